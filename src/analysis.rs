@@ -1,0 +1,44 @@
+//! The pipeline: inputs in, everything that is known and judged out.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::facts::Facts;
+use crate::facts::book::Book;
+use crate::inputs::Inputs;
+use crate::inputs::document::{self, Document};
+use crate::memo::Memo;
+use crate::text::ContentHash;
+use crate::verdicts::lint::{self, Finding};
+
+/// What is known of a book and judged of it. Commands and outputs only read it.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    /// What was read, and what follows from it.
+    pub facts: Facts,
+    /// What the rules found, sorted by file, place and code.
+    pub findings: Vec<Finding>,
+}
+
+/// Analyzes a book. Pure and total: equal inputs give equal analyses, with any memo.
+pub fn analyze(inputs: Arc<Inputs>, memo: &Memo) -> Analysis {
+    let documents = parse_all(&inputs, memo);
+    let book = Book::join(&inputs, documents);
+    let facts = Facts { inputs, book };
+    let findings = lint::run(&facts, memo);
+    Analysis { facts, findings }
+}
+
+fn parse_all(inputs: &Inputs, memo: &Memo) -> Vec<Arc<Document>> {
+    let config = &inputs.config;
+    let kinds = config.kinds.hash.unwrap_or(ContentHash::of(b""));
+    let parse = |source| {
+        let make = || Arc::new(document::parse(source, &config.kinds, &config.book.src));
+        let path = source.path.as_str().as_bytes();
+        let src = config.book.src.as_str().as_bytes();
+        let key = ContentHash::of_parts([path, src, source.hash.as_bytes(), kinds.as_bytes()]);
+        memo.documents.get_or(key, make)
+    };
+    inputs.sources.par_iter().map(parse).collect()
+}

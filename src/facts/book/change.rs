@@ -1,0 +1,214 @@
+//! One change: a folder under `changes/` with its documents.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::inputs::Inputs;
+use crate::inputs::config::split_change_path;
+use crate::inputs::document::Document;
+use crate::text::{BookPath, Stage};
+
+/// One change (MCM): the documents and attachments of its folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// `MCM-2026-0007`.
+    pub id: Arc<str>,
+    /// Its folder, below the root of the book.
+    pub folder: BookPath,
+    /// Its documents, in reading order: request, runbook, rehearsals, notices, executions, post-mortem, rest.
+    pub documents: Vec<usize>,
+    /// Its other files, as indices into [`Inputs::attachments`].
+    pub attachments: Vec<usize>,
+    /// How far it has come, by its documents alone.
+    pub phase: Phase,
+    /// How its last execution ended.
+    pub outcome: Option<Outcome>,
+    /// Index of its request.
+    pub request: Option<usize>,
+    /// Index of its runbook.
+    pub runbook: Option<usize>,
+    /// Index of its post-mortem.
+    pub post_mortem: Option<usize>,
+    /// Whether a notice says that it is cancelled.
+    pub cancelled: bool,
+}
+
+/// How far a change has come, as its documents alone show it. Rules read this, never the derived state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// The request is not committed yet, or lies below `drafts/`.
+    Draft,
+    /// There is a request.
+    Request,
+    /// There is a runbook.
+    Runbook,
+    /// There is a rehearsal.
+    Rehearsed,
+    /// There is an execution record.
+    Executed,
+    /// There is a post-mortem.
+    Reviewed,
+}
+
+impl Phase {
+    /// The stage up to which the documents are judged: later findings are told as what is missing next.
+    pub fn stage(self) -> Stage {
+        match self {
+            Phase::Draft => Stage::Draft,
+            Phase::Request | Phase::Runbook => Stage::Submission,
+            Phase::Rehearsed => Stage::Approval,
+            Phase::Executed => Stage::Ready,
+            Phase::Reviewed => Stage::Closing,
+        }
+    }
+
+    /// A word for pages and lists.
+    pub fn name(self) -> &'static str {
+        match self {
+            Phase::Draft => "draft",
+            Phase::Request => "requested",
+            Phase::Runbook => "planned",
+            Phase::Rehearsed => "rehearsed",
+            Phase::Executed => "executed",
+            Phase::Reviewed => "reviewed",
+        }
+    }
+}
+
+/// How an execution ended (domain.md 1.2, `execution.outcome`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// As planned.
+    Implemented,
+    /// Done, with issues on the way.
+    ImplementedWithIssues,
+    /// Undone.
+    RolledBack,
+    /// Undone in part.
+    PartlyRolledBack,
+    /// Neither done nor undone.
+    Failed,
+    /// Never begun.
+    AbortedBeforeStart,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Outcome; 6] = [
+        Outcome::Implemented,
+        Outcome::ImplementedWithIssues,
+        Outcome::RolledBack,
+        Outcome::PartlyRolledBack,
+        Outcome::Failed,
+        Outcome::AbortedBeforeStart,
+    ];
+
+    /// The word that documents use.
+    pub fn key(self) -> &'static str {
+        match self {
+            Outcome::Implemented => "implemented",
+            Outcome::ImplementedWithIssues => "implemented_with_issues",
+            Outcome::RolledBack => "rolled_back",
+            Outcome::PartlyRolledBack => "partly_rolled_back",
+            Outcome::Failed => "failed",
+            Outcome::AbortedBeforeStart => "aborted_before_start",
+        }
+    }
+
+    /// The words that pages use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Implemented => "implemented",
+            Outcome::ImplementedWithIssues => "implemented with issues",
+            Outcome::RolledBack => "rolled back",
+            Outcome::PartlyRolledBack => "partly rolled back",
+            Outcome::Failed => "failed",
+            Outcome::AbortedBeforeStart => "aborted before start",
+        }
+    }
+
+    /// The outcome of that word.
+    pub fn of_key(key: &str) -> Option<Outcome> {
+        Outcome::ALL.into_iter().find(|outcome| outcome.key() == key)
+    }
+}
+
+/// Finds the changes among the documents.
+pub(super) fn collect(inputs: &Inputs, documents: &[Arc<Document>]) -> BTreeMap<Arc<str>, Change> {
+    let src = &inputs.config.book.src;
+    let mut folders: BTreeMap<&str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    for (index, document) in documents.iter().enumerate() {
+        if let Some((id, _)) = split_change_path(document.path(), src) {
+            folders.entry(id).or_default().0.push(index);
+        }
+    }
+    for (index, attachment) in inputs.attachments.iter().enumerate() {
+        if let Some((id, _)) = split_change_path(&attachment.path, src) {
+            folders.entry(id).or_default().1.push(index);
+        }
+    }
+    let change = |(id, (members, attachments)): (&str, (Vec<usize>, Vec<usize>))| {
+        let change = assemble(inputs, documents, id, members, attachments)?;
+        Some((change.id.clone(), change))
+    };
+    folders.into_iter().filter_map(change).collect()
+}
+
+fn assemble(
+    inputs: &Inputs,
+    documents: &[Arc<Document>],
+    id: &str,
+    mut members: Vec<usize>,
+    attachments: Vec<usize>,
+) -> Option<Change> {
+    members.sort_by_key(|index| (reading_rank(&documents[*index]), *index));
+    let of_kind = |kind: &str| -> Vec<usize> {
+        members.iter().copied().filter(|index| documents[*index].kind_name() == kind).collect()
+    };
+    let first = |kind: &str| of_kind(kind).first().copied();
+    let request = first("request");
+    let is_draft = request.is_none_or(|index| is_uncommitted(inputs, &documents[index]));
+    let phase = if first("post-mortem").is_some() {
+        Phase::Reviewed
+    } else if first("execution").is_some() {
+        Phase::Executed
+    } else if is_draft {
+        Phase::Draft
+    } else if first("rehearsal").is_some() {
+        Phase::Rehearsed
+    } else if first("runbook").is_some() {
+        Phase::Runbook
+    } else {
+        Phase::Request
+    };
+    let outcome = of_kind("execution").last().and_then(|index| documents[*index].text("outcome"));
+    let cancelled =
+        of_kind("notice").iter().any(|index| documents[*index].text("phase") == Some("cancelled"));
+    let src = inputs.config.book.src.as_str();
+    let year = id.get(4..8)?;
+    Some(Change {
+        id: id.into(),
+        folder: BookPath::new(&format!("{src}/changes/{year}/{id}"))?,
+        phase,
+        outcome: outcome.and_then(Outcome::of_key),
+        request,
+        runbook: first("runbook"),
+        post_mortem: first("post-mortem"),
+        cancelled,
+        documents: members,
+        attachments,
+    })
+}
+
+/// Without a history nothing is known to be uncommitted, and the documents are judged as submitted.
+fn is_uncommitted(inputs: &Inputs, document: &Document) -> bool {
+    inputs.history.unknown.is_none() && !inputs.history.files.contains_key(document.path())
+}
+
+fn reading_rank(document: &Document) -> usize {
+    const ORDER: [&str; 7] =
+        ["request", "exception", "runbook", "rehearsal", "notice", "execution", "post-mortem"];
+    ORDER.iter().position(|kind| *kind == document.kind_name()).unwrap_or(ORDER.len())
+}

@@ -1,0 +1,162 @@
+//! Where links lead.
+
+use std::collections::BTreeSet;
+
+use super::{Book, Referent};
+use crate::inputs::config::{Field, FieldType};
+use crate::inputs::document::Document;
+use crate::inputs::value::{Node, Table, Value};
+use crate::text::BookPath;
+
+/// What the target of a link means, seen from one document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkTarget<'a> {
+    /// An address with a scheme that is allowed: `http`, `https`, `mailto`, `tel`, `xmpp`, `irc`.
+    External(&'a str),
+    /// An address with a scheme that is not emitted: `javascript`, `data`, unknown ones.
+    Forbidden(&'a str),
+    /// A document of the book, and the anchor asked for.
+    Document {
+        /// The document.
+        index: usize,
+        /// The fragment, decoded, if any.
+        anchor: Option<String>,
+        /// Whether the document has that anchor; `true` without one.
+        anchor_exists: bool,
+    },
+    /// Another file of the book, as an index into the attachments.
+    Attachment(usize),
+    /// Nothing that the book holds.
+    Missing,
+}
+
+impl Book {
+    /// What a link's target means in a document.
+    pub fn follow<'a>(&self, from: &Document, target: &'a str) -> LinkTarget<'a> {
+        if let Some((scheme, _)) = split_scheme(target) {
+            let allowed = ["http", "https", "mailto", "tel", "xmpp", "irc"];
+            let is_allowed = allowed.iter().any(|known| known.eq_ignore_ascii_case(scheme));
+            return if is_allowed { LinkTarget::External(target) } else { LinkTarget::Forbidden(target) };
+        }
+        if target.starts_with("//") {
+            return LinkTarget::Forbidden(target);
+        }
+        let (path, fragment) = match target.split_once('#') {
+            Some((path, fragment)) => (path, Some(percent_decode(fragment))),
+            None => (target, None),
+        };
+        let path = percent_decode(path.split('?').next().unwrap_or_default());
+        let file = if path.is_empty() { Some(from.path().clone()) } else { from.path().resolve(&path) };
+        let Some(file) = file else { return LinkTarget::Missing };
+        let in_folder = |name: &str| self.at_path(&BookPath::new(&format!("{file}/{name}"))?);
+        let document =
+            self.at_path(&file).or_else(|| in_folder("index.md")).or_else(|| in_folder("_index.md"));
+        match (document, self.attachment(&file)) {
+            (Some(index), _) => {
+                let headings = &self.documents[index].outline.headings;
+                let has = |anchor: &String| headings.iter().any(|heading| heading.anchor == *anchor);
+                let anchor = fragment.filter(|fragment| !fragment.is_empty());
+                let anchor_exists = anchor.as_ref().is_none_or(has);
+                LinkTarget::Document { index, anchor, anchor_exists }
+            }
+            (None, Some(attachment)) => LinkTarget::Attachment(attachment),
+            (None, None) => LinkTarget::Missing,
+        }
+    }
+
+    /// Calls `visit` for every value of a reference field of a document: the kinds wanted, and the value.
+    pub fn visit_references<'d>(document: &'d Document, visit: &mut dyn FnMut(&'d [String], &'d Value)) {
+        if let Some(kind) = &document.kind {
+            visit_fields(&kind.fields, &document.matter.table, visit);
+        }
+    }
+}
+
+fn visit_fields<'d>(fields: &'d [Field], table: &'d Table, visit: &mut dyn FnMut(&'d [String], &'d Value)) {
+    for field in fields {
+        if let Some(value) = table.get(&field.name) {
+            visit_value(&field.ty, value, visit);
+        }
+    }
+}
+
+fn visit_value<'d>(ty: &'d FieldType, value: &'d Value, visit: &mut dyn FnMut(&'d [String], &'d Value)) {
+    match (ty, &value.node) {
+        (FieldType::Reference(kinds), Node::String(_)) => visit(kinds, value),
+        (FieldType::List(item), Node::List(items)) => {
+            items.iter().for_each(|value| visit_value(item, value, visit));
+        }
+        (FieldType::Table(fields), Node::Table(table)) => visit_fields(fields, table, visit),
+        (FieldType::Map(item), Node::Table(table)) => {
+            table.entries().iter().for_each(|entry| visit_value(item, &entry.value, visit));
+        }
+        (FieldType::OneOf(types), _) => {
+            if let Some(ty) = types.iter().find(|ty| ty.has_shape_of(value)) {
+                visit_value(ty, value, visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// For every document, who links to it or names it.
+pub(super) fn backlinks(book: &Book) -> Vec<Vec<usize>> {
+    let mut incoming = vec![BTreeSet::new(); book.documents.len()];
+    for (from, document) in book.documents.iter().enumerate() {
+        for link in &document.outline.links {
+            if let LinkTarget::Document { index, .. } = book.follow(document, &link.target) {
+                incoming[index].insert(from);
+            }
+        }
+        Book::visit_references(document, &mut |kinds, value| match book
+            .refer(kinds, value.as_str().unwrap_or_default())
+        {
+            Referent::Document(index) => {
+                incoming[index].insert(from);
+            }
+            Referent::Change(change) => {
+                if let Some(index) = change.request {
+                    incoming[index].insert(from);
+                }
+            }
+            Referent::WrongKind(_) | Referent::Nothing => {}
+        });
+    }
+    for (index, set) in incoming.iter_mut().enumerate() {
+        set.remove(&index);
+    }
+    incoming.into_iter().map(|set| set.into_iter().collect()).collect()
+}
+
+/// `scheme:rest` as RFC 3986 3.1 writes it; a single letter is a drive of some system, not a scheme.
+fn split_scheme(target: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = target.split_once(':')?;
+    let mut bytes = scheme.bytes();
+    let starts = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic());
+    let goes_on = bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+    (starts && goes_on).then_some((scheme, rest))
+}
+
+/// RFC 3986 2.1; a `%` that does not begin an escape, and bytes that are not UTF-8, stay as they are.
+fn percent_decode(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                decoded.push(byte);
+                at += 3;
+            }
+            None => {
+                decoded.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+}

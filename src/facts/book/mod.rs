@@ -1,0 +1,147 @@
+//! The documents joined: ids, changes, references, backlinks.
+
+mod change;
+mod link;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::inputs::config::split_change_path;
+use crate::inputs::document::{Document, DocumentId};
+use crate::inputs::{Attachment, Inputs};
+use crate::text::BookPath;
+
+pub use change::{Change, Outcome, Phase};
+pub use link::LinkTarget;
+
+/// All documents of a book and how they hang together. Documents are named by their index.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    /// The documents, sorted by path.
+    pub documents: Vec<Arc<Document>>,
+    /// The changes, by id.
+    pub changes: BTreeMap<Arc<str>, Change>,
+    /// Documents whose id another document had first: (this one, the first one).
+    pub duplicates: Vec<(usize, usize)>,
+    /// For every document: the documents that link to it or name it in a field, sorted, without itself.
+    pub backlinks: Vec<Vec<usize>>,
+    by_path: BTreeMap<BookPath, usize>,
+    by_id: BTreeMap<DocumentId, usize>,
+    /// Last part of an id -> the documents outside change folders that have it.
+    by_name: BTreeMap<String, Vec<usize>>,
+    attachments: BTreeMap<BookPath, usize>,
+}
+
+/// What a reference in a field names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Referent<'a> {
+    /// A document of a wanted kind.
+    Document(usize),
+    /// A change.
+    Change(&'a Change),
+    /// A document of another kind.
+    WrongKind(usize),
+    /// Nothing of that name.
+    Nothing,
+}
+
+impl Book {
+    /// Joins the documents, which are sorted by path.
+    pub fn join(inputs: &Inputs, documents: Vec<Arc<Document>>) -> Book {
+        let mut book = Book { documents, ..Book::default() };
+        for (index, document) in book.documents.iter().enumerate() {
+            book.by_path.insert(document.path().clone(), index);
+            match book.by_id.get(&document.id) {
+                Some(first) => book.duplicates.push((index, *first)),
+                None => {
+                    book.by_id.insert(document.id.clone(), index);
+                }
+            }
+            if document.id.change().is_none() {
+                book.by_name.entry(document.id.name().to_owned()).or_default().push(index);
+            }
+        }
+        for (index, attachment) in inputs.attachments.iter().enumerate() {
+            book.attachments.insert(attachment.path.clone(), index);
+        }
+        book.changes = change::collect(inputs, &book.documents);
+        book.backlinks = link::backlinks(&book);
+        book
+    }
+
+    /// The document at a path.
+    pub fn at_path(&self, path: &BookPath) -> Option<usize> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The document of an id: the first one where two have it.
+    pub fn by_id(&self, id: &str) -> Option<usize> {
+        self.by_id.get(&DocumentId(id.into())).copied()
+    }
+
+    /// The document of an index.
+    pub fn document(&self, index: usize) -> &Arc<Document> {
+        &self.documents[index]
+    }
+
+    /// The documents of one kind, in path order.
+    pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (usize, &'a Arc<Document>)> + 'a {
+        self.documents.iter().enumerate().filter(move |(_, document)| document.kind_name() == kind)
+    }
+
+    /// What a reference field's text names: a whole id, or the last part of one outside change folders.
+    pub fn refer<'a>(&'a self, kinds: &[String], text: &str) -> Referent<'a> {
+        let wants_change = kinds.iter().any(|kind| kind == "change");
+        if wants_change && let Some(change) = self.changes.get(text) {
+            return Referent::Change(change);
+        }
+        let named = self.by_name.get(text).map_or(&[][..], Vec::as_slice);
+        let candidates = self.by_id(text).into_iter().chain(named.iter().copied());
+        let mut other = None;
+        for index in candidates {
+            let kind = self.documents[index].kind_name();
+            if kinds.is_empty() || kinds.iter().any(|wanted| wanted == kind) {
+                return Referent::Document(index);
+            }
+            other.get_or_insert(index);
+        }
+        other.map_or(Referent::Nothing, Referent::WrongKind)
+    }
+
+    /// Every name that [`Book::refer`] would accept for these kinds: for did-you-mean.
+    pub fn names_of<'a>(&'a self, kinds: &'a [String]) -> impl Iterator<Item = &'a str> + 'a {
+        let changes = self.changes.keys().map(AsRef::as_ref);
+        let changes = changes.filter(|_| kinds.iter().any(|kind| kind == "change"));
+        let is_wanted =
+            move |document: &&Arc<Document>| kinds.iter().any(|kind| kind == document.kind_name());
+        let short = |document: &'a Arc<Document>| match document.id.change() {
+            Some(_) => document.id.as_str(),
+            None => document.id.name(),
+        };
+        changes.chain(self.documents.iter().filter(is_wanted).map(short))
+    }
+
+    /// The attachment at a path, as an index into [`Inputs::attachments`].
+    pub fn attachment(&self, path: &BookPath) -> Option<usize> {
+        self.attachments.get(path).copied()
+    }
+
+    /// The change in whose folder a document lies.
+    pub fn change_of(&self, index: usize) -> Option<&Change> {
+        self.changes.get(self.documents[index].id.change()?)
+    }
+
+    /// The attachments of a change, in path order.
+    pub fn attachments_of<'a>(
+        &'a self,
+        change: &'a Change,
+        inputs: &'a Inputs,
+    ) -> impl Iterator<Item = &'a Attachment> + 'a {
+        change.attachments.iter().map(|index| &inputs.attachments[*index])
+    }
+}
+
+/// The change folder of a path, for callers that hold only a path.
+pub fn change_id_of<'a>(path: &'a BookPath, src: &BookPath) -> Option<&'a str> {
+    split_change_path(path, src).map(|(id, _)| id)
+}

@@ -1,0 +1,114 @@
+//! The body of a document: its outline for the rules, and its HTML for the site.
+//!
+//! The only room that reads pulldown-cmark events. [`outline`] walks them once into plain values with spans
+//! in the file; [`render`] walks them again into HTML, asking a [`Linker`] for everything that lies outside
+//! the document. The dialect is CommonMark with GitHub's tables, task lists, footnotes, strikethrough,
+//! autolinks and alerts; raw HTML is escaped. The metadata-block option stays off: it matches in
+//! mid-document too and hides text.
+
+mod outline;
+mod render;
+mod slug;
+
+pub use outline::outline;
+pub use render::{Linker, RenderOptions, Target, render};
+pub use slug::Slugger;
+
+use crate::text::Span;
+
+/// What a body holds, in source order. Spans are offsets in the whole file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outline {
+    /// The headings outside of lists and quotes.
+    pub headings: Vec<Heading>,
+    /// Links and images.
+    pub links: Vec<Link>,
+    /// Fenced and indented code.
+    pub code: Vec<CodeBlock>,
+    /// Task list items.
+    pub tasks: Vec<Task>,
+    /// Lists at the outermost level: for steps.
+    pub lists: Vec<List>,
+    /// Raw HTML, comments included.
+    pub html: Vec<Span>,
+    /// Number of words of text outside of code.
+    pub words: u32,
+}
+
+/// A heading, and the section that it opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Its text without markup.
+    pub text: String,
+    /// Its anchor by GitHub's algorithm, unique in the document.
+    pub anchor: String,
+    /// The heading's own line(s).
+    pub span: Span,
+    /// From the end of the heading to the next heading of the same or a higher level, or the end.
+    pub section: Span,
+    /// Number of words in the section outside of deeper headings' titles.
+    pub words: u32,
+}
+
+/// A link or an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The target as written, entities and escapes resolved.
+    pub target: String,
+    /// The text without markup.
+    pub text: String,
+    /// The whole construct.
+    pub span: Span,
+    /// Whether it is an image.
+    pub image: bool,
+}
+
+/// A code block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeBlock {
+    /// First word of the info string, lower case; empty for none and for indented code.
+    pub language: String,
+    /// The whole block, fences included.
+    pub span: Span,
+    /// The code.
+    pub text: String,
+}
+
+/// A task list item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// Whether it is ticked.
+    pub done: bool,
+    /// Its first paragraph without markup.
+    pub text: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// A list that is not inside another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List {
+    /// Where.
+    pub span: Span,
+    /// Its items.
+    pub items: Vec<Item>,
+}
+
+/// An item of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Its first paragraph, without the bullet; code spans keep their backticks off.
+    pub text: String,
+    /// Where.
+    pub span: Span,
+}
+
+impl Outline {
+    /// The level-2 heading of that text, letter case aside.
+    pub fn section(&self, title: &str) -> Option<&Heading> {
+        let wanted = title.to_lowercase();
+        self.headings.iter().find(|heading| heading.level == 2 && heading.text.to_lowercase() == wanted)
+    }
+}

@@ -1,0 +1,192 @@
+//! One Markdown file, understood alone.
+//!
+//! Enters: a [`SourceFile`] and the kinds. Leaves: a [`Document`], whatever the file holds: what cannot be
+//! understood becomes a [`Fault`] with its place, which a rule of `verdicts::lint` turns into a finding.
+//! The steps: fences found on bytes, the head read as spanned values, the kind decided, the body's outline
+//! read from Markdown events, the steps read from the outline.
+
+mod front_matter;
+pub mod log;
+pub mod markdown;
+pub mod steps;
+pub mod time;
+
+use std::sync::Arc;
+
+use super::config::{Kind, Kinds};
+use super::value::{Table, Value};
+use crate::text::{BookPath, Code, SourceFile, Span};
+
+pub use front_matter::{Format, MAX_FRONT_MATTER};
+
+/// A Markdown file and all that can be said about it without looking at another file.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The file.
+    pub source: SourceFile,
+    /// Name by which others refer to it: `MCM-2026-0007/runbook`, `services/checkout`.
+    pub id: DocumentId,
+    /// Its kind; nothing when the front matter names a kind that does not exist.
+    pub kind: Option<Arc<Kind>>,
+    /// Whether the kind is written in the front matter rather than decided by the path.
+    pub kind_is_written: bool,
+    /// The head of the file.
+    pub matter: Matter,
+    /// The body, from the first byte after the head to the end.
+    pub body: Span,
+    /// What the body holds.
+    pub outline: markdown::Outline,
+    /// The steps, for kinds that have them.
+    pub steps: Vec<steps::Step>,
+    /// What could not be understood.
+    pub faults: Vec<Fault>,
+}
+
+/// The front matter of a document.
+#[derive(Clone, Debug, Default)]
+pub struct Matter {
+    /// Format and places; nothing when the file has no front matter.
+    pub block: Option<MatterBlock>,
+    /// The keys and values; empty when there are none or they could not be read.
+    pub table: Table,
+}
+
+/// Where front matter stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MatterBlock {
+    /// The format.
+    pub format: Format,
+    /// From the first byte of the opening fence to the end of the closing fence's line.
+    pub span: Span,
+    /// What stands between the fences.
+    pub head: Span,
+}
+
+/// What the parser could not understand, in the words of the rule that reports it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The rule: MCM001, MCM002, MCM011, MCM021.
+    pub code: Code,
+    /// Where.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// What the marked text is.
+    pub label: Option<String>,
+    /// What to do.
+    pub help: Vec<String>,
+    /// Another place in the same file, and what is there.
+    pub related: Vec<(Span, String)>,
+}
+
+/// The name of a document, unique across the book.
+///
+/// Inside a change folder it is `<change>/<file stem>`; elsewhere the path below the source folder without
+/// `.md`; `index` and `_index` stand for their folder.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct DocumentId(pub Arc<str>);
+
+impl DocumentId {
+    /// The id that a path gives.
+    pub fn of_path(path: &BookPath, src: &BookPath) -> DocumentId {
+        let stem = |text: &str| text.strip_suffix(".md").unwrap_or(text).to_owned();
+        if let Some((change, rest)) = super::config::split_change_path(path, src) {
+            return DocumentId(format!("{change}/{}", stem(rest)).into());
+        }
+        let below = stem(path.below(src.as_str()).unwrap_or(path.as_str()));
+        let folder = below.strip_suffix("/_index").or(below.strip_suffix("/index"));
+        DocumentId(folder.unwrap_or(if below == "_index" { "index" } else { &below }).into())
+    }
+
+    /// The change it belongs to, if any.
+    pub fn change(&self) -> Option<&str> {
+        self.0.split_once('/').map(|(change, _)| change).filter(|id| super::config::is_change_id(id))
+    }
+
+    /// What follows the last slash.
+    pub fn name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for DocumentId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::fmt::Debug for DocumentId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
+
+impl Document {
+    /// The path of its file.
+    pub fn path(&self) -> &BookPath {
+        &self.source.path
+    }
+
+    /// The value of a front matter key, by dotted path.
+    pub fn field(&self, path: &str) -> Option<&Value> {
+        self.matter.table.at(path)
+    }
+
+    /// The text of a front matter key.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.field(path)?.as_str()
+    }
+
+    /// The title: of the front matter, else the first heading, else the id.
+    pub fn title(&self) -> &str {
+        let heading = || self.outline.headings.iter().find(|heading| heading.level == 1);
+        self.text("title").or_else(|| heading().map(|h| h.text.as_str())).unwrap_or(self.id.as_str())
+    }
+
+    /// The name of its kind, or nothing when that is unknown.
+    pub fn kind_name(&self) -> &str {
+        self.kind.as_ref().map_or("", |kind| &kind.name)
+    }
+
+    /// Where to point when something is missing: the front matter's first line, else the file's.
+    pub fn head_span(&self) -> Span {
+        let start = self.matter.block.map_or(0, |block| block.span.start as usize);
+        let line = self.source.text[start..].lines().next().unwrap_or_default();
+        Span::new(start, start + line.len())
+    }
+}
+
+/// Reads a file. Total: any bytes give a document.
+pub fn parse(source: &SourceFile, kinds: &Kinds, src: &BookPath) -> Document {
+    let mut faults = Vec::new();
+    let head = front_matter::read(source, &mut faults);
+    let id = DocumentId::of_path(&source.path, src);
+    let below = source.path.below(src.as_str()).unwrap_or(source.path.as_str());
+    let written = head.matter.table.get("kind").and_then(Value::as_str);
+    let kind = match written {
+        Some(name) => kinds.get(name),
+        None => kinds.of_path(below).or_else(|| kinds.get("page")),
+    };
+    let outline = markdown::outline(&source.text, head.body, &mut faults);
+    let steps = match kind {
+        Some(kind) if kind.steps => steps::read(&source.text, &outline),
+        _ => Vec::new(),
+    };
+    Document {
+        source: source.clone(),
+        id,
+        kind: kind.cloned(),
+        kind_is_written: written.is_some(),
+        matter: head.matter,
+        body: head.body,
+        outline,
+        steps,
+        faults,
+    }
+}

@@ -1,0 +1,83 @@
+//! What Git says about the files, as plain values. Made by `hosts::workspace` in one walk.
+
+use std::collections::BTreeMap;
+
+use crate::text::{BookPath, ContentHash};
+
+/// The history of a book, as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// Why nothing is known, when nothing is: not a repository, no commit yet, `--history=unknown`.
+    pub unknown: Option<String>,
+    /// The commit that the work tree stands on.
+    pub head: Option<usize>,
+    /// Name of the branch, when there is one.
+    pub branch: Option<String>,
+    /// The commits that touched a file of the book, newest first; other fields point into it.
+    pub commits: Vec<Commit>,
+    /// For every file that stands in the book: what touched it.
+    pub files: BTreeMap<BookPath, FileHistory>,
+    /// Files of the book whose bytes differ from those of `head`, or that it does not hold.
+    pub modified: std::collections::BTreeSet<BookPath>,
+    /// Number of commits reachable from `head`.
+    pub total_commits: usize,
+    /// Files below the source folder that were deleted, with the commit that did it.
+    pub deleted: BTreeMap<BookPath, usize>,
+}
+
+/// A commit. Times are the commit's own claim (T0 of approvals.md).
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Commit {
+    /// Its object id, hexadecimal.
+    pub id: String,
+    /// First line of the message, shown lossily where it is not UTF-8.
+    pub summary: String,
+    /// Who wrote it.
+    pub author: Person,
+    /// Who committed it.
+    pub committer: Person,
+    /// Committer time, seconds since 1970-01-01T00:00:00Z.
+    pub time: i64,
+    /// Offset of the committer's zone from UTC in minutes.
+    pub offset: i32,
+    /// Whether the commit carries a signature of any kind; says nothing about its worth.
+    pub signed: bool,
+}
+
+/// A name and a mail address as a commit claims them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Person {
+    /// Name.
+    pub name: String,
+    /// Mail address.
+    pub email: String,
+}
+
+/// What touched one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileHistory {
+    /// Indices into [`History::commits`], newest first; through renames.
+    pub commits: Vec<usize>,
+    /// Earlier paths, newest first, with the commit that renamed the file away from each.
+    pub renames: Vec<(BookPath, usize)>,
+    /// Hash of the committed bytes at `head`, when they were read.
+    pub committed: Option<ContentHash>,
+}
+
+impl History {
+    /// A history of which nothing is known.
+    pub fn unknown(why: impl Into<String>) -> History {
+        History { unknown: Some(why.into()), ..History::default() }
+    }
+
+    /// The commits that touched a file, newest first.
+    pub fn of(&self, path: &BookPath) -> impl DoubleEndedIterator<Item = &Commit> + Clone {
+        let indices = self.files.get(path).map_or(&[][..], |file| &file.commits);
+        indices.iter().map(|index| &self.commits[*index])
+    }
+
+    /// The commit that the work tree stands on.
+    pub fn head_commit(&self) -> Option<&Commit> {
+        self.head.map(|index| &self.commits[index])
+    }
+}

@@ -1,0 +1,166 @@
+//! Values with spans: what YAML, TOML and JSON have in common.
+//!
+//! Front matter in any of the three formats and `book.toml` become the same tree, so that everything
+//! behind it (kinds, rules, configuration) is written once and every complaint can point at its bytes.
+
+use crate::text::Span;
+
+/// A value and the bytes that write it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value {
+    /// Where it stands. For a block collection of YAML: from its first to its last byte.
+    pub span: Span,
+    /// What it is.
+    pub node: Node,
+}
+
+/// What a value can be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Node {
+    /// Nothing: `null`, `~` or an empty YAML value.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction.
+    Float(f64),
+    /// Text. Dates and instants are text too: a TOML date-time keeps its own spelling.
+    String(String),
+    /// A sequence.
+    List(Vec<Value>),
+    /// A mapping.
+    Table(Table),
+}
+
+/// A mapping in the order of the source, without duplicate keys.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    entries: Vec<Entry>,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The key's text.
+    pub key: String,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// What it maps to.
+    pub value: Value,
+}
+
+impl Table {
+    /// The entries in source order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry of a key.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The value at a dotted path: `change.types`.
+    pub fn at(&self, path: &str) -> Option<&Value> {
+        match path.split_once('.') {
+            None => self.get(path),
+            Some((first, rest)) => self.get(first)?.as_table()?.at(rest),
+        }
+    }
+
+    /// Adds an entry; `false` (and no change) if the key is there already.
+    pub fn insert(&mut self, key: impl Into<String>, key_span: Span, value: Value) -> bool {
+        let key = key.into();
+        let is_new = self.entry(&key).is_none();
+        if is_new {
+            self.entries.push(Entry { key, key_span, value });
+        }
+        is_new
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+impl Value {
+    /// The text of a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.node {
+            Node::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number of a whole number.
+    pub fn as_integer(&self) -> Option<i64> {
+        match self.node {
+            Node::Integer(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The truth value.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.node {
+            Node::Bool(truth) => Some(truth),
+            _ => None,
+        }
+    }
+
+    /// The items of a list; of anything else, none.
+    pub fn items(&self) -> &[Value] {
+        match &self.node {
+            Node::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The table.
+    pub fn as_table(&self) -> Option<&Table> {
+        match &self.node {
+            Node::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// What a message calls it: "a list", "text", ...
+    pub fn type_name(&self) -> &'static str {
+        match self.node {
+            Node::Null => "nothing",
+            Node::Bool(_) => "true or false",
+            Node::Integer(_) => "a whole number",
+            Node::Float(_) => "a number with a fraction",
+            Node::String(_) => "text",
+            Node::List(_) => "a list",
+            Node::Table(_) => "a table",
+        }
+    }
+
+    /// The value without spans, for templates and JSON.
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.node {
+            Node::Null => serde_json::Value::Null,
+            Node::Bool(truth) => (*truth).into(),
+            Node::Integer(number) => (*number).into(),
+            Node::Float(number) => (*number).into(),
+            Node::String(text) => text.as_str().into(),
+            Node::List(items) => items.iter().map(Value::to_json).collect(),
+            Node::Table(table) => table.to_json(),
+        }
+    }
+}
+
+impl Table {
+    /// The table without spans, in source order.
+    pub fn to_json(&self) -> serde_json::Value {
+        self.entries.iter().map(|entry| (entry.key.clone(), entry.value.to_json())).collect()
+    }
+}

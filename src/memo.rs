@@ -1,0 +1,78 @@
+//! What is remembered between two analyses of one process: facts about bytes, keyed by all that was read.
+//!
+//! Deleting a memo changes nothing but time; a test holds the memoized analysis equal to a fresh one after
+//! any sequence of edits. What the last two runs did not use is dropped.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::inputs::document::Document;
+use crate::text::{ContentHash, Diagnostic};
+
+/// The memo of one process.
+#[derive(Debug, Default)]
+pub struct Memo {
+    /// (path, file, kinds) -> the parsed document.
+    pub documents: Cache<ContentHash, Arc<Document>>,
+    /// (document, configuration) -> findings of the rules that read one document.
+    pub findings: Cache<ContentHash, Arc<Vec<Diagnostic>>>,
+    /// (template set, page context) -> the page's bytes.
+    pub pages: Cache<ContentHash, Arc<[u8]>>,
+    /// (document, link targets, options) -> the body's HTML.
+    pub bodies: Cache<ContentHash, Arc<str>>,
+}
+
+/// A map that forgets what two generations in a row did not ask for. Shared between threads.
+#[derive(Debug)]
+pub struct Cache<K, V> {
+    state: Mutex<State<K, V>>,
+}
+
+#[derive(Debug)]
+struct State<K, V> {
+    generation: u64,
+    entries: HashMap<K, (u64, V)>,
+}
+
+impl<K, V> Default for Cache<K, V> {
+    fn default() -> Cache<K, V> {
+        Cache { state: Mutex::new(State { generation: 0, entries: HashMap::new() }) }
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Cache<K, V> {
+    /// The remembered value, or a new one. Two threads may both make it; they make the same.
+    pub fn get_or(&self, key: K, make: impl FnOnce() -> V) -> V {
+        {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let generation = state.generation;
+            if let Some((used, value)) = state.entries.get_mut(&key) {
+                *used = generation;
+                return value.clone();
+            }
+        }
+        let value = make();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let generation = state.generation;
+        state.entries.insert(key, (generation, value.clone()));
+        value
+    }
+
+    fn evict(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.generation += 1;
+        let oldest = state.generation.saturating_sub(2);
+        state.entries.retain(|_, (used, _)| *used >= oldest);
+    }
+}
+
+impl Memo {
+    /// Ends a run: what neither it nor the one before used is dropped.
+    pub fn evict(&self) {
+        self.documents.evict();
+        self.findings.evict();
+        self.pages.evict();
+        self.bodies.evict();
+    }
+}

@@ -1,0 +1,19 @@
+//! Source text and what can be said about it: files, spans, lines, hashes, diagnostics.
+//!
+//! Nothing here knows what a document is. Every other room may import this one.
+
+mod diagnostic;
+mod hash;
+mod line_index;
+mod path;
+mod source;
+mod span;
+mod suggest;
+
+pub use diagnostic::{Code, Diagnostic, Edit, Fix, Label, Location, Safety, Severity, Stage};
+pub use hash::ContentHash;
+pub use line_index::{LineIndex, Position};
+pub use path::BookPath;
+pub use source::SourceFile;
+pub use span::Span;
+pub use suggest::did_you_mean;

@@ -1,0 +1,93 @@
+//! Paths inside a book.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::sync::Arc;
+
+/// A path relative to the folder of `book.toml`: UTF-8, `/` between parts, no `.`, `..` or empty part.
+///
+/// Absolute paths do not leave `hosts::workspace`; everything else speaks of files by this type.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct BookPath(Arc<str>);
+
+impl BookPath {
+    /// Makes a path from text that is already in normal form; anything else gives nothing.
+    pub fn new(path: &str) -> Option<BookPath> {
+        let normal = !path.is_empty() && path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+        let clean = !path.contains(|c: char| c == '\\' || c.is_control());
+        (normal && clean).then(|| BookPath(path.into()))
+    }
+
+    /// The whole path.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last part.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The last part up to its last dot.
+    pub fn stem(&self) -> &str {
+        let name = self.file_name();
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+
+    /// What follows the last dot of the last part, or nothing.
+    pub fn extension(&self) -> &str {
+        self.file_name().rsplit_once('.').map_or("", |(_, extension)| extension)
+    }
+
+    /// The folder, without a slash at its end; empty for a file at the root of the book.
+    pub fn folder(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// What follows `folder/`, when the path lies below that folder; the empty folder holds every path.
+    pub fn below(&self, folder: &str) -> Option<&str> {
+        if folder.is_empty() {
+            return Some(&self.0);
+        }
+        self.0.strip_prefix(folder)?.strip_prefix('/')
+    }
+
+    /// The path that a relative target names, seen from this file, or nothing if it leaves the book.
+    ///
+    /// The target is already percent-decoded and carries neither a query nor a fragment.
+    pub fn resolve(&self, target: &str) -> Option<BookPath> {
+        if target.starts_with('/') {
+            return None;
+        }
+        let mut parts: Vec<&str> = self.folder().split('/').filter(|part| !part.is_empty()).collect();
+        for part in target.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    parts.pop()?;
+                }
+                part => parts.push(part),
+            }
+        }
+        BookPath::new(&parts.join("/"))
+    }
+}
+
+impl Borrow<str> for BookPath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for BookPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for BookPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}

@@ -1,0 +1,3 @@
+//! What is judged.
+
+pub mod lint;
