@@ -8,6 +8,9 @@ mod reader;
 mod schema;
 mod validate;
 
+#[cfg(test)]
+mod tests;
+
 pub use kinds::{BUILTIN_KINDS, Field, FieldType, Kind, Kinds, Section, is_change_id, split_change_path};
 pub use validate::{missing, parse};
 

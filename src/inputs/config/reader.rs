@@ -104,7 +104,10 @@ impl<'t> Section<'t> {
         let text = |value: &Value| {
             let text = value.as_str().map(str::to_owned);
             if text.is_none() {
-                faults.add(value.span, format!("`{name}` must be a list of text, here is {}", value.type_name()));
+                faults.add(
+                    value.span,
+                    format!("`{name}` must be a list of text, here is {}", value.type_name()),
+                );
             }
             text
         };
@@ -175,7 +178,8 @@ impl<'t> Section<'t> {
             }
             let name = self.dotted(&entry.key);
             if let Some((_, why)) = idle.iter().find(|(key, _)| *key == entry.key) {
-                let fault = faults.add(entry.key_span, format!("`{name}` is a key of mdBook without a meaning here"));
+                let fault =
+                    faults.add(entry.key_span, format!("`{name}` is a key of mdBook without a meaning here"));
                 fault.help.push((*why).to_owned());
                 fault.help.push("remove it".to_owned());
                 continue;

@@ -10,8 +10,25 @@ use crate::text::{BookPath, ContentHash, Span};
 
 /// The words that `type` can have, in the order of the manual.
 const TYPES: [&str; 19] = [
-    "any", "string", "line", "integer", "boolean", "enum", "date", "instant", "local-time", "duration", "zone",
-    "person", "link", "digest", "reference", "list", "table", "map", "one-of",
+    "any",
+    "string",
+    "line",
+    "integer",
+    "boolean",
+    "enum",
+    "date",
+    "instant",
+    "local-time",
+    "duration",
+    "zone",
+    "person",
+    "link",
+    "digest",
+    "reference",
+    "list",
+    "table",
+    "map",
+    "one-of",
 ];
 
 /// How deep types may be nested: more is a mistake, and recursion stays bounded.
@@ -70,7 +87,8 @@ fn common_fields() -> Vec<Field> {
 fn kind(name: &str, table: &Table, base: Option<Kind>, common: &[Field], faults: &mut Faults<'_>) -> Kind {
     let mut section = Section::new(format!("kind.{name}"), table);
     let is_new = base.is_none();
-    let capital: String = name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect();
+    let capital: String =
+        name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect();
     let mut kind = base.unwrap_or_else(|| Kind {
         name: name.into(),
         title: capital.replace('-', " "),
@@ -196,7 +214,9 @@ fn field_type(
         "any" => FieldType::Any,
         "string" => FieldType::String,
         "line" => FieldType::Line,
-        "integer" => FieldType::Integer { min: section.integer("min", faults), max: section.integer("max", faults) },
+        "integer" => {
+            FieldType::Integer { min: section.integer("min", faults), max: section.integer("max", faults) }
+        }
         "boolean" => FieldType::Boolean,
         "enum" => FieldType::Enum(section.strings("values", faults).unwrap_or_default()),
         "date" => FieldType::Date,

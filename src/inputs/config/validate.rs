@@ -76,7 +76,10 @@ fn config(table: &Table, faults: &mut Faults<'_>) -> Config {
     let build = build(top.table("build", faults).unwrap_or(&empty), faults);
     let mut output = Section::new("output", top.table("output", faults).unwrap_or(&empty));
     let html = html(output.table("html", faults).unwrap_or(&empty), faults);
-    output.finish(&[("markdown", "the source is the Markdown"), ("linkcheck", "`check` follows links")], faults);
+    output.finish(
+        &[("markdown", "the source is the Markdown"), ("linkcheck", "`check` follows links")],
+        faults,
+    );
     let kinds = schema::kinds(top.table("kind", faults).unwrap_or(&empty), faults);
     top.finish(
         &[("preprocessor", "there are no preprocessors"), ("rust", "code is shown, never run")],
@@ -175,7 +178,8 @@ fn web_address(key: &'static str, section: &mut Section<'_>, faults: &mut Faults
 fn site_url(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Option<String> {
     let text = section.string("site-url", faults)?;
     if !(text.starts_with('/') || text.starts_with("https://") || text.starts_with("http://")) {
-        let fault = faults.add(section.span_of("site-url"), "`output.html.site-url` is not an address or a path");
+        let fault =
+            faults.add(section.span_of("site-url"), "`output.html.site-url` is not an address or a path");
         fault.help.push("write it like `https://changes.example.org/` or `/changes/`".to_owned());
         return None;
     }
@@ -196,9 +200,10 @@ fn override_with(table: &mut Table, variable: &str, text: &str, faults: &mut Fau
     let span = faults.place_of_variable(variable);
     let keys: Vec<String> = name.split("__").map(|part| part.to_lowercase().replace('_', "-")).collect();
     if keys.iter().any(String::is_empty) {
-        faults.add(span, "does not name a key").help.push(
-            "write it like MCMBOOK_BUILD__BUILD_DIR for `build.build-dir`".to_owned(),
-        );
+        faults
+            .add(span, "does not name a key")
+            .help
+            .push("write it like MCMBOOK_BUILD__BUILD_DIR for `build.build-dir`".to_owned());
         return;
     }
     let parsed = parse_toml(&format!("value = {text}"), 0).ok();

@@ -116,7 +116,8 @@ fn excerpt<'a>(
     };
     let Some(piece) = Piece::around(text, location.span, context) else { return bare() };
     let first_line = sources.positions(&location.path, Span::at(piece.offset)).map_or(1, |(p, _)| p.line);
-    let mut snippet = Snippet::source(piece.text).line_start(first_line as usize).path(location.path.as_str());
+    let mut snippet =
+        Snippet::source(piece.text).line_start(first_line as usize).path(location.path.as_str());
     let primary = AnnotationKind::Primary.span(piece.inside(location.span)).label(label);
     snippet = snippet.annotation(primary);
     for (span, message) in context.iter().filter(|(span, _)| piece.holds(*span)) {
@@ -175,12 +176,11 @@ fn patch<'a>(fix: &'a Fix, sources: &Sources<'a>) -> Option<Group<'a>> {
 }
 
 fn line_of(diagnostic: &Diagnostic, sources: &Sources<'_>) -> String {
-    let place = diagnostic.location.as_ref().map(|location| {
-        match sources.positions(&location.path, location.span) {
+    let place =
+        diagnostic.location.as_ref().map(|location| match sources.positions(&location.path, location.span) {
             Some((start, _)) => format!("{}:{}:{}: ", location.path, start.line, start.column),
             None => format!("{}: ", location.path),
-        }
-    });
+        });
     let message = printable(&diagnostic.message);
     format!("{}{}[{}]: {message}", place.unwrap_or_default(), word(diagnostic.severity), diagnostic.code)
 }
@@ -195,7 +195,9 @@ fn missing_next(later: &[&Finding]) -> String {
     let mut text = String::new();
     let mut last: Option<(&BookPath, Stage)> = None;
     let mut sorted: Vec<&&Finding> = later.iter().filter(|f| f.diagnostic.location.is_some()).collect();
-    sorted.sort_by_key(|finding| (finding.diagnostic.location.as_ref().map(|l| &l.path), finding.diagnostic.stage));
+    sorted.sort_by_key(|finding| {
+        (finding.diagnostic.location.as_ref().map(|l| &l.path), finding.diagnostic.stage)
+    });
     for finding in sorted {
         let Some(location) = &finding.diagnostic.location else { continue };
         let here = (&location.path, finding.diagnostic.stage);

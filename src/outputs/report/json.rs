@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Sources, Tally};
-use crate::text::{Position, Severity, Stage};
+use crate::text::{Label, Location, Position, Severity, Stage};
 use crate::verdicts::lint::Finding;
 
 #[derive(Serialize)]
@@ -42,38 +42,35 @@ struct Related<'a> {
 
 /// All findings, due or not, in one JSON object that ends with a line break.
 pub fn json(findings: &[Finding], sources: &Sources<'_>) -> String {
-    let place = |location: &'_ crate::text::Location| -> (Option<Position>, Option<Position>) {
-        sources.positions(&location.path, location.span).unzip()
-    };
-    let entry = |finding: &'_ Finding| {
-        let diagnostic = &finding.diagnostic;
-        let at = |location: &'_ crate::text::Location| {
-            let (start, end) = place(location);
-            Place { path: location.path.as_str(), start, end }
-        };
-        Entry {
-            code: diagnostic.code.0,
-            severity: diagnostic.severity,
-            stage: diagnostic.stage,
-            due: finding.is_due(),
-            message: &diagnostic.message,
-            label: diagnostic.label.as_deref(),
-            place: diagnostic.location.as_ref().map(at),
-            related: diagnostic
-                .related
-                .iter()
-                .map(|label| Related { message: &label.message, place: at(&label.location) })
-                .collect(),
-            help: &diagnostic.help,
-        }
-    };
     let report = Report {
         schema: 1,
         tool: concat!("mcmbook ", env!("CARGO_PKG_VERSION")),
         tally: Tally::of(findings),
-        findings: findings.iter().map(entry).collect(),
+        findings: findings.iter().map(|finding| entry(finding, sources)).collect(),
     };
     let mut text = serde_json::to_string_pretty(&report).expect("the report holds only text and numbers");
     text.push('\n');
     text
+}
+
+fn entry<'a>(finding: &'a Finding, sources: &Sources<'_>) -> Entry<'a> {
+    let diagnostic = &finding.diagnostic;
+    let related =
+        |label: &'a Label| Related { message: &label.message, place: place(&label.location, sources) };
+    Entry {
+        code: diagnostic.code.0,
+        severity: diagnostic.severity,
+        stage: diagnostic.stage,
+        due: finding.is_due(),
+        message: &diagnostic.message,
+        label: diagnostic.label.as_deref(),
+        place: diagnostic.location.as_ref().map(|location| place(location, sources)),
+        related: diagnostic.related.iter().map(related).collect(),
+        help: &diagnostic.help,
+    }
+}
+
+fn place<'a>(location: &'a Location, sources: &Sources<'_>) -> Place<'a> {
+    let (start, end) = sources.positions(&location.path, location.span).unzip();
+    Place { path: location.path.as_str(), start, end }
 }

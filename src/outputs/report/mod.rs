@@ -9,7 +9,7 @@ use crate::analysis::Analysis;
 use crate::text::{BookPath, Diagnostic, LineIndex, Position, Severity, SourceFile, Span};
 use crate::verdicts::lint::Finding;
 
-pub use human::{HumanOptions, human, short};
+pub use human::{HumanOptions, diagnostics, human, short};
 pub use json::json;
 
 /// The texts that reports quote, and where their lines begin.
@@ -28,7 +28,8 @@ impl<'a> Sources<'a> {
             let related = diagnostic.related.iter().map(|label| &label.location);
             diagnostic.location.iter().chain(related).map(|location| &location.path)
         };
-        let wanted: std::collections::BTreeSet<&BookPath> = diagnostics.into_iter().flat_map(places).collect();
+        let wanted: std::collections::BTreeSet<&BookPath> =
+            diagnostics.into_iter().flat_map(places).collect();
         let files = files.into_iter().filter(|file| wanted.contains(&file.path));
         let indexed = |file: &'a SourceFile| (file.path.clone(), (file, LineIndex::new(&file.text)));
         Sources { files: files.map(indexed).collect() }
