@@ -117,6 +117,35 @@ impl Table {
         is_new
     }
 
+    /// Puts a value at a path of keys, making tables on the way and replacing what is there.
+    pub fn set(&mut self, path: &[String], value: Value, span: Span) {
+        let Some((key, rest)) = path.split_first() else { return };
+        let empty = || Value { span, node: Node::Table(Table::default()) };
+        let is_last = rest.is_empty();
+        if self.entry(key).is_none() {
+            self.insert(key, span, empty());
+        }
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.key == *key) else { return };
+        if is_last {
+            entry.value = value;
+            return;
+        }
+        if entry.value.as_table().is_none() {
+            entry.value = empty();
+        }
+        if let Node::Table(table) = &mut entry.value.node {
+            table.set(rest, value, span);
+        }
+    }
+
+    /// Gives every key and value in it one place: for values that stand in no file.
+    pub fn respan(&mut self, span: Span) {
+        for entry in &mut self.entries {
+            entry.key_span = span;
+            entry.value.respan(span);
+        }
+    }
+
     /// Whether there is no entry.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -161,6 +190,16 @@ impl Value {
         match &self.node {
             Node::Table(table) => Some(table),
             _ => None,
+        }
+    }
+
+    /// Gives the value and all in it one place: for values that stand in no file.
+    pub fn respan(&mut self, span: Span) {
+        self.span = span;
+        match &mut self.node {
+            Node::List(items) => items.iter_mut().for_each(|item| item.respan(span)),
+            Node::Table(table) => table.respan(span),
+            Node::Null | Node::Bool(_) | Node::Integer(_) | Node::Float(_) | Node::String(_) => {}
         }
     }
 
