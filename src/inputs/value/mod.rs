@@ -312,6 +312,4 @@ fn boundary(text: &str, at: usize) -> usize {
 }
 
 #[cfg(test)]
-mod properties;
-#[cfg(test)]
 mod tests;

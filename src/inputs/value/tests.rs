@@ -1,5 +1,7 @@
 //! The formats, each by its own table of texts.
 
+mod properties;
+
 use snapbox::{IntoData, assert_data_eq};
 
 use super::*;

@@ -2,9 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use super::super::*;
 
-const PARSERS: [fn(&str, usize) -> Result<Table, Vec<ParseFault>>; 3] = [parse_yaml, parse_toml, parse_json];
+type Parser = fn(&str, usize) -> Result<Table, Vec<ParseFault>>;
+
+const PARSERS: [Parser; 3] = [parse_yaml, parse_toml, parse_json];
 
 /// Holds every span of a parse against the file that it speaks of.
 fn assert_spans(result: &Result<Table, Vec<ParseFault>>, file: &str) {
@@ -155,9 +157,9 @@ fn deep_nesting_is_refused_at_its_place() {
     let toml = [format!("a = {lists}"), toml_tables, format!("{}a = 1", "a.".repeat(10_000)), lists];
     let closed = |open: &str, close: &str| format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
     let json = [closed("[", "]"), closed("{\"a\":", "}"), closed("{\"a\":[", "]}")];
-    let check = |parse: fn(&str, usize) -> _, texts: &[String]| {
+    let check = |parse: Parser, texts: &[String]| {
         for text in texts {
-            let result: Result<Table, Vec<ParseFault>> = parse(text, 0);
+            let result = parse(text, 0);
             assert_spans(&result, text);
             let faults = result.unwrap_err();
             let is_told = faults.iter().any(|fault| fault.message.contains("nested deeper than 64 levels"));
