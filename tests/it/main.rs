@@ -1,1 +1,4 @@
-fn main() {}
+//! The one integration binary: whole commands, real repositories, and the house rules.
+
+mod commonmark;
+mod tidy;
