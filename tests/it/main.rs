@@ -6,3 +6,4 @@ mod commonmark;
 mod history;
 mod support;
 mod tidy;
+mod workspace;
