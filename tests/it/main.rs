@@ -4,6 +4,7 @@
 
 mod commonmark;
 mod history;
+mod publish;
 mod support;
 mod tidy;
 mod workspace;

@@ -5,8 +5,8 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use mcmbook::hosts::Failure;
-use mcmbook::hosts::workspace::{self, LoadOptions, Loaded};
 use mcmbook::hosts::create;
+use mcmbook::hosts::workspace::{self, LoadOptions, Loaded};
 use mcmbook::text::{BookPath, Code, ContentHash};
 
 use crate::support::{Folder, Repo, load};
