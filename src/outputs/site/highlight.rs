@@ -37,7 +37,8 @@ thread_local! {
 /// The code as escaped HTML with `<span class="hl-…">`, or nothing when the language is unknown.
 pub(crate) fn highlight(language: &str, code: &str) -> Option<String> {
     let wanted = language.to_ascii_lowercase();
-    let is_wanted = |(name, aliases): &&(&str, &[&str])| *name == wanted || aliases.contains(&wanted.as_str());
+    let is_wanted =
+        |(name, aliases): &&(&str, &[&str])| *name == wanted || aliases.contains(&wanted.as_str());
     let (name, _) = LANGUAGES.iter().find(is_wanted)?;
     if code.len() > LARGEST {
         return None;
