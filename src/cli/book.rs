@@ -8,6 +8,8 @@ use crate::hosts::Failure;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, HistoryOption, LoadOptions, Loaded};
 use crate::memo::Memo;
+use crate::outputs::Output;
+use crate::outputs::site::{self, SiteOptions, Theme, ThemeError};
 
 /// Width of reports in columns where no terminal says it.
 pub(super) const WIDTH: usize = 100;
@@ -56,6 +58,37 @@ impl Reading {
         };
         LoadOptions { dir, dest_dir, overrides: workspace::overrides_of_environment(), history }
     }
+}
+
+/// The site of a book, without its search index.
+///
+/// # Errors
+/// A theme that is wrong, or a style sheet or script of book.toml that cannot be read.
+pub(super) fn site_of(loaded: &Loaded, analysis: &Analysis, memo: &Memo) -> Result<Output, Failure> {
+    let html = &loaded.config.html;
+    let files = workspace::theme_files(&loaded.root, &html.theme)?;
+    let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
+    let theme = Theme::with_overlay(files).map_err(theme_failure)?;
+    let mut output = site::build(analysis, &theme, &SiteOptions::default(), memo).map_err(theme_failure)?;
+    for path in html.additional_css.iter().chain(&html.additional_js) {
+        output.add(path.as_str(), workspace::read_file(&loaded.root, path)?);
+    }
+    Ok(output)
+}
+
+fn theme_failure(error: ThemeError) -> Failure {
+    let place = match error.line {
+        0 => error.template.clone(),
+        line => format!("{}:{line}", error.template),
+    };
+    let mut failure = Failure::usage(format!("theme: {place}: {}", error.message));
+    if let Some(expression) = &error.expression {
+        failure = failure.help(format!("`{expression}` is not known there"));
+    }
+    if let Some(page) = &error.page {
+        failure = failure.help(format!("seen while making {page}"));
+    }
+    failure
 }
 
 /// Reads and analyzes a book.
