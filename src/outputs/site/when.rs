@@ -1,0 +1,143 @@
+//! Instants, slots and lengths of time as pages show them: local time with UTC beside it.
+//!
+//! Zones come from the bundled database, so that two machines print the same times.
+
+use std::sync::LazyLock;
+
+use jiff::civil::DateTime;
+use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
+use jiff::{SignedDuration, Timestamp, Zoned};
+use serde::Serialize;
+
+use crate::inputs::document::Document;
+
+static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+
+/// The slot of a change.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Slot {
+    /// `Wed 16 Sep 2026`.
+    pub(super) day: String,
+    /// `09:30 – 13:30`, with the second day where it is another one.
+    pub(super) hours: String,
+    /// `Europe/Berlin`, or the offset where no zone is named.
+    pub(super) zone: String,
+    /// `07:30 – 11:30 UTC`, with days where they differ from the local ones.
+    pub(super) utc: String,
+    /// `2026-09-16`, for narrow columns.
+    pub(super) date: String,
+    /// RFC 3339 in UTC, for `<time>` and data.
+    pub(super) start: String,
+    /// RFC 3339 in UTC; empty when the slot has no end.
+    pub(super) end: String,
+    /// How long: `4 h`.
+    pub(super) length: String,
+    #[serde(skip)]
+    pub(super) starts: Zoned,
+    #[serde(skip)]
+    pub(super) ends: Option<Zoned>,
+}
+
+/// Reads `slot` of a request; nothing when its start is missing or no time.
+pub(super) fn slot_of(request: &Document) -> Option<Slot> {
+    let zone = request.text("slot.tz");
+    let starts = instant(request.text("slot.start")?, zone)?;
+    let ends = request.text("slot.end").and_then(|end| instant(end, zone));
+    Some(slot(starts, ends))
+}
+
+fn slot(starts: Zoned, ends: Option<Zoned>) -> Slot {
+    let utc_start = starts.with_time_zone(TimeZone::UTC);
+    let utc_end = ends.as_ref().map(|end| end.with_time_zone(TimeZone::UTC));
+    let same_day = utc_start.date() == starts.date();
+    let utc_hours = hours(&utc_start, utc_end.as_ref());
+    let utc_day = if same_day { String::new() } else { utc_start.strftime("%a %-d %b ").to_string() };
+    let length = ends.as_ref().map(|end| in_words(end.timestamp().duration_since(starts.timestamp())));
+    Slot {
+        day: starts.strftime("%a %-d %b %Y").to_string(),
+        hours: hours(&starts, ends.as_ref()),
+        zone: zone_name(&starts),
+        utc: format!("{utc_day}{utc_hours} UTC"),
+        date: starts.strftime("%Y-%m-%d").to_string(),
+        start: starts.timestamp().to_string(),
+        end: ends.as_ref().map(|end| end.timestamp().to_string()).unwrap_or_default(),
+        length: length.unwrap_or_default(),
+        starts,
+        ends,
+    }
+}
+
+fn hours(start: &Zoned, end: Option<&Zoned>) -> String {
+    let Some(end) = end else { return start.strftime("%H:%M").to_string() };
+    let day = if end.date() == start.date() { "" } else { "%a %-d %b " };
+    format!("{} – {}", start.strftime("%H:%M"), end.strftime(&format!("{day}%H:%M")))
+}
+
+fn zone_name(at: &Zoned) -> String {
+    match at.time_zone().iana_name() {
+        Some(name) => name.to_owned(),
+        None => format!("UTC{}", at.offset()),
+    }
+}
+
+/// An instant (RFC 3339), or a local time in a zone. A plain date is its midnight. A local time that a
+/// zone skips or repeats is read as jiff's "compatible" does; the calendar's rules judge such times.
+pub(super) fn instant(text: &str, zone: Option<&str>) -> Option<Zoned> {
+    let named = zone.and_then(|name| ZONES.get(name).ok());
+    if let Ok(timestamp) = text.parse::<Timestamp>() {
+        let zone = named.unwrap_or_else(|| TimeZone::fixed(offset_of(text)));
+        return Some(timestamp.to_zoned(zone));
+    }
+    let local: DateTime = text.parse().ok()?;
+    local.to_zoned(named?).ok()
+}
+
+/// The offset at the end of an instant; `Z` and anything unreadable are UTC.
+fn offset_of(text: &str) -> Offset {
+    let tail = text.get(text.len().saturating_sub(6)..).unwrap_or_default();
+    let sign = match tail.as_bytes().first() {
+        Some(b'+') => 1,
+        Some(b'-') => -1,
+        _ => return Offset::UTC,
+    };
+    let number = |range: std::ops::Range<usize>| tail.get(range).and_then(|t| t.parse::<i32>().ok());
+    match (number(1..3), number(4..6)) {
+        (Some(hours), Some(minutes)) => {
+            Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).unwrap_or(Offset::UTC)
+        }
+        _ => Offset::UTC,
+    }
+}
+
+/// A moment for a sentence: `Wed 16 Sep 2026, 10:35 Europe/Berlin (08:35 UTC)`.
+pub(super) fn moment(at: &Zoned) -> String {
+    let utc = at.with_time_zone(TimeZone::UTC);
+    if at.offset() == Offset::UTC {
+        return utc.strftime("%a %-d %b %Y, %H:%M UTC").to_string();
+    }
+    let day = if utc.date() == at.date() { "" } else { "%a %-d %b " };
+    let utc = utc.strftime(&format!("{day}%H:%M UTC"));
+    format!("{} {} ({utc})", at.strftime("%a %-d %b %Y, %H:%M"), zone_name(at))
+}
+
+/// The time that a commit claims, in the zone that it claims: `2026-11-23 10:24 +01:00`.
+pub(super) fn commit_time(seconds: i64, offset_minutes: i32) -> String {
+    let offset = Offset::from_seconds(offset_minutes.saturating_mul(60)).unwrap_or(Offset::UTC);
+    let Ok(timestamp) = Timestamp::from_second(seconds) else { return String::new() };
+    timestamp.to_zoned(TimeZone::fixed(offset)).strftime("%Y-%m-%d %H:%M %:z").to_string()
+}
+
+/// RFC 3339 in UTC, for feeds and data.
+pub(super) fn rfc3339(seconds: i64) -> String {
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
+}
+
+/// `1 h 30 min`; a day is 24 hours.
+pub(super) fn in_words(length: SignedDuration) -> String {
+    let minutes = length.as_mins();
+    let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    let part = |count: i64, unit: &str| (count > 0).then(|| format!("{count} {unit}"));
+    let parts: Vec<String> =
+        [part(days, "d"), part(hours, "h"), part(minutes, "min")].into_iter().flatten().collect();
+    if parts.is_empty() { "0 min".to_owned() } else { parts.join(" ") }
+}
