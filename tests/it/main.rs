@@ -1,1 +1,3 @@
-fn main() {}
+//! The one integration binary: whole commands, real repositories, and the house rules.
+
+mod tidy;

@@ -4,10 +4,15 @@
 //! into spanned values, applies `MCMBOOK_*` overrides, and validates; it never stops at the first fault.
 
 mod kinds;
+mod reader;
+mod schema;
 mod validate;
 
+#[cfg(test)]
+mod tests;
+
 pub use kinds::{BUILTIN_KINDS, Field, FieldType, Kind, Kinds, Section, is_change_id, split_change_path};
-pub use validate::parse;
+pub use validate::{missing, parse};
 
 use crate::text::{BookPath, Diagnostic, SourceFile};
 
@@ -62,8 +67,8 @@ pub struct Build {
 /// `[output.html]`: how the site looks.
 #[derive(Clone, Debug)]
 pub struct Html {
-    /// Name of the folder below `themes/` whose files replace those of the built-in theme.
-    pub theme: String,
+    /// The folder whose files replace those of the built-in theme; it need not be there.
+    pub theme: BookPath,
     /// What a reader without a choice of their own sees: `auto`, `light` or `dark`.
     pub default_theme: String,
     /// What `auto` shows where the system prefers dark: `dark` or `light`.
@@ -83,7 +88,7 @@ pub struct Html {
     /// Own domain name, written to `CNAME`.
     pub cname: Option<String>,
     /// The document that becomes `404.html`, relative to the source folder.
-    pub input_404: Option<String>,
+    pub input_404: Option<BookPath>,
     /// `[output.html.search] enable`: whether the full-text index is made.
     pub search: bool,
     /// Whether search engines may index the site (`robots.txt`); not by default.
@@ -121,7 +126,7 @@ impl Default for Build {
 impl Default for Html {
     fn default() -> Html {
         Html {
-            theme: "default".to_owned(),
+            theme: BookPath::new("themes/default").expect("`themes/default` is a normal path"),
             default_theme: "auto".to_owned(),
             preferred_dark_theme: "dark".to_owned(),
             smart_punctuation: false,

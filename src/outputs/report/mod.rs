@@ -1,1 +1,92 @@
-//! Findings as text and data.
+//! Findings as text and as data.
+
+mod human;
+mod json;
+
+use std::collections::BTreeMap;
+
+use crate::analysis::Analysis;
+use crate::text::{BookPath, Diagnostic, LineIndex, Position, Severity, SourceFile, Span};
+use crate::verdicts::lint::Finding;
+
+pub use human::{HumanOptions, diagnostics, human, short};
+pub use json::json;
+
+/// The texts that reports quote, and where their lines begin.
+#[derive(Debug, Default)]
+pub struct Sources<'a> {
+    files: BTreeMap<BookPath, (&'a SourceFile, LineIndex)>,
+}
+
+impl<'a> Sources<'a> {
+    /// The sources that these diagnostics point into.
+    pub fn of<'d>(
+        diagnostics: impl IntoIterator<Item = &'d Diagnostic>,
+        files: impl IntoIterator<Item = &'a SourceFile>,
+    ) -> Sources<'a> {
+        let places = |diagnostic: &'d Diagnostic| {
+            let related = diagnostic.related.iter().map(|label| &label.location);
+            diagnostic.location.iter().chain(related).map(|location| &location.path)
+        };
+        let wanted: std::collections::BTreeSet<&BookPath> =
+            diagnostics.into_iter().flat_map(places).collect();
+        let files = files.into_iter().filter(|file| wanted.contains(&file.path));
+        let indexed = |file: &'a SourceFile| (file.path.clone(), (file, LineIndex::new(&file.text)));
+        Sources { files: files.map(indexed).collect() }
+    }
+
+    /// The sources of an analysis.
+    pub fn of_analysis(analysis: &'a Analysis) -> Sources<'a> {
+        let inputs = &analysis.facts.inputs;
+        let logs = inputs.attachments.iter().filter_map(|attachment| attachment.text.as_ref());
+        let diagnostics = analysis.findings.iter().map(|finding| &finding.diagnostic);
+        Sources::of(diagnostics, inputs.sources.iter().chain(logs))
+    }
+
+    /// The text of a file.
+    pub fn text(&self, path: &BookPath) -> Option<&'a str> {
+        self.files.get(path).map(|(file, _)| &*file.text)
+    }
+
+    /// Where a span begins and ends.
+    pub fn positions(&self, path: &BookPath, span: Span) -> Option<(Position, Position)> {
+        let (file, index) = self.files.get(path)?;
+        let position = |offset: u32| index.position(&file.text, offset as usize);
+        Some((position(span.start), position(span.end)))
+    }
+}
+
+/// How many findings of each severity count now, and how many come later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Tally {
+    /// Errors that are due.
+    pub errors: usize,
+    /// Warnings that are due.
+    pub warnings: usize,
+    /// Notes that are due.
+    pub infos: usize,
+    /// Findings of a stage that their document has not reached.
+    pub later: usize,
+}
+
+impl Tally {
+    /// Counts findings.
+    pub fn of(findings: &[Finding]) -> Tally {
+        let mut tally = Tally::default();
+        for finding in findings {
+            let slot = match (finding.is_due(), finding.diagnostic.severity) {
+                (false, _) => &mut tally.later,
+                (true, Severity::Error) => &mut tally.errors,
+                (true, Severity::Warning) => &mut tally.warnings,
+                (true, Severity::Info) => &mut tally.infos,
+            };
+            *slot += 1;
+        }
+        tally
+    }
+}
+
+/// `1 error`, `2 errors`.
+fn count(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}

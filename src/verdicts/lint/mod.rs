@@ -4,6 +4,8 @@
 //! diagnostics and knows neither the level at which they are shown nor the stage of the document.
 
 mod rules;
+#[cfg(test)]
+mod spec;
 
 use std::sync::Arc;
 

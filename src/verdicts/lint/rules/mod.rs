@@ -2,5 +2,7 @@
 
 use super::Rule;
 
+mod missing_section;
+
 /// Every rule, sorted by code.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[&missing_section::RULE];

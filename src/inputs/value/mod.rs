@@ -2,8 +2,34 @@
 //!
 //! Front matter in any of the three formats and `book.toml` become the same tree, so that everything
 //! behind it (kinds, rules, configuration) is written once and every complaint can point at its bytes.
+//!
+//! Enters: the text of one block, and where in its file the text begins. Leaves: a [`Table`], or every
+//! [`ParseFault`] that was found. What the formats disagree about is refused or made one: there are no
+//! aliases, no tags, no keys but text, no number that JSON lacks, and nothing deeper than [`MAX_DEPTH`].
+
+mod toml;
 
 use crate::text::Span;
+
+pub use toml::parse_toml;
+
+/// How deep values may nest: far more than a document needs, far less than a stack holds.
+pub const MAX_DEPTH: usize = 64;
+
+/// What a parser could not accept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ParseFault {
+    /// Where.
+    pub span: Span,
+    /// What is wrong: a lower-case phrase.
+    pub message: String,
+    /// What the marked text is: a few words beside the excerpt.
+    pub label: Option<String>,
+    /// What to do.
+    pub help: Vec<String>,
+    /// Other places in the same file, and what is there.
+    pub related: Vec<(Span, String)>,
+}
 
 /// A value and the bytes that write it.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +110,35 @@ impl Table {
         is_new
     }
 
+    /// Puts a value at a path of keys, making tables on the way and replacing what is there.
+    pub fn set(&mut self, path: &[String], value: Value, span: Span) {
+        let Some((key, rest)) = path.split_first() else { return };
+        let empty = || Value { span, node: Node::Table(Table::default()) };
+        let is_last = rest.is_empty();
+        if self.entry(key).is_none() {
+            self.insert(key, span, empty());
+        }
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.key == *key) else { return };
+        if is_last {
+            entry.value = value;
+            return;
+        }
+        if entry.value.as_table().is_none() {
+            entry.value = empty();
+        }
+        if let Node::Table(table) = &mut entry.value.node {
+            table.set(rest, value, span);
+        }
+    }
+
+    /// Gives every key and value in it one place: for values that stand in no file.
+    pub fn respan(&mut self, span: Span) {
+        for entry in &mut self.entries {
+            entry.key_span = span;
+            entry.value.respan(span);
+        }
+    }
+
     /// Whether there is no entry.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -131,6 +186,16 @@ impl Value {
         }
     }
 
+    /// Gives the value and all in it one place: for values that stand in no file.
+    pub fn respan(&mut self, span: Span) {
+        self.span = span;
+        match &mut self.node {
+            Node::List(items) => items.iter_mut().for_each(|item| item.respan(span)),
+            Node::Table(table) => table.respan(span),
+            Node::Null | Node::Bool(_) | Node::Integer(_) | Node::Float(_) | Node::String(_) => {}
+        }
+    }
+
     /// What a message calls it: "a list", "text", ...
     pub fn type_name(&self) -> &'static str {
         match self.node {
@@ -164,3 +229,55 @@ impl Table {
         self.entries.iter().map(|entry| (entry.key.clone(), entry.value.to_json())).collect()
     }
 }
+
+impl ParseFault {
+    /// A fault with its place; the other methods add to it.
+    pub fn new(span: Span, message: impl Into<String>) -> ParseFault {
+        ParseFault { span, message: message.into(), ..ParseFault::default() }
+    }
+
+    /// With words beside the excerpt.
+    pub fn labelled(mut self, label: impl Into<String>) -> ParseFault {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// With one more line of help.
+    pub fn help(mut self, help: impl Into<String>) -> ParseFault {
+        self.help.push(help.into());
+        self
+    }
+
+    /// With one more place.
+    pub fn related(mut self, span: Span, message: impl Into<String>) -> ParseFault {
+        self.related.push((span, message.into()));
+        self
+    }
+
+    /// The fault of a key that stands twice in one table.
+    fn duplicate_key(key: &str, first: Option<Span>, again: Span) -> ParseFault {
+        let fault = ParseFault::new(again, format!("key `{key}` is written twice"))
+            .labelled("written again here")
+            .help("keep one of the two");
+        match first {
+            Some(first) => fault.related(first, "first written here"),
+            None => fault,
+        }
+    }
+
+    /// The fault of a number that not every format can write.
+    fn unusable_number(span: Span, written: &str) -> ParseFault {
+        ParseFault::new(span, format!("`{written}` is not a number that a field can hold"))
+            .help("use a finite number, whole ones below 2^63; or write it as text in quotes")
+    }
+
+    /// The fault of values inside values inside values.
+    fn too_deep(span: Span) -> ParseFault {
+        ParseFault::new(span, format!("values are nested deeper than {MAX_DEPTH} levels"))
+            .labelled("too deep")
+            .help("use fewer levels of lists and tables")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+use super::*;
+use crate::text::BookPath;
+
+fn file(text: &str) -> SourceFile {
+    SourceFile::new(BookPath::new("book.toml").expect("normal"), text.as_bytes().to_vec())
+}
+
+/// The messages of all faults with the line each stands on, and their help.
+fn faults(text: &str) -> Vec<String> {
+    let told = |fault: &Diagnostic| {
+        let line = fault.location.as_ref().map(|l| text[..l.span.start as usize].matches('\n').count() + 1);
+        let help =
+            if fault.help.is_empty() { String::new() } else { format!(" ({})", fault.help.join("; ")) };
+        format!("{}: {}{help}", line.map_or("-".to_owned(), |line| line.to_string()), fault.message)
+    };
+    Config::parse(&file(text)).faults.iter().map(told).collect()
+}
+
+#[test]
+fn an_empty_file_is_the_defaults() {
+    let parsed = Config::parse(&file(""));
+    assert_eq!(parsed.faults, []);
+    assert_eq!(parsed.config.book.src.as_str(), "content");
+    assert_eq!(parsed.config.build.build_dir, "book");
+    assert_eq!(parsed.config.html.theme.as_str(), "themes/default");
+}
+
+#[test]
+fn every_builtin_kind_is_sound() {
+    let kinds = Config::parse(&file("")).config.kinds;
+    let names: Vec<&str> = kinds.by_name.keys().map(|name| &**name).collect();
+    let wanted = [
+        "exception",
+        "execution",
+        "guide",
+        "notice",
+        "page",
+        "post-mortem",
+        "rehearsal",
+        "request",
+        "runbook",
+        "service",
+        "standard",
+        "window",
+    ];
+    assert_eq!(names, wanted);
+    for kind in kinds.by_name.values() {
+        assert!(!kind.summary.is_empty(), "{} has no summary", kind.name);
+        assert!(kind.fields.iter().all(|field| !field.doc.is_empty()), "{}: a field has no doc", kind.name);
+        assert!(kind.sections.iter().all(|s| !s.hint.is_empty()), "{}: a section has no hint", kind.name);
+    }
+}
+
+#[test]
+fn the_path_decides_the_kind() {
+    let kinds = Config::parse(&file("")).config.kinds;
+    let cases = [
+        ("changes/2026/MCM-2026-0007/request.md", Some("request")),
+        ("changes/2026/MCM-2026-0007/rehearsal-12.md", Some("rehearsal")),
+        ("changes/2026/MCM-2026-0007/rehearsal-x.md", None),
+        ("changes/2026/MCM-2026-0007/notice-customer-before.md", Some("notice")),
+        ("changes/2026/MCM-26-0007/request.md", None),
+        ("services/checkout.md", Some("service")),
+        ("services/deep/checkout.md", None),
+        ("windows/q4.md", Some("window")),
+        ("index.md", None),
+    ];
+    for (path, kind) in cases {
+        assert_eq!(kinds.of_path(path).map(|kind| &*kind.name), kind, "{path}");
+    }
+}
+
+#[test]
+fn all_faults_are_told_at_once() {
+    let text = "[book]\ntitel = \"x\"\nsrc = \"../up\"\nlanguage = \"e n\"\n[build]\ncreate-missing = true\n\
+                [output.html]\ndefault-theme = \"drak\"\nsite-url = 3\n[preprocessor.x]\n";
+    let expected = [
+        "2: unknown key `book.titel` (did you mean `title`?)",
+        "3: `book.src` must be a relative path inside the book (write it with `/`, without `..`, and without \
+         a slash at the start)",
+        "4: `book.language` is not a language tag (write it like `en` or `pt-BR` (BCP 47))",
+        "6: `build.create-missing` is a key of mdBook without a meaning here (`mcmbook new` makes documents; \
+         a build never writes into the source; remove it)",
+        "8: `output.html.default-theme` cannot be \"drak\" (allowed: auto, light, dark; did you mean \"dark\"?)",
+        "9: `output.html.site-url` must be text, not a whole number",
+        "10: `preprocessor` is a key of mdBook without a meaning here (there are no preprocessors; remove it)",
+    ];
+    assert_eq!(faults(text), expected);
+}
+
+#[test]
+fn variables_override_keys() {
+    let set = |pairs: &[(&str, &str)]| {
+        let pairs: Vec<_> = pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        parse(&file("[build]\nbuild-dir = \"out\"\n"), &pairs)
+    };
+    let parsed =
+        set(&[("MCMBOOK_BUILD__BUILD_DIR", "elsewhere"), ("MCMBOOK_OUTPUT__HTML__SEARCH__ENABLE", "false")]);
+    assert_eq!(parsed.faults, []);
+    assert_eq!(parsed.config.build.build_dir, "elsewhere");
+    assert!(!parsed.config.html.search);
+    let wrong = set(&[("MCMBOOK_BOOK__TITEL", "x")]);
+    assert_eq!(wrong.faults[0].message, "environment variable MCMBOOK_BOOK__TITEL: unknown key `book.titel`");
+    assert_eq!(wrong.faults[0].location, None);
+}
+
+#[test]
+fn a_book_adds_and_changes_kinds() {
+    let text = "[kind.proposal]\npaths = [\"proposals/*.md\"]\nrequired = [\"title\"]\n\
+                fields.number = { type = \"integer\", min = 1, required = true }\n\
+                [[kind.proposal.sections]]\ntitle = \"Motivation\"\nrequired = true\n\
+                [kind.service.fields]\ncost-centre = { type = \"line\" }\n";
+    let parsed = Config::parse(&file(text));
+    assert_eq!(parsed.faults, []);
+    let proposal = parsed.config.kinds.get("proposal").expect("added");
+    assert_eq!(proposal.title, "Proposal");
+    assert!(proposal.field("title").is_some_and(|field| field.required));
+    assert!(proposal.section("motivation").is_some());
+    let service = parsed.config.kinds.get("service").expect("built in");
+    assert!(service.field("cost-centre").is_some() && service.field("tier").is_some());
+}
+
+#[test]
+fn kind_faults_point_at_their_place() {
+    let text =
+        "[kind.x]\nfields.a = { type = \"intger\" }\nfields.b = 3\nfields.c = {}\nrequired = [\"nope\"]\n";
+    let told = faults(text);
+    assert!(told[0].starts_with("2: `kind.x.fields.a.type` cannot be \"intger\""), "{told:?}");
+    assert!(told.iter().any(|fault| fault.starts_with("3: `kind.x.fields.b` must be a table")), "{told:?}");
+    assert!(told.iter().any(|fault| fault.starts_with("4: a field needs a `type`")), "{told:?}");
+    assert!(told.iter().any(|fault| fault.starts_with("5: kind `x` has no field `nope`")), "{told:?}");
+}

@@ -1,0 +1,225 @@
+//! Findings for people, rendered like rustc: place, excerpt, label, help.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
+
+use super::{Sources, Tally, count};
+use crate::text::{BookPath, Diagnostic, Fix, Location, Severity, Span, Stage};
+use crate::verdicts::lint::Finding;
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug)]
+pub struct HumanOptions {
+    /// Whether terminal colours are used.
+    pub color: bool,
+    /// Width of the terminal in columns.
+    pub width: usize,
+    /// Whether findings of later stages are printed in full too.
+    pub all_stages: bool,
+}
+
+/// A line longer than this is not quoted: the place is given alone.
+const LONGEST_LINE: usize = 600;
+
+/// How many lines of a long span are quoted.
+const MOST_LINES: usize = 6;
+
+/// Findings that are due in full, what is missing for later stages as a list, and a summary.
+pub fn human(findings: &[Finding], sources: &Sources<'_>, options: HumanOptions) -> String {
+    let renderer = renderer(options);
+    let mut report = String::new();
+    let (due, later): (Vec<_>, Vec<_>) =
+        findings.iter().partition(|finding| options.all_stages || finding.is_due());
+    for finding in due {
+        report.push_str(&diagnostic(&finding.diagnostic, sources, &renderer));
+        report.push_str("\n\n");
+    }
+    report.push_str(&missing_next(&later));
+    report.push_str(&summary(Tally::of(findings)));
+    report
+}
+
+/// Diagnostics that are no findings (faults of `book.toml`), each in full.
+pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources<'_>, options: HumanOptions) -> String {
+    let renderer = renderer(options);
+    diagnostics.iter().map(|one| diagnostic(one, sources, &renderer) + "\n\n").collect()
+}
+
+/// One line a finding: `path:line:column: error[MCM010]: message`.
+pub fn short(findings: &[Finding], sources: &Sources<'_>) -> String {
+    findings.iter().map(|finding| line_of(&finding.diagnostic, sources) + "\n").collect()
+}
+
+fn renderer(options: HumanOptions) -> Renderer {
+    let base = if options.color { Renderer::styled() } else { Renderer::plain() };
+    base.term_width(options.width.clamp(60, 200)).decor_style(DecorStyle::Ascii)
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    }
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+fn diagnostic(diagnostic: &Diagnostic, sources: &Sources<'_>, renderer: &Renderer) -> String {
+    // The library has panicked on unusual text before; a report that cannot be drawn is still told.
+    let drawn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        renderer.render(&groups(diagnostic, sources))
+    }));
+    drawn.unwrap_or_else(|_| line_of(diagnostic, sources))
+}
+
+fn groups<'a>(diagnostic: &'a Diagnostic, sources: &Sources<'a>) -> Vec<Group<'a>> {
+    let title = level(diagnostic.severity).primary_title(&diagnostic.message).id(diagnostic.code.0);
+    let mut group = Group::with_title(title);
+    if let Some(location) = &diagnostic.location {
+        let same_file = diagnostic.related.iter().filter(|label| label.location.path == location.path);
+        let context: Vec<(Span, &str)> =
+            same_file.map(|label| (label.location.span, label.message.as_str())).collect();
+        group = group.element(excerpt(location, diagnostic.label.as_deref(), &context, sources));
+        for label in diagnostic.related.iter().filter(|label| label.location.path != location.path) {
+            group = group.element(excerpt(&label.location, Some(&label.message), &[], sources));
+        }
+    }
+    for help in &diagnostic.help {
+        group = group.element(Level::HELP.message(help));
+    }
+    let patch = diagnostic.fix.as_ref().and_then(|fix| patch(fix, sources));
+    std::iter::once(group).chain(patch).collect()
+}
+
+fn excerpt<'a>(
+    location: &'a Location,
+    label: Option<&'a str>,
+    context: &[(Span, &'a str)],
+    sources: &Sources<'a>,
+) -> Element<'a> {
+    let Some(text) = sources.text(&location.path) else {
+        return Origin::path(location.path.as_str()).into();
+    };
+    let Some((start, _)) = sources.positions(&location.path, location.span) else {
+        return Origin::path(location.path.as_str()).into();
+    };
+    let bare = || {
+        let origin = Origin::path(location.path.as_str()).line(start.line as usize);
+        origin.char_column(start.column as usize).into()
+    };
+    let Some(piece) = Piece::around(text, location.span, context) else { return bare() };
+    let first_line = sources.positions(&location.path, Span::at(piece.offset)).map_or(1, |(p, _)| p.line);
+    let mut snippet =
+        Snippet::source(piece.text).line_start(first_line as usize).path(location.path.as_str());
+    let primary = AnnotationKind::Primary.span(piece.inside(location.span)).label(label);
+    snippet = snippet.annotation(primary);
+    for (span, message) in context.iter().filter(|(span, _)| piece.holds(*span)) {
+        snippet = snippet.annotation(AnnotationKind::Context.span(piece.inside(*span)).label(*message));
+    }
+    snippet.fold(true).into()
+}
+
+/// The lines of a file that an excerpt shows.
+struct Piece<'a> {
+    text: &'a str,
+    offset: usize,
+}
+
+impl<'a> Piece<'a> {
+    /// The lines around a span and what belongs to it, or nothing when one of them is too long to quote.
+    fn around(text: &'a str, span: Span, context: &[(Span, &str)]) -> Option<Piece<'a>> {
+        let near = |other: &&(Span, &str)| other.0.start.abs_diff(span.start) < 40_000;
+        let all = context.iter().filter(near).fold(span, |sum, (other, _)| sum.to(*other));
+        let start = text[..all.start as usize].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[all.end as usize..].find('\n').map_or(text.len(), |at| all.end as usize + at);
+        let piece = &text[start..end];
+        let quotable = piece.lines().all(|line| line.len() <= LONGEST_LINE);
+        quotable.then_some(Piece { text: piece, offset: start })
+    }
+
+    fn holds(&self, span: Span) -> bool {
+        span.start as usize >= self.offset && span.end as usize <= self.offset + self.text.len()
+    }
+
+    /// The span inside the piece; one over many lines is cut to its first ones.
+    fn inside(&self, span: Span) -> std::ops::Range<usize> {
+        let start = span.start as usize - self.offset;
+        let end = (span.end as usize - self.offset).min(self.text.len());
+        let breaks = self.text[start..end].match_indices('\n').map(|(at, _)| start + at);
+        let cut = breaks.clone().nth(MOST_LINES - 1);
+        start..cut.unwrap_or(end)
+    }
+}
+
+/// The fix as a patch of the one file it changes.
+fn patch<'a>(fix: &'a Fix, sources: &Sources<'a>) -> Option<Group<'a>> {
+    let path: &BookPath = &fix.edits.first()?.location.path;
+    let text = sources.text(path)?;
+    let all = fix.edits.iter().map(|edit| edit.location.span).reduce(Span::to)?;
+    let piece = Piece::around(text, all, &[])?;
+    let first_line = sources.positions(path, Span::at(piece.offset)).map_or(1, |(p, _)| p.line);
+    let patches = fix.edits.iter().filter(|edit| edit.location.path == *path);
+    let patches = patches.map(|edit| {
+        let span = edit.location.span;
+        let range = span.start as usize - piece.offset..span.end as usize - piece.offset;
+        Patch::new(range, edit.text.as_str())
+    });
+    let snippet = Snippet::source(piece.text).line_start(first_line as usize).path(path.as_str());
+    Some(Level::HELP.secondary_title(&fix.title).element(snippet.patches(patches)))
+}
+
+fn line_of(diagnostic: &Diagnostic, sources: &Sources<'_>) -> String {
+    let place =
+        diagnostic.location.as_ref().map(|location| match sources.positions(&location.path, location.span) {
+            Some((start, _)) => format!("{}:{}:{}: ", location.path, start.line, start.column),
+            None => format!("{}: ", location.path),
+        });
+    let message = printable(&diagnostic.message);
+    format!("{}{}[{}]: {message}", place.unwrap_or_default(), word(diagnostic.severity), diagnostic.code)
+}
+
+/// Text without control characters, which a terminal would obey.
+pub(super) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// What documents lack for the steps that they have not reached yet, a list for each file and step.
+fn missing_next(later: &[&Finding]) -> String {
+    let mut text = String::new();
+    let mut last: Option<(&BookPath, Stage)> = None;
+    let mut sorted: Vec<&&Finding> = later.iter().filter(|f| f.diagnostic.location.is_some()).collect();
+    sorted.sort_by_key(|finding| {
+        (finding.diagnostic.location.as_ref().map(|l| &l.path), finding.diagnostic.stage)
+    });
+    for finding in sorted {
+        let Some(location) = &finding.diagnostic.location else { continue };
+        let here = (&location.path, finding.diagnostic.stage);
+        if last != Some(here) {
+            text.push_str(&format!("next: {} lacks for {}:\n", here.0, here.1.name()));
+            last = Some(here);
+        }
+        text.push_str(&format!("  {} {}\n", finding.diagnostic.code, printable(&finding.diagnostic.message)));
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+fn summary(tally: Tally) -> String {
+    let parts = [
+        (tally.errors > 0).then(|| count(tally.errors, "error")),
+        (tally.warnings > 0).then(|| count(tally.warnings, "warning")),
+        (tally.infos > 0).then(|| count(tally.infos, "note")),
+        (tally.later > 0).then(|| format!("{} for later stages", tally.later)),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "no findings\n".to_owned() } else { format!("found {}\n", parts.join(", ")) }
+}

@@ -1,0 +1,180 @@
+//! The house rules of `src/lib.rs`, held: who imports whom, who may touch what, how long a file may be.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The rooms in the order of the data. A room may import itself and what stands before it.
+const ROOMS: [&str; 8] = ["text", "inputs", "facts", "verdicts", "analysis", "outputs", "hosts", "cli"];
+
+/// A word that only the named places may write, and why.
+const OWNERS: [(&str, &[&str], &str); 14] = [
+    ("git2::", &["hosts/workspace"], "no git2 type leaves the workspace"),
+    ("walkdir::", &["hosts/workspace"], "the workspace alone looks for files"),
+    ("gray_matter::", &["inputs/document/front_matter"], "its guards stand there"),
+    ("pulldown_cmark::", &["inputs/document/markdown"], "Markdown events are read in one room"),
+    ("pagefind::", &["outputs/site/search"], "the search engine can be exchanged"),
+    ("minijinja::", &["outputs/site"], "templates are an output"),
+    ("annotate_snippets::", &["outputs/report"], "diagnostics are plain data elsewhere"),
+    ("std::fs", &["hosts"], "only hosts touches the disk"),
+    ("File::open", &["hosts"], "only hosts touches the disk"),
+    ("std::net", &["hosts"], "only hosts opens sockets"),
+    ("std::env", &["hosts"], "the environment is an input"),
+    ("SystemTime::now", &["hosts/clock.rs"], "time is an input"),
+    ("Timestamp::now", &["hosts/clock.rs"], "time is an input"),
+    ("std::process::Command", &["hosts"], "only hosts starts programs"),
+];
+
+const LONGEST_FILE: usize = 600;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file below a folder of the repository with one of these extensions: path below it, and text.
+fn files(folder: &str, extensions: &[&str]) -> Vec<(String, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        let entries =
+            std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        for entry in entries {
+            let path = entry.expect("the folder can be read").path();
+            let skipped = path.file_name().is_some_and(|name| name == "node_modules" || name == "target");
+            if path.is_dir() && !skipped {
+                walk(&path, found);
+            } else if path.is_file() {
+                found.push(path);
+            }
+        }
+    }
+    let base = root().join(folder);
+    let mut found = Vec::new();
+    walk(&base, &mut found);
+    found.sort();
+    let wanted = |path: &PathBuf| path.extension().is_some_and(|e| extensions.iter().any(|x| e == *x));
+    let read = |path: PathBuf| {
+        let name = path.strip_prefix(&base).expect("below the base").to_string_lossy().into_owned();
+        (name, std::fs::read_to_string(&path).expect("source is UTF-8"))
+    };
+    found.into_iter().filter(wanted).map(read).collect()
+}
+
+/// Lines of code, comments left out, with their number.
+fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line));
+    lines.filter(|(_, line)| !line.trim_start().starts_with("//"))
+}
+
+fn room_of(path: &str) -> Option<usize> {
+    let first = path.split('/').next().unwrap_or_default().trim_end_matches(".rs");
+    let first = if first == "memo" { "analysis" } else { first };
+    ROOMS.iter().position(|room| *room == first)
+}
+
+fn is_test(path: &str) -> bool {
+    path.ends_with("tests.rs") || path.contains("/tests/")
+}
+
+#[test]
+fn imports_go_one_way() {
+    let mut wrong = Vec::new();
+    for (path, text) in files("src", &["rs"]) {
+        let Some(here) = room_of(&path) else { continue };
+        for (number, line) in code(&text) {
+            for piece in line.split("crate::").skip(1) {
+                let names = piece.strip_prefix('{').map_or(piece, |list| list);
+                for name in names.split([',', '{', '}']).map(str::trim) {
+                    let name = name.split("::").next().unwrap_or_default().trim_end_matches(';');
+                    // The memo is handed down to the maps that it speeds up.
+                    let there =
+                        if name == "memo" { None } else { ROOMS.iter().position(|room| *room == name) };
+                    if there.is_some_and(|there| there > here) && !is_test(&path) {
+                        wrong.push(format!("src/{path}:{number}: {} imports {name}", ROOMS[here]));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "a room imports from a room below it:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_dependency_has_its_owner() {
+    let mut wrong = Vec::new();
+    for (path, text) in files("src", &["rs"]) {
+        for (word, owners, why) in OWNERS {
+            if owners.iter().any(|owner| path.starts_with(owner)) || is_test(&path) {
+                continue;
+            }
+            for (number, line) in code(&text) {
+                if line.contains(word) {
+                    wrong
+                        .push(format!("src/{path}:{number}: {word} belongs to {}: {why}", owners.join(", ")));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn files_are_short_enough_to_read() {
+    let mut long = Vec::new();
+    for (folder, extensions) in
+        [("src", &["rs"][..]), ("tests", &["rs", "mjs"]), ("themes", &["html", "css", "js"])]
+    {
+        for (path, text) in files(folder, extensions) {
+            let lines = text.lines().count();
+            if lines > LONGEST_FILE {
+                long.push(format!("{folder}/{path}: {lines} lines"));
+            }
+        }
+    }
+    assert!(long.is_empty(), "over {LONGEST_FILE} lines:\n{}", long.join("\n"));
+}
+
+#[test]
+fn no_test_file_is_forgotten() {
+    let modules = files("tests/it", &["rs"]);
+    let main = &modules.iter().find(|(path, _)| path == "main.rs").expect("tests/it/main.rs").1;
+    let forgotten: BTreeSet<_> = modules
+        .iter()
+        .filter_map(|(path, _)| path.split('/').next())
+        .map(|name| name.trim_end_matches(".rs"))
+        .filter(|name| *name != "main" && !main.contains(&format!("mod {name};")))
+        .collect();
+    assert!(forgotten.is_empty(), "not named in tests/it/main.rs: {forgotten:?}");
+    for (path, text) in files("src", &["rs"]) {
+        if path.ends_with("/tests.rs") {
+            let parent = path.trim_end_matches("/tests.rs");
+            let read =
+                |name: String| std::fs::read_to_string(root().join("src").join(name)).unwrap_or_default();
+            let declared = [format!("{parent}/mod.rs"), format!("{parent}.rs")]
+                .into_iter()
+                .any(|name| read(name).contains("mod tests;"));
+            assert!(declared, "src/{path} is declared by nobody");
+        }
+        assert!(!text.contains("#[ignore"), "src/{path} switches a test off");
+    }
+}
+
+#[test]
+fn the_top_level_stays_small() {
+    let allowed = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "src",
+        "content",
+        "themes",
+        "tests",
+        "book.toml",
+        "README.md",
+        "policy",
+        // What a run of the project's own commands leaves, ignored by Git.
+        "target",
+        "book",
+    ];
+    let entries = std::fs::read_dir(root()).expect("the root can be read");
+    let names = entries.map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned());
+    let extra: Vec<String> =
+        names.filter(|name| !name.starts_with('.') && !allowed.contains(&name.as_str())).collect();
+    assert!(extra.is_empty(), "the top level holds {extra:?}");
+}
