@@ -39,7 +39,7 @@ impl Addresses {
         let mut addresses = Addresses::default();
         for (index, document) in facts.book.documents.iter().enumerate() {
             let below = document.path().below(config.book.src.as_str()).unwrap_or_default();
-            let is_404 = config.html.input_404.as_deref() == Some(below);
+            let is_404 = config.html.input_404.as_ref().is_some_and(|path| path.as_str() == below);
             let place = if is_404 { not_found_place() } else { place_of(document) };
             if place.anchor.is_none() {
                 let first = *addresses.owners.entry(place.page.to_lowercase()).or_insert(index);

@@ -7,7 +7,7 @@ use super::Site;
 use super::address::{self, change_page};
 use super::chip::{self, Chip};
 use super::when::{self, Slot};
-use crate::facts::book::{Book, Change, Referent};
+use crate::facts::book::{Change, Referent};
 use crate::inputs::document::Document;
 use crate::inputs::value::Value;
 
@@ -79,7 +79,7 @@ pub(super) fn of(site: &Site<'_>, change: &Change) -> Summary {
     let text = |key: &str| request.and_then(|request| request.text(key));
     let names = |key: &str, kind: &str| -> Vec<Named> {
         let texts = request.into_iter().flat_map(|request| texts(request, key));
-        texts.map(|text| named(site, book, kind, text)).collect()
+        texts.map(|text| named(site, kind, text)).collect()
     };
     let submitted = request.and_then(|request| history.of(request.path()).last());
     let day = |seconds: i64| when::rfc3339(seconds).get(..10).unwrap_or_default().to_owned();
@@ -112,8 +112,9 @@ fn title_of(change: &Change, request: &Document) -> String {
     rest.filter(|rest| !rest.is_empty()).unwrap_or(title).to_owned()
 }
 
-fn named(site: &Site<'_>, book: &Book, kind: &str, text: &str) -> Named {
-    let index = match book.refer(&[kind.to_owned()], text) {
+/// The document of a kind that a name stands for, with its page.
+pub(super) fn named(site: &Site<'_>, kind: &str, text: &str) -> Named {
+    let index = match site.analysis.facts.book.refer(&[kind.to_owned()], text) {
         Referent::Document(index) => Some(index),
         _ => None,
     };

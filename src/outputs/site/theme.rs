@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use include_dir::{Dir, File, include_dir};
+use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
 use crate::text::{ContentHash, did_you_mean};
@@ -146,8 +147,8 @@ fn environment() -> Environment<'static> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_auto_escape_callback(|_| AutoEscape::Html);
-    env.set_trim_blocks(true);
-    env.set_lstrip_blocks(true);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    env.set_syntax(syntax.expect("the standard delimiters do not contradict each other"));
     env.set_fuel(Some(FUEL));
     env.set_debug(true);
     env.set_formatter(|out, state, value| match value.as_str() {
@@ -180,7 +181,7 @@ pub(super) fn escape(text: &str) -> std::borrow::Cow<'_, str> {
     escaped.into()
 }
 
-fn collect<'d>(dir: &'d Dir<'static>, each: &mut dyn FnMut(&'d File<'static>)) {
+fn collect(dir: &'static Dir<'static>, each: &mut dyn FnMut(&'static File<'static>)) {
     dir.files().for_each(&mut *each);
     dir.dirs().for_each(|dir| collect(dir, each));
 }

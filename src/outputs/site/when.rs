@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::Serialize;
 
 use crate::inputs::document::Document;
+use crate::inputs::document::time::Duration;
 
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
@@ -116,7 +117,7 @@ pub(super) fn moment(at: &Zoned) -> String {
         return utc.strftime("%a %-d %b %Y, %H:%M UTC").to_string();
     }
     let day = if utc.date() == at.date() { "" } else { "%a %-d %b " };
-    let utc = utc.strftime(&format!("{day}%H:%M UTC"));
+    let utc = utc.strftime(&format!("{day}%H:%M UTC")).to_string();
     format!("{} {} ({utc})", at.strftime("%a %-d %b %Y, %H:%M"), zone_name(at))
 }
 
@@ -140,4 +141,99 @@ pub(super) fn in_words(length: SignedDuration) -> String {
     let parts: Vec<String> =
         [part(days, "d"), part(hours, "h"), part(minutes, "min")].into_iter().flatten().collect();
     if parts.is_empty() { "0 min".to_owned() } else { parts.join(" ") }
+}
+
+/// A length of time as fields write it, with days of 24 hours.
+pub(super) fn length(text: &str) -> Option<SignedDuration> {
+    parse_duration(text).map(|length| exact(&length))
+}
+
+/// A length of time in a plan of some hours: a day counts as 24 hours.
+pub(super) fn exact(length: &Duration) -> SignedDuration {
+    let days = i64::from(length.days) + i64::from(length.business_days);
+    let seconds = i64::try_from(length.seconds).unwrap_or(i64::MAX / 2);
+    SignedDuration::from_secs(days.saturating_mul(86_400).saturating_add(seconds))
+}
+
+/// From one moment to another, for a sentence: `Wed 16 Sep 2026, 09:30 – 11:20 UTC+02 (07:30 – 09:20 UTC)`.
+pub(super) fn span(start: &Zoned, end: &Zoned) -> String {
+    let slot = slot(start.clone(), Some(end.clone()));
+    if start.offset() == Offset::UTC {
+        return format!("{}, {} UTC", slot.day, slot.hours);
+    }
+    format!("{}, {} {} ({})", slot.day, slot.hours, slot.zone, slot.utc)
+}
+
+/// From one day to another: `Fri 20 Nov 2026 00:00 to Wed 6 Jan 2027 00:00`.
+pub(super) fn long_span(start: &Zoned, end: &Zoned) -> String {
+    let day = |at: &Zoned| at.strftime("%a %-d %b %Y %H:%M").to_string();
+    format!("{} to {}", day(start), day(end))
+}
+
+/// A recurrence rule (RFC 5545 3.3.10) in words, as far as it is one of the common ones; else as written.
+pub(super) fn recurrence(rule: &str, first: &str, length: &str) -> String {
+    if rule.is_empty() {
+        return "no period is given".to_owned();
+    }
+    let time = first.split_once('T').map_or("00:00", |(_, time)| time.get(..5).unwrap_or(time));
+    let length = match parse_duration(length) {
+        Some(parsed) if parsed.days > 0 && parsed.seconds == 0 => format!(" for {} days", parsed.days),
+        Some(parsed) => format!(" for {}", in_words(exact(&parsed))),
+        None => String::new(),
+    };
+    let days = in_words_rule(rule).unwrap_or_else(|| rule.to_owned());
+    format!("{days}, from {time}{length}")
+}
+
+fn in_words_rule(rule: &str) -> Option<String> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const DAYS: [(&str, &str); 7] = [
+        ("MO", "Mon"),
+        ("TU", "Tue"),
+        ("WE", "Wed"),
+        ("TH", "Thu"),
+        ("FR", "Fri"),
+        ("SA", "Sat"),
+        ("SU", "Sun"),
+    ];
+    let parts: Vec<(&str, &str)> = rule.split(';').filter_map(|part| part.split_once('=')).collect();
+    let get = |key: &str| parts.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
+    let only = |keys: &[&str]| parts.iter().all(|(name, _)| keys.contains(name));
+    match get("FREQ")? {
+        "WEEKLY" if only(&["FREQ", "BYDAY"]) => {
+            let names = get("BYDAY")?.split(',');
+            let days: Option<Vec<&str>> =
+                names.map(|name| DAYS.iter().find(|day| day.0 == name).map(|day| day.1)).collect();
+            Some(format!("every {}", days?.join(", ")))
+        }
+        "YEARLY" if only(&["FREQ", "BYMONTH", "BYMONTHDAY"]) => {
+            let day = get("BYMONTHDAY")?;
+            let months = get("BYMONTH")?.split(',').map(|month| MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?));
+            let months: Option<Vec<String>> = months.map(|m| Some(format!("{day} {}", m?))).collect();
+            Some(format!("every year on {}", months?.join(", ")))
+        }
+        "DAILY" if only(&["FREQ"]) => Some("every day".to_owned()),
+        _ => None,
+    }
+}
+
+fn parse_duration(text: &str) -> Option<Duration> {
+    let mut length = Duration::default();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+        let number: u32 = rest[..digits].parse().ok()?;
+        let unit = rest[digits..].find(|c: char| c.is_ascii_digit()).map_or(rest.len(), |at| digits + at);
+        match &rest[digits..unit] {
+            "d" => length.days += number,
+            "bd" => length.business_days += number,
+            "h" => length.seconds += u64::from(number) * 3600,
+            "m" => length.seconds += u64::from(number) * 60,
+            "s" => length.seconds += u64::from(number),
+            _ => return None,
+        }
+        rest = &rest[unit..];
+    }
+    (!text.trim().is_empty()).then_some(length)
 }
