@@ -6,13 +6,20 @@
 //! autolinks and alerts; raw HTML is escaped. The metadata-block option stays off: it matches in
 //! mid-document too and hides text.
 
+mod autolink;
 mod outline;
 mod render;
+mod run;
 mod slug;
+mod words;
 
 pub use outline::outline;
-pub use render::{Linker, RenderOptions, Target, render};
+pub use render::{Linker, MAX_DEPTH, RenderOptions, Target, render, render_fragment, render_plain};
 pub use slug::Slugger;
+
+use std::borrow::Cow;
+
+use pulldown_cmark::{CowStr, LinkType, Options, Parser};
 
 use crate::text::Span;
 
@@ -21,6 +28,8 @@ use crate::text::Span;
 pub struct Outline {
     /// The headings outside of lists and quotes.
     pub headings: Vec<Heading>,
+    /// The anchors of the headings inside lists, quotes and footnotes.
+    pub nested_anchors: Vec<String>,
     /// Links and images.
     pub links: Vec<Link>,
     /// Fenced and indented code.
@@ -31,7 +40,7 @@ pub struct Outline {
     pub lists: Vec<List>,
     /// Raw HTML, comments included.
     pub html: Vec<Span>,
-    /// Number of words of text outside of code.
+    /// Number of words of text outside of code blocks and raw HTML.
     pub words: u32,
 }
 
@@ -44,9 +53,9 @@ pub struct Heading {
     pub text: String,
     /// Its anchor by GitHub's algorithm, unique in the document.
     pub anchor: String,
-    /// The heading's own line(s).
+    /// The heading's own line(s), without the last line's end.
     pub span: Span,
-    /// From the end of the heading to the next heading of the same or a higher level, or the end.
+    /// From the line after the heading to the next heading of the same or a higher level, or the end.
     pub section: Span,
     /// Number of words in the section outside of deeper headings' titles.
     pub words: u32,
@@ -70,6 +79,8 @@ pub struct Link {
 pub struct CodeBlock {
     /// First word of the info string, lower case; empty for none and for indented code.
     pub language: String,
+    /// Whether it stands between fences rather than being indented.
+    pub fenced: bool,
     /// The whole block, fences included.
     pub span: Span,
     /// The code.
@@ -83,7 +94,7 @@ pub struct Task {
     pub done: bool,
     /// Its first paragraph without markup.
     pub text: String,
-    /// Where.
+    /// From the bullet to the end of that paragraph.
     pub span: Span,
 }
 
@@ -99,7 +110,8 @@ pub struct List {
 /// An item of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// Its first paragraph, without the bullet; code spans keep their backticks off.
+    /// Its first paragraph as written, without the bullet; code spans without their backticks, line breaks
+    /// as spaces. Empty when the item does not begin with a paragraph.
     pub text: String,
     /// Where.
     pub span: Span,
@@ -111,4 +123,47 @@ impl Outline {
         let wanted = title.to_lowercase();
         self.headings.iter().find(|heading| heading.level == 2 && heading.text.to_lowercase() == wanted)
     }
+
+    /// Whether a heading of the document has that anchor.
+    pub fn has_anchor(&self, anchor: &str) -> bool {
+        let nested = || self.nested_anchors.iter().any(|known| known == anchor);
+        self.headings.iter().any(|heading| heading.anchor == anchor) || nested()
+    }
+}
+
+/// The parser of a text in the dialect of this module.
+fn parser(text: &str, smart_punctuation: bool) -> Parser<'_> {
+    let mut options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_GFM;
+    options.set(Options::ENABLE_SMART_PUNCTUATION, smart_punctuation);
+    Parser::new_ext(text, options)
+}
+
+/// The target of a link, as text: `<ana@a.example>` means a mail address.
+fn target_of(link_type: LinkType, target: CowStr<'_>) -> Cow<'_, str> {
+    match link_type {
+        LinkType::Email => format!("mailto:{target}").into(),
+        _ => target.into(),
+    }
+}
+
+/// The language of an info string: its first word, lower case. Some tools put options behind a comma.
+fn language_of(info: &str) -> Cow<'_, str> {
+    let word = info.split(|c: char| c.is_whitespace() || c == ',').next().unwrap_or_default();
+    if word.contains(char::is_uppercase) { word.to_lowercase().into() } else { word.into() }
+}
+
+/// The text with LF in place of CRLF.
+fn with_line_feeds(text: &str) -> Cow<'_, str> {
+    if text.contains("\r\n") { text.replace("\r\n", "\n").into() } else { text.into() }
+}
+
+/// The text of a body and where it begins in the file; a byte order mark before it is no text.
+fn body_of(text: &str, body: Span) -> (&str, usize) {
+    let source = body.slice(text);
+    let without_mark = source.trim_start_matches('\u{feff}');
+    (without_mark, body.start as usize + source.len() - without_mark.len())
 }

@@ -1,0 +1,44 @@
+//! Counting words.
+
+/// Counts words in text that comes in pieces.
+///
+/// A word is a run without white space that holds at least one letter or digit. Of scripts that write no
+/// spaces, each Han character and each kana counts as one, as office programs count.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    count: u32,
+    in_word: bool,
+}
+
+impl Words {
+    /// Goes on with a piece; a word may reach from the piece before into it.
+    pub(super) fn feed(&mut self, text: &str) {
+        for c in text.chars() {
+            if c.is_whitespace() {
+                self.in_word = false;
+            } else if is_ideographic(c) {
+                self.count += 1;
+                self.in_word = false;
+            } else if !self.in_word && c.is_alphanumeric() {
+                self.count += 1;
+                self.in_word = true;
+            }
+        }
+    }
+
+    /// Ends the word at hand, at the edge of a block or a line.
+    pub(super) fn pause(&mut self) {
+        self.in_word = false;
+    }
+
+    /// The words so far.
+    pub(super) fn count(&self) -> u32 {
+        self.count
+    }
+}
+
+/// Hiragana, katakana and the blocks of Han characters.
+fn is_ideographic(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
