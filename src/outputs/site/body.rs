@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Site, highlight};
 use crate::facts::book::LinkTarget;
 use crate::inputs::document::Document;
-use crate::inputs::document::markdown::{Linker, RenderOptions, Target, render};
+use crate::inputs::document::markdown::{Linker, RenderOptions, Target, render, render_fragment};
 use crate::text::ContentHash;
 
 /// A rendered body, and the hash of all that it was made from.
@@ -43,11 +43,11 @@ pub(super) fn of_document(site: &Site<'_>, index: usize, page: &str, shift: u8) 
     Body { key, html }
 }
 
-/// Renders text that is no document of the book: the page of a rule. Its links stay within the page or
+/// Renders Markdown that is no document of the book: the page of a rule. Its links stay within the page or
 /// lead elsewhere.
-pub(super) fn of_text(document: &Document, prefix: &str) -> Body {
+pub(super) fn of_text(text: &str, prefix: &str) -> Body {
     let options = RenderOptions { id_prefix: prefix, shift: 0, skip_title: true, smart_punctuation: false };
-    let html: Arc<str> = render(document, &options, &NoBook).into();
+    let html: Arc<str> = render_fragment(text, &options, &NoBook).into();
     Body { key: ContentHash::of(html.as_bytes()), html }
 }
 

@@ -1,13 +1,3 @@
-<<<<<<< HEAD
-//! The one place where the site asks for coloured code.
-
-/// Code as escaped HTML with classes (`hl-keyword`, `hl-string`, ...), or nothing when the language is
-/// unknown.
-pub(super) fn highlight(language: &str, code: &str) -> Option<String> {
-    let _ = (language, code);
-    None
-}
-=======
 //! Code coloured at build time: escaped HTML with classes, never with colours.
 //!
 //! The grammars are tree-sitter's, through arborium. Names, operators and punctuation stay plain: marking
@@ -156,4 +146,3 @@ fn escape(text: &str, html: &mut String) {
 
 #[cfg(test)]
 mod tests;
->>>>>>> main

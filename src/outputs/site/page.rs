@@ -21,6 +21,8 @@ pub(super) struct Head {
     pub(super) title: String,
     /// Path below the output folder.
     pub(super) path: String,
+    /// The same as a link from the root of the site; filled in when the page is rendered.
+    pub(super) href: String,
     /// The entry of the navigation under which it lies: `changes`, `services`, ...
     pub(super) section: String,
     /// The way up to it: title and link from the root, outermost first, without itself.
@@ -54,7 +56,8 @@ pub(super) struct Draft<V> {
 }
 
 /// Sends a page through its template, or takes it from the memo when all that it was made from is the same.
-pub(super) fn render<V: Serialize>(site: &Site<'_>, draft: Draft<V>) -> Result<Rendered, ThemeError> {
+pub(super) fn render<V: Serialize>(site: &Site<'_>, mut draft: Draft<V>) -> Result<Rendered, ThemeError> {
+    draft.head.href = href(&draft.head.path);
     let (head, view) = (hash_of(&draft.head), hash_of(&draft.view));
     let fixed = [site.theme.hash, site.chrome.hash, ContentHash::of(draft.template.as_bytes()), head, view];
     let keys = fixed.iter().chain(draft.bodies.iter().map(|body| &body.key));

@@ -209,7 +209,10 @@ fn stale_copy(name: &str, source: &str, upstream: ContentHash) -> Option<String>
     let current = upstream.to_string();
     let is_current = written.len() >= 8 && current.starts_with(written);
     (!is_current).then(|| {
-        format!("`{name}` was copied from {written}, but the built-in file is {} by this version", &current[..12])
+        format!(
+            "`{name}` was copied from {written}, but the built-in file is {} by this version",
+            &current[..12]
+        )
     })
 }
 
@@ -220,7 +223,8 @@ pub fn unused_files<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String>
     let is_unused = |name: &&str| !known.iter().any(|folder| name.starts_with(&format!("{folder}/")));
     let tell = |name: &str| {
         let folder = name.split('/').next().unwrap_or_default();
-        let guess = did_you_mean(folder, known).map(|g| format!("; did you mean `{g}/`?")).unwrap_or_default();
+        let guess =
+            did_you_mean(folder, known).map(|g| format!("; did you mean `{g}/`?")).unwrap_or_default();
         format!("`{name}` lies outside of `templates/` and `static/` and is not used{guess}")
     };
     names.into_iter().filter(is_unused).map(tell).collect()

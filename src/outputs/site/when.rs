@@ -2,17 +2,12 @@
 //!
 //! Zones come from the bundled database, so that two machines print the same times.
 
-use std::sync::LazyLock;
-
-use jiff::civil::DateTime;
-use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
+use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::Serialize;
 
 use crate::inputs::document::Document;
-use crate::inputs::document::time::Duration;
-
-static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+use crate::inputs::document::time::{self, Duration, parse_duration};
 
 /// The slot of a change.
 #[derive(Clone, Debug, Serialize)]
@@ -81,33 +76,15 @@ fn zone_name(at: &Zoned) -> String {
     }
 }
 
-/// An instant (RFC 3339), or a local time in a zone. A plain date is its midnight. A local time that a
+/// An instant (RFC 3339), or a local time in a zone; a plain date is its midnight. A local time that a
 /// zone skips or repeats is read as jiff's "compatible" does; the calendar's rules judge such times.
 pub(super) fn instant(text: &str, zone: Option<&str>) -> Option<Zoned> {
-    let named = zone.and_then(|name| ZONES.get(name).ok());
-    if let Ok(timestamp) = text.parse::<Timestamp>() {
-        let zone = named.unwrap_or_else(|| TimeZone::fixed(offset_of(text)));
-        return Some(timestamp.to_zoned(zone));
+    let named = zone.and_then(time::zone);
+    if let Ok(instant) = time::parse_instant(text) {
+        let zone = named.unwrap_or_else(|| TimeZone::fixed(instant.offset));
+        return Some(instant.timestamp.to_zoned(zone));
     }
-    let local: DateTime = text.parse().ok()?;
-    local.to_zoned(named?).ok()
-}
-
-/// The offset at the end of an instant; `Z` and anything unreadable are UTC.
-fn offset_of(text: &str) -> Offset {
-    let tail = text.get(text.len().saturating_sub(6)..).unwrap_or_default();
-    let sign = match tail.as_bytes().first() {
-        Some(b'+') => 1,
-        Some(b'-') => -1,
-        _ => return Offset::UTC,
-    };
-    let number = |range: std::ops::Range<usize>| tail.get(range).and_then(|t| t.parse::<i32>().ok());
-    match (number(1..3), number(4..6)) {
-        (Some(hours), Some(minutes)) => {
-            Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).unwrap_or(Offset::UTC)
-        }
-        _ => Offset::UTC,
-    }
+    time::parse_local_time(text).ok()?.to_zoned(named?).ok()
 }
 
 /// A moment for a sentence: `Wed 16 Sep 2026, 10:35 Europe/Berlin (08:35 UTC)`.
@@ -145,7 +122,7 @@ pub(super) fn in_words(length: SignedDuration) -> String {
 
 /// A length of time as fields write it, with days of 24 hours.
 pub(super) fn length(text: &str) -> Option<SignedDuration> {
-    parse_duration(text).map(|length| exact(&length))
+    parse_duration(text).ok().map(|length| exact(&length))
 }
 
 /// A length of time in a plan of some hours: a day counts as 24 hours.
@@ -177,9 +154,8 @@ pub(super) fn recurrence(rule: &str, first: &str, length: &str) -> String {
     }
     let time = first.split_once('T').map_or("00:00", |(_, time)| time.get(..5).unwrap_or(time));
     let length = match parse_duration(length) {
-        Some(parsed) if parsed.days > 0 && parsed.seconds == 0 => format!(" for {} days", parsed.days),
-        Some(parsed) => format!(" for {}", in_words(exact(&parsed))),
-        None => String::new(),
+        Ok(length) => format!(" for {length}"),
+        Err(_) => String::new(),
     };
     let days = in_words_rule(rule).unwrap_or_else(|| rule.to_owned());
     format!("{days}, from {time}{length}")
@@ -209,31 +185,13 @@ fn in_words_rule(rule: &str) -> Option<String> {
         }
         "YEARLY" if only(&["FREQ", "BYMONTH", "BYMONTHDAY"]) => {
             let day = get("BYMONTHDAY")?;
-            let months = get("BYMONTH")?.split(',').map(|month| MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?));
+            let months = get("BYMONTH")?
+                .split(',')
+                .map(|month| MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?));
             let months: Option<Vec<String>> = months.map(|m| Some(format!("{day} {}", m?))).collect();
             Some(format!("every year on {}", months?.join(", ")))
         }
         "DAILY" if only(&["FREQ"]) => Some("every day".to_owned()),
         _ => None,
     }
-}
-
-fn parse_duration(text: &str) -> Option<Duration> {
-    let mut length = Duration::default();
-    let mut rest = text.trim();
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-        let number: u32 = rest[..digits].parse().ok()?;
-        let unit = rest[digits..].find(|c: char| c.is_ascii_digit()).map_or(rest.len(), |at| digits + at);
-        match &rest[digits..unit] {
-            "d" => length.days += number,
-            "bd" => length.business_days += number,
-            "h" => length.seconds += u64::from(number) * 3600,
-            "m" => length.seconds += u64::from(number) * 60,
-            "s" => length.seconds += u64::from(number),
-            _ => return None,
-        }
-        rest = &rest[unit..];
-    }
-    (!text.trim().is_empty()).then_some(length)
 }

@@ -3,8 +3,23 @@
 use super::Row;
 
 const HEADER: [&str; 17] = [
-    "id", "title", "class", "services", "windows", "slot_start", "slot_end", "zone", "phase", "outcome",
-    "status", "approval", "risk", "risk_band", "owner", "created", "page",
+    "id",
+    "title",
+    "class",
+    "services",
+    "windows",
+    "slot_start",
+    "slot_end",
+    "zone",
+    "phase",
+    "outcome",
+    "status",
+    "approval",
+    "risk",
+    "risk_band",
+    "owner",
+    "created",
+    "page",
 ];
 
 /// The register, a change a line, with a header.
@@ -47,7 +62,8 @@ fn line(text: &mut String, cells: impl IntoIterator<Item = String>) {
 /// line break, also behind spaces) gets an apostrophe in front, which spreadsheets show as text.
 pub(super) fn cell(value: &str) -> String {
     let begins = value.trim_start_matches(' ').chars().next();
-    let is_formula = matches!(begins, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'));
+    let is_formula =
+        matches!(begins, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'));
     let value = if is_formula { format!("'{value}") } else { value.to_owned() };
     if value.contains(['"', ',', '\r', '\n', ';', '\'']) {
         format!("\"{}\"", value.replace('"', "\"\""))

@@ -282,7 +282,8 @@ fn document(site: &Site<'_>, index: usize) -> DocumentRecord {
 fn finding(site: &Site<'_>, finding: &Finding) -> FindingRecord {
     let diagnostic = &finding.diagnostic;
     let location = diagnostic.location.as_ref();
-    let start = location.and_then(|place| site.sources.positions(&place.path, place.span)).map(|(start, _)| start);
+    let start =
+        location.and_then(|place| site.sources.positions(&place.path, place.span)).map(|(start, _)| start);
     FindingRecord {
         code: diagnostic.code.to_string(),
         severity: word(&diagnostic.severity),

@@ -116,7 +116,9 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
             .iter()
             .map(|attachment| AttachmentView {
                 name: attachment.path.below(change.folder.as_str()).unwrap_or_default().to_owned(),
-                href: site_path(site.analysis, &attachment.path).map(|to| relative(&path, to)).unwrap_or_default(),
+                href: site_path(site.analysis, &attachment.path)
+                    .map(|to| relative(&path, to))
+                    .unwrap_or_default(),
                 size: size(attachment.size),
                 digest: attachment.hash.to_string(),
             })
@@ -191,7 +193,8 @@ fn ended(execution: &Document, outcome: Outcome) -> Vec<String> {
 }
 
 fn underway(site: &Site<'_>, summary: &Summary) -> String {
-    let end = summary.slot.as_ref().map(|slot| slot.ends.as_ref().unwrap_or(&slot.starts).timestamp().as_second());
+    let end =
+        summary.slot.as_ref().map(|slot| slot.ends.as_ref().unwrap_or(&slot.starts).timestamp().as_second());
     match (end, site.now) {
         (Some(end), Some(now)) if end < now => {
             "Its slot has passed, and there is no execution record.".to_owned()
@@ -267,12 +270,16 @@ fn last_rehearsal<'a>(site: &'a Site<'_>, change: &Change) -> Option<&'a Documen
 fn rollback(site: &Site<'_>, change: &Change, request: Option<&Document>) -> Vec<Line> {
     let window = request.and_then(|request| request.text("slot.window")).and_then(|name| window(site, name));
     let rehearsal = last_rehearsal(site, change);
-    let field = |document: Option<&Document>, key: &str| document.and_then(|d| d.text(key)).map(str::to_owned);
+    let field =
+        |document: Option<&Document>, key: &str| document.and_then(|d| d.text(key)).map(str::to_owned);
     let lines = [
         ("estimate", field(request, "rollback.estimate")),
         ("rehearsed", field(rehearsal, "rollback_actual")),
         ("budget", field(window.map(|(_, document)| document), "rollback_budget")),
-        ("decides", field(request, "rollback.decider").map(|who| format!("@{}", who.trim_start_matches('@')))),
+        (
+            "decides",
+            field(request, "rollback.decider").map(|who| format!("@{}", who.trim_start_matches('@'))),
+        ),
     ];
     lines.into_iter().filter_map(|(label, text)| Some(Line { label, text: text? })).collect()
 }

@@ -163,7 +163,9 @@ fn chips(document: &Document) -> Vec<Chip> {
             let outcome = document.text("outcome").and_then(crate::facts::book::Outcome::of_key);
             outcome.map(chip::of_outcome).into_iter().collect()
         }
-        "notice" => document.text("phase").map(|phase| Chip::new(phase, "plain", "dot")).into_iter().collect(),
+        "notice" => {
+            document.text("phase").map(|phase| Chip::new(phase, "plain", "dot")).into_iter().collect()
+        }
         "window" => vec![chip::of_window(text("type"), text("level"))],
         "service" => folder::tier(document).into_iter().collect(),
         _ => Vec::new(),
@@ -181,7 +183,8 @@ pub(in super::super) fn edit_url(site: &Site<'_>, document: &Document) -> Option
 pub(in super::super) fn backlinks(site: &Site<'_>, indices: &[usize]) -> Backlinks {
     let book = &site.analysis.facts.book;
     let own: BTreeSet<&str> = indices.iter().map(|index| &*site.addresses.place(*index).page).collect();
-    let incoming: BTreeSet<usize> = indices.iter().flat_map(|index| &book.backlinks[*index]).copied().collect();
+    let incoming: BTreeSet<usize> =
+        indices.iter().flat_map(|index| &book.backlinks[*index]).copied().collect();
     let mut seen = BTreeSet::new();
     let mut entries = Vec::new();
     let mut more = 0;
@@ -195,7 +198,8 @@ pub(in super::super) fn backlinks(site: &Site<'_>, indices: &[usize]) -> Backlin
             continue;
         }
         let document = &book.documents[index];
-        let change = document.id.change().and_then(|id| site.positions.get(id)).map(|at| &site.summaries[*at]);
+        let change =
+            document.id.change().and_then(|id| site.positions.get(id)).map(|at| &site.summaries[*at]);
         let kind = document.kind.as_ref().map_or("Document", |kind| &kind.title);
         entries.push(match change {
             Some(change) => Backlink {
@@ -219,7 +223,8 @@ pub(in super::super) fn page(site: &Site<'_>, index: usize) -> Result<Rendered, 
     let shown = view(site, index, &path, Level::Page, &mut bodies);
     let findings = findings::of(site, [document.path()]);
     let (changes, changes_total, changes_href, changes_title) = changes(site, document);
-    let crumb = |node: usize| Crumb { title: site.tree.nodes[node].title.clone(), href: site.tree.href(node) };
+    let crumb =
+        |node: usize| Crumb { title: site.tree.nodes[node].title.clone(), href: site.tree.href(node) };
     let way = node.map(|node| site.tree.way_to(node)).unwrap_or_default();
     let section = way.first().map(|node| site.tree.nodes[*node].path.clone()).unwrap_or_default();
     let (previous, next) = match node {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::chip::{self, Chip};
+use super::super::chip::Chip;
 use super::super::matter::words;
 use super::super::page::{Crumb, Draft, Head, Rendered, render};
 use super::super::summary::{self, Named};
@@ -84,7 +84,8 @@ pub(in super::super) fn view(site: &Site<'_>, node: usize) -> Option<FolderView>
         return Some(FolderView::Standard { rows: standard.iter().map(|s| model(site, *s)).collect() });
     }
     let linked = site.tree.linked_from(&site.analysis.facts, node);
-    let is_left = |child: &&usize| site.tree.nodes[**child].document.is_none_or(|index| !linked.contains_key(&index));
+    let is_left =
+        |child: &&usize| site.tree.nodes[**child].document.is_none_or(|index| !linked.contains_key(&index));
     let row = |child: &usize| PageRow {
         title: site.tree.nodes[*child].title.clone(),
         href: site.tree.href(*child),
@@ -105,7 +106,8 @@ pub(in super::super) fn page(site: &Site<'_>, node: usize) -> Result<Rendered, T
         "process" => "Process guide".to_owned(),
         _ => site.tree.nodes[node].title.clone(),
     };
-    let crumb = |node: &usize| Crumb { title: site.tree.nodes[*node].title.clone(), href: site.tree.href(*node) };
+    let crumb =
+        |node: &usize| Crumb { title: site.tree.nodes[*node].title.clone(), href: site.tree.href(*node) };
     let rail: Option<Rail> = if way.len() > 1 { site.tree.rail(node) } else { None };
     let head = Head {
         path: site.tree.page(node),
@@ -116,7 +118,10 @@ pub(in super::super) fn page(site: &Site<'_>, node: usize) -> Result<Rendered, T
         rail,
         ..Head::default()
     };
-    render(site, Draft { template: "folder.html", head, view: View { folder: view(site, node) }, bodies: Vec::new() })
+    render(
+        site,
+        Draft { template: "folder.html", head, view: View { folder: view(site, node) }, bodies: Vec::new() },
+    )
 }
 
 /// The tier of a service.

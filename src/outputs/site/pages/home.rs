@@ -99,7 +99,8 @@ pub(in super::super) fn page(site: &Site<'_>) -> Result<Rendered, ThemeError> {
 /// Positions of the changes that are neither executed nor cancelled.
 fn open_changes(site: &Site<'_>) -> Vec<usize> {
     let changes = site.changes.iter().enumerate();
-    let is_open = |change: &&Change| change.outcome.is_none() && !change.cancelled && change.phase < Phase::Executed;
+    let is_open =
+        |change: &&Change| change.outcome.is_none() && !change.cancelled && change.phase < Phase::Executed;
     changes.filter(|(_, change)| is_open(change)).map(|(at, _)| at).collect()
 }
 
@@ -124,7 +125,8 @@ fn late<'a>(site: &'a Site<'_>, open: &[usize]) -> Vec<Entry<'a>> {
 }
 
 fn preparing<'a>(site: &'a Site<'_>, open: &[usize]) -> Vec<Entry<'a>> {
-    let is_late = |at: &&usize| slot_end(&site.summaries[**at]).zip(site.now).is_some_and(|(end, now)| end < now);
+    let is_late =
+        |at: &&usize| slot_end(&site.summaries[**at]).zip(site.now).is_some_and(|(end, now)| end < now);
     let preparing = open.iter().rev().filter(|at| !is_late(at));
     preparing.take(SHOWN).map(|at| entry(site, *at, String::new())).collect()
 }
@@ -147,7 +149,8 @@ fn ended<'a>(site: &'a Site<'_>) -> Vec<Entry<'a>> {
         }
     }
     ended.sort();
-    let entry = |(date, at): &(String, usize)| self::entry(site, *at, date.get(..10).unwrap_or_default().to_owned());
+    let entry =
+        |(date, at): &(String, usize)| self::entry(site, *at, date.get(..10).unwrap_or_default().to_owned());
     ended.iter().rev().take(SHOWN).map(entry).collect()
 }
 
@@ -172,7 +175,8 @@ pub(in super::super) fn window(site: &Site<'_>, (index, document): (usize, &Docu
     let in_force = site.now.zip(start).zip(end).is_some_and(|((now, start), end)| {
         (start.timestamp().as_second()..end.timestamp().as_second()).contains(&now)
     });
-    let services = summary::texts(document, "scope.services").map(|name| summary::named(site, "service", name));
+    let services =
+        summary::texts(document, "scope.services").map(|name| summary::named(site, "service", name));
     let tiers = document.field("scope.tiers").map_or(&[][..], |tiers| tiers.items()).iter();
     let tiers = tiers.filter_map(|tier| tier.as_integer());
     let tiers = tiers.map(|tier| Named { text: format!("tier {tier}"), href: None });

@@ -91,14 +91,24 @@ pub(in super::super) fn owns(registers: &[Register], page: &str) -> bool {
 /// The whole register first, then its parts.
 pub(in super::super) fn all(site: &Site<'_>) -> Vec<Register> {
     let mut parts = Vec::new();
-        let text = |chip: &super::super::chip::Chip| vec![chip.text.clone()];
+    let text = |chip: &super::super::chip::Chip| vec![chip.text.clone()];
     let facets = vec![
         divide(site, ("Year", "year"), &|s| vec![s.id.get(4..8).unwrap_or_default().to_owned()], &mut parts),
         divide(site, ("Class", "class"), &|s| s.class.as_ref().map(text).unwrap_or_default(), &mut parts),
         divide(site, ("Phase", "phase"), &|s| text(&s.phase), &mut parts),
         divide(site, ("Outcome", "outcome"), &|s| outcome_of(s), &mut parts),
-        divide(site, ("Window", "window"), &|s| s.windows.iter().map(|w| w.text.clone()).collect(), &mut parts),
-        divide(site, ("Service", "service"), &|s| s.services.iter().map(|s| s.text.clone()).collect(), &mut parts),
+        divide(
+            site,
+            ("Window", "window"),
+            &|s| s.windows.iter().map(|w| w.text.clone()).collect(),
+            &mut parts,
+        ),
+        divide(
+            site,
+            ("Service", "service"),
+            &|s| s.services.iter().map(|s| s.text.clone()).collect(),
+            &mut parts,
+        ),
     ];
     let whole = Register {
         folder: "changes".to_owned(),

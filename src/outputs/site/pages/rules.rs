@@ -6,8 +6,7 @@ use super::super::body;
 use super::super::chip::{self, Chip};
 use super::super::page::{Crumb, Draft, Head, Rendered, href, render};
 use super::super::{Site, ThemeError};
-use crate::inputs::document;
-use crate::text::{BookPath, SourceFile, Stage};
+use crate::text::Stage;
 use crate::verdicts::lint::{RULES, Rule};
 
 #[derive(Serialize)]
@@ -64,10 +63,6 @@ pub(in super::super) fn index(site: &Site<'_>) -> Result<Rendered, ThemeError> {
 pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, ThemeError> {
     let rule = RULES[at];
     let path = page_of(rule);
-    let source_path = BookPath::new(&format!("rules/{}.md", rule.code)).expect("a code is a file name");
-    let source = SourceFile::new(source_path.clone(), rule.docs.as_bytes().to_vec());
-    let config = &site.analysis.facts.inputs.config;
-    let document = document::parse(&source, &config.kinds, &config.book.src);
     let neighbour = |at: Option<usize>| {
         let rule = at.and_then(|at| RULES.get(at))?;
         Some(Crumb { title: format!("{} {}", rule.code, rule.name), href: href(&page_of(rule)) })
@@ -88,7 +83,7 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
         path,
         ..Head::default()
     };
-    let bodies = vec![body::of_text(&document, "rule--")];
+    let bodies = vec![body::of_text(rule.docs, "rule--")];
     render(site, Draft { template: "rule.html", head, view, bodies })
 }
 
