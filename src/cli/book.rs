@@ -28,7 +28,13 @@ pub(super) struct BookArgs {
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Reading {
     /// Whether Git's history is read: `unknown` builds from a shallow clone, without history and approvals.
-    #[arg(long, value_name = "WHOLE|UNKNOWN", value_enum, default_value = "whole", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "WHOLE|UNKNOWN",
+        value_enum,
+        default_value = "whole",
+        hide_default_value = true
+    )]
     pub(super) history: History,
 }
 

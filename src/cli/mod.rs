@@ -16,7 +16,9 @@ use crate::outputs::report::{HumanOptions, Sources, diagnostics};
 /// Checks and publishes a Git-backed book of major changes: requests, runbooks, post-mortems.
 #[derive(Debug, Parser)]
 #[command(name = "mcmbook", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 good, 1 findings, 2 wrong call or book.toml, 3 environment, 4 internal.")]
+#[command(
+    after_help = "Exit codes: 0 good, 1 findings, 2 wrong call or book.toml, 3 environment, 4 internal."
+)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -56,8 +58,6 @@ enum Command {
     New(commands::new::Args),
     /// Build the site.
     Build(commands::build::Args),
-    /// Show the site in a browser and rebuild it on every change.
-    Serve(commands::serve::Args),
     /// Find what documents lack, and where.
     Check(commands::check::Args),
     /// Remove the built site.
@@ -110,7 +110,6 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Init(args) => commands::init::run(&args, shell),
         Command::New(args) => commands::new::run(&args, shell),
         Command::Build(args) => commands::build::run(&args, shell),
-        Command::Serve(args) => commands::serve::run(&args, shell),
         Command::Check(args) => commands::check::run(&args, shell),
         Command::Clean(args) => commands::clean::run(&args, shell),
         Command::List(args) => commands::list::run(&args, shell),

@@ -3,6 +3,7 @@
 //! | module | what it touches |
 //! |---|---|
 //! | [`workspace`] | reads a book: `book.toml`, the files below its source folder, Git |
+//! | [`create`] | writes a new file of a book |
 //! | [`publish`] | writes the site, whole or not at all |
 //! | [`shell`] | prints, shows progress, opens a browser |
 //! | [`interrupt`] | hears Ctrl-C |
@@ -15,6 +16,7 @@
 )]
 
 pub mod clock;
+pub mod create;
 pub mod failure;
 pub mod interrupt;
 pub mod publish;

@@ -166,7 +166,11 @@ pub fn change_text(analysis: &Analysis, change: &Change) -> String {
     if !missing.is_empty() {
         text.push_str("\nfindings\n");
         let rows = missing.iter().map(|finding| {
-            let when = if finding.is_due() { "now".to_owned() } else { format!("for {}", finding.diagnostic.stage.name()) };
+            let when = if finding.is_due() {
+                "now".to_owned()
+            } else {
+                format!("for {}", finding.diagnostic.stage.name())
+            };
             [format!("  {}", finding.diagnostic.code), when, clean(&finding.diagnostic.message)]
         });
         text.push_str(&table(rows));
@@ -183,7 +187,13 @@ pub fn document_text(analysis: &Analysis, document: &Document) -> String {
     let commits: Vec<_> = history.of(document.path()).collect();
     if let (Some(last), Some(first)) = (commits.first(), commits.last()) {
         text.push_str(&format!("{:<12}{} by {}\n", "first", &first.id[..10], clean(&first.author.name)));
-        text.push_str(&format!("{:<12}{} by {}, {} in all\n", "last", &last.id[..10], clean(&last.author.name), commits.len()));
+        text.push_str(&format!(
+            "{:<12}{} by {}, {} in all\n",
+            "last",
+            &last.id[..10],
+            clean(&last.author.name),
+            commits.len()
+        ));
     }
     if !document.outline.headings.is_empty() {
         text.push_str("\nsections\n");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::book::{BookArgs, analyzed, site_of};
 use crate::hosts::clock::Stopwatch;
-use crate::hosts::publish;
+use crate::hosts::publish::{Publication, publish};
 use crate::hosts::shell::Shell;
 use crate::hosts::{Exit, Failure};
 use crate::memo::Memo;
@@ -35,14 +35,15 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         shell.warning(&format!("history and approvals are unknown: {why}"));
     }
     let progress = shell.progress("rendering", None);
-    let mut output = site_of(&loaded, &analysis, &Memo::default())?;
+    let output = site_of(&loaded, &analysis, &Memo::default())?;
     progress.finish();
-    let progress = shell.progress("indexing for the search", None);
-    crate::cli::book::add_search(&loaded, &analysis, &mut output)?;
-    progress.finish();
-    let progress = shell.progress("writing", None);
-    let files = output.files.len();
-    publish::publish(&loaded.root, &output)?;
+    let progress = shell.progress("writing", Some(output.files.len()));
+    let published = publish(&Publication {
+        root: &loaded.root,
+        output: &output,
+        attachments: &inputs.attachments,
+        progress: &progress,
+    })?;
     progress.finish();
     let tally = Tally::of(&analysis.findings);
     if tally.errors + tally.warnings > 0 {
@@ -50,7 +51,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         shell.warning(&format!("{errors} errors and {warnings} warnings: `mcmbook check` lists them"));
     }
     let folder = loaded.root.build_dir_shown();
-    shell.status("Built", &format!("{files} files in {folder} in {}", time.shown()));
+    shell.status("Built", &format!("{} files in {folder} in {}", published.files, time.shown()));
     let home = loaded.root.home_page();
     shell.status("Open", &home);
     if args.open {

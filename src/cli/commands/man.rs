@@ -15,9 +15,11 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     command.build();
     if let Some(name) = &args.command {
         let Some(found) = command.find_subcommand(name) else {
-            return Err(Failure::usage(format!("there is no command `{name}`")).help("`mcmbook help` lists them"));
+            return Err(
+                Failure::usage(format!("there is no command `{name}`")).help("`mcmbook help` lists them")
+            );
         };
-        command = found.clone().name(format!("mcmbook-{name}")).bin_name(format!("mcmbook {name}"));
+        command = found.clone();
     }
     let mut page = Vec::new();
     let rendered = clap_mangen::Man::new(command).render(&mut page);

@@ -134,7 +134,8 @@ fn free_place(args: &Args, kind: &Kind) -> Result<Place, Failure> {
 fn next_change(loaded: &Loaded) -> Result<String, Failure> {
     let year = clock::now()?.year();
     let highest = workspace::highest_change_number(&loaded.root, year).unwrap_or(0);
-    let next = highest.checked_add(1).ok_or_else(|| Failure::usage("the numbers of this year are used up"))?;
+    let next =
+        highest.checked_add(1).ok_or_else(|| Failure::usage("the numbers of this year are used up"))?;
     Ok(format!("MCM-{year:04}-{next:04}"))
 }
 
@@ -150,7 +151,9 @@ fn given_change(args: &Args, loaded: &Loaded, kind: &Kind) -> Result<String, Fai
     let folder = below_src(loaded, &format!("changes/{}/{id}", &id[4..8]))?;
     if kind.name.as_ref() != "request" && !loaded.root.holds(&folder) {
         let failure = Failure::usage(format!("there is no change `{id}`"));
-        return Err(failure.help("`mcmbook new request --title \"...\"` begins one; `mcmbook list` shows all"));
+        return Err(
+            failure.help("`mcmbook new request --title \"...\"` begins one; `mcmbook list` shows all")
+        );
     }
     Ok(id.clone())
 }

@@ -21,7 +21,9 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let reading = Reading::default();
     let kinds = workspace::kinds(&reading.load_options(args.dir.clone(), None))?;
     let Some(name) = &args.kind else {
-        let line = |kind: &std::sync::Arc<crate::inputs::config::Kind>| format!("{:<14}{}\n", kind.name, kind.summary);
+        let line = |kind: &std::sync::Arc<crate::inputs::config::Kind>| {
+            format!("{:<14}{}\n", kind.name, kind.summary)
+        };
         let lines: String = kinds.by_name.values().map(line).collect();
         shell.print(&lines)?;
         return Ok(Exit::Good);

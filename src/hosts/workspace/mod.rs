@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use crate::hosts::failure::Failure;
 use crate::inputs::Inputs;
-use crate::inputs::config::{self, Config, is_change_id};
+use crate::inputs::config::{self, Config, Kinds, is_change_id};
 use crate::inputs::history::History;
 use crate::text::{Code, Diagnostic, SourceFile, Span};
 
@@ -111,6 +111,42 @@ pub fn highest_change_number(root: &Root, year: i16) -> Option<u32> {
     let entries = std::fs::read_dir(root.dir().join(&folder)).into_iter().flatten().flatten();
     let in_work_tree = entries.filter_map(|entry| number(entry.file_name().to_str()?)).max();
     in_branches.max(in_work_tree)
+}
+
+/// The document kinds of the book that holds `options.dir`, or the built-in ones where there is no book.
+///
+/// # Errors
+/// A wrong `book.toml`.
+pub fn kinds(options: &LoadOptions) -> Result<Kinds, Failure> {
+    match root::find_if_any(&options.dir)? {
+        Some(dir) => Ok(read_config(&dir, &options.overrides)?.1.kinds),
+        None => Ok(config::parse(&root::book_toml(Vec::new()), &[]).config.kinds),
+    }
+}
+
+/// Whether something stands at a path of this machine, be it a link that leads nowhere.
+pub fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+/// Whether a folder, which need not be there, lies in the work tree of a Git repository.
+pub fn is_in_repository(dir: &Path) -> bool {
+    nearest(dir).is_some_and(|dir| matches!(git::open(&dir), Ok(git::Found::Repository(_)) | Err(_)))
+}
+
+/// A roster id for whoever works in a folder: what Git's `user.email` has before the `@`, in small letters,
+/// with hyphens for everything that an id cannot have.
+pub fn handle_of_user(dir: &Path) -> Option<String> {
+    let email = git::user_email(&nearest(dir)?)?;
+    let local = email.split('@').next()?.to_lowercase();
+    let parts = local.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let handle = parts.collect::<Vec<_>>().join("-");
+    (!handle.is_empty()).then_some(handle)
+}
+
+/// The folder itself, or the nearest one above it that is there.
+fn nearest(dir: &Path) -> Option<PathBuf> {
+    std::path::absolute(dir).ok()?.ancestors().find_map(|dir| dir.canonicalize().ok())
 }
 
 /// The repository of the book, if any, and why its history is not to be read, if it is not.

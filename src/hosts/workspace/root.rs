@@ -17,6 +17,7 @@ pub struct Root {
     dir: PathBuf,
     src: BookPath,
     build_dir: PathBuf,
+    theme: BookPath,
     extra_files: Vec<BookPath>,
 }
 
@@ -29,7 +30,13 @@ impl Root {
         };
         let html = &config.html;
         let extra_files = html.additional_css.iter().chain(&html.additional_js).cloned().collect();
-        Ok(Root { dir, src: config.book.src.clone(), build_dir: settle(&build_dir), extra_files })
+        Ok(Root {
+            dir,
+            src: config.book.src.clone(),
+            build_dir: settle(&build_dir),
+            theme: html.theme.clone(),
+            extra_files,
+        })
     }
 
     /// How to tell a person where the site is written: relative to the current folder where that is shorter.
@@ -66,6 +73,16 @@ impl Root {
         &self.build_dir
     }
 
+    /// Whether something stands at a path of the book.
+    pub fn holds(&self, path: &BookPath) -> bool {
+        self.join(path).symlink_metadata().is_ok()
+    }
+
+    /// The folder of the book's own theme.
+    pub(super) fn theme(&self) -> &BookPath {
+        &self.theme
+    }
+
     /// Files outside the source folder and the theme that the site is made of.
     pub(super) fn extra_files(&self) -> &[BookPath] {
         &self.extra_files
@@ -96,24 +113,35 @@ pub fn overrides_of_environment() -> Vec<(String, String)> {
 
 /// The nearest folder, from `start` upwards, that holds a `book.toml`; absolute and without links.
 pub(super) fn find(start: &Path) -> Result<PathBuf, Failure> {
+    let full = full_folder(start)?;
+    above(&full).ok_or_else(|| {
+        let full = full.display();
+        Failure::usage(format!("there is no `{BOOK_TOML}` in `{full}` or in a folder above it"))
+            .help("`mcmbook init` makes a new book here")
+            .help("or name the folder of a book: `mcmbook build DIR`")
+    })
+}
+
+/// The same, or nothing where there is no `book.toml`.
+pub(super) fn find_if_any(start: &Path) -> Result<Option<PathBuf>, Failure> {
+    Ok(above(&full_folder(start)?))
+}
+
+fn above(full: &Path) -> Option<PathBuf> {
+    full.ancestors().find(|dir| dir.join(BOOK_TOML).symlink_metadata().is_ok()).map(Path::to_owned)
+}
+
+fn full_folder(start: &Path) -> Result<PathBuf, Failure> {
     let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
     let shown = start.display();
     let full = start.canonicalize().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Failure::usage(format!("there is no folder `{shown}`")),
         _ => Failure::io(format!("cannot read `{shown}`"), &error),
     })?;
-    if !full.is_dir() {
-        return Err(Failure::usage(format!("`{shown}` is not a folder"))
-            .help("name the folder that holds `book.toml`, or any folder below it"));
-    }
-    match full.ancestors().find(|dir| dir.join(BOOK_TOML).symlink_metadata().is_ok()) {
-        Some(dir) => Ok(dir.to_owned()),
-        None => Err(Failure::usage(format!(
-            "there is no `{BOOK_TOML}` in `{}` or in a folder above it",
-            full.display()
-        ))
-        .help("`mcmbook init` makes a new book here")
-        .help("or name the folder of a book: `mcmbook build DIR`")),
+    match full.is_dir() {
+        true => Ok(full),
+        false => Err(Failure::usage(format!("`{shown}` is not a folder"))
+            .help("name the folder that holds `book.toml`, or any folder below it")),
     }
 }
 
@@ -129,8 +157,12 @@ pub(super) fn read_book_toml(dir: &Path) -> Result<SourceFile, Failure> {
         return Err(Failure::usage(format!("`{BOOK_TOML}` is larger than 1 MiB")));
     }
     let bytes = std::fs::read(&file).map_err(|error| failed(&error))?;
-    let path = BookPath::new(BOOK_TOML).expect("a plain file name is a normal path");
-    Ok(SourceFile::new(path, bytes))
+    Ok(book_toml(bytes))
+}
+
+/// A `book.toml` of this content.
+pub(super) fn book_toml(bytes: Vec<u8>) -> SourceFile {
+    SourceFile::new(BookPath::new(BOOK_TOML).expect("a plain file name is a normal path"), bytes)
 }
 
 /// A path without `.`, `..` and links in its parents, though the last parts may not exist.

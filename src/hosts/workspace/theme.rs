@@ -10,23 +10,16 @@ use super::root::Root;
 use crate::hosts::failure::Failure;
 use crate::text::BookPath;
 
-/// The files of `themes/<name>/`, by path below that folder.
+/// The files of a theme's folder, by path below it; none when there is no such folder.
 ///
-/// They replace those of the built-in theme, file by file. A theme called `default` needs no folder.
+/// They replace those of the built-in theme, file by file. Hidden files are none of the theme's.
 ///
 /// # Errors
-/// A folder that is not there, a file in it that cannot be read, a link.
-pub fn theme_files(root: &Root, name: &str) -> Result<BTreeMap<String, Arc<[u8]>>, Failure> {
-    let Some(folder) = BookPath::new(&format!("themes/{name}")) else {
-        return Err(Failure::usage(format!("the theme `{name}` is not the name of a folder")));
-    };
-    let top = root.join(&folder);
+/// A file that cannot be read, is a link or is larger than 16 MiB.
+pub fn theme_files(root: &Root, folder: &BookPath) -> Result<BTreeMap<String, Arc<[u8]>>, Failure> {
+    let top = root.join(folder);
     if top.symlink_metadata().is_err() {
-        return match name {
-            "default" => Ok(BTreeMap::new()),
-            _ => Err(Failure::usage(format!("there is no folder `{folder}` for the theme `{name}`"))
-                .help("make it, or set `theme` in `[output.html]`")),
-        };
+        return Ok(BTreeMap::new());
     }
     let mut files = BTreeMap::new();
     for entry in WalkDir::new(&top).sort_by_file_name() {

@@ -19,11 +19,11 @@ pub(in crate::hosts) struct Watched {
 }
 
 impl Watched {
-    /// The places of a book: source folder, themes, policy, `book.toml` and what moves `HEAD`.
+    /// The places of a book: source folder, theme, policy, `book.toml` and what moves `HEAD`.
     pub(in crate::hosts) fn of(root: &Root) -> Watched {
         let dir = root.dir();
-        let mut trees: Vec<PathBuf> =
-            [root.src().as_str(), "themes", "policy"].iter().map(|name| dir.join(name)).collect();
+        let names = [root.src().as_str(), root.theme().as_str(), "policy"];
+        let mut trees: Vec<PathBuf> = names.iter().map(|name| dir.join(name)).collect();
         let mut files = vec![dir.join("book.toml")];
         files.extend(root.extra_files().iter().map(|path| root.join(path)));
         if let Ok(git::Found::Repository(git)) = git::open(dir) {

@@ -23,7 +23,7 @@ use crate::text::BookPath;
 
 pub(super) use modified::{BlobId, WorkFile, blob_id, blob_id_of_file};
 pub(super) use numbers::highest_in_branches;
-pub(super) use open::{Found, open};
+pub(super) use open::{Found, open, user_email};
 
 /// The repository that holds a book.
 pub(super) struct Git {

@@ -42,6 +42,15 @@ pub(in crate::hosts::workspace) fn open(root: &Path) -> Result<Found, Failure> {
     Ok(Found::Repository(git))
 }
 
+/// The mail address of whoever works in a folder: of its repository's settings, else of the user's.
+pub(in crate::hosts::workspace) fn user_email(dir: &Path) -> Option<String> {
+    let config = match open(dir) {
+        Ok(Found::Repository(git)) => git.repo.config(),
+        Ok(Found::Nothing(_)) | Err(_) => git2::Config::open_default(),
+    };
+    config.ok()?.get_string("user.email").ok()
+}
+
 impl Git {
     /// The files of the index, relative to the folder of `book.toml`, sorted. They are never ignored.
     pub(in crate::hosts::workspace) fn tracked(&self) -> Result<std::collections::BTreeSet<String>, Failure> {
