@@ -193,7 +193,9 @@ text@text: String("one\n--- two\n")<one
         check(
             parse_yaml,
             "[a: true, b: TRUE, c: tRue, d: yes, e: no, f: on, g: y]",
-            str![[r#""[a: true, b: TRUE, c: tRue, d: yes, e: no, f: on, g: y]" at 4: a list stands where keys and values are due"#]],
+            str![[
+                r#""[a: true, b: TRUE, c: tRue, d: yes, e: no, f: on, g: y]" at 4: a list stands where keys and values are due"#
+            ]],
         );
         check(
             parse_yaml,

@@ -311,7 +311,7 @@ fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<jiff::Timestamp
     let text = String::deserialize(deserializer)?;
     parse_instant(&text)
         .map(|instant| instant.timestamp)
-        .map_err(|error| D::Error::custom(format!("`{text}`: {error}")))
+        .map_err(|error| D::Error::custom(format!("`{text}`: {}", error.why)))
 }
 
 fn outcome<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
