@@ -1,3 +1,4 @@
 //! The one integration binary: whole commands, real repositories, and the house rules.
 
+mod commonmark;
 mod tidy;

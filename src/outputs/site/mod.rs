@@ -1,1 +1,3 @@
 //! The site.
+
+mod highlight;

@@ -14,12 +14,12 @@ mod slug;
 mod words;
 
 pub use outline::outline;
-pub use render::{Linker, RenderOptions, Target, render};
+pub use render::{Linker, MAX_DEPTH, RenderOptions, Target, render, render_fragment, render_plain};
 pub use slug::Slugger;
 
 use std::borrow::Cow;
 
-use pulldown_cmark::{LinkType, Options, Parser};
+use pulldown_cmark::{CowStr, LinkType, Options, Parser};
 
 use crate::text::Span;
 
@@ -143,7 +143,7 @@ fn parser(text: &str, smart_punctuation: bool) -> Parser<'_> {
 }
 
 /// The target of a link, as text: `<ana@a.example>` means a mail address.
-fn target_of<'t>(link_type: LinkType, target: &'t str) -> Cow<'t, str> {
+fn target_of(link_type: LinkType, target: CowStr<'_>) -> Cow<'_, str> {
     match link_type {
         LinkType::Email => format!("mailto:{target}").into(),
         _ => target.into(),
@@ -154,6 +154,11 @@ fn target_of<'t>(link_type: LinkType, target: &'t str) -> Cow<'t, str> {
 fn language_of(info: &str) -> Cow<'_, str> {
     let word = info.split(|c: char| c.is_whitespace() || c == ',').next().unwrap_or_default();
     if word.contains(char::is_uppercase) { word.to_lowercase().into() } else { word.into() }
+}
+
+/// The text with LF in place of CRLF.
+fn with_line_feeds(text: &str) -> Cow<'_, str> {
+    if text.contains("\r\n") { text.replace("\r\n", "\n").into() } else { text.into() }
 }
 
 /// The text of a body and where it begins in the file; a byte order mark before it is no text.

@@ -2,6 +2,7 @@
 
 mod fence;
 mod items;
+mod origin;
 mod sections;
 
 use std::ops::Range;
@@ -9,6 +10,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag, TagEnd};
 
 use self::items::Items;
+use self::origin::Origin;
 use self::sections::Sections;
 use super::run::{Part, Run};
 use super::words::Words;
@@ -21,22 +23,35 @@ use crate::text::Span;
 const MAX_NESTED_LINKS: usize = 8;
 
 /// Walks the body once; an unclosed fence that hides headings goes to `faults` as MCM011.
+///
+/// A body with CRLF line ends is read with LF in their place, since pulldown-cmark takes CRLF inside a code
+/// span for two characters; the spans are those of the file all the same.
 pub fn outline(text: &str, body: Span, faults: &mut Vec<Fault>) -> Outline {
     let (source, base) = super::body_of(text, body);
-    let mut walk = Walk::new(source, base);
+    let (mut outline, mut unclosed) = read(&super::with_line_feeds(source));
+    let origin = Origin::new(source, base);
+    origin.place(&mut outline);
+    if let Some(block) = &mut unclosed {
+        origin.place_span(block);
+    }
+    faults.extend(unclosed.and_then(|block| fence::fault(text, block)));
+    outline
+}
+
+/// The outline with offsets of the source, and a fenced block that is never closed.
+fn read(source: &str) -> (Outline, Option<Span>) {
+    let mut walk = Walk::new(source);
     for (event, range) in super::parser(source, false).into_offset_iter() {
         walk.event(event, range);
     }
-    walk.sections.finish(base + source.len(), &walk.words, &mut walk.outline);
+    walk.sections.finish(source.len(), &walk.words, &mut walk.outline);
     walk.outline.words = walk.words.count();
-    faults.extend(walk.unclosed.and_then(|block| fence::fault(text, block)));
-    walk.outline
+    (walk.outline, walk.unclosed)
 }
 
-/// What is known between two events. Offsets are of the body; spans in `outline` are of the file.
+/// What is known between two events.
 struct Walk<'a> {
     source: &'a str,
-    base: usize,
     outline: Outline,
     words: Words,
     run: Run<'a>,
@@ -53,10 +68,9 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(source: &'a str, base: usize) -> Walk<'a> {
+    fn new(source: &'a str) -> Walk<'a> {
         Walk {
             source,
-            base,
             outline: Outline::default(),
             words: Words::default(),
             run: Run::default(),
@@ -94,14 +108,14 @@ impl<'a> Walk<'a> {
                 self.items.line_break(range, self.source);
             }
             Event::InlineHtml(_) => {
-                self.outline.html.push(self.span(&range));
+                self.outline.html.push(Span::from(range.clone()));
                 self.items.inline(range);
             }
             Event::FootnoteReference(_) => self.items.inline(range),
             Event::TaskListMarker(done) => self.items.tick(done),
             Event::Rule => {
                 self.words.pause();
-                self.items.end_paragraph((self.source, self.base), &mut self.outline);
+                self.items.end_paragraph(self.source, &mut self.outline);
             }
             Event::Text(_) | Event::Html(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
         }
@@ -135,10 +149,10 @@ impl<'a> Walk<'a> {
         if self.run.is_empty() {
             return;
         }
-        let (links, base) = (&mut self.outline.links, self.base);
+        let links = &mut self.outline.links;
         self.run.flush(self.source, |part| {
             if let Part::Link { text, prefix, source } = part {
-                let span = Span::from(source).shifted(base);
+                let span = Span::from(source);
                 let target = format!("{prefix}{text}");
                 links.push(Link { target, text: text.to_owned(), span, image: false });
             }
@@ -153,8 +167,8 @@ impl<'a> Walk<'a> {
                 self.link_text.clear();
             }
             self.links.push((self.outline.links.len(), self.link_text.len(), image));
-            let target = super::target_of(link_type, &dest_url).into_owned();
-            let span = self.span(&range);
+            let target = super::target_of(link_type, dest_url).into_owned();
+            let span = Span::from(range);
             self.outline.links.push(Link { target, text: String::new(), span, image });
         }
     }
@@ -169,7 +183,7 @@ impl<'a> Walk<'a> {
     fn start_block(&mut self, tag: Tag<'a>, range: Range<usize>) {
         self.words.pause();
         if !matches!(tag, Tag::Paragraph) {
-            self.items.end_paragraph((self.source, self.base), &mut self.outline);
+            self.items.end_paragraph(self.source, &mut self.outline);
         }
         match tag {
             Tag::List(_) => {
@@ -195,7 +209,7 @@ impl<'a> Walk<'a> {
         };
         let fenced = matches!(kind, CodeBlockKind::Fenced(_));
         if fenced && self.containers == 0 && !fence::is_closed(&self.source[range.clone()]) {
-            self.unclosed = Some(self.span(&range));
+            self.unclosed = Some(Span::from(range.clone()));
         }
         self.in_code_block = true;
         let language = super::language_of(info).into_owned();
@@ -205,14 +219,14 @@ impl<'a> Walk<'a> {
 
     fn end_block(&mut self, tag: TagEnd, range: Range<usize>) {
         self.words.pause();
-        self.items.end_paragraph((self.source, self.base), &mut self.outline);
+        self.items.end_paragraph(self.source, &mut self.outline);
         match tag {
             TagEnd::List(_) | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition => self.containers -= 1,
-            TagEnd::Item => self.items.end(range, (self.source, self.base), &mut self.outline),
+            TagEnd::Item => self.items.end(range, self.source, &mut self.outline),
             TagEnd::Heading(level) => {
                 let span = self.trimmed(&range);
                 let nested = self.containers > 0;
-                let after = Span::at(self.base + after_line(self.source, span.end as usize - self.base));
+                let after = Span::at(after_line(self.source, span.end as usize));
                 self.sections.end((level as u8, span, after), nested, &self.words, &mut self.outline);
             }
             TagEnd::CodeBlock => self.in_code_block = false,
@@ -220,14 +234,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn span(&self, range: &Range<usize>) -> Span {
-        Span::from(range.clone()).shifted(self.base)
-    }
-
     /// Without the white space at the end, which pulldown-cmark counts in.
     fn trimmed(&self, range: &Range<usize>) -> Span {
         let text = self.source[range.clone()].trim_end();
-        Span::new(range.start, range.start + text.len()).shifted(self.base)
+        Span::new(range.start, range.start + text.len())
     }
 }
 

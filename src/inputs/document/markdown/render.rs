@@ -1,6 +1,24 @@
 //! The body as HTML.
+//!
+//! What the writer emits is a fixed set of elements and attributes (`tests/it/markdown_safety.rs` lists them
+//! and holds every output against ammonia): no style, no script, no address that the [`Linker`] did not
+//! give, every id behind the prefix of the page. Raw HTML is shown as text.
 
+mod blocks;
+mod footnotes;
+mod html;
+mod links;
+mod tables;
+mod writer;
+
+use self::writer::Writer;
 use crate::inputs::document::Document;
+
+/// How deep containers (lists, items, quotes) and, counted apart, inline elements are nested in the output.
+///
+/// Browsers stop nesting at about 512 elements and lose the structure of what follows. Deeper containers are
+/// left out and what they hold is shown flat, paragraph by paragraph.
+pub const MAX_DEPTH: usize = 100;
 
 /// What lies outside the document: where links lead and how code is coloured.
 pub trait Linker {
@@ -8,6 +26,8 @@ pub trait Linker {
     fn link(&self, target: &str) -> Target;
 
     /// The code as escaped HTML with classes, or nothing when the language is unknown.
+    ///
+    /// The writer takes it as it is: it may hold `span` elements with classes and nothing else.
     fn highlight(&self, language: &str, code: &str) -> Option<String>;
 }
 
@@ -16,7 +36,8 @@ pub trait Linker {
 pub enum Target {
     /// To this address within the site (relative) or this fragment.
     Internal(String),
-    /// To this address elsewhere.
+    /// To this address elsewhere. An image from elsewhere becomes a link to it: a page of the site loads
+    /// nothing from other hosts.
     External(String),
     /// Nowhere: the text is shown and marked as a broken link, with the target as written.
     Broken(String),
@@ -38,7 +59,49 @@ pub struct RenderOptions<'a> {
 }
 
 /// Renders the body of a document.
+///
+/// Ids: a heading has `id_prefix` and its anchor of the outline; footnotes have `id_prefix` and names with a
+/// full stop, which no anchor has.
 pub fn render(document: &Document, options: &RenderOptions<'_>, linker: &dyn Linker) -> String {
-    let _ = (document, options, linker);
-    todo!()
+    let (source, _) = super::body_of(&document.source.text, document.body);
+    write(source, Dress::Site(Site { options, linker, title: document.title() }))
 }
+
+/// Renders Markdown that is no document: pages that are compiled into the program.
+pub fn render_fragment(text: &str, options: &RenderOptions<'_>, linker: &dyn Linker) -> String {
+    write(text, Dress::Site(Site { options, linker, title: "" }))
+}
+
+/// Renders Markdown as the specifications write it: the same writer without the site's dress.
+///
+/// For tests alone, which hold it against the examples of CommonMark and GFM. Raw HTML passes through.
+#[doc(hidden)]
+pub fn render_plain(text: &str) -> String {
+    write(text, Dress::Plain)
+}
+
+fn write(source: &str, dress: Dress<'_>) -> String {
+    let source = super::with_line_feeds(source);
+    let smart = matches!(dress, Dress::Site(site) if site.options.smart_punctuation);
+    Writer::new(&source, dress).write(super::parser(&source, smart))
+}
+
+/// How elements are written.
+#[derive(Clone, Copy)]
+enum Dress<'o> {
+    /// For the site.
+    Site(Site<'o>),
+    /// As the specifications of CommonMark and GFM write it.
+    Plain,
+}
+
+#[derive(Clone, Copy)]
+struct Site<'o> {
+    options: &'o RenderOptions<'o>,
+    linker: &'o dyn Linker,
+    /// The document's title, for names of tables.
+    title: &'o str,
+}
+
+#[cfg(test)]
+mod tests;

@@ -106,7 +106,7 @@ impl Items {
     }
 
     /// A block begins or ends: if the innermost item was in its first paragraph, that is over.
-    pub(super) fn end_paragraph(&mut self, (source, base): (&str, usize), outline: &mut Outline) {
+    pub(super) fn end_paragraph(&mut self, source: &str, outline: &mut Outline) {
         let Some(item) = self.open.last_mut() else { return };
         if item.state == State::After {
             return;
@@ -117,14 +117,14 @@ impl Items {
         }
         if let Some(done) = item.done {
             let text = item.plain.trim().to_owned();
-            outline.tasks.push(Task { done, text, span: Span::new(item.start, item.end).shifted(base) });
+            outline.tasks.push(Task { done, text, span: Span::new(item.start, item.end) });
         }
     }
 
     /// The innermost item ends.
-    pub(super) fn end(&mut self, range: Range<usize>, (source, base): (&str, usize), outline: &mut Outline) {
+    pub(super) fn end(&mut self, range: Range<usize>, source: &str, outline: &mut Outline) {
         let Some(item) = self.open.pop().filter(|item| item.outermost) else { return };
-        let span = Span::new(range.start, range.start + source[range].trim_end().len()).shifted(base);
+        let span = Span::new(range.start, range.start + source[range].trim_end().len());
         if let Some(list) = outline.lists.last_mut() {
             list.items.push(Item { text: item.written.trim().to_owned(), span });
         }

@@ -1,0 +1,66 @@
+//! HTML as text: escaping.
+
+/// Writes text so that it is text in an element and in a double-quoted attribute.
+pub(super) fn text(out: &mut String, text: &str) {
+    escape(out, text, |byte| match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'"' => Some("&quot;"),
+        _ => None,
+    });
+}
+
+/// Writes an attribute with a leading space.
+pub(super) fn attribute(out: &mut String, name: &str, value: &str) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    text(out, value);
+    out.push('"');
+}
+
+/// Writes an attribute that holds an address.
+///
+/// Bytes that no address may hold as they are (RFC 3986 2) are percent-encoded, white space and controls
+/// among them; `%` is kept, so that what is encoded already stays as it is.
+pub(super) fn address(out: &mut String, name: &str, value: &str) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    href(out, value);
+    out.push('"');
+}
+
+/// Writes an address.
+pub(super) fn href(out: &mut String, value: &str) {
+    for chunk in value.as_bytes().chunk_by(|a, b| is_safe_in_address(*a) && is_safe_in_address(*b)) {
+        match chunk {
+            [b'&'] => out.push_str("&amp;"),
+            [b'\''] => out.push_str("&#x27;"),
+            [byte] if !is_safe_in_address(*byte) => {
+                out.push('%');
+                out.extend(
+                    [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)])),
+                );
+            }
+            safe => out.extend(safe.iter().map(|byte| char::from(*byte))),
+        }
+    }
+}
+
+fn is_safe_in_address(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%()*+,-./:;=?@_~".contains(&byte)
+}
+
+fn escape(out: &mut String, text: &str, entity: impl Fn(u8) -> Option<&'static str>) {
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if let Some(entity) = entity(byte) {
+            out.push_str(&text[written..at]);
+            out.push_str(entity);
+            written = at + 1;
+        }
+    }
+    out.push_str(&text[written..]);
+}
