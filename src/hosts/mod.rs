@@ -1,1 +1,26 @@
 //! The only input and output: disk, Git, clock, terminal, sockets.
+//!
+//! | module | what it touches |
+//! |---|---|
+//! | [`workspace`] | reads a book: `book.toml`, the files below its source folder, Git |
+//! | [`create`] | writes a new file of a book |
+//! | [`publish`] | writes the site, whole or not at all |
+//! | [`shell`] | prints, shows progress, opens a browser |
+//! | [`interrupt`] | hears Ctrl-C |
+//! | [`clock`] | tells the time |
+//! | [`failure`] | says why something did not work, and the exit code |
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is the room on whose behalf they are disallowed elsewhere"
+)]
+
+pub mod clock;
+pub mod create;
+pub mod failure;
+pub mod interrupt;
+pub mod publish;
+pub mod shell;
+pub mod workspace;
+
+pub use failure::{Exit, Failure, Trouble};

@@ -1,6 +1,9 @@
 //! An analysis as bytes: pure functions, nothing is read or written.
 
+pub mod listing;
 pub mod report;
+pub mod scaffold;
+pub mod schema;
 pub mod site;
 
 use std::collections::BTreeMap;

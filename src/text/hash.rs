@@ -44,6 +44,22 @@ impl ContentHash {
     }
 }
 
+/// Hashes bytes that come piece by piece, for files that are not held in memory.
+#[derive(Clone, Debug, Default)]
+pub struct ContentHasher(Sha256);
+
+impl ContentHasher {
+    /// Takes the next piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all pieces together.
+    pub fn finish(self) -> ContentHash {
+        ContentHash(self.0.finalize().into())
+    }
+}
+
 impl fmt::Display for ContentHash {
     /// Lower-case hexadecimal, as `sha256sum` prints it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

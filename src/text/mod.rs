@@ -11,7 +11,7 @@ mod span;
 mod suggest;
 
 pub use diagnostic::{Code, Diagnostic, Edit, Fix, Label, Location, Safety, Severity, Stage};
-pub use hash::ContentHash;
+pub use hash::{ContentHash, ContentHasher};
 pub use line_index::{LineIndex, Position};
 pub use path::BookPath;
 pub use source::SourceFile;

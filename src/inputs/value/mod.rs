@@ -7,14 +7,21 @@
 //! [`ParseFault`] that was found. What the formats disagree about is refused or made one: there are no
 //! aliases, no tags, no keys but text, no number that JSON lacks, and nothing deeper than [`MAX_DEPTH`].
 
+mod json;
 mod toml;
+mod yaml;
 
 use crate::text::Span;
 
+pub use json::parse_json;
 pub use toml::parse_toml;
+pub use yaml::parse_yaml;
 
 /// How deep values may nest: far more than a document needs, far less than a stack holds.
 pub const MAX_DEPTH: usize = 64;
+
+/// How many faults of one text are told.
+const MAX_FAULTS: usize = 20;
 
 /// What a parser could not accept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -277,6 +284,31 @@ impl ParseFault {
             .labelled("too deep")
             .help("use fewer levels of lists and tables")
     }
+}
+
+/// Makes a table of entries in source order; of a key written twice the first entry stays.
+fn table_of(entries: Vec<Entry>, faults: &mut Vec<ParseFault>) -> Table {
+    let mut order: Vec<&Entry> = entries.iter().collect();
+    order.sort_by(|a, b| a.key.cmp(&b.key));
+    let mut repeated = Vec::new();
+    for same in order.chunk_by(|a, b| a.key == b.key) {
+        for again in &same[1..] {
+            repeated.push(again.key_span);
+            faults.push(ParseFault::duplicate_key(&again.key, Some(same[0].key_span), again.key_span));
+        }
+    }
+    repeated.sort();
+    let is_first = |entry: &Entry| repeated.binary_search(&entry.key_span).is_err();
+    Table { entries: entries.into_iter().filter(is_first).collect() }
+}
+
+/// The last character boundary of a text at or before a byte offset.
+fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue, Error};
 use toml_parser::Source;
 use toml_parser::lexer::TokenKind;
 
-use super::{Entry, MAX_DEPTH, Node, ParseFault, Table, Value};
+use super::{Entry, MAX_DEPTH, MAX_FAULTS, Node, ParseFault, Table, Value, boundary};
 use crate::text::Span;
 
 /// Reads TOML that begins at byte `offset` of its file; all spans are places in the file.
@@ -85,13 +85,7 @@ impl Reader<'_> {
 
     /// A span of the parser as a span of the file, on character boundaries whatever it says.
     fn span(&self, range: Range<usize>) -> Span {
-        let boundary = |mut at: usize| {
-            at = at.min(self.text.len());
-            while !self.text.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        };
+        let boundary = |at| boundary(self.text, at);
         Span::new(boundary(range.start), boundary(range.end)).shifted(self.offset)
     }
 
@@ -118,7 +112,7 @@ fn first_of_each_line(faults: Vec<ParseFault>, text: &str, offset: usize) -> Vec
             let between = last.span.start as usize - offset..fault.span.start as usize - offset;
             !text[between].contains('\n')
         });
-        if !same_line {
+        if !same_line && told.len() < MAX_FAULTS {
             told.push(fault);
         }
     }

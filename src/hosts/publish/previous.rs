@@ -1,0 +1,59 @@
+//! The site of the run before, as a source of bytes that need not be made again.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{FORMAT, SUMS, format_of};
+use crate::hosts::workspace::Root;
+use crate::text::{BookPath, ContentHash};
+
+/// A published site. Whatever is read from it is what its manifest says; anything else is as if not there.
+#[derive(Clone, Debug)]
+pub struct Previous {
+    dir: PathBuf,
+    sums: BTreeMap<String, ContentHash>,
+}
+
+/// The site that stands in the output folder; nothing when it is not ours or its manifest cannot be read.
+///
+/// The search step keeps a hash of what its index was made from beside the index. When it is still the
+/// same, the old files ([`Previous::below`]) are the new ones.
+pub fn previous(root: &Root) -> Option<Previous> {
+    let dir = root.build_dir().to_owned();
+    if format_of(&dir)? != FORMAT {
+        return None;
+    }
+    let text = fs::read_to_string(dir.join(SUMS)).ok()?;
+    let sums = text.lines().map(parse_line).collect::<Option<_>>()?;
+    Some(Previous { dir, sums })
+}
+
+impl Previous {
+    /// The hash of a file, by its path below the output folder.
+    pub fn hash(&self, path: &str) -> Option<ContentHash> {
+        self.sums.get(path).copied()
+    }
+
+    /// The bytes of a file, if they are still the ones that were written.
+    pub fn read(&self, path: &str) -> Option<Arc<[u8]>> {
+        let hash = self.hash(path)?;
+        let bytes = fs::read(self.dir.join(path)).ok()?;
+        (ContentHash::of(&bytes) == hash).then(|| bytes.into())
+    }
+
+    /// All files whose path begins with `prefix` (`pagefind/`), by path; nothing unless every one can be read.
+    pub fn below(&self, prefix: &str) -> Option<BTreeMap<String, Arc<[u8]>>> {
+        let paths = self.sums.range(prefix.to_owned()..).map(|(path, _)| path);
+        let paths = paths.take_while(|path| path.starts_with(prefix));
+        paths.map(|path| Some((path.clone(), self.read(path)?))).collect()
+    }
+}
+
+/// `<64 hexadecimal digits>  <path>`.
+fn parse_line(line: &str) -> Option<(String, ContentHash)> {
+    let (hex, path) = line.split_once("  ")?;
+    let path = BookPath::new(path)?;
+    Some((path.as_str().to_owned(), ContentHash::from_hex(hex)?))
+}

@@ -1,0 +1,124 @@
+//! Git, read on one thread into plain values. The only user of git2.
+//!
+//! Enters: the folder of `book.toml`. Leaves: what Git ignores, and a [`History`]. The repository is opened
+//! by its path alone: no `GIT_*` variable has a say. A history that is cut short or overlaid (shallow clone,
+//! grafts, replaced objects) is refused, for what it says about who changed a file cannot be believed
+//! (design: approvals.md, repository hygiene).
+
+mod modified;
+mod numbers;
+mod object;
+mod open;
+mod order;
+mod renames;
+mod trail;
+mod trees;
+mod walk;
+
+use git2::{ErrorCode, Oid, Repository};
+
+use crate::hosts::failure::Failure;
+use crate::inputs::history::History;
+use crate::text::BookPath;
+
+pub(super) use modified::{BlobId, WorkFile, blob_id, blob_id_of_file};
+pub(super) use numbers::highest_in_branches;
+pub(super) use open::{Found, open, user_email};
+
+/// The repository that holds a book.
+pub(super) struct Git {
+    repo: Repository,
+    /// The folder of `book.toml` in the repository, with a slash at its end unless it is the root.
+    prefix: String,
+}
+
+/// What the commits say, before the files of the work tree are held against it.
+pub(super) struct Past {
+    /// The branch, when `HEAD` is on one.
+    branch: Option<String>,
+    /// What the walk from `HEAD` found, or why there was none.
+    walked: Result<walk::Walked, &'static str>,
+}
+
+impl Git {
+    /// Walks the history of the files below `src`.
+    pub(super) fn past(&self, src: &BookPath) -> Result<Past, Failure> {
+        self.refuse_incomplete()?;
+        let head = match self.repo.head() {
+            Ok(head) => head,
+            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {
+                return Ok(Past { branch: None, walked: Err("the repository has no commit yet") });
+            }
+            Err(error) => return Err(unreadable(&error)),
+        };
+        let branch = if head.is_branch() { head.shorthand().ok().map(str::to_owned) } else { None };
+        let tip = head.peel_to_commit().map_err(|error| unreadable(&error))?.id();
+        let walked = self.walk(tip, src).map_err(|error| unreadable(&error))?;
+        Ok(Past { branch, walked: Ok(walked) })
+    }
+
+    fn walk(&self, tip: Oid, src: &BookPath) -> Result<walk::Walked, git2::Error> {
+        let _trusting = Trusting::start();
+        let odb = self.repo.odb()?;
+        walk::walk(&self.repo, &odb, tip, walk::Place { prefix: &self.prefix, src: src.as_str() })
+    }
+
+    /// Joins the walk and the files of the work tree, which are sorted by path.
+    pub(super) fn history<'a>(
+        &self,
+        past: Past,
+        files: impl Iterator<Item = WorkFile<'a>>,
+    ) -> Result<History, Failure> {
+        let Past { branch, walked } = past;
+        let walked = match walked {
+            Ok(walked) => walked,
+            Err(why) => return Ok(History::unknown(why)),
+        };
+        let mut history = History {
+            unknown: None,
+            head: Some(0),
+            branch,
+            commits: walked.commits,
+            files: walked.files,
+            modified: Default::default(),
+            total_commits: walked.total,
+            deleted: walked.deleted,
+        };
+        modified::compare(&self.repo, &walked.blobs, files, &mut history)
+            .map_err(|error| unreadable(&error))?;
+        Ok(history)
+    }
+}
+
+/// While it lives, libgit2 reads objects as Git's own `log` does: without hashing them again.
+///
+/// Hashing every version of every large folder would cost several times the walk itself. What proves
+/// something (signed commits, approved bytes) is read with verification. The walk reads every object once
+/// or keeps it itself, so that libgit2's cache, too, only costs time.
+struct Trusting;
+
+impl Trusting {
+    fn start() -> Trusting {
+        git2::opts::strict_hash_verification(false);
+        git2::opts::enable_caching(false);
+        Trusting
+    }
+}
+
+impl Drop for Trusting {
+    fn drop(&mut self) {
+        git2::opts::strict_hash_verification(true);
+        git2::opts::enable_caching(true);
+    }
+}
+
+/// A repository that cannot be read to its end.
+fn unreadable(error: &git2::Error) -> Failure {
+    let failure = Failure::environment(format!("cannot read the Git repository: {}", error.message()));
+    match error.code() {
+        ErrorCode::NotFound => failure
+            .help("an object is missing: clone again without `--filter` and with `fetch-depth: 0`")
+            .help("or leave the history out: `--history=unknown`"),
+        _ => failure.help("`git fsck` tells more"),
+    }
+}

@@ -1,0 +1,141 @@
+//! Commits and trees, read from their raw bytes.
+//!
+//! Raw bytes because one read gives everything that is wanted of a commit, because parents are those that
+//! the commit itself names, and because nothing is lost or refused where text is not UTF-8.
+
+use git2::Oid;
+
+use crate::inputs::history::{Commit, Person};
+
+/// The mode of a folder's entry in a tree.
+pub(super) const MODE_TREE: u32 = 0o40000;
+/// The mode of a submodule's entry in a tree.
+pub(super) const MODE_COMMIT: u32 = 0o160000;
+
+/// What a commit object says.
+pub(super) struct RawCommit {
+    /// The root tree.
+    pub(super) tree: Oid,
+    /// The parents, in the commit's order.
+    pub(super) parents: Vec<Oid>,
+    /// The rest, as plain values.
+    pub(super) commit: Commit,
+}
+
+/// One entry of a tree object.
+#[derive(Clone, Copy)]
+pub(super) struct Entry<'a> {
+    /// File name.
+    pub(super) name: &'a [u8],
+    /// What it is.
+    pub(super) mode: u32,
+    /// The object that it names.
+    pub(super) id: Oid,
+}
+
+impl Entry<'_> {
+    /// Whether it names another tree.
+    pub(super) fn is_tree(&self) -> bool {
+        self.mode == MODE_TREE
+    }
+}
+
+/// Reads a commit object; nothing when its header is not one that Git writes.
+pub(super) fn parse_commit(id: Oid, raw: &[u8]) -> Option<RawCommit> {
+    let (mut tree, mut parents, mut signed) = (None, Vec::new(), false);
+    let (mut author, mut committer) = (None, None);
+    let mut rest = raw;
+    while let Some(line) = take_line(&mut rest) {
+        if line.is_empty() {
+            break;
+        }
+        // A line that begins with a space continues the header before it: `key` is then empty.
+        let (key, value) = split_once(line, b' ').unwrap_or((line, b""));
+        match key {
+            b"tree" => tree = Some(parse_id(value)?),
+            b"parent" => parents.push(parse_id(value)?),
+            b"author" => author = Some(value),
+            b"committer" => committer = Some(value),
+            key if key.starts_with(b"gpgsig") => signed = true,
+            _ => {}
+        }
+    }
+    let (author, committer) = (author?, committer?);
+    let (time, offset) = parse_time(committer);
+    let commit = Commit {
+        id: id.to_string(),
+        summary: summary(rest),
+        author: parse_person(author),
+        committer: parse_person(committer),
+        time,
+        offset,
+        signed,
+    };
+    Some(RawCommit { tree: tree?, parents, commit })
+}
+
+/// Takes the first entry off a tree object's bytes; `Ok(None)` at its end, `Err` where it is malformed.
+pub(super) fn next_entry<'a>(raw: &mut &'a [u8]) -> Result<Option<Entry<'a>>, git2::Error> {
+    if raw.is_empty() {
+        return Ok(None);
+    }
+    let malformed = || git2::Error::from_str("a tree object is malformed");
+    let (head, rest) = split_once(raw, 0).ok_or_else(malformed)?;
+    let (mode, name) = split_once(head, b' ').ok_or_else(malformed)?;
+    let mode = mode.iter().try_fold(0_u32, |mode, digit| {
+        matches!(digit, b'0'..=b'7').then(|| mode << 3 | u32::from(digit - b'0'))
+    });
+    let (id, rest) = rest.split_at_checked(20).ok_or_else(malformed)?;
+    let entry = Entry { name, mode: mode.ok_or_else(malformed)?, id: Oid::from_bytes(id)? };
+    *raw = rest;
+    Ok(Some(entry))
+}
+
+/// The bytes of the first entry of a tree object, whatever they mean; nothing when it is malformed.
+///
+/// Two trees mostly hold the same entries: comparing whole entries first saves reading them.
+pub(super) fn entry_length(raw: &[u8]) -> Option<usize> {
+    let length = raw.iter().position(|byte| *byte == 0)? + 21;
+    (length <= raw.len()).then_some(length)
+}
+
+fn parse_id(hex: &[u8]) -> Option<Oid> {
+    Oid::from_str(std::str::from_utf8(hex).ok()?).ok()
+}
+
+/// `Ana Ferreira <ana@example.org> 1764000000 +0100`; what is missing is empty.
+fn parse_person(line: &[u8]) -> Person {
+    let (name, rest) = split_once(line, b'<').unwrap_or((line, b""));
+    let (email, _) = split_once(rest, b'>').unwrap_or((rest, b""));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    Person { name: text(name), email: text(email) }
+}
+
+/// Seconds since 1970 and minutes from UTC; zero where they cannot be read, as Git shows them.
+fn parse_time(line: &[u8]) -> (i64, i32) {
+    let after = line.iter().rposition(|byte| *byte == b'>').map_or(line, |at| &line[at + 1..]);
+    let text = String::from_utf8_lossy(after);
+    let mut words = text.split_ascii_whitespace();
+    let seconds = words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
+    let zone = words.next().and_then(|word| word.parse::<i32>().ok()).unwrap_or(0);
+    (seconds, zone / 100 * 60 + zone % 100)
+}
+
+fn summary(message: &[u8]) -> String {
+    let text = String::from_utf8_lossy(message);
+    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
+}
+
+fn take_line<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    if rest.is_empty() {
+        return None;
+    }
+    let (line, after) = split_once(rest, b'\n').unwrap_or((rest, b""));
+    *rest = after;
+    Some(line)
+}
+
+fn split_once(bytes: &[u8], at: u8) -> Option<(&[u8], &[u8])> {
+    let index = bytes.iter().position(|byte| *byte == at)?;
+    Some((&bytes[..index], &bytes[index + 1..]))
+}

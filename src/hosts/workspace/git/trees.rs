@@ -1,0 +1,188 @@
+//! Trees compared by their raw bytes.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use git2::{Odb, OdbObject, Oid};
+
+use super::object::{Entry, MODE_COMMIT, entry_length, next_entry};
+use crate::text::BookPath;
+
+/// Two generations of this many bytes of trees are kept: enough for the folders between the root and the
+/// changed files on the few lines of history that a walk in date order goes back and forth between. More
+/// costs more than it saves: memory that is used again and again stays in the processor's caches.
+const GENERATION: usize = 2 << 20;
+
+/// Reads trees, and keeps those that were read last.
+pub(super) struct Trees<'r> {
+    odb: &'r Odb<'r>,
+    young: HashMap<Oid, Rc<OdbObject<'r>>>,
+    old: HashMap<Oid, Rc<OdbObject<'r>>>,
+    young_bytes: usize,
+}
+
+/// A path whose content differs between two trees.
+#[derive(Clone, Debug)]
+pub(super) struct Delta {
+    /// The path, relative to the folder of `book.toml`.
+    pub(super) path: BookPath,
+    /// The blob on the old side; nothing when the path is added.
+    pub(super) old: Option<Oid>,
+    /// The blob on the new side; nothing when the path is deleted.
+    pub(super) new: Option<Oid>,
+}
+
+impl<'r> Trees<'r> {
+    /// An empty cache over an object database.
+    pub(super) fn new(odb: &'r Odb<'r>) -> Trees<'r> {
+        Trees { odb, young: HashMap::new(), old: HashMap::new(), young_bytes: 0 }
+    }
+
+    /// The tree of the folder below a root tree; nothing when there is no such folder.
+    pub(super) fn folder(&mut self, root: Oid, folder: &str) -> Result<Option<Oid>, git2::Error> {
+        let mut id = root;
+        for part in folder.split('/').filter(|part| !part.is_empty()) {
+            let tree = self.get(id)?;
+            match find(tree.data(), part.as_bytes())? {
+                Some(entry) if entry.is_tree() => id = entry.id,
+                _ => return Ok(None),
+            }
+        }
+        Ok(Some(id))
+    }
+
+    /// Every path that differs between two trees, in Git's order. `folder` is their place in the book.
+    ///
+    /// Equal subtrees are skipped by their id. Paths that cannot be those of a book (not UTF-8, with a
+    /// backslash or a control character) are left out: `discover` reports such files.
+    pub(super) fn compare(
+        &mut self,
+        folder: &str,
+        old: Option<Oid>,
+        new: Option<Oid>,
+        deltas: &mut Vec<Delta>,
+    ) -> Result<(), git2::Error> {
+        if old == new {
+            return Ok(());
+        }
+        let (old, new) = (self.get_some(old)?, self.get_some(new)?);
+        let mut left = old.as_ref().map_or(&[][..], |tree| tree.data());
+        let mut right = new.as_ref().map_or(&[][..], |tree| tree.data());
+        loop {
+            skip_equal(&mut left, &mut right);
+            let (mut after_left, mut after_right) = (left, right);
+            let pair = (next_entry(&mut after_left)?, next_entry(&mut after_right)?);
+            let order = match &pair {
+                (None, None) => return Ok(()),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(a), Some(b)) => git_order(a, b),
+            };
+            if order.is_le() {
+                left = after_left;
+            }
+            if order.is_ge() {
+                right = after_right;
+            }
+            let old = pair.0.filter(|_| order.is_le());
+            let new = pair.1.filter(|_| order.is_ge());
+            self.entry(folder, old, new, deltas)?;
+        }
+    }
+
+    fn entry(
+        &mut self,
+        folder: &str,
+        old: Option<Entry<'_>>,
+        new: Option<Entry<'_>>,
+        deltas: &mut Vec<Delta>,
+    ) -> Result<(), git2::Error> {
+        let Some(entry) = new.or(old) else { return Ok(()) };
+        // A submodule is no file; `discover` refuses it where it stands in the work tree.
+        let is_submodule = |entry: &Entry<'_>| entry.mode == MODE_COMMIT;
+        let (old, new) = (old.filter(|old| !is_submodule(old)), new.filter(|new| !is_submodule(new)));
+        if old.is_none() && new.is_none() {
+            return Ok(());
+        }
+        let Ok(name) = std::str::from_utf8(entry.name) else { return Ok(()) };
+        let path = format!("{folder}/{name}");
+        let (old, new) = (old.map(|entry| entry.id), new.map(|entry| entry.id));
+        if entry.is_tree() {
+            return self.compare(&path, old, new, deltas);
+        }
+        if let Some(path) = BookPath::new(&path) {
+            deltas.push(Delta { path, old, new });
+        }
+        Ok(())
+    }
+
+    fn get_some(&mut self, id: Option<Oid>) -> Result<Option<Rc<OdbObject<'r>>>, git2::Error> {
+        id.map(|id| self.get(id)).transpose()
+    }
+
+    fn get(&mut self, id: Oid) -> Result<Rc<OdbObject<'r>>, git2::Error> {
+        if let Some(tree) = self.young.get(&id) {
+            return Ok(tree.clone());
+        }
+        let tree = match self.old.remove(&id) {
+            Some(tree) => tree,
+            None => Rc::new(self.odb.read(id)?),
+        };
+        self.young_bytes += tree.len();
+        self.young.insert(id, tree.clone());
+        if self.young_bytes > GENERATION {
+            self.old = std::mem::take(&mut self.young);
+            self.young_bytes = 0;
+        }
+        Ok(tree)
+    }
+}
+
+/// The entry of that name in a tree object.
+fn find<'a>(mut raw: &'a [u8], name: &[u8]) -> Result<Option<Entry<'a>>, git2::Error> {
+    while let Some(entry) = next_entry(&mut raw)? {
+        if entry.name == name {
+            return Ok(Some(entry));
+        }
+    }
+    Ok(None)
+}
+
+/// Steps over the entries that both trees begin with.
+///
+/// Two versions of a large folder mostly differ in one entry. The bytes before it are compared in blocks,
+/// which costs next to nothing; entries are only counted off to find where the differing one begins.
+fn skip_equal(left: &mut &[u8], right: &mut &[u8]) {
+    let equal = equal_bytes(left, right);
+    if equal == left.len() && equal == right.len() {
+        (*left, *right) = (&[], &[]);
+        return;
+    }
+    let mut whole = 0;
+    while let Some(length) = entry_length(&left[whole..])
+        && whole + length <= equal
+    {
+        whole += length;
+    }
+    (*left, *right) = (&left[whole..], &right[whole..]);
+}
+
+/// The number of bytes that both begin with.
+fn equal_bytes(left: &[u8], right: &[u8]) -> usize {
+    const BLOCK: usize = 256;
+    let blocks = left.chunks_exact(BLOCK).zip(right.chunks_exact(BLOCK));
+    let start = blocks.take_while(|(left, right)| left == right).count() * BLOCK;
+    let rest = left[start..].iter().zip(&right[start..]);
+    start + rest.take_while(|(left, right)| left == right).count()
+}
+
+/// The order of entries in a tree: a folder's name counts as if it ended with a slash.
+///
+/// A file and a folder of one name are therefore two entries, one deleted and one added.
+fn git_order(a: &Entry<'_>, b: &Entry<'_>) -> Ordering {
+    let slash = |entry: &Entry<'_>| entry.is_tree().then_some(b'/');
+    let a_bytes = a.name.iter().copied().chain(slash(a));
+    let b_bytes = b.name.iter().copied().chain(slash(b));
+    a_bytes.cmp(b_bytes)
+}

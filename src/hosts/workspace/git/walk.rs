@@ -1,0 +1,194 @@
+//! One walk over the history of a book.
+//!
+//! STRATEGY. Commits are visited newest first, children before parents. Each carries a [`Trail`]: which
+//! files of `HEAD` its paths have become. At `HEAD` every path is itself. The trail of a parent is that of
+//! the commit, changed by the renames between the two; a commit with several children joins what they
+//! hand down, so that a rename on one branch does not hide the work of another. A commit counts for the
+//! files that its touched paths have become: paths that differ from the parent or, in a merge, from every
+//! parent. Trees are compared by id from the root down, so that a commit costs what it changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use git2::{Odb, Oid, Repository};
+
+use super::order::{Node, newest_first};
+use super::renames::{self, Sides};
+use super::trail::{Rename, Trail};
+use super::trees::{Delta, Trees};
+use crate::inputs::history::{Commit, FileHistory};
+use crate::text::BookPath;
+
+/// What the walk found.
+pub(super) struct Walked {
+    /// The commits that touched the book, newest first; the first is `HEAD` whatever it touched.
+    pub(super) commits: Vec<Commit>,
+    /// The files of `HEAD` below the source folder.
+    pub(super) files: BTreeMap<BookPath, FileHistory>,
+    /// The blobs of those files.
+    pub(super) blobs: BTreeMap<BookPath, Oid>,
+    /// Paths that were deleted and did not come back, with the commit that did it last.
+    pub(super) deleted: BTreeMap<BookPath, usize>,
+    /// The number of all commits.
+    pub(super) total: usize,
+}
+
+/// The place of a book in its repository.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The folder of `book.toml` in the repository, with a slash at its end unless it is the root.
+    pub(super) prefix: &'a str,
+    /// The source folder, relative to `book.toml`.
+    pub(super) src: &'a str,
+}
+
+/// Walks all commits that `head` reaches.
+pub(super) fn walk(
+    repo: &Repository,
+    odb: &Odb<'_>,
+    head: Oid,
+    place: Place<'_>,
+) -> Result<Walked, git2::Error> {
+    let nodes = newest_first(odb, head)?;
+    let mut trees = Trees::new(odb);
+    let mut sources = SourceTrees { place, trees: vec![None; nodes.len()] };
+
+    let mut tip = Vec::new();
+    let tip_tree = sources.of(&mut trees, &nodes, 0)?;
+    trees.compare(place.src, None, tip_tree, &mut tip)?;
+    let mut record = Record::new(&tip, nodes.len());
+
+    let mut trails: Vec<Option<Rc<Trail>>> = vec![None; nodes.len()];
+    trails[0] = Some(Rc::default());
+    for (index, node) in nodes.iter().enumerate() {
+        let trail = trails[index].take().unwrap_or_default();
+        let edges = edges(repo, &mut trees, &mut sources, &nodes, index)?;
+        for (parent, edge) in node.parents.iter().zip(&edges) {
+            let before = trail.before(&edge.renames, |path| record.stands(path));
+            trails[*parent] = Some(match trails[*parent].take() {
+                Some(other) => other.join(&before, |path| record.stands(path)),
+                None => before,
+            });
+        }
+        record.commit(node, &trail, edges, index == 0);
+    }
+    Ok(record.walked)
+}
+
+/// The differences between a commit and one parent, or nothing at all in the case of a root.
+struct Edge {
+    deltas: Vec<Delta>,
+    renames: Vec<Rename>,
+}
+
+fn edges(
+    repo: &Repository,
+    trees: &mut Trees<'_>,
+    sources: &mut SourceTrees<'_>,
+    nodes: &[Node],
+    index: usize,
+) -> Result<Vec<Edge>, git2::Error> {
+    let place = sources.place;
+    let new = sources.of(trees, nodes, index)?;
+    if nodes[index].parents.is_empty() {
+        let mut deltas = Vec::new();
+        trees.compare(place.src, None, new, &mut deltas)?;
+        return Ok(vec![Edge { deltas, renames: Vec::new() }]);
+    }
+    let edge = |parent: &usize| {
+        let old = sources.of(trees, nodes, *parent)?;
+        let mut deltas = Vec::new();
+        trees.compare(place.src, old, new, &mut deltas)?;
+        let (old, new) = (nodes[*parent].raw.tree, nodes[index].raw.tree);
+        let renames = renames::find(&Sides { repo, prefix: place.prefix, old, new }, &deltas)?;
+        Ok(Edge { deltas, renames })
+    };
+    nodes[index].parents.iter().map(edge).collect()
+}
+
+/// The source folder's tree of each commit, looked up once.
+struct SourceTrees<'a> {
+    place: Place<'a>,
+    trees: Vec<Option<Option<Oid>>>,
+}
+
+impl SourceTrees<'_> {
+    fn of(
+        &mut self,
+        trees: &mut Trees<'_>,
+        nodes: &[Node],
+        index: usize,
+    ) -> Result<Option<Oid>, git2::Error> {
+        if let Some(tree) = self.trees[index] {
+            return Ok(tree);
+        }
+        let folder = format!("{}{}", self.place.prefix, self.place.src);
+        let tree = trees.folder(nodes[index].raw.tree, &folder)?;
+        self.trees[index] = Some(tree);
+        Ok(tree)
+    }
+}
+
+/// What the walk writes down.
+struct Record {
+    walked: Walked,
+    /// Paths that are not in `HEAD` and whose end is known: deleted, or given another path.
+    ended: BTreeSet<BookPath>,
+}
+
+impl Record {
+    fn new(tip: &[Delta], total: usize) -> Record {
+        let blobs: BTreeMap<BookPath, Oid> =
+            tip.iter().filter_map(|delta| Some((delta.path.clone(), delta.new?))).collect();
+        let files = blobs.keys().map(|path| (path.clone(), FileHistory::default())).collect();
+        let walked = Walked { commits: Vec::new(), files, blobs, deleted: BTreeMap::new(), total };
+        Record { walked, ended: BTreeSet::new() }
+    }
+
+    /// Whether `HEAD` has a file of that path.
+    fn stands(&self, path: &BookPath) -> bool {
+        self.walked.blobs.contains_key(path)
+    }
+
+    fn commit(&mut self, node: &Node, trail: &Trail, mut edges: Vec<Edge>, is_head: bool) {
+        let Some(first) = edges.pop() else { return };
+        let Edge { mut deltas, mut renames } = first;
+        for edge in &edges {
+            let others: BTreeSet<&BookPath> = edge.deltas.iter().map(|delta| &delta.path).collect();
+            deltas.retain(|delta| others.contains(&delta.path));
+            renames.retain(|rename| edge.renames.contains(rename));
+        }
+        if deltas.is_empty() && !is_head {
+            return;
+        }
+        let place = self.walked.commits.len();
+        self.walked.commits.push(node.raw.commit.clone());
+        for rename in &renames {
+            for file in trail.followers(&rename.to, |path| self.stands(path)) {
+                self.file(&file, |file| file.renames.push((rename.from.clone(), place)));
+            }
+            self.ended.insert(rename.from.clone());
+        }
+        for delta in &deltas {
+            for file in trail.followers(&delta.path, |path| self.stands(path)) {
+                self.file(&file, |file| touch(&mut file.commits, place));
+            }
+            if delta.new.is_none() && !self.stands(&delta.path) && self.ended.insert(delta.path.clone()) {
+                self.walked.deleted.insert(delta.path.clone(), place);
+            }
+        }
+    }
+
+    fn file(&mut self, path: &BookPath, change: impl FnOnce(&mut FileHistory)) {
+        if let Some(file) = self.walked.files.get_mut(path) {
+            change(file);
+        }
+    }
+}
+
+/// Two paths of one file may be touched by one commit: it counts once.
+fn touch(commits: &mut Vec<usize>, place: usize) {
+    if commits.last() != Some(&place) {
+        commits.push(place);
+    }
+}

@@ -1,0 +1,199 @@
+//! Reads a book: finds `book.toml`, loads the files below its source folder and what Git says of them.
+//!
+//! Enters: a folder and the options of the call. Leaves: [`Loaded`], whose `inputs` are all that an
+//! analysis sees. The steps: the root is found, `book.toml` read, the files discovered, then read in
+//! parallel while one thread walks the history; last, both are joined. A file that cannot be part of a book
+//! is a fault in [`Inputs::faults`] and the rest loads; only what makes a book impossible is a [`Failure`].
+
+mod discover;
+mod fault;
+mod git;
+mod read;
+mod root;
+mod theme;
+mod watched;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::hosts::failure::Failure;
+use crate::inputs::Inputs;
+use crate::inputs::config::{self, Config, Kinds, is_change_id};
+use crate::inputs::history::History;
+use crate::text::{Code, Diagnostic, SourceFile, Span};
+
+pub use read::MAX_DOCUMENT;
+pub(in crate::hosts) use read::hash_while_reading;
+pub use root::{Root, overrides_of_environment};
+pub use theme::{read_file, theme_files};
+pub(in crate::hosts) use watched::Watched;
+
+/// What the call says about the book.
+#[derive(Clone, Debug, Default)]
+pub struct LoadOptions {
+    /// The folder in which the search for `book.toml` begins; the current one when empty.
+    pub dir: PathBuf,
+    /// The output folder of the call, relative to the current folder; wins over `build.build-dir`.
+    pub dest_dir: Option<PathBuf>,
+    /// Settings from the environment: (variable, value), such as `("MCMBOOK_BUILD__BUILD_DIR", "out")`.
+    pub overrides: Vec<(String, String)>,
+    /// What to do about history.
+    pub history: HistoryOption,
+}
+
+/// Whether the history is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HistoryOption {
+    /// The whole history; one that is cut short is a failure.
+    #[default]
+    Whole,
+    /// None: everything that rests on it is unknown (`--history=unknown`).
+    Unknown,
+}
+
+/// A book as it was read.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// Where the book lies, for `publish` and `serve`.
+    pub root: Root,
+    /// The text of `book.toml`, for excerpts in messages.
+    pub config_file: SourceFile,
+    /// The settings; those of `inputs`, too.
+    pub config: Arc<Config>,
+    /// All that an analysis sees.
+    pub inputs: Inputs,
+}
+
+/// Reads the book that holds `options.dir`.
+///
+/// # Errors
+/// No `book.toml`, a wrong one, a source folder that is not there, a history that is cut short.
+pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
+    let dir = root::find(&options.dir)?;
+    let (config_file, config) = read_config(&dir, &options.overrides)?;
+    let root = Root::new(dir, &config, options.dest_dir.as_deref())?;
+    refuse_bad_source_folder(&root, &config_file)?;
+
+    let (git, no_history) = open_git(&root, options.history)?;
+    let found = discover::discover(&root, git.as_ref())?;
+    let git = git.filter(|_| no_history.is_none());
+    let reading = read::Reading { wants_blobs: git.is_some(), found };
+    let src = root.src().clone();
+    let walk = move || git.map(|git| git.past(&src).map(|past| (git, past))).transpose();
+    let (walked, files) = rayon::join(walk, || reading.run());
+
+    let history = match walked? {
+        Some((git, past)) => git.history(past, files.work_files())?,
+        None => History::unknown(no_history.unwrap_or_default()),
+    };
+    let config = Arc::new(config);
+    let inputs = Inputs {
+        config: config.clone(),
+        sources: files.documents,
+        attachments: files.attachments,
+        history: Arc::new(history),
+        faults: files.faults,
+    };
+    Ok(Loaded { root, config_file, config, inputs })
+}
+
+/// The highest number that a change of this year has on any local or remote branch or in the work tree.
+///
+/// `new` takes the next one, so that two people who work at the same time do not take the same.
+pub fn highest_change_number(root: &Root, year: i16) -> Option<u32> {
+    let folder = format!("{}/changes/{year:04}", root.src());
+    let prefix = format!("MCM-{year:04}-");
+    let number = |name: &str| is_change_id(name).then(|| name.strip_prefix(&prefix)?.parse().ok()).flatten();
+    let in_branches = match git::open(root.dir()) {
+        Ok(git::Found::Repository(git)) => git::highest_in_branches(&git, &folder, number),
+        Ok(git::Found::Nothing(_)) | Err(_) => None,
+    };
+    let entries = std::fs::read_dir(root.dir().join(&folder)).into_iter().flatten().flatten();
+    let in_work_tree = entries.filter_map(|entry| number(entry.file_name().to_str()?)).max();
+    in_branches.max(in_work_tree)
+}
+
+/// The document kinds of the book that holds `options.dir`, or the built-in ones where there is no book.
+///
+/// # Errors
+/// A wrong `book.toml`.
+pub fn kinds(options: &LoadOptions) -> Result<Kinds, Failure> {
+    match root::find_if_any(&options.dir)? {
+        Some(dir) => Ok(read_config(&dir, &options.overrides)?.1.kinds),
+        None => Ok(config::parse(&root::book_toml(Vec::new()), &[]).config.kinds),
+    }
+}
+
+/// Whether something stands at a path of this machine, be it a link that leads nowhere.
+pub fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+/// Whether a folder, which need not be there, lies in the work tree of a Git repository.
+pub fn is_in_repository(dir: &Path) -> bool {
+    nearest(dir).is_some_and(|dir| matches!(git::open(&dir), Ok(git::Found::Repository(_)) | Err(_)))
+}
+
+/// A roster id for whoever works in a folder: what Git's `user.email` has before the `@`, in small letters,
+/// with hyphens for everything that an id cannot have.
+pub fn handle_of_user(dir: &Path) -> Option<String> {
+    let email = git::user_email(&nearest(dir)?)?;
+    let local = email.split('@').next()?.to_lowercase();
+    let parts = local.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let handle = parts.collect::<Vec<_>>().join("-");
+    (!handle.is_empty()).then_some(handle)
+}
+
+/// The folder itself, or the nearest one above it that is there.
+fn nearest(dir: &Path) -> Option<PathBuf> {
+    std::path::absolute(dir).ok()?.ancestors().find_map(|dir| dir.canonicalize().ok())
+}
+
+/// The repository of the book, if any, and why its history is not to be read, if it is not.
+fn open_git(
+    root: &Root,
+    history: HistoryOption,
+) -> Result<(Option<git::Git>, Option<&'static str>), Failure> {
+    const LEFT_OUT: Option<&str> = Some("left out by `--history=unknown`");
+    match (git::open(root.dir()), history) {
+        (Ok(git::Found::Repository(git)), HistoryOption::Whole) => Ok((Some(git), None)),
+        (Ok(git::Found::Repository(git)), HistoryOption::Unknown) => Ok((Some(git), LEFT_OUT)),
+        (Ok(git::Found::Nothing(why)), HistoryOption::Whole) => Ok((None, Some(why))),
+        (Ok(git::Found::Nothing(_)) | Err(_), HistoryOption::Unknown) => Ok((None, LEFT_OUT)),
+        (Err(failure), HistoryOption::Whole) => Err(failure),
+    }
+}
+
+fn read_config(dir: &Path, overrides: &[(String, String)]) -> Result<(SourceFile, Config), Failure> {
+    let file = root::read_book_toml(dir)?;
+    let config::Parsed { config, mut faults } = config::parse(&file, overrides);
+    if let Some(at) = file.invalid {
+        let fault = Diagnostic::error(Code::CONFIG, "`book.toml` is not UTF-8")
+            .at(&file.path, Span::at(at as usize))
+            .help("save it as UTF-8");
+        faults.insert(0, fault);
+    }
+    match faults.is_empty() {
+        true => Ok((file, config)),
+        false => Err(Failure::Configuration { file: Box::new(file), faults }),
+    }
+}
+
+fn refuse_bad_source_folder(root: &Root, config_file: &SourceFile) -> Result<(), Failure> {
+    let src = root.src();
+    let (message, help) = match std::fs::symlink_metadata(root.dir().join(src.as_str())) {
+        Ok(found) if found.is_dir() => return Ok(()),
+        Ok(found) if found.is_symlink() => (
+            format!("the source folder `{src}` is a symbolic link"),
+            "set `src` in `[book]` to a real folder",
+        ),
+        Ok(_) => (format!("the source folder `{src}` is not a folder"), "set `src` in `[book]` to a folder"),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => (
+            format!("the source folder `{src}` does not exist"),
+            "make it, or set `src` in `[book]` to the folder of the documents",
+        ),
+        Err(error) => return Err(Failure::io(format!("cannot read the source folder `{src}`"), &error)),
+    };
+    let fault = Diagnostic::error(Code::CONFIG, message).help(help);
+    Err(Failure::Configuration { file: Box::new(config_file.clone()), faults: vec![fault] })
+}

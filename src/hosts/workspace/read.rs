@@ -1,0 +1,170 @@
+//! Reads the files that were found, in parallel.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::discover::Discovered;
+use super::{fault, git};
+use crate::inputs::Attachment;
+use crate::text::{BookPath, ContentHash, ContentHasher, Diagnostic, SourceFile};
+
+/// The size in bytes above which a document, or a log that is read as text, is refused: 16 MiB.
+///
+/// The longest runbooks people write are a thousand times smaller; what is larger is data, and belongs
+/// into an attachment, which may have any size.
+pub const MAX_DOCUMENT: u64 = 16 << 20;
+
+/// How the first line of a Git LFS pointer begins.
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// What is to be read.
+pub(super) struct Reading {
+    /// The files.
+    pub(super) found: Discovered,
+    /// Whether the id of each file's blob is wanted, to compare it with a commit.
+    pub(super) wants_blobs: bool,
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// Sorted by path.
+    pub(super) documents: Vec<SourceFile>,
+    /// Sorted by path.
+    pub(super) attachments: Vec<Attachment>,
+    /// The obstacles, those of the search among them, sorted by place.
+    pub(super) faults: Vec<Diagnostic>,
+    blobs: Vec<Blob>,
+}
+
+#[derive(Debug)]
+struct Blob {
+    path: BookPath,
+    file: PathBuf,
+    hash: ContentHash,
+    id: git::BlobId,
+}
+
+/// One file as it was read.
+enum One {
+    Document(SourceFile),
+    Attachment(Attachment),
+}
+
+impl Reading {
+    /// Reads all files; the order of the results is that of the paths, whatever thread was first.
+    pub(super) fn run(self) -> Files {
+        let wants_blobs = self.wants_blobs;
+        let read: Vec<_> =
+            self.found.files.into_par_iter().map(|(path, file)| read_one(path, file, wants_blobs)).collect();
+        let mut files = Files { faults: self.found.faults, ..Files::default() };
+        for result in read {
+            match result {
+                Ok((one, blob)) => {
+                    files.blobs.extend(blob);
+                    match one {
+                        One::Document(document) => files.documents.push(document),
+                        One::Attachment(attachment) => files.attachments.push(attachment),
+                    }
+                }
+                Err(fault) => files.faults.push(fault),
+            }
+        }
+        files.faults.sort();
+        files
+    }
+}
+
+impl Files {
+    /// The files as Git compares them with a commit.
+    pub(super) fn work_files(&self) -> impl Iterator<Item = git::WorkFile<'_>> {
+        self.blobs.iter().map(|Blob { path, file, hash, id }| git::WorkFile {
+            path,
+            file,
+            hash: *hash,
+            blob: *id,
+        })
+    }
+}
+
+fn read_one(path: BookPath, file: PathBuf, wants_blob: bool) -> Result<(One, Option<Blob>), Diagnostic> {
+    let is_text = path.extension() == "md" || path.file_name().ends_with(".log.jsonl");
+    if !is_text {
+        return read_attachment(path, file, wants_blob);
+    }
+    let bytes = read_capped(&path, &file)?;
+    if bytes.starts_with(LFS_POINTER) {
+        return Err(fault::lfs_pointer(&path));
+    }
+    let (size, id) = (bytes.len() as u64, wants_blob.then(|| git::blob_id(&bytes)));
+    let source = SourceFile::new(path.clone(), bytes);
+    let hash = source.hash;
+    let blob = id.map(|id| Blob { path: path.clone(), file, hash, id });
+    let one = match path.extension() {
+        "md" => One::Document(source),
+        _ => One::Attachment(Attachment { path, hash, size, text: Some(source) }),
+    };
+    Ok((one, blob))
+}
+
+fn read_capped(path: &BookPath, file: &Path) -> Result<Vec<u8>, Diagnostic> {
+    let unreadable = |error: io::Error| fault::unreadable(path, &error);
+    let mut open = File::open(file).map_err(unreadable)?;
+    let size = open.metadata().map_err(unreadable)?.len();
+    if size > MAX_DOCUMENT {
+        return Err(fault::too_large(path, size));
+    }
+    // The file may grow while it is read, so that the cap holds for the reading, too.
+    let mut bytes = Vec::with_capacity(size as usize + 1);
+    (&mut open).take(MAX_DOCUMENT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    match bytes.len() as u64 {
+        size if size > MAX_DOCUMENT => Err(fault::too_large(path, size)),
+        _ => Ok(bytes),
+    }
+}
+
+fn read_attachment(
+    path: BookPath,
+    file: PathBuf,
+    wants_blob: bool,
+) -> Result<(One, Option<Blob>), Diagnostic> {
+    let mut start = Vec::new();
+    let keep_start = |piece: &[u8]| {
+        if start.len() < LFS_POINTER.len() {
+            start.extend_from_slice(&piece[..piece.len().min(LFS_POINTER.len())]);
+        }
+        Ok(())
+    };
+    let hashed = File::open(&file).and_then(|open| hash_while_reading(open, keep_start));
+    let (hash, size) = hashed.map_err(|error| fault::unreadable(&path, &error))?;
+    if start.starts_with(LFS_POINTER) {
+        return Err(fault::lfs_pointer(&path));
+    }
+    let id = wants_blob.then(|| git::blob_id_of_file(&file)).flatten();
+    let blob = id.map(|id| Blob { path: path.clone(), file, hash, id });
+    Ok((One::Attachment(Attachment { path, hash, size, text: None }), blob))
+}
+
+/// Reads to the end, piece by piece, each piece handed on; gives hash and size of the whole.
+pub(in crate::hosts) fn hash_while_reading(
+    mut from: impl io::Read,
+    mut hand_on: impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<(ContentHash, u64)> {
+    let mut hasher = ContentHasher::default();
+    let mut size = 0;
+    let mut buffer = vec![0; 128 << 10];
+    loop {
+        let count = match from.read(&mut buffer) {
+            Ok(0) => return Ok((hasher.finish(), size)),
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        hasher.update(&buffer[..count]);
+        hand_on(&buffer[..count])?;
+        size += count as u64;
+    }
+}

@@ -1,0 +1,172 @@
+//! The first text of new documents and new books.
+
+use crate::inputs::config::{Field, FieldType, Kind};
+
+/// What is known of a new document before anybody has written it.
+#[derive(Clone, Debug, Default)]
+pub struct Seed {
+    /// Its title.
+    pub title: String,
+    /// Roster id of its owner, when the kind has one.
+    pub owner: Option<String>,
+    /// The change it belongs to.
+    pub change: Option<String>,
+}
+
+/// Where a new document of a kind lies below the source folder, or nothing when its kind has no path.
+///
+/// `{change}` and `{year}` come from a change id, `*` from a name, `{n}` from a number.
+pub fn path_of(kind: &Kind, change: Option<&str>, name: Option<&str>, number: u32) -> Option<String> {
+    let pattern = kind.paths.first()?;
+    let mut path = pattern.clone();
+    if pattern.contains("{change}") {
+        let change = change?;
+        path = path.replace("{year}", change.get(4..8)?).replace("{change}", change);
+    }
+    path = path.replace("{n}", &number.to_string());
+    if path.contains('*') {
+        path = path.replace('*', name?);
+    }
+    Some(path)
+}
+
+/// The text of a new document: required keys with a value, optional ones as comments, and every section
+/// with the hint of what belongs there. It has no finding that blocks a draft.
+pub fn document(kind: &Kind, seed: &Seed) -> String {
+    let mut text = String::from("---\n");
+    for field in kind.fields.iter().filter(|field| field.required) {
+        write_field(field, seed, 0, &mut text);
+    }
+    for field in kind.fields.iter().filter(|field| !field.required && !COMMON.contains(&field.name.as_str()))
+    {
+        text.push_str(&format!("# {}: {}\n", field.name, describe(field)));
+    }
+    text.push_str(&format!("---\n\n# {}\n", one_line(&seed.title)));
+    for section in &kind.sections {
+        text.push_str(&format!("\n## {}\n\n{}\n", section.title, section.hint));
+        if kind.steps {
+            text.push_str(steps_of(&section.title));
+        }
+    }
+    text
+}
+
+/// Keys of every kind that need no comment in each new document.
+const COMMON: [&str; 6] = ["kind", "id", "created", "visibility", "tags", "related"];
+
+fn write_field(field: &Field, seed: &Seed, indent: usize, text: &mut String) {
+    let key = format!("{}{}:", "  ".repeat(indent), field.name);
+    match &field.ty {
+        FieldType::Table(fields) if fields.iter().any(|field| field.required) => {
+            text.push_str(&format!("{key}\n"));
+            for field in fields.iter().filter(|field| field.required) {
+                write_field(field, seed, indent + 1, text);
+            }
+        }
+        ty => text.push_str(&format!("{key} {}\n", first_value(&field.name, ty, seed))),
+    }
+}
+
+/// A value that the type accepts, as near to the truth as can be known.
+fn first_value(name: &str, ty: &FieldType, seed: &Seed) -> String {
+    match (name, ty) {
+        ("title", _) => quoted(&seed.title),
+        ("for", FieldType::Reference(_)) => seed.change.clone().unwrap_or_else(|| "MCM-2000-0001".to_owned()),
+        (_, FieldType::Person) => seed.owner.clone().unwrap_or_else(|| "nobody".to_owned()),
+        (_, FieldType::Integer { min, .. }) => min.unwrap_or(0).to_string(),
+        (_, FieldType::Boolean) => "false".to_owned(),
+        (_, FieldType::Enum(values)) => values.first().cloned().unwrap_or_default(),
+        (_, FieldType::Date) => "2000-01-01".to_owned(),
+        (_, FieldType::Instant) => "2000-01-01T00:00:00Z".to_owned(),
+        (_, FieldType::LocalTime) => "2000-01-01T00:00".to_owned(),
+        (_, FieldType::Duration) => "0m".to_owned(),
+        (_, FieldType::Zone) => "UTC".to_owned(),
+        (_, FieldType::List(item)) => match &**item {
+            FieldType::Person => format!("[{}]", first_value(name, item, seed)),
+            _ => "[]".to_owned(),
+        },
+        (_, FieldType::Table(_) | FieldType::Map(_)) => "{}".to_owned(),
+        (_, FieldType::OneOf(types)) => types.first().map_or(String::new(), |ty| first_value(name, ty, seed)),
+        (_, FieldType::Digest) => format!("sha256:{}", "0".repeat(64)),
+        (_, FieldType::Link) => "https://example.org/".to_owned(),
+        (_, FieldType::Any | FieldType::String | FieldType::Line | FieldType::Reference(_)) => {
+            "to be named".to_owned()
+        }
+    }
+}
+
+/// What a comment says of an optional field: its words or its form, then its sentence.
+fn describe(field: &Field) -> String {
+    let form = match &field.ty {
+        FieldType::Enum(values) => values.join(" | "),
+        FieldType::List(item) => match &**item {
+            FieldType::Enum(values) => format!("[{}]", values.join(", ")),
+            _ => "[...]".to_owned(),
+        },
+        FieldType::Table(fields) => {
+            let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+            format!("{{{}}}", names.join(", "))
+        }
+        FieldType::Duration => "45m".to_owned(),
+        FieldType::Date => "2000-12-31".to_owned(),
+        FieldType::Instant => "2000-12-31T18:00:00+01:00".to_owned(),
+        FieldType::LocalTime => "2000-12-31T18:00".to_owned(),
+        FieldType::Zone => "Europe/Berlin".to_owned(),
+        FieldType::Boolean => "true | false".to_owned(),
+        _ => "...".to_owned(),
+    };
+    format!("{form}   {}", field.doc)
+}
+
+/// The steps that a new runbook begins with, in the grammar of domain.md 1.3.
+fn steps_of(section: &str) -> &'static str {
+    match section {
+        "Execution" => {
+            "\n### Step 1: Name the step\n\n- Owner: @nobody\n- Estimate: 10m\n- Validate: what is true afterwards\n\
+             - Undo: R1\n\n```bash\ntrue\n```\n\n### Go/No-Go G1: Decide whether to go on\n\n- Decider: @nobody\n\
+             - Criteria: what must be read, and its bounds\n- On no: start the rollback at R1\n"
+        }
+        "Rollback" => {
+            "\n### Rollback R1: Name the rollback step\n\n- Owner: @nobody\n- Estimate: 10m\n\
+             - Validate: what is true afterwards\n"
+        }
+        "Verification" => {
+            "\n### Verify V1: Name the service\n\n- Owner: @nobody\n- Estimate: 5m\n- Validate: what is true afterwards\n"
+        }
+        _ => "",
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A double-quoted YAML scalar; JSON strings are a subset of them.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(one_line(text)).to_string()
+}
+
+/// The files of a new book, path and text. `title` is shown on every page.
+pub fn book(title: &str, owner: &str) -> Vec<(&'static str, String)> {
+    let title_line = one_line(title);
+    let toml_title = serde_json::Value::from(title_line.as_str()).to_string();
+    let service = format!(
+        "---\ntitle: Example service\nowner: {owner}\ntier: 2\nteam: example\n---\n\n# Example service\n\n\
+         ## What It Does\n\nReplace this entry by the first service of your own: one file a service.\n\n\
+         ## Who Uses It\n\nName the people and the services that need it.\n\n\
+         ## Failure Effects\n\nSay what happens when it is slow, wrong or gone.\n"
+    );
+    let index = format!(
+        "---\ntitle: {toml_title}\n---\n\n# {title_line}\n\n\
+         This book holds our major changes: requests, runbooks, rehearsals, execution records and post-mortems.\n\n\
+         - `mcmbook new request --title \"...\"` begins a change under the next free number.\n\
+         - `mcmbook check` says what a document lacks, and where.\n\
+         - `mcmbook serve` shows the book while you write.\n"
+    );
+    vec![
+        ("book.toml", format!("[book]\ntitle = {toml_title}\nlanguage = \"en\"\n")),
+        ("content/index.md", index),
+        ("content/services/example.md", service),
+        (".gitignore", "/book\n".to_owned()),
+    ]
+}

@@ -1,0 +1,65 @@
+//! MCM017.
+
+use super::super::{Check, Rule};
+use crate::facts::Facts;
+use crate::facts::book::{Book, LinkTarget};
+use crate::inputs::document::Document;
+use crate::inputs::document::markdown::Link;
+use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM017"),
+    name: "broken-link",
+    summary: "link or attachment does not resolve: {target}",
+    severity: Severity::Warning,
+    stage: Stage::Published,
+    docs: include_str!("broken_link.md"),
+    check: Check::Book(check),
+};
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for document in &facts.book.documents {
+        for link in &document.outline.links {
+            found.extend(judge(rule, &facts.book, document, link));
+        }
+    }
+}
+
+fn judge(rule: &Rule, book: &Book, document: &Document, link: &Link) -> Option<Diagnostic> {
+    let target = &link.target;
+    let finding = |message: String| rule.finding(message).at(document.path(), link.span);
+    match book.follow(document, target) {
+        LinkTarget::External(_) | LinkTarget::Attachment(_) => None,
+        LinkTarget::Document { anchor_exists: true, .. } => None,
+        LinkTarget::Document { index, anchor, .. } => {
+            let other = book.document(index);
+            let anchor = anchor.unwrap_or_default();
+            let finding =
+                finding(format!("link does not resolve: {} has no heading `#{anchor}`", other.path()));
+            let anchors = other.outline.headings.iter().map(|heading| heading.anchor.as_str());
+            Some(match did_you_mean(&anchor, anchors) {
+                Some(guess) => finding.help(format!("did you mean `#{guess}`?")),
+                None => finding.help("anchors are made from headings as GitHub makes them"),
+            })
+        }
+        LinkTarget::Forbidden(_) => {
+            let finding = finding(format!("link is not followed: {target}"));
+            Some(finding.help("use a relative path, https, http, mailto or tel"))
+        }
+        LinkTarget::Missing => {
+            let finding = finding(format!("link or attachment does not resolve: {target}"));
+            let written = target.split(['#', '?']).next().unwrap_or_default();
+            let wanted = document.path().resolve(written);
+            let near = wanted.and_then(|path| {
+                let folder = path.folder().to_owned();
+                let here = book.documents.iter().filter(|other| other.path().folder() == folder);
+                did_you_mean(path.file_name(), here.map(|other| other.path().file_name())).map(str::to_owned)
+            });
+            Some(match near {
+                Some(guess) => finding.help(format!("did you mean `{guess}` in that folder?")),
+                None => finding
+                    .help("write the path from this file's folder, with `.md` at the end of a document"),
+            })
+        }
+    }
+}

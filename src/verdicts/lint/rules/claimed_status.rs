@@ -1,0 +1,31 @@
+//! MCM006.
+
+use super::super::fields::CLAIMS;
+use super::super::{Check, Rule};
+use crate::inputs::config::Config;
+use crate::inputs::document::Document;
+use crate::text::{Code, Diagnostic, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM006"),
+    name: "claimed-status",
+    summary: "`{field}` is derived from evidence and must not be written by hand",
+    severity: Severity::Error,
+    stage: Stage::Draft,
+    docs: include_str!("claimed_status.md"),
+    check: Check::Document(check),
+};
+
+fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+    for entry in document.matter.table.entries() {
+        let key = entry.key.as_str();
+        let is_own = document.kind.as_ref().is_some_and(|kind| kind.field(key).is_some());
+        if !CLAIMS.contains(&key) || is_own {
+            continue;
+        }
+        let message = format!("`{key}` is derived from evidence and must not be written by hand");
+        let finding = rule.finding(message).at(document.path(), entry.key_span);
+        found
+            .push(finding.help("remove the key; approval follows from signed commits, state from documents"));
+    }
+}

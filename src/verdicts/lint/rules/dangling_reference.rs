@@ -1,0 +1,34 @@
+//! MCM015.
+
+use super::super::{Check, Rule};
+use crate::facts::Facts;
+use crate::facts::book::{Book, Referent};
+use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM015"),
+    name: "dangling-reference",
+    summary: "`{ref}` refers to nothing",
+    severity: Severity::Error,
+    stage: Stage::Draft,
+    docs: include_str!("dangling_reference.md"),
+    check: Check::Book(check),
+};
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    let book = &facts.book;
+    for document in &book.documents {
+        Book::visit_references(document, &mut |kinds, value| {
+            let text = value.as_str().unwrap_or_default();
+            if book.refer(kinds, text) != Referent::Nothing {
+                return;
+            }
+            let finding = rule.finding(format!("`{text}` refers to nothing")).at(document.path(), value.span);
+            let wanted = if kinds.is_empty() { "document".to_owned() } else { kinds.join(" or ") };
+            found.push(match did_you_mean(text, book.names_of(kinds)) {
+                Some(guess) => finding.help(format!("did you mean `{guess}`?")),
+                None => finding.help(format!("write the id of a {wanted} of this book")),
+            });
+        });
+    }
+}

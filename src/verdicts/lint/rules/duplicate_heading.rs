@@ -1,0 +1,31 @@
+//! MCM019.
+
+use std::collections::BTreeMap;
+
+use super::super::{Check, Rule};
+use crate::inputs::config::Config;
+use crate::inputs::document::Document;
+use crate::text::{Code, Diagnostic, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM019"),
+    name: "duplicate-heading",
+    summary: "heading \"{h}\" occurs twice; links to it are ambiguous",
+    severity: Severity::Warning,
+    stage: Stage::Draft,
+    docs: include_str!("duplicate_heading.md"),
+    check: Check::Document(check),
+};
+
+fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+    let mut seen = BTreeMap::new();
+    for heading in &document.outline.headings {
+        let text = heading.text.to_lowercase();
+        let Some(first) = seen.insert(text.clone(), heading.span) else { continue };
+        seen.insert(text, first);
+        let message = format!("heading \"{}\" occurs twice; links to it are ambiguous", heading.text);
+        let finding = rule.finding(message).at(document.path(), heading.span);
+        let finding = finding.related(document.path(), first, "the first one");
+        found.push(finding.help(format!("rename it; until then its anchor is `#{}`", heading.anchor)));
+    }
+}

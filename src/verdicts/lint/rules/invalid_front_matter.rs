@@ -1,0 +1,25 @@
+//! MCM002.
+
+use super::super::{Check, Rule};
+use super::faults_of;
+use crate::inputs::config::Config;
+use crate::inputs::document::Document;
+use crate::text::{Code, Diagnostic, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM002"),
+    name: "invalid-front-matter",
+    summary: "front matter is not valid (duplicate key, alias, tab, non-string key): {why}",
+    severity: Severity::Error,
+    stage: Stage::Draft,
+    docs: include_str!("invalid_front_matter.md"),
+    check: Check::Document(check),
+};
+
+fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+    let before = found.len();
+    faults_of(rule, document, found);
+    for finding in &mut found[before..] {
+        finding.message = format!("front matter is not valid: {}", finding.message);
+    }
+}

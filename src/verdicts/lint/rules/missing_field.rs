@@ -1,0 +1,25 @@
+//! MCM008.
+
+use super::super::fields::{Problem, problems};
+use super::super::{Check, Rule};
+use crate::inputs::config::Config;
+use crate::inputs::document::Document;
+use crate::text::{Code, Diagnostic, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM008"),
+    name: "missing-field",
+    summary: "required field `{field}` is missing",
+    severity: Severity::Error,
+    stage: Stage::Draft,
+    docs: include_str!("missing_field.md"),
+    check: Check::Document(check),
+};
+
+fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+    for problem in problems(document) {
+        let Problem::Missing { name, span, doc } = problem else { continue };
+        let finding = rule.finding(format!("required field `{name}` is missing")).at(document.path(), span);
+        found.push(if doc.is_empty() { finding } else { finding.help(format!("`{name}`: {doc}")) });
+    }
+}

@@ -1,0 +1,34 @@
+//! MCM001.
+
+use super::super::{Check, Rule};
+use super::faults_of;
+use crate::inputs::config::Config;
+use crate::inputs::document::Document;
+use crate::text::{Code, Diagnostic, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM001"),
+    name: "missing-front-matter",
+    summary: "front matter is missing or never closed",
+    severity: Severity::Error,
+    stage: Stage::Draft,
+    docs: include_str!("missing_front_matter.md"),
+    check: Check::Document(check),
+};
+
+fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+    faults_of(rule, document, found);
+    let told = document.faults.iter().any(|fault| matches!(fault.code.0, "MCM001" | "MCM002"));
+    let Some(kind) = &document.kind else { return };
+    if document.matter.block.is_some() || kind.matter_optional || told {
+        return;
+    }
+    let finding = rule.finding("front matter is missing").at(document.path(), document.head_span());
+    let required: Vec<&str> = kind.fields.iter().filter(|f| f.required).map(|f| f.name.as_str()).collect();
+    let finding =
+        finding.help(format!("a {} begins with a line `---`, its fields, and another `---`", kind.name));
+    found.push(match required.is_empty() {
+        true => finding,
+        false => finding.help(format!("required: {}", required.join(", "))),
+    });
+}

@@ -1,0 +1,54 @@
+//! MCM022.
+
+use super::super::{Check, Rule};
+use crate::facts::Facts;
+use crate::inputs::config::split_change_path;
+use crate::text::{BookPath, Code, Diagnostic, Severity, Span, Stage, did_you_mean};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM022"),
+    name: "stray-file",
+    summary: "file in a records folder is not a known document (no .md, no kind)",
+    severity: Severity::Warning,
+    stage: Stage::Draft,
+    docs: include_str!("stray_file.md"),
+    check: Check::Book(check),
+};
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    let src = &facts.inputs.config.book.src;
+    for document in &facts.book.documents {
+        let Some((_, rest)) = split_change_path(document.path(), src) else { continue };
+        if document.kind_name() != "page" || document.kind_is_written || rest.starts_with("files/") {
+            continue;
+        }
+        let finding = stray(rule, document.path(), document.head_span());
+        let names = [
+            "request.md",
+            "runbook.md",
+            "rehearsal-1.md",
+            "execution-1.md",
+            "post-mortem.md",
+            "exception.md",
+        ];
+        found.push(match did_you_mean(rest, names) {
+            Some(guess) => finding.help(format!("did you mean `{guess}`?")),
+            None => {
+                finding.help("a document that is part of no kind belongs below files/, or says `kind: page`")
+            }
+        });
+    }
+    for attachment in &facts.inputs.attachments {
+        let Some((_, rest)) = split_change_path(&attachment.path, src) else { continue };
+        if rest.starts_with("files/") || rest.ends_with(".log.jsonl") {
+            continue;
+        }
+        let finding = stray(rule, &attachment.path, Span::at(0));
+        found.push(finding.help("attachments belong below files/ in the folder of the change"));
+    }
+}
+
+fn stray(rule: &Rule, path: &BookPath, span: Span) -> Diagnostic {
+    rule.finding(format!("file `{}` in a records folder is not a known document", path.file_name()))
+        .at(path, span)
+}

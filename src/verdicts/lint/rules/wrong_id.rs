@@ -1,0 +1,53 @@
+//! MCM005.
+
+use super::super::{Check, Rule};
+use crate::inputs::config::{Config, is_change_id, split_change_path};
+use crate::inputs::document::Document;
+use crate::text::{Code, Diagnostic, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM005"),
+    name: "wrong-id",
+    summary: "id `{id}` is malformed or does not match its path",
+    severity: Severity::Error,
+    stage: Stage::Draft,
+    docs: include_str!("wrong_id.md"),
+    check: Check::Document(check),
+};
+
+fn check(rule: &Rule, document: &Document, config: &Config, found: &mut Vec<Diagnostic>) {
+    let src = &config.book.src;
+    let path = document.path();
+    if let Some((change, _)) = split_change_path(path, src) {
+        let year = path.below(src.as_str()).and_then(|below| below.split('/').nth(1)).unwrap_or_default();
+        if change.get(4..8) != Some(year) {
+            let message = format!("id `{change}` does not match its path: it lies in the folder of {year}");
+            let finding = rule.finding(message).at(path, document.head_span());
+            found.push(finding.help(format!("move the folder to changes/{}/{change}", &change[4..8])));
+        }
+    } else if let Some(folder) = folder_like_a_change(document, config) {
+        let finding = rule.finding(format!("id `{folder}` is malformed")).at(path, document.head_span());
+        let finding =
+            finding.help("a change lies in changes/YYYY/MCM-YYYY-NNNN, with four digits or more at the end");
+        found.push(finding);
+    }
+    let Some(written) = document.field("id") else { return };
+    let Some(id) = written.as_str() else { return };
+    let derived = document.id.as_str();
+    let accepted = match document.id.change() {
+        Some(change) => id == derived || id == change,
+        None => id == derived || id == document.id.name(),
+    };
+    if !accepted {
+        let finding = rule.finding(format!("id `{id}` does not match its path")).at(path, written.span);
+        let finding = finding.labelled(format!("the path says `{derived}`"));
+        found.push(finding.help("remove the key: the path is the id"));
+    }
+}
+
+/// A folder below `changes/` that looks like a change's and is not one.
+fn folder_like_a_change<'a>(document: &'a Document, config: &Config) -> Option<&'a str> {
+    let below = document.path().below(config.book.src.as_str())?.strip_prefix("changes/")?;
+    let mut folders = below.split('/').rev().skip(1);
+    folders.find(|folder| folder.to_uppercase().starts_with("MCM") && !is_change_id(folder))
+}

@@ -1,0 +1,25 @@
+//! MCM009.
+
+use super::super::fields::{Problem, problems};
+use super::super::{Check, Rule};
+use crate::inputs::config::Config;
+use crate::inputs::document::Document;
+use crate::text::{Code, Diagnostic, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM009"),
+    name: "wrong-value",
+    summary: "`{field}` must be {type}; allowed: {values}",
+    severity: Severity::Error,
+    stage: Stage::Draft,
+    docs: include_str!("wrong_value.md"),
+    check: Check::Document(check),
+};
+
+fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+    for problem in problems(document) {
+        let Problem::Wrong { name, span, wanted, help } = problem else { continue };
+        let finding = rule.finding(format!("`{name}` must be {wanted}")).at(document.path(), span);
+        found.push(Diagnostic { help, ..finding });
+    }
+}

@@ -1,0 +1,163 @@
+//! Runs the examples of every rule page.
+//!
+//! A page is a literate test. A fenced block whose info string names a file (`md content/a.md`,
+//! `toml book.toml`, `text content/a.log`) puts that file into a book in memory; with the word `escaped`
+//! behind the path, `\r`, `\n`, `\t` and `\u{...}` in it stand for those characters. A `console` block ends the case: it holds the findings
+//! of the page's rule, a line each as `check --format short` prints them, and nothing for a good example.
+
+use std::sync::Arc;
+
+use super::{RULES, Rule};
+use crate::analysis::analyze;
+use crate::inputs::config::Config;
+use crate::inputs::history::History;
+use crate::inputs::{Attachment, Inputs};
+use crate::memo::Memo;
+use crate::outputs::report;
+use crate::text::{BookPath, ContentHash, SourceFile};
+
+/// One example of a page.
+struct Case {
+    line: usize,
+    files: Vec<(BookPath, String)>,
+    expected: String,
+}
+
+#[test]
+fn every_page_tells_the_truth() {
+    let mut wrong = Vec::new();
+    for rule in RULES {
+        for case in cases(rule.docs) {
+            let found = findings(rule, &case);
+            if found != case.expected {
+                wrong.push(format!(
+                    "{} ({}), example that ends at line {} of its page\n--- expected\n{}--- found\n{found}",
+                    rule.code, rule.name, case.line, case.expected
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_page_has_its_parts_and_a_bad_and_a_good_example() {
+    for rule in RULES {
+        let headings: Vec<&str> = rule.docs.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        let wanted = ["What it does", "Why", "Example", "How to fix"];
+        let in_order = wanted.iter().map(|part| headings.iter().position(|heading| heading == part));
+        let places: Vec<usize> = in_order.flatten().collect();
+        assert!(
+            places.len() == 4 && places.is_sorted(),
+            "{}: the page lacks a part: {headings:?}",
+            rule.code
+        );
+        let cases = cases(rule.docs);
+        assert!(cases.iter().any(|case| !case.expected.is_empty()), "{}: no bad example", rule.code);
+        assert!(cases.iter().any(|case| case.expected.is_empty()), "{}: no good example", rule.code);
+    }
+}
+
+#[test]
+fn codes_and_names_are_unique_and_sorted() {
+    assert!(RULES.is_sorted_by(|a, b| a.code < b.code), "the list is sorted by code, without duplicates");
+    let names: std::collections::BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
+    assert_eq!(names.len(), RULES.len(), "two rules share a name");
+    for rule in RULES {
+        let is_kebab = rule.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        assert!(is_kebab, "{}: the name is lower-case words with hyphens", rule.name);
+    }
+}
+
+fn findings(rule: &Rule, case: &Case) -> String {
+    let analysis = analyze(Arc::new(inputs(case)), &Memo::default());
+    let own: Vec<_> =
+        analysis.findings.iter().filter(|finding| finding.diagnostic.code == rule.code).cloned().collect();
+    report::short(&own, &report::Sources::of_analysis(&analysis))
+}
+
+/// The book that the files of an example make.
+fn inputs(case: &Case) -> Inputs {
+    let config = case.files.iter().find(|(path, _)| path.as_str() == "book.toml");
+    let config_path = BookPath::new("book.toml").expect("a file name is a normal path");
+    let config_text = config.map_or(String::new(), |(_, text)| text.clone());
+    let parsed = Config::parse(&SourceFile::new(config_path, config_text.into_bytes()));
+    assert_eq!(parsed.faults, [], "the example's book.toml");
+    let (mut sources, mut attachments) = (Vec::new(), Vec::new());
+    for (path, text) in &case.files {
+        let file = SourceFile::new(path.clone(), text.clone().into_bytes());
+        if path.extension() == "md" {
+            sources.push(file);
+        } else if path.as_str() != "book.toml" {
+            let hash = ContentHash::of(text.as_bytes());
+            attachments.push(Attachment {
+                path: path.clone(),
+                hash,
+                size: text.len() as u64,
+                text: Some(file),
+            });
+        }
+    }
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    attachments.sort_by(|a, b| a.path.cmp(&b.path));
+    let history = Arc::new(History::unknown("an example"));
+    Inputs { config: Arc::new(parsed.config), sources, attachments, history, faults: Vec::new() }
+}
+
+fn cases(page: &str) -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut files = Vec::new();
+    let mut lines = page.lines().enumerate();
+    while let Some((_, line)) = lines.next() {
+        let ticks = line.len() - line.trim_start_matches('`').len();
+        if ticks < 3 {
+            continue;
+        }
+        let fence = &line[..ticks];
+        let block = lines.by_ref().take_while(|(_, line)| *line != fence);
+        let (end, text) =
+            block.fold((0, String::new()), |(_, text), (at, line)| (at + 2, text + line + "\n"));
+        let mut words = line[ticks..].split_whitespace();
+        match (words.next(), words.next(), words.next()) {
+            (Some("console"), None, None) => {
+                cases.push(Case { line: end, files: std::mem::take(&mut files), expected: text });
+            }
+            (Some(_), Some(path), escaped) => {
+                let path = BookPath::new(path).expect("an example names a normal path");
+                let text = if escaped == Some("escaped") { unescape(&text) } else { text };
+                files.push((path, text));
+            }
+            _ => {}
+        }
+    }
+    assert!(files.is_empty(), "an example without a console block");
+    cases
+}
+
+/// Line breaks of an escaped block are left out: it writes its own.
+fn unescape(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['\\', '\n']) {
+        plain.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        if rest[at..].starts_with('\n') {
+            rest = after;
+            continue;
+        }
+        rest = &after[1..];
+        match after.as_bytes()[0] {
+            b'r' => plain.push('\r'),
+            b'n' => plain.push('\n'),
+            b't' => plain.push('\t'),
+            b'u' => {
+                let (digits, behind) = rest[1..].split_once('}').expect("an escape ends with a brace");
+                let code = u32::from_str_radix(digits, 16).expect("an escape is hexadecimal");
+                plain.push(char::from_u32(code).expect("an escape names a character"));
+                rest = behind;
+            }
+            other => panic!("unknown escape \\{}", other as char),
+        }
+    }
+    plain + rest
+}
