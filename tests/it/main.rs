@@ -4,5 +4,6 @@
 
 mod commonmark;
 mod history;
+mod markdown_safety;
 mod support;
 mod tidy;

@@ -160,6 +160,9 @@ impl<'a> Writer<'a, '_> {
             html::attribute(&mut self.out, "class", &format!("language-{language}"));
         }
         self.out.push('>');
+        if self.code.contains('\0') {
+            self.code = self.code.replace('\0', "\u{fffd}");
+        }
         let coloured = match self.dress {
             Dress::Site(site) if !language.is_empty() => site.linker.highlight(&language, &self.code),
             _ => None,
@@ -179,7 +182,11 @@ impl<'a> Writer<'a, '_> {
             return;
         }
         if let Some(at) = self.item.take() {
-            self.out.insert_str(at, " class=\"task\"");
+            let class = " class=\"task\"";
+            self.out.insert_str(at, class);
+            if self.heading.is_open {
+                self.heading.at += class.len();
+            }
         }
         self.out.push_str(if done {
             "<input type=\"checkbox\" checked=\"\" disabled=\"\" aria-label=\"Done\"> "

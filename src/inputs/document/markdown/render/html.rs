@@ -1,12 +1,17 @@
 //! HTML as text: escaping.
 
 /// Writes text so that it is text in an element and in a double-quoted attribute.
+///
+/// A carriage return, which only an entity can bring here, is written as one again, since browsers make a
+/// line feed of the character. NUL becomes U+FFFD (CommonMark 2.3).
 pub(super) fn text(out: &mut String, text: &str) {
     escape(out, text, |byte| match byte {
         b'&' => Some("&amp;"),
         b'<' => Some("&lt;"),
         b'>' => Some("&gt;"),
         b'"' => Some("&quot;"),
+        b'\r' => Some("&#13;"),
+        b'\0' => Some("\u{fffd}"),
         _ => None,
     });
 }
