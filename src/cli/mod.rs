@@ -1,8 +1,150 @@
-//! The command line.
+//! The command line: arguments in, one thin command, an exit code out.
+//!
+//! A command parses its arguments and calls; what it does lives in the rooms above.
+
+mod book;
+mod commands;
 
 use std::process::ExitCode;
 
+use clap::{ArgAction, CommandFactory, Parser, Subcommand};
+
+use crate::hosts::shell::{ColorChoice, Shell, Verbosity};
+use crate::hosts::{Exit, Failure};
+use crate::outputs::report::{HumanOptions, Sources, diagnostics};
+
+/// Checks and publishes a Git-backed book of major changes: requests, runbooks, post-mortems.
+#[derive(Debug, Parser)]
+#[command(name = "mcmbook", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    after_help = "Exit codes: 0 good, 1 findings, 2 wrong call or book.toml, 3 environment, 4 internal."
+)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Args)]
+struct Global {
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+    /// Print only results and errors.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Print each step.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    verbose: u8,
+}
+
+/// The words of `--color`.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a new book in an empty or existing folder.
+    Init(commands::init::Args),
+    /// Make a new document from the fields and sections of its kind.
+    New(commands::new::Args),
+    /// Build the site.
+    Build(commands::build::Args),
+    /// Find what documents lack, and where.
+    Check(commands::check::Args),
+    /// Remove the built site.
+    Clean(commands::clean::Args),
+    /// List changes or documents.
+    List(commands::list::Args),
+    /// Show a change or a document.
+    Show(commands::show::Args),
+    /// Print the JSON Schema of a kind's front matter.
+    Schema(commands::schema::Args),
+    /// Print a completion script for a shell.
+    Completions(commands::completions::Args),
+    /// Print the manual page.
+    Man(commands::man::Args),
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are asked for; everything else is a wrong call.
+            let code = if error.use_stderr() { Exit::Usage } else { Exit::Good };
+            let _ = error.print();
+            return code.into();
+        }
+    };
+    let verbosity = match (cli.global.quiet, cli.global.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, 0) => Verbosity::Normal,
+        (false, _) => Verbosity::Verbose,
+    };
+    let color = match cli.global.color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    let shell = Shell::new(color, verbosity);
+    match run(cli.command, &shell) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            tell(&failure, &shell);
+            failure.exit().into()
+        }
+    }
+}
+
+fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
+    match command {
+        Command::Init(args) => commands::init::run(&args, shell),
+        Command::New(args) => commands::new::run(&args, shell),
+        Command::Build(args) => commands::build::run(&args, shell),
+        Command::Check(args) => commands::check::run(&args, shell),
+        Command::Clean(args) => commands::clean::run(&args, shell),
+        Command::List(args) => commands::list::run(&args, shell),
+        Command::Show(args) => commands::show::run(&args, shell),
+        Command::Schema(args) => commands::schema::run(&args, shell),
+        Command::Completions(args) => commands::completions::run(&args, shell),
+        Command::Man(args) => commands::man::run(&args, shell),
+    }
+}
+
+/// The whole command line, for completions and the manual page.
+fn command_line() -> clap::Command {
+    Cli::command()
+}
+
+fn tell(failure: &Failure, shell: &Shell) {
+    match failure {
+        Failure::Configuration { file, faults } => {
+            let sources = Sources::of(faults, [&**file]);
+            let width = shell.width().unwrap_or(book::WIDTH);
+            let options = HumanOptions { color: shell.colors_stderr(), width, all_stages: true };
+            shell.print_aside(&diagnostics(faults, &sources, options));
+            shell.failure(failure);
+        }
+        Failure::Closed => {}
+        Failure::Usage(_) | Failure::Environment(_) | Failure::Internal(_) | Failure::Interrupted => {
+            shell.failure(failure);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::command_line().debug_assert();
+    }
 }

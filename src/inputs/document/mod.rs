@@ -190,3 +190,6 @@ pub fn parse(source: &SourceFile, kinds: &Kinds, src: &BookPath) -> Document {
         faults,
     }
 }
+
+#[cfg(test)]
+mod tests;

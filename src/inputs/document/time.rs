@@ -36,7 +36,7 @@ pub struct Instant {
 
 /// Why a text is no time of the wanted form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{why}")]
+#[error("{why}; {help}")]
 pub struct TimeError {
     /// What is wrong: a lower-case phrase.
     pub why: String,

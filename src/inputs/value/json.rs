@@ -29,7 +29,7 @@ pub fn parse_json(text: &str, offset: usize) -> Result<Table, Vec<ParseFault>> {
     let table = match root.node {
         Node::Table(table) => table,
         _ => {
-            let message = format!("front matter is {}, not keys and values", root.type_name());
+            let message = format!("{} stands where keys and values are due", root.type_name());
             reader
                 .faults
                 .push(ParseFault::new(root.span, message).help("write one object: `{\"key\": \"value\"}`"));

@@ -194,7 +194,7 @@ text@text: String("one\n--- two\n")<one
             parse_yaml,
             "[a: true, b: TRUE, c: tRue, d: yes, e: no, f: on, g: y]",
             str![[
-                r#""[a: true, b: TRUE, c: tRue, d: yes, e: no, f: on, g: y]" at 4: front matter is a list, not keys and values"#
+                r#""[a: true, b: TRUE, c: tRue, d: yes, e: no, f: on, g: y]" at 4: a list stands where keys and values are due"#
             ]],
         );
         check(
@@ -298,12 +298,12 @@ text@text: String("one\n--- two\n")<one
         check(
             parse_yaml,
             "- a\n- b\n",
-            str![[r#""- a\n- b" at 4: front matter is a list, not keys and values"#]],
+            str![[r#""- a\n- b" at 4: a list stands where keys and values are due"#]],
         );
         check(
             parse_yaml,
             "just words\n",
-            str![[r#""just words" at 4: front matter is text, not keys and values"#]],
+            str![[r#""just words" at 4: text stands where keys and values are due"#]],
         );
     }
 
@@ -403,7 +403,7 @@ mod json {
 "\"a\"" at 36: key `a` is written twice (first written here at 5)
 "#]],
         );
-        check(parse_json, "[1]", str![[r#""[1]" at 4: front matter is a list, not keys and values"#]]);
+        check(parse_json, "[1]", str![[r#""[1]" at 4: a list stands where keys and values are due"#]]);
         check(parse_json, "{\"a\": 1,}", str![[r#""}" at 12: not valid JSON: key must be a string"#]]);
         check(
             parse_json,

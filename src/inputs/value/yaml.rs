@@ -222,7 +222,7 @@ impl Builder<'_> {
             Some(Value { node: Node::Table(table), .. }) => table,
             Some(Value { node: Node::Null, span }) if span.is_empty() => Table::default(),
             Some(value) => {
-                let message = format!("front matter is {}, not keys and values", value.type_name());
+                let message = format!("{} stands where keys and values are due", value.type_name());
                 self.faults.push(ParseFault::new(value.span, message).help("write `key: value` lines"));
                 Table::default()
             }

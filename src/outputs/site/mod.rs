@@ -1,3 +1,216 @@
-//! The site.
+//! The site: an analysis as pages, data files and static files.
+//!
+//! Enters: an [`Analysis`] and a [`Theme`]. Leaves: an [`Output`], path by path. Nothing is read or written,
+//! and no clock is asked: "next" and "late" are seen from the newest commit, so that one commit always
+//! gives the same bytes.
+//!
+//! The steps: every document gets its place ([`Addresses`]); every change is summed up once (`summary`);
+//! the list of pages is made (`plan`); each page becomes a view model, plain data, and goes through its
+//! template, in parallel. Nothing on a page grows with the book, but the registers, which have pages of
+//! their own: a navigation of every change on every change would be quadratic.
 
+mod address;
+mod body;
+mod chip;
+mod chrome;
+mod data;
+mod feeds;
 mod highlight;
+mod matter;
+mod page;
+mod pages;
+mod plan;
+mod summary;
+mod theme;
+mod tree;
+mod when;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::analysis::Analysis;
+use crate::facts::book::Change;
+use crate::memo::Memo;
+use crate::outputs::report::Sources;
+use crate::outputs::{Content, Output};
+use crate::text::{BookPath, ContentHash, Diagnostic};
+use crate::verdicts::lint::Finding;
+
+pub use address::{Addresses, Place, change_page, relative};
+pub use theme::{Theme, ThemeError, unused_files};
+
+use summary::Summary;
+use tree::Tree;
+
+/// What the pages depend on beside the book and the theme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteOptions {
+    /// Version of the tool, for the page about the build.
+    pub version: String,
+    /// The instant from which "next" and "late" are seen, in seconds since 1970-01-01T00:00:00Z:
+    /// `SOURCE_DATE_EPOCH` where it is set. Without it, the time of the newest commit.
+    pub as_of: Option<i64>,
+}
+
+impl Default for SiteOptions {
+    fn default() -> SiteOptions {
+        SiteOptions { version: env!("CARGO_PKG_VERSION").to_owned(), as_of: None }
+    }
+}
+
+/// Makes the site of a book.
+///
+/// # Errors
+///
+/// Only the theme can be wrong: a template that does not parse, or that asks for what its page does not
+/// have. Of several errors the one of the first page is told.
+pub fn build(
+    analysis: &Analysis,
+    theme: &Theme,
+    options: &SiteOptions,
+    memo: &Memo,
+) -> Result<Output, ThemeError> {
+    let site = Site::new(analysis, theme, options, memo);
+    let mut output = plan::pages(&site)?;
+    data::add(&site, &mut output);
+    feeds::add(&site, &mut output);
+    for (path, bytes) in &theme.assets {
+        output.files.insert(path.clone(), Content::Bytes(bytes.clone()));
+    }
+    copy_attachments(&site, &mut output);
+    Ok(output)
+}
+
+/// What cannot be shown as it stands: documents that want the same page, attachments that a page hides.
+/// For the host to tell beside the findings.
+pub fn clashes(analysis: &Analysis, output: &Output) -> Vec<Diagnostic> {
+    let facts = &analysis.facts;
+    let mut found = Addresses::of(facts).clashes(&facts.book);
+    for attachment in &facts.inputs.attachments {
+        let Some(path) = site_path(analysis, &attachment.path) else { continue };
+        match output.files.get(path) {
+            Some(Content::Attachment(shown)) if *shown == attachment.path => {}
+            _ => found.push(address::taken(&attachment.path, path)),
+        }
+    }
+    found
+}
+
+/// Everything that the pages are made from.
+struct Site<'a> {
+    analysis: &'a Analysis,
+    theme: &'a Theme,
+    options: &'a SiteOptions,
+    memo: &'a Memo,
+    addresses: Addresses,
+    /// The changes by id, oldest first; parallel to `book.changes`.
+    summaries: Vec<Summary>,
+    /// The changes themselves, in the same order.
+    changes: Vec<&'a Change>,
+    /// Position of a change in `summaries`.
+    positions: BTreeMap<&'a str, usize>,
+    /// (`service`, `window` or `standard`; last part of an id) -> positions of its changes, newest first.
+    related: BTreeMap<(&'static str, String), Vec<usize>>,
+    tree: Tree,
+    findings: BTreeMap<&'a BookPath, Vec<&'a Finding>>,
+    /// Code of a rule -> how many findings it has.
+    counts: BTreeMap<&'static str, usize>,
+    sources: Sources<'a>,
+    /// What every page shows around its own content.
+    chrome: chrome::Chrome,
+    /// The instant from which "next" and "late" are seen.
+    now: Option<i64>,
+}
+
+impl<'a> Site<'a> {
+    fn new(analysis: &'a Analysis, theme: &'a Theme, options: &'a SiteOptions, memo: &'a Memo) -> Site<'a> {
+        let facts = &analysis.facts;
+        let addresses = Addresses::of(facts);
+        let tree = Tree::of(facts, &addresses);
+        let mut findings: BTreeMap<&BookPath, Vec<&Finding>> = BTreeMap::new();
+        let mut counts = BTreeMap::new();
+        for finding in &analysis.findings {
+            *counts.entry(finding.diagnostic.code.0).or_default() += 1;
+            if let Some(location) = &finding.diagnostic.location {
+                findings.entry(&location.path).or_default().push(finding);
+            }
+        }
+        let now = options.as_of.or_else(|| facts.inputs.history.head_commit().map(|commit| commit.time));
+        let chrome = chrome::Chrome::of(analysis, options, &tree);
+        let mut site = Site {
+            analysis,
+            theme,
+            options,
+            memo,
+            addresses,
+            summaries: Vec::new(),
+            changes: facts.book.changes.values().collect(),
+            related: BTreeMap::new(),
+            positions: facts.book.changes.keys().enumerate().map(|(at, id)| (&**id, at)).collect(),
+            tree,
+            findings,
+            counts,
+            sources: Sources::of_analysis(analysis),
+            chrome,
+            now,
+        };
+        site.summaries = site.changes.par_iter().map(|change| summary::of(&site, change)).collect();
+        site.related = related(&site);
+        site
+    }
+
+    /// The changes, newest id first.
+    fn newest_first(&self) -> impl Iterator<Item = usize> + Clone + use<> {
+        (0..self.summaries.len()).rev()
+    }
+}
+
+fn related(site: &Site<'_>) -> BTreeMap<(&'static str, String), Vec<usize>> {
+    let mut related: BTreeMap<(&'static str, String), Vec<usize>> = BTreeMap::new();
+    for at in site.newest_first() {
+        let summary = &site.summaries[at];
+        let services = summary.services.iter().map(|service| ("service", service.text.as_str()));
+        let windows = summary.windows.iter().map(|window| ("window", window.text.as_str()));
+        let standard = summary.standard.iter().map(|model| ("standard", model.as_str()));
+        for (key, name) in services.chain(windows).chain(standard) {
+            let name = name.rsplit('/').next().unwrap_or_default().to_owned();
+            let changes = related.entry((key, name)).or_default();
+            if changes.last() != Some(&at) {
+                changes.push(at);
+            }
+        }
+    }
+    related
+}
+
+/// Where a file of the source folder lies on the site.
+fn site_path<'a>(analysis: &Analysis, path: &'a BookPath) -> Option<&'a str> {
+    path.below(analysis.facts.inputs.config.book.src.as_str())
+}
+
+fn copy_attachments(site: &Site<'_>, output: &mut Output) {
+    let inputs = &site.analysis.facts.inputs;
+    // Pages win, also over a name that differs only by letter case: such a pair would be one file on some
+    // disks.
+    let taken: std::collections::BTreeSet<String> = output.files.keys().map(|p| p.to_lowercase()).collect();
+    for attachment in &inputs.attachments {
+        if let Some(path) = site_path(site.analysis, &attachment.path)
+            && !taken.contains(&path.to_lowercase())
+        {
+            output.files.insert(path.to_owned(), Content::Attachment(attachment.path.clone()));
+        }
+    }
+    for path in inputs.config.html.additional_css.iter().chain(&inputs.config.html.additional_js) {
+        let target = chrome::additional_path(path);
+        output.files.entry(target).or_insert_with(|| Content::Attachment(path.clone()));
+    }
+}
+
+/// The hash of data, through its JSON.
+fn hash_of(value: &impl serde::Serialize) -> ContentHash {
+    ContentHash::of(&serde_json::to_vec(value).expect("view models are trees of text and numbers"))
+}

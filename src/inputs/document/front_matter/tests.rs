@@ -195,7 +195,7 @@ MCM002 "}" at 12: not valid JSON: key must be a string
         "---\n- a\n---\nB",
         str![[r#"
 YAML "- a\n", {}, body "B"
-MCM002 "- a" at 4: front matter is a list, not keys and values
+MCM002 "- a" at 4: a list stands where keys and values are due
 "#]],
     );
     let large = format!("---\na: {}\n---\nB", "x".repeat(MAX_FRONT_MATTER));

@@ -79,7 +79,7 @@ fn domain(text: &str) -> Option<(usize, usize)> {
     let goes_on = |c: char| match c {
         '-' | '_' | '.' => true,
         _ if c.is_ascii() => c.is_ascii_alphanumeric(),
-        _ => !c.is_whitespace(),
+        _ => !c.is_whitespace() && !c.is_control(),
     };
     let within = |(at, c): &(usize, char)| *at <= MAX_DOMAIN && goes_on(*c);
     let end = text.char_indices().take_while(within).last().map_or(0, |(at, c)| at + c.len_utf8());
@@ -91,9 +91,9 @@ fn domain(text: &str) -> Option<(usize, usize)> {
     (starts && is_clean && end <= MAX_DOMAIN).then_some((end, periods))
 }
 
-/// What follows the domain: everything up to white space or `<`.
+/// What follows the domain: everything up to white space, a control or `<`.
 fn path_end(text: &str, from: usize) -> usize {
-    let stop = text[from..].find(|c: char| c.is_whitespace() || c == '<');
+    let stop = text[from..].find(|c: char| c.is_whitespace() || c.is_control() || c == '<');
     stop.map_or(text.len(), |length| from + length)
 }
 

@@ -7,6 +7,7 @@
 //! mid-document too and hides text.
 
 mod autolink;
+mod depth;
 mod outline;
 mod render;
 mod run;
@@ -28,7 +29,7 @@ use crate::text::Span;
 pub struct Outline {
     /// The headings outside of lists and quotes.
     pub headings: Vec<Heading>,
-    /// The anchors of the headings inside lists, quotes and footnotes.
+    /// The anchors of the headings inside lists and quotes.
     pub nested_anchors: Vec<String>,
     /// Links and images.
     pub links: Vec<Link>,
@@ -156,14 +157,15 @@ fn language_of(info: &str) -> Cow<'_, str> {
     if word.contains(char::is_uppercase) { word.to_lowercase().into() } else { word.into() }
 }
 
-/// The text with LF in place of CRLF.
-fn with_line_feeds(text: &str) -> Cow<'_, str> {
-    if text.contains("\r\n") { text.replace("\r\n", "\n").into() } else { text.into() }
-}
-
-/// The text of a body and where it begins in the file; a byte order mark before it is no text.
-fn body_of(text: &str, body: Span) -> (&str, usize) {
-    let source = body.slice(text);
-    let without_mark = source.trim_start_matches('\u{feff}');
-    (without_mark, body.start as usize + source.len() - without_mark.len())
+/// The text as it is given to the parser, of the same length but for line ends: LF at the end of every line
+/// (CommonMark 2.1), and nesting that can be read in linear time.
+///
+/// pulldown-cmark takes CRLF inside a code span for two characters, and a lone CR after raw HTML for none.
+fn prepared(text: &str) -> Cow<'_, str> {
+    let has_returns = text.contains('\r');
+    depth::bounded(if has_returns {
+        text.replace("\r\n", "\n").replace('\r', "\n").into()
+    } else {
+        text.into()
+    })
 }

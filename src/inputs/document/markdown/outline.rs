@@ -11,7 +11,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag, TagEnd};
 
 use self::items::Items;
 use self::origin::Origin;
-use self::sections::Sections;
+use self::sections::{Nest, Sections};
 use super::run::{Part, Run};
 use super::words::Words;
 use super::{CodeBlock, Link, List, Outline};
@@ -24,11 +24,13 @@ const MAX_NESTED_LINKS: usize = 8;
 
 /// Walks the body once; an unclosed fence that hides headings goes to `faults` as MCM011.
 ///
-/// A body with CRLF line ends is read with LF in their place, since pulldown-cmark takes CRLF inside a code
-/// span for two characters; the spans are those of the file all the same.
+/// A body with other line ends is read with LF in their place; the spans are those of the file all the same.
 pub fn outline(text: &str, body: Span, faults: &mut Vec<Fault>) -> Outline {
-    let (source, base) = super::body_of(text, body);
-    let (mut outline, mut unclosed) = read(&super::with_line_feeds(source));
+    let source = body.slice(text);
+    let without_mark = source.trim_start_matches('\u{feff}');
+    let base = body.start as usize + source.len() - without_mark.len();
+    let source = without_mark;
+    let (mut outline, mut unclosed) = read(&super::prepared(source));
     let origin = Origin::new(source, base);
     origin.place(&mut outline);
     if let Some(block) = &mut unclosed {
@@ -59,6 +61,8 @@ struct Walk<'a> {
     items: Items,
     /// Lists, quotes and footnotes around the place.
     containers: usize,
+    /// Footnotes among them.
+    footnotes: usize,
     /// Links and images around the place: index, start of its text in `link_text`, whether an image.
     links: Vec<(usize, usize, bool)>,
     link_text: String,
@@ -77,6 +81,7 @@ impl<'a> Walk<'a> {
             sections: Sections::default(),
             items: Items::default(),
             containers: 0,
+            footnotes: 0,
             links: Vec::new(),
             link_text: String::new(),
             in_code_block: false,
@@ -194,7 +199,11 @@ impl<'a> Walk<'a> {
                 self.containers += 1;
             }
             Tag::Item => self.items.start(range, self.containers == 1),
-            Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) => self.containers += 1,
+            Tag::BlockQuote(_) => self.containers += 1,
+            Tag::FootnoteDefinition(_) => {
+                self.containers += 1;
+                self.footnotes += 1;
+            }
             Tag::Heading { .. } => self.sections.start(self.words.count()),
             Tag::CodeBlock(kind) => self.start_code(kind, range),
             Tag::HtmlBlock => self.outline.html.push(self.trimmed(&range)),
@@ -221,13 +230,21 @@ impl<'a> Walk<'a> {
         self.words.pause();
         self.items.end_paragraph(self.source, &mut self.outline);
         match tag {
-            TagEnd::List(_) | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition => self.containers -= 1,
+            TagEnd::List(_) | TagEnd::BlockQuote(_) => self.containers -= 1,
+            TagEnd::FootnoteDefinition => {
+                self.containers -= 1;
+                self.footnotes -= 1;
+            }
             TagEnd::Item => self.items.end(range, self.source, &mut self.outline),
             TagEnd::Heading(level) => {
                 let span = self.trimmed(&range);
-                let nested = self.containers > 0;
+                let nest = match (self.containers, self.footnotes) {
+                    (0, _) => Nest::None,
+                    (_, 0) => Nest::Container,
+                    _ => Nest::Footnote,
+                };
                 let after = Span::at(after_line(self.source, span.end as usize));
-                self.sections.end((level as u8, span, after), nested, &self.words, &mut self.outline);
+                self.sections.end((level as u8, span, after), nest, &self.words, &mut self.outline);
             }
             TagEnd::CodeBlock => self.in_code_block = false,
             _ => {}

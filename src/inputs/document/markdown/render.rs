@@ -63,7 +63,7 @@ pub struct RenderOptions<'a> {
 /// Ids: a heading has `id_prefix` and its anchor of the outline; footnotes have `id_prefix` and names with a
 /// full stop, which no anchor has.
 pub fn render(document: &Document, options: &RenderOptions<'_>, linker: &dyn Linker) -> String {
-    let (source, _) = super::body_of(&document.source.text, document.body);
+    let source = document.source.slice(document.body);
     write(source, Dress::Site(Site { options, linker, title: document.title() }))
 }
 
@@ -81,7 +81,8 @@ pub fn render_plain(text: &str) -> String {
 }
 
 fn write(source: &str, dress: Dress<'_>) -> String {
-    let source = super::with_line_feeds(source);
+    let source = source.trim_start_matches('\u{feff}');
+    let source = super::prepared(source);
     let smart = matches!(dress, Dress::Site(site) if site.options.smart_punctuation);
     Writer::new(&source, dress).write(super::parser(&source, smart))
 }

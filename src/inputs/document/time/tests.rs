@@ -12,7 +12,7 @@ fn show<T>(
 ) -> String {
     let line = |text: &&str| match parse(text) {
         Ok(value) => format!("{text}: {}\n", show(value)),
-        Err(error) => format!("{text}: no, {error}; {}\n", error.help),
+        Err(error) => format!("{text}: no, {error}\n"),
     };
     texts.iter().map(line).collect()
 }

@@ -19,6 +19,17 @@ pub(super) struct Sections {
     prose_before: Vec<u32>,
 }
 
+/// What a heading stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Nest {
+    /// In the body itself.
+    None,
+    /// In a list or a quote.
+    Container,
+    /// In a footnote.
+    Footnote,
+}
+
 impl Sections {
     /// A heading begins.
     pub(super) fn start(&mut self, words: u32) {
@@ -46,18 +57,22 @@ impl Sections {
     }
 
     /// A heading ends: its level, its place, and the place after its line. A nested one opens no section.
+    ///
+    /// Every heading uses up its anchor; one in a footnote has none that can be relied on, since a footnote
+    /// that nothing refers to is not shown.
     pub(super) fn end(
         &mut self,
         (level, span, after): (u8, Span, Span),
-        nested: bool,
+        nest: Nest,
         words: &Words,
         outline: &mut Outline,
     ) {
         let anchor = self.slugger.slug(&self.slug);
         let before = self.open.take().unwrap_or_default();
-        if nested {
-            outline.nested_anchors.push(anchor);
-            return;
+        match nest {
+            Nest::None => {}
+            Nest::Container => return outline.nested_anchors.push(anchor),
+            Nest::Footnote => return,
         }
         self.title_words += words.count() - before;
         self.prose_before.push(words.count() - self.title_words);

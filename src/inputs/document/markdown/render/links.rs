@@ -124,5 +124,6 @@ fn is_relative(address: &str) -> bool {
 
 fn has_known_scheme(address: &str) -> bool {
     let scheme = address.split_once(':').map(|(scheme, _)| scheme).unwrap_or_default();
-    SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme))
+    !address.contains(|c: char| c.is_ascii_control())
+        && SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme))
 }

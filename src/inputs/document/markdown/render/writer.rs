@@ -54,6 +54,8 @@ pub(super) struct OpenLink<'a> {
     close: &'static str,
     /// Where its text begins.
     start: usize,
+    /// Links inside it: an autolink can stand in the text of a link, and is text there.
+    inside: usize,
 }
 
 /// The open heading, or the last one.
@@ -230,9 +232,13 @@ impl<'a, 'o> Writer<'a, 'o> {
         }
         self.begin_inline();
         if let Tag::Link { link_type, dest_url, title, .. } = tag {
+            if let Some(link) = &mut self.link {
+                link.inside += 1;
+                return;
+            }
             let target = target_of(link_type, dest_url);
             let close = links::open(&mut self.out, &self.dress, &target, &title);
-            self.link = Some(OpenLink { target, close, start: self.out.len() });
+            self.link = Some(OpenLink { target, close, start: self.out.len(), inside: 0 });
             return;
         }
         if self.inlines < MAX_DEPTH {
@@ -271,6 +277,10 @@ impl<'a, 'o> Writer<'a, 'o> {
 
     /// A link without text would be one that nobody can see or hear: on a site its target is shown.
     fn end_link(&mut self) {
+        if let Some(link) = self.link.as_mut().filter(|link| link.inside > 0) {
+            link.inside -= 1;
+            return;
+        }
         let Some(link) = self.link.take() else { return };
         if self.out.len() == link.start && !link.close.is_empty() && !self.is_plain() {
             html::text(&mut self.out, &link.target);

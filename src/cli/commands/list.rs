@@ -1,0 +1,53 @@
+//! `mcmbook list`.
+
+use crate::cli::book::{BookArgs, analyzed};
+use crate::hosts::shell::Shell;
+use crate::hosts::{Exit, Failure};
+use crate::outputs::listing;
+
+/// Lists the changes of a book, newest first, or its documents.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    book: BookArgs,
+    /// List the documents of this kind, or of every kind with `all`.
+    #[arg(long, value_name = "KIND")]
+    kind: Option<String>,
+    /// Print text or JSON.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// How lists are printed.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum Format {
+    /// A table.
+    Text,
+    /// JSON.
+    Json,
+}
+
+pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
+    let (_, analysis) = analyzed(&args.book.load_options(None), shell)?;
+    let text = match &args.kind {
+        None => {
+            let lines = listing::changes(&analysis);
+            pick(args.format, || listing::changes_text(&lines), &lines)
+        }
+        Some(kind) => {
+            let lines = listing::documents(&analysis, Some(kind.as_str()).filter(|kind| *kind != "all"));
+            pick(args.format, || listing::documents_text(&lines), &lines)
+        }
+    };
+    shell.print(&text)?;
+    Ok(Exit::Good)
+}
+
+fn pick(format: Format, text: impl FnOnce() -> String, lines: &impl serde::Serialize) -> String {
+    match format {
+        Format::Text => text(),
+        Format::Json => {
+            serde_json::to_string_pretty(lines).expect("lines hold only text, numbers and lists") + "\n"
+        }
+    }
+}

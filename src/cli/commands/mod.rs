@@ -1,0 +1,13 @@
+//! The verbs, one file each.
+
+pub(super) mod build;
+pub(super) mod check;
+pub(super) mod clean;
+pub(super) mod completions;
+pub(super) mod init;
+pub(super) mod list;
+pub(super) mod man;
+pub(super) mod new;
+pub(super) mod schema;
+
+pub(super) mod show;

@@ -1,0 +1,173 @@
+//! `mcmbook new`.
+
+use std::path::PathBuf;
+
+use crate::cli::book::History;
+use crate::cli::book::Reading;
+use crate::hosts::create;
+use crate::hosts::shell::Shell;
+use crate::hosts::workspace::{self, Loaded};
+use crate::hosts::{Exit, Failure, clock};
+use crate::inputs::config::{Kind, is_change_id};
+use crate::outputs::scaffold::{self, Seed};
+use crate::text::{BookPath, did_you_mean};
+
+/// Makes a new document: its required fields, and every section with what belongs there.
+///
+/// `new request` takes the next free number over all branches. A document of a change needs its id:
+/// `new runbook MCM-2026-0007`, `new notice MCM-2026-0007 customer-before`. Elsewhere it needs a name:
+/// `new service checkout`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The kind: request, runbook, service, ...; `mcmbook schema` lists them.
+    kind: String,
+    /// Id of the change, for documents of a change; else the name of the document.
+    name: Option<String>,
+    /// The name, where the kind needs one beside the change.
+    part: Option<String>,
+    /// Title.
+    #[arg(long)]
+    title: Option<String>,
+    /// Roster id of the owner; from Git's user.email by default.
+    #[arg(long)]
+    owner: Option<String>,
+    /// Folder of the book.
+    #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
+    dir: PathBuf,
+}
+
+pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
+    let reading = Reading { history: History::Unknown };
+    let loaded = workspace::load(&reading.load_options(args.dir.clone(), None))?;
+    let kind = find_kind(&loaded, &args.kind)?;
+    let place = place(args, &loaded, &kind)?;
+    let seed = Seed {
+        title: args.title.clone().unwrap_or_else(|| place.title(&kind)),
+        owner: args.owner.clone().or_else(|| workspace::handle_of_user(&args.dir)),
+        change: place.change.clone(),
+    };
+    let path = below_src(&loaded, &place.path)?;
+    create::document(&loaded.root, &path, &scaffold::document(&kind, &seed))?;
+    shell.print(&format!("{path}\n"))?;
+    Ok(Exit::Good)
+}
+
+/// Where a new document lies.
+struct Place {
+    /// Below the source folder.
+    path: String,
+    change: Option<String>,
+    name: Option<String>,
+}
+
+impl Place {
+    /// What the document is called until somebody says better.
+    fn title(&self, kind: &Kind) -> String {
+        match (&self.change, &self.name) {
+            (_, Some(name)) => {
+                let mut words = name.replace('-', " ");
+                if let Some(first) = words.get_mut(..1) {
+                    first.make_ascii_uppercase();
+                }
+                words
+            }
+            (Some(change), None) => format!("{change}: {}", kind.title.to_lowercase()),
+            (None, None) => kind.title.clone(),
+        }
+    }
+}
+
+fn find_kind(loaded: &Loaded, name: &str) -> Result<std::sync::Arc<Kind>, Failure> {
+    let kinds = &loaded.config.kinds;
+    if let Some(kind) = kinds.get(name) {
+        return Ok(kind.clone());
+    }
+    let names = || kinds.by_name.keys().map(|name| &**name);
+    let failure = Failure::usage(format!("unknown kind `{name}`"));
+    Err(match did_you_mean(name, names()) {
+        Some(guess) => failure.help(format!("did you mean `{guess}`?")),
+        None => failure.help(format!("known kinds: {}", names().collect::<Vec<_>>().join(", "))),
+    })
+}
+
+fn place(args: &Args, loaded: &Loaded, kind: &Kind) -> Result<Place, Failure> {
+    let Some(pattern) = kind.paths.first() else { return free_place(args, kind) };
+    let (change, name) = match (pattern.contains("{change}"), kind.name.as_ref()) {
+        (true, "request") if args.name.is_none() => (Some(next_change(loaded)?), None),
+        (true, _) => (Some(given_change(args, loaded, kind)?), args.part.as_deref()),
+        (false, _) => (None, args.name.as_deref()),
+    };
+    if let Some(name) = name {
+        refuse_bad_name(name)?;
+    }
+    let with_number = |number| scaffold::path_of(kind, change.as_deref(), name, number);
+    let is_free = |path: &String| below_src(loaded, path).is_ok_and(|path| !loaded.root.holds(&path));
+    let path = if pattern.contains("{n}") {
+        (1..10_000).filter_map(with_number).find(is_free)
+    } else {
+        with_number(1)
+    };
+    let Some(path) = path else {
+        let failure = Failure::usage(format!("a {} needs a name", kind.name));
+        let example = match &change {
+            Some(change) => format!("mcmbook new {} {change} customer-before", kind.name),
+            None => format!("mcmbook new {} some-name", kind.name),
+        };
+        return Err(failure.help(format!("write `{example}`")));
+    };
+    Ok(Place { path, name: name.map(str::to_owned), change })
+}
+
+/// A kind without a path of its own: the name is the path.
+fn free_place(args: &Args, kind: &Kind) -> Result<Place, Failure> {
+    let Some(name) = &args.name else {
+        let failure = Failure::usage(format!("a {} needs a path", kind.name));
+        return Err(failure.help(format!("write `mcmbook new {} folder/name`", kind.name)));
+    };
+    let path = name.strip_suffix(".md").unwrap_or(name);
+    path.split('/').try_for_each(refuse_bad_name)?;
+    let last = path.rsplit('/').next().unwrap_or(path);
+    Ok(Place { path: format!("{path}.md"), change: None, name: Some(last.to_owned()) })
+}
+
+/// The next free number of this year, over all branches.
+fn next_change(loaded: &Loaded) -> Result<String, Failure> {
+    let year = clock::now()?.year();
+    let highest = workspace::highest_change_number(&loaded.root, year).unwrap_or(0);
+    let next =
+        highest.checked_add(1).ok_or_else(|| Failure::usage("the numbers of this year are used up"))?;
+    Ok(format!("MCM-{year:04}-{next:04}"))
+}
+
+fn given_change(args: &Args, loaded: &Loaded, kind: &Kind) -> Result<String, Failure> {
+    let Some(id) = &args.name else {
+        let failure = Failure::usage(format!("a {} belongs to a change", kind.name));
+        return Err(failure.help(format!("write `mcmbook new {} MCM-2026-0007`", kind.name)));
+    };
+    if !is_change_id(id) {
+        let failure = Failure::usage(format!("`{id}` is not the id of a change"));
+        return Err(failure.help("it looks like MCM-2026-0007"));
+    }
+    let folder = below_src(loaded, &format!("changes/{}/{id}", &id[4..8]))?;
+    if kind.name.as_ref() != "request" && !loaded.root.holds(&folder) {
+        let failure = Failure::usage(format!("there is no change `{id}`"));
+        return Err(
+            failure.help("`mcmbook new request --title \"...\"` begins one; `mcmbook list` shows all")
+        );
+    }
+    Ok(id.clone())
+}
+
+fn below_src(loaded: &Loaded, path: &str) -> Result<BookPath, Failure> {
+    let path = format!("{}/{path}", loaded.config.book.src);
+    BookPath::new(&path).ok_or_else(|| Failure::usage(format!("`{path}` cannot be a path in the book")))
+}
+
+fn refuse_bad_name(name: &str) -> Result<(), Failure> {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if !name.is_empty() && name.chars().all(fits) && !name.starts_with('.') {
+        return Ok(());
+    }
+    let failure = Failure::usage(format!("`{name}` cannot be the name of a document"));
+    Err(failure.help("use letters, digits, hyphens and underscores; `--title` says it in words"))
+}

@@ -1,0 +1,43 @@
+//! `mcmbook schema`.
+
+use crate::cli::book::Reading;
+use crate::hosts::shell::Shell;
+use crate::hosts::workspace;
+use crate::hosts::{Exit, Failure};
+use crate::outputs::schema;
+use crate::text::did_you_mean;
+
+/// Prints the JSON Schema of the front matter of a kind, or the names of all kinds.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The kind: request, runbook, ...; without one, the kinds are listed.
+    kind: Option<String>,
+    /// Folder of the book whose kinds count; without a book, the built-in ones.
+    #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
+    dir: std::path::PathBuf,
+}
+
+pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
+    let reading = Reading::default();
+    let kinds = workspace::kinds(&reading.load_options(args.dir.clone(), None))?;
+    let Some(name) = &args.kind else {
+        let line = |kind: &std::sync::Arc<crate::inputs::config::Kind>| {
+            format!("{:<14}{}\n", kind.name, kind.summary)
+        };
+        let lines: String = kinds.by_name.values().map(line).collect();
+        shell.print(&lines)?;
+        return Ok(Exit::Good);
+    };
+    let Some(kind) = kinds.get(name) else {
+        let names = || kinds.by_name.keys().map(|name| &**name);
+        let failure = Failure::usage(format!("unknown kind `{name}`"));
+        return Err(match did_you_mean(name, names()) {
+            Some(guess) => failure.help(format!("did you mean `{guess}`?")),
+            None => failure.help(format!("known kinds: {}", names().collect::<Vec<_>>().join(", "))),
+        });
+    };
+    let schema = serde_json::to_string_pretty(&schema::front_matter(kind));
+    let schema = schema.expect("a schema holds only text, numbers and lists");
+    shell.print(&(schema + "\n"))?;
+    Ok(Exit::Good)
+}

@@ -1,0 +1,43 @@
+//! `mcmbook show`.
+
+use std::path::PathBuf;
+
+use crate::cli::book::{Reading, analyzed};
+use crate::hosts::shell::Shell;
+use crate::hosts::{Exit, Failure};
+use crate::outputs::listing;
+use crate::text::did_you_mean;
+
+/// Shows a change with its documents and findings, or a document with its outline.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Id of a change or a document: MCM-2026-0007, MCM-2026-0007/runbook, services/checkout, checkout.
+    id: String,
+    /// Folder of the book.
+    #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
+    dir: PathBuf,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
+    let (_, analysis) = analyzed(&args.reading.load_options(args.dir.clone(), None), shell)?;
+    let book = &analysis.facts.book;
+    let id = args.id.trim_end_matches('/');
+    if let Some(change) = book.changes.get(id) {
+        shell.print(&listing::change_text(&analysis, change))?;
+        return Ok(Exit::Good);
+    }
+    let named = book.documents.iter().position(|document| document.id.name() == id);
+    if let Some(index) = book.by_id(id).or(named) {
+        shell.print(&listing::document_text(&analysis, book.document(index)))?;
+        return Ok(Exit::Good);
+    }
+    let ids = book.changes.keys().map(AsRef::as_ref);
+    let ids = ids.chain(book.documents.iter().map(|document| document.id.as_str()));
+    let failure = Failure::usage(format!("there is no change and no document `{id}`"));
+    Err(match did_you_mean(id, ids) {
+        Some(guess) => failure.help(format!("did you mean `{guess}`?")),
+        None => failure.help("`mcmbook list` and `mcmbook list --kind all` print the ids"),
+    })
+}

@@ -1,0 +1,223 @@
+//! Changes and documents as lines of text and as JSON: `list` and `show`.
+
+use serde::Serialize;
+
+use crate::analysis::Analysis;
+use crate::facts::book::{Change, Outcome, Phase};
+use crate::inputs::document::Document;
+use crate::verdicts::lint::Finding;
+
+/// What a list says of a change.
+#[derive(Debug, Serialize)]
+pub struct ChangeLine<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Title of its request.
+    pub title: &'a str,
+    /// How far its documents have come.
+    pub phase: Phase,
+    /// How its last execution ended.
+    pub outcome: Option<Outcome>,
+    /// Whether a notice says that it is cancelled.
+    pub cancelled: bool,
+    /// The class that its request declares.
+    pub class: Option<&'a str>,
+    /// The services that its request names.
+    pub services: Vec<&'a str>,
+    /// Start of its slot as written.
+    pub start: Option<&'a str>,
+    /// Errors that are due.
+    pub errors: usize,
+}
+
+/// What a list says of a document.
+#[derive(Debug, Serialize)]
+pub struct DocumentLine<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Its kind.
+    pub kind: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// Its file.
+    pub path: &'a str,
+    /// Errors that are due.
+    pub errors: usize,
+}
+
+/// All changes, newest number first.
+pub fn changes(analysis: &Analysis) -> Vec<ChangeLine<'_>> {
+    let book = &analysis.facts.book;
+    book.changes.values().rev().map(|change| change_line(analysis, change)).collect()
+}
+
+/// All documents, or those of one kind, in path order.
+pub fn documents<'a>(analysis: &'a Analysis, kind: Option<&str>) -> Vec<DocumentLine<'a>> {
+    let documents = analysis.facts.book.documents.iter();
+    let documents = documents.filter(|document| kind.is_none_or(|kind| document.kind_name() == kind));
+    documents.map(|document| document_line(analysis, document)).collect()
+}
+
+fn change_line<'a>(analysis: &'a Analysis, change: &'a Change) -> ChangeLine<'a> {
+    let book = &analysis.facts.book;
+    let request = change.request.map(|index| &**book.document(index));
+    let services = request.and_then(|request| request.field("services"));
+    let services = services.map_or(&[][..], |value| value.items());
+    let in_folder = |finding: &&Finding| {
+        let place = finding.diagnostic.location.as_ref();
+        place.is_some_and(|place| place.path.below(change.folder.as_str()).is_some())
+    };
+    ChangeLine {
+        id: &change.id,
+        title: request.map_or("(no request)", Document::title),
+        phase: change.phase,
+        outcome: change.outcome,
+        cancelled: change.cancelled,
+        class: request.and_then(|request| request.text("class")),
+        services: services.iter().filter_map(|value| value.as_str()).collect(),
+        start: request.and_then(|request| request.text("slot.start")),
+        errors: analysis.findings.iter().filter(in_folder).filter(|finding| finding.is_blocking()).count(),
+    }
+}
+
+fn document_line<'a>(analysis: &'a Analysis, document: &'a Document) -> DocumentLine<'a> {
+    let here = |finding: &&Finding| {
+        finding.diagnostic.location.as_ref().is_some_and(|place| place.path == *document.path())
+    };
+    DocumentLine {
+        id: document.id.as_str(),
+        kind: document.kind_name(),
+        title: document.title(),
+        path: document.path().as_str(),
+        errors: analysis.findings.iter().filter(here).filter(|finding| finding.is_blocking()).count(),
+    }
+}
+
+/// Changes as a table.
+pub fn changes_text(lines: &[ChangeLine<'_>]) -> String {
+    let state = |line: &ChangeLine<'_>| match (line.outcome, line.cancelled) {
+        (Some(outcome), _) => outcome.name().to_owned(),
+        (None, true) => "cancelled".to_owned(),
+        (None, false) => line.phase.name().to_owned(),
+    };
+    let row = |line: &ChangeLine<'_>| {
+        let start = line.start.map_or("-", |start| start.get(..10).unwrap_or(start));
+        let errors = if line.errors > 0 { format!("{} errors", line.errors) } else { String::new() };
+        [line.id.to_owned(), state(line), start.to_owned(), clean(line.title), errors]
+    };
+    table(lines.iter().map(row))
+}
+
+/// Documents as a table.
+pub fn documents_text(lines: &[DocumentLine<'_>]) -> String {
+    let row = |line: &DocumentLine<'_>| {
+        let errors = if line.errors > 0 { format!("{} errors", line.errors) } else { String::new() };
+        [clean(line.id), line.kind.to_owned(), clean(line.title), errors]
+    };
+    table(lines.iter().map(row))
+}
+
+/// One change for people: its facts, documents, attachments and what is missing next.
+pub fn change_text(analysis: &Analysis, change: &Change) -> String {
+    let book = &analysis.facts.book;
+    let line = change_line(analysis, change);
+    let mut text = format!("{}  {}\n", line.id, clean(line.title));
+    let mut fact = |name: &str, value: &str| {
+        if !value.is_empty() {
+            text.push_str(&format!("{name:<12}{}\n", clean(value)));
+        }
+    };
+    fact("approval", "before adoption: this book has no policy");
+    fact("phase", line.phase.name());
+    fact("outcome", line.outcome.map_or("", Outcome::name));
+    fact("class", line.class.unwrap_or_default());
+    fact("services", &line.services.join(", "));
+    let request = change.request.map(|index| book.document(index));
+    let field = |name: &str| request.and_then(|request| request.text(name)).unwrap_or_default();
+    if !field("slot.start").is_empty() {
+        fact("slot", &format!("{} to {}", field("slot.start"), field("slot.end")));
+    }
+    fact("window", field("slot.window"));
+    fact("owner", field("owner"));
+    text.push_str("\ndocuments\n");
+    let rows = change.documents.iter().map(|index| {
+        let document = book.document(*index);
+        let last = analysis.facts.inputs.history.of(document.path()).next();
+        let last = last.map_or("not committed".to_owned(), |commit| commit.id[..10].to_owned());
+        [format!("  {}", document.id.name()), document.kind_name().to_owned(), last, clean(document.title())]
+    });
+    text.push_str(&table(rows));
+    if !change.attachments.is_empty() {
+        text.push_str("\nattachments\n");
+        let rows = book.attachments_of(change, &analysis.facts.inputs).map(|attachment| {
+            let below = attachment.path.below(change.folder.as_str()).unwrap_or(attachment.path.as_str());
+            [format!("  {}", clean(below)), format!("sha256:{}", attachment.hash)]
+        });
+        text.push_str(&table(rows));
+    }
+    let missing: Vec<&Finding> = analysis
+        .findings
+        .iter()
+        .filter(|finding| {
+            let place = finding.diagnostic.location.as_ref();
+            place.is_some_and(|place| place.path.below(change.folder.as_str()).is_some())
+        })
+        .collect();
+    if !missing.is_empty() {
+        text.push_str("\nfindings\n");
+        let rows = missing.iter().map(|finding| {
+            let when = if finding.is_due() {
+                "now".to_owned()
+            } else {
+                format!("for {}", finding.diagnostic.stage.name())
+            };
+            [format!("  {}", finding.diagnostic.code), when, clean(&finding.diagnostic.message)]
+        });
+        text.push_str(&table(rows));
+    }
+    text
+}
+
+/// One document for people: its facts and outline.
+pub fn document_text(analysis: &Analysis, document: &Document) -> String {
+    let history = &analysis.facts.inputs.history;
+    let mut text = format!("{}  {}\n", document.id, clean(document.title()));
+    text.push_str(&format!("{:<12}{}\n{:<12}{}\n", "kind", document.kind_name(), "file", document.path()));
+    text.push_str(&format!("{:<12}sha256:{}\n", "digest", document.source.hash));
+    let commits: Vec<_> = history.of(document.path()).collect();
+    if let (Some(last), Some(first)) = (commits.first(), commits.last()) {
+        text.push_str(&format!("{:<12}{} by {}\n", "first", &first.id[..10], clean(&first.author.name)));
+        text.push_str(&format!(
+            "{:<12}{} by {}, {} in all\n",
+            "last",
+            &last.id[..10],
+            clean(&last.author.name),
+            commits.len()
+        ));
+    }
+    if !document.outline.headings.is_empty() {
+        text.push_str("\nsections\n");
+        for heading in &document.outline.headings {
+            let indent = "  ".repeat(heading.level as usize);
+            text.push_str(&format!("{indent}{}\n", clean(&heading.text)));
+        }
+    }
+    text
+}
+
+/// Columns of equal width, the last one free, without space at the end of a line.
+fn table<const N: usize>(rows: impl Iterator<Item = [String; N]>) -> String {
+    let rows: Vec<[String; N]> = rows.collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..N).map(width).collect();
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
+    };
+    rows.iter().map(line).collect()
+}
+
+/// Text that no terminal obeys.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}

@@ -1,0 +1,178 @@
+//! Where pages lie: output paths of documents, anchors on them, and relative links between them.
+//!
+//! Every link is relative and names its file (`../services/checkout/index.html`), so that the folder works
+//! from a disk, from a sub-path and from any host.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::facts::Facts;
+use crate::facts::book::Book;
+use crate::inputs::document::Document;
+use crate::text::{Code, Diagnostic, Span};
+
+/// The place of a document on the site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The page, below the output folder: `changes/2026/MCM-2026-0007/index.html`.
+    pub page: Arc<str>,
+    /// The anchor of the document on a page that it shares: `runbook`.
+    pub anchor: Option<Arc<str>>,
+    /// What precedes each anchor inside of the document: `runbook--`.
+    pub prefix: Arc<str>,
+}
+
+/// The places of all documents.
+#[derive(Debug, Default)]
+pub struct Addresses {
+    places: Vec<Place>,
+    /// Page path in lower case -> the document that has the page to itself.
+    owners: BTreeMap<String, usize>,
+    /// Documents whose page another one had first.
+    homeless: BTreeMap<usize, usize>,
+}
+
+impl Addresses {
+    /// Finds the place of every document.
+    pub fn of(facts: &Facts) -> Addresses {
+        let config = &facts.inputs.config;
+        let mut addresses = Addresses::default();
+        for (index, document) in facts.book.documents.iter().enumerate() {
+            let below = document.path().below(config.book.src.as_str()).unwrap_or_default();
+            let is_404 = config.html.input_404.as_ref().is_some_and(|path| path.as_str() == below);
+            let place = if is_404 { not_found_place() } else { place_of(document) };
+            if place.anchor.is_none() {
+                let first = *addresses.owners.entry(place.page.to_lowercase()).or_insert(index);
+                if first != index {
+                    addresses.homeless.insert(index, first);
+                }
+            }
+            addresses.places.push(place);
+        }
+        addresses
+    }
+
+    /// The place of a document.
+    pub fn place(&self, index: usize) -> &Place {
+        &self.places[index]
+    }
+
+    /// The document that has a page to itself.
+    pub fn owner(&self, page: &str) -> Option<usize> {
+        self.owners.get(&page.to_lowercase()).copied()
+    }
+
+    /// Whether a document is shown: its page is its own, or shared with its change.
+    pub fn is_shown(&self, index: usize) -> bool {
+        !self.homeless.contains_key(&index)
+    }
+
+    /// The link to a document, and to an anchor inside of it, from a page.
+    pub fn link(&self, from: &str, to: usize, anchor: Option<&str>) -> String {
+        let place = &self.places[to];
+        let fragment = match anchor {
+            Some(anchor) => format!("#{}{}", place.prefix, encode(anchor)),
+            None => place.anchor.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default(),
+        };
+        if *place.page == *from && !fragment.is_empty() {
+            return fragment;
+        }
+        relative(from, &place.page) + &fragment
+    }
+
+    /// What stands in the way of showing every document: two that want one page, letter case aside.
+    pub fn clashes(&self, book: &Book) -> Vec<Diagnostic> {
+        let tell = |(index, first): (&usize, &usize)| {
+            let (document, other) = (book.document(*index), book.document(*first));
+            let page = &self.places[*index].page;
+            Diagnostic::error(Code::WORKSPACE, format!("`{page}` is also the page of {}", other.path()))
+                .at(document.path(), document.head_span())
+                .related(other.path(), other.head_span(), "this one is shown")
+                .help("rename one of the two files")
+        };
+        self.homeless.iter().map(tell).collect()
+    }
+}
+
+fn place_of(document: &Document) -> Place {
+    let id = document.id.as_str();
+    match document.id.change() {
+        Some(change) => {
+            let name = anchor_of(id.get(change.len() + 1..).unwrap_or_default());
+            let page = change_page(change).into();
+            Place { page, prefix: format!("{name}--").into(), anchor: Some(name.into()) }
+        }
+        None => {
+            let page = if id == "index" { "index.html".to_owned() } else { format!("{id}/index.html") };
+            let prefix = format!("{}--", anchor_of(document.id.name())).into();
+            Place { page: page.into(), anchor: None, prefix }
+        }
+    }
+}
+
+fn not_found_place() -> Place {
+    Place { page: "404.html".into(), anchor: None, prefix: "404--".into() }
+}
+
+/// The page of a change.
+pub fn change_page(id: &str) -> String {
+    let year = id.get(4..8).unwrap_or_default();
+    format!("changes/{year}/{id}/index.html")
+}
+
+/// An anchor from a name: no space and nothing that ends an address or an attribute.
+pub(super) fn anchor_of(name: &str) -> String {
+    let keep = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
+    name.chars().map(keep).collect()
+}
+
+/// A folder name from text that somebody wrote in a field.
+pub(super) fn slug(text: &str) -> String {
+    let lower = text.trim().to_lowercase();
+    let keep = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
+    let slug: String = lower.chars().map(keep).collect();
+    let slug = slug.trim_matches(['-', '.']);
+    if slug.is_empty() { "none".to_owned() } else { slug.to_owned() }
+}
+
+/// The link from one page to another file of the site; both are paths below the output folder.
+pub fn relative(from: &str, to: &str) -> String {
+    let from_folders: Vec<&str> = folders(from).collect();
+    let to_folders: Vec<&str> = folders(to).collect();
+    let shared = from_folders.iter().zip(&to_folders).take_while(|(a, b)| a == b).count();
+    let mut link = "../".repeat(from_folders.len() - shared);
+    for folder in &to_folders[shared..] {
+        link.push_str(&encode(folder));
+        link.push('/');
+    }
+    link.push_str(&encode(to.rsplit('/').next().unwrap_or_default()));
+    link
+}
+
+/// The way from a page up to the root: empty, `../`, `../../`, ...
+pub(super) fn root_of(page: &str) -> String {
+    "../".repeat(folders(page).count())
+}
+
+fn folders(path: &str) -> impl Iterator<Item = &str> {
+    path.rsplit_once('/').map_or("", |(folders, _)| folders).split('/').filter(|part| !part.is_empty())
+}
+
+/// Percent-encodes one part of a path or a fragment (RFC 3986 3.3): everything but unreserved characters.
+pub(super) fn encode(part: &str) -> String {
+    let mut encoded = String::with_capacity(part.len());
+    for byte in part.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(byte as char),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+/// A finding about an output path that is taken already.
+pub(super) fn taken(path: &crate::text::BookPath, page: &str) -> Diagnostic {
+    Diagnostic::error(Code::WORKSPACE, format!("`{page}` is a page of the site, so this file is not copied"))
+        .at(path, Span::default())
+        .help("rename the file or move it to another folder")
+}

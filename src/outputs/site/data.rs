@@ -1,0 +1,96 @@
+//! The site's data files: `change.json` beside every change with its schema, and the register as CSV and
+//! JSON.
+
+mod csv;
+mod record;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::Site;
+use super::address::change_page;
+use super::summary::Summary;
+use crate::outputs::Output;
+
+pub(super) use record::ChangeRecord;
+
+/// Adds the files.
+pub(super) fn add(site: &Site<'_>, output: &mut Output) {
+    let records: Vec<(String, Vec<u8>)> = (0..site.changes.len())
+        .into_par_iter()
+        .map(|at| {
+            let page = change_page(&site.changes[at].id);
+            let path = page.replace("index.html", "change.json");
+            (path, json(&record::of(site, at)))
+        })
+        .collect();
+    for (path, bytes) in records {
+        output.add(path, bytes);
+    }
+    output.add("schemas/change.json", json(&schemars::schema_for!(ChangeRecord)));
+    let rows: Vec<Row> = site.newest_first().map(|at| row(&site.summaries[at])).collect();
+    output.add("changes/changes.csv", csv::register(&rows));
+    output.add("changes/changes.json", json(&rows));
+    let script = format!("globalThis.mcmbookRegister={};\n", script_json(&rows));
+    output.add("changes/register.js", script.into_bytes());
+}
+
+/// A change in the register's data files.
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    title: &'a str,
+    class: Option<&'a str>,
+    services: Vec<&'a str>,
+    windows: Vec<&'a str>,
+    /// RFC 3339, UTC.
+    slot_start: Option<&'a str>,
+    slot_end: Option<&'a str>,
+    /// IANA name or offset.
+    zone: Option<&'a str>,
+    phase: &'a str,
+    outcome: Option<&'a str>,
+    status: &'a str,
+    approval: &'static str,
+    risk: Option<i64>,
+    risk_band: Option<&'a str>,
+    owner: &'a str,
+    created: &'a str,
+    page: &'a str,
+}
+
+fn row(summary: &Summary) -> Row<'_> {
+    let slot = summary.slot.as_ref();
+    let filled = |text: &'_ str| !text.is_empty();
+    Row {
+        id: &summary.id,
+        title: &summary.title,
+        class: summary.class.as_ref().map(|chip| chip.text.as_str()),
+        services: summary.services.iter().map(|service| service.text.as_str()).collect(),
+        windows: summary.windows.iter().map(|window| window.text.as_str()).collect(),
+        slot_start: slot.map(|slot| slot.start.as_str()),
+        slot_end: slot.map(|slot| slot.end.as_str()).filter(|end| filled(end)),
+        zone: slot.map(|slot| slot.zone.as_str()),
+        phase: &summary.phase.text,
+        outcome: summary.outcome.as_ref().map(|chip| chip.text.as_str()),
+        status: &summary.status.text,
+        approval: record::BEFORE_ADOPTION,
+        risk: summary.risk.as_ref().map(|risk| risk.score),
+        risk_band: summary.risk.as_ref().map(|risk| risk.band),
+        owner: &summary.owner,
+        created: &summary.created,
+        page: &summary.href,
+    }
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).expect("data files are trees of text and numbers");
+    bytes.push(b'\n');
+    bytes
+}
+
+/// JSON as a JavaScript expression: the two characters that end a line there are escaped.
+fn script_json(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).expect("data files are trees of text and numbers");
+    json.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+}

@@ -1,0 +1,13 @@
+//! The view model of each page: plain data, made from the site and nothing else.
+
+pub(super) mod change;
+pub(super) mod document;
+pub(super) mod findings;
+pub(super) mod folder;
+pub(super) mod history;
+pub(super) mod home;
+pub(super) mod misc;
+pub(super) mod register;
+pub(super) mod rules;
+pub(super) mod runbook;
+pub(super) mod stages;

@@ -1,0 +1,116 @@
+//! The rules: a list, and a page for each code.
+
+use serde::Serialize;
+
+use super::super::body;
+use super::super::chip::{self, Chip};
+use super::super::page::{Crumb, Draft, Head, Rendered, href, render};
+use super::super::{Site, ThemeError};
+use crate::text::Stage;
+use crate::verdicts::lint::{RULES, Rule};
+
+#[derive(Serialize)]
+struct IndexView {
+    rows: Vec<Row>,
+    intro: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    code: &'static str,
+    name: &'static str,
+    summary: &'static str,
+    severity: Chip,
+    stage: &'static str,
+    letter: char,
+    href: String,
+    /// How many findings the book has of it.
+    findings: usize,
+}
+
+#[derive(Serialize)]
+struct View {
+    rule: Row,
+    body: usize,
+    blocks: String,
+    previous: Option<Crumb>,
+    next: Option<Crumb>,
+}
+
+/// How many rules there are.
+pub(in super::super) fn count() -> usize {
+    RULES.len()
+}
+
+/// The list of rules.
+pub(in super::super) fn index(site: &Site<'_>) -> Result<Rendered, ThemeError> {
+    let path = "rules/index.html";
+    let document = site.addresses.owner(path);
+    let bodies = document.map(|index| body::of_document(site, index, path, 0)).into_iter().collect();
+    let view =
+        IndexView { rows: RULES.iter().map(|rule| row(site, rule)).collect(), intro: document.map(|_| 0) };
+    let head = Head {
+        title: "Rules".to_owned(),
+        path: path.to_owned(),
+        section: "rules".to_owned(),
+        mark: "Rules".to_owned(),
+        ..Head::default()
+    };
+    render(site, Draft { template: "rules.html", head, view, bodies })
+}
+
+/// The page of one rule.
+pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, ThemeError> {
+    let rule = RULES[at];
+    let path = page_of(rule);
+    let neighbour = |at: Option<usize>| {
+        let rule = at.and_then(|at| RULES.get(at))?;
+        Some(Crumb { title: format!("{} {}", rule.code, rule.name), href: href(&page_of(rule)) })
+    };
+    let view = View {
+        rule: row(site, rule),
+        body: 0,
+        blocks: blocks(rule.stage).to_owned(),
+        previous: neighbour(at.checked_sub(1)),
+        next: neighbour(Some(at + 1)),
+    };
+    let head = Head {
+        title: format!("{} {}", rule.code, rule.name),
+        section: "rules".to_owned(),
+        crumbs: vec![Crumb { title: "Rules".to_owned(), href: href("rules/index.html") }],
+        description: rule.summary.to_owned(),
+        mark: rule.code.to_string(),
+        path,
+        ..Head::default()
+    };
+    let bodies = vec![body::of_text(rule.docs, "rule--")];
+    render(site, Draft { template: "rule.html", head, view, bodies })
+}
+
+fn page_of(rule: &Rule) -> String {
+    format!("rules/{}/index.html", rule.code)
+}
+
+fn row(site: &Site<'_>, rule: &Rule) -> Row {
+    Row {
+        code: rule.code.0,
+        name: rule.name,
+        summary: rule.summary,
+        severity: chip::of_severity(rule.severity),
+        stage: rule.stage.name(),
+        letter: rule.stage.letter(),
+        href: href(&page_of(rule)),
+        findings: site.counts.get(rule.code.0).copied().unwrap_or(0),
+    }
+}
+
+fn blocks(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Draft => "Must be mended at once.",
+        Stage::Submission => "Must be mended before the request counts as complete.",
+        Stage::Approval => "Must be mended before approvals count.",
+        Stage::Ready => "Must be mended before the change is ready to run.",
+        Stage::Closing => "Must be mended before the change can be closed.",
+        Stage::Published => "Told on the site and by strict checks; it blocks nothing.",
+    }
+}

@@ -1,0 +1,81 @@
+//! Which pages there are.
+
+use rayon::prelude::*;
+
+use super::page::Rendered;
+use super::pages::register::Register;
+use super::pages::{change, document, folder, home, misc, register, rules};
+use super::{Site, ThemeError};
+use crate::outputs::{Content, Output};
+
+/// One page, or the few that are made together.
+enum Job<'a> {
+    Home,
+    Change(usize),
+    Document(usize),
+    Folder(usize),
+    /// One part of a register, from 0.
+    Register(&'a Register, usize),
+    Rules,
+    Rule(usize),
+    Search,
+    About,
+    NotFound,
+}
+
+/// Makes all pages, in parallel; of several errors the first in the order of the plan is told.
+pub(super) fn pages(site: &Site<'_>) -> Result<Output, ThemeError> {
+    let registers = register::all(site);
+    let jobs = jobs(site, &registers);
+    let rendered: Vec<Result<Rendered, ThemeError>> = jobs.par_iter().map(|job| run(site, job)).collect();
+    let mut output = Output::default();
+    for page in rendered {
+        let (path, bytes) = page?;
+        // The first one has it: documents stand before what the tool adds.
+        output.files.entry(path).or_insert(Content::Bytes(bytes));
+    }
+    Ok(output)
+}
+
+fn jobs<'a>(site: &Site<'_>, registers: &'a [Register]) -> Vec<Job<'a>> {
+    let book = &site.analysis.facts.book;
+    let mut jobs = vec![Job::Home];
+    jobs.extend((0..book.changes.len()).map(Job::Change));
+    for (index, document) in book.documents.iter().enumerate() {
+        let page = &*site.addresses.place(index).page;
+        let is_own = document.id.change().is_none() && site.addresses.is_shown(index);
+        // These are introductions: of the home page, of registers, of the list of rules.
+        let is_part = page == "index.html" || page == "rules/index.html" || register::owns(registers, page);
+        if is_own && !is_part {
+            jobs.push(Job::Document(index));
+        }
+    }
+    for (node, folder) in site.tree.nodes.iter().enumerate().skip(1) {
+        let page = site.tree.page(node);
+        if folder.document.is_none() && !register::owns(registers, &page) && page != "rules/index.html" {
+            jobs.push(Job::Folder(node));
+        }
+    }
+    for register in registers {
+        jobs.extend((0..register.parts()).map(|part| Job::Register(register, part)));
+    }
+    jobs.push(Job::Rules);
+    jobs.extend((0..rules::count()).map(Job::Rule));
+    jobs.extend([Job::Search, Job::About, Job::NotFound]);
+    jobs
+}
+
+fn run(site: &Site<'_>, job: &Job<'_>) -> Result<Rendered, ThemeError> {
+    match job {
+        Job::Home => home::page(site),
+        Job::Change(at) => change::page(site, *at),
+        Job::Document(index) => document::page(site, *index),
+        Job::Folder(node) => folder::page(site, *node),
+        Job::Register(register, part) => register::page(site, register, *part),
+        Job::Rules => rules::index(site),
+        Job::Rule(at) => rules::page(site, *at),
+        Job::Search => misc::search(site),
+        Job::About => misc::about(site),
+        Job::NotFound => misc::not_found(site),
+    }
+}

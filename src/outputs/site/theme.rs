@@ -1,0 +1,231 @@
+//! Themes: templates and static files, built in, overridable file by file.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use include_dir::{Dir, File, include_dir};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
+
+use crate::text::{ContentHash, did_you_mean};
+
+static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
+
+/// Instructions that one page may cost. A register page of 500 rows needs about a million; a template that
+/// never ends stops here.
+const FUEL: u64 = 100_000_000;
+
+/// How an overriding template says from which version of the built-in file it was copied: a comment in
+/// the file's first line with the first digits of that file's SHA-256, `{# copied from 0123456789ab #}`.
+const COPIED_FROM: &str = "{# copied from ";
+
+/// The templates and static files that make the pages.
+///
+/// A theme is the built-in one with some of its files replaced and others added. Templates have no access
+/// to files, network or the site: each sees the context of its page and nothing else.
+#[derive(Debug)]
+pub struct Theme {
+    pub(super) env: Environment<'static>,
+    /// `assets/...` -> bytes.
+    pub(super) assets: BTreeMap<String, Arc<[u8]>>,
+    /// Hash of every template: part of each page's memo key.
+    pub(super) hash: ContentHash,
+    warnings: Vec<String>,
+}
+
+/// What is wrong with a theme: which template, where, and what was undefined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThemeError {
+    /// The template, below the theme's folder: `templates/change.html`.
+    pub template: String,
+    /// Line in the template, from 1; 0 when it is not known.
+    pub line: usize,
+    /// What is wrong: a lower-case phrase.
+    pub message: String,
+    /// The expression of the template that failed: for an undefined value, its name.
+    pub expression: Option<String>,
+    /// The page that was being made, if any.
+    pub page: Option<String>,
+}
+
+impl Theme {
+    /// The theme that the program carries.
+    pub fn built_in() -> Result<Theme, ThemeError> {
+        Theme::with_overlay(BTreeMap::new())
+    }
+
+    /// The built-in theme with files replaced or added. Names are relative to the theme's folder:
+    /// `templates/page.html`, `static/css/10-tokens.css`.
+    pub fn with_overlay(files: BTreeMap<String, Vec<u8>>) -> Result<Theme, ThemeError> {
+        let mut all: BTreeMap<String, (Vec<u8>, Option<ContentHash>)> = BTreeMap::new();
+        collect(&BUILT_IN, &mut |file| {
+            let hash = ContentHash::of(file.contents());
+            all.insert(name_of(file), (file.contents().to_vec(), Some(hash)));
+        });
+        for (name, bytes) in files {
+            let upstream = all.get(&name).and_then(|(_, hash)| *hash);
+            all.insert(name, (bytes, upstream));
+        }
+        let mut theme = Theme {
+            env: environment(),
+            assets: BTreeMap::new(),
+            hash: ContentHash::of_parts(all.iter().flat_map(|(n, (b, _))| [n.as_bytes(), b.as_slice()])),
+            warnings: Vec::new(),
+        };
+        let mut styles = Vec::new();
+        for (name, (bytes, upstream)) in all {
+            if let Some(template) = name.strip_prefix("templates/") {
+                let source = text_of(&name, bytes)?;
+                theme.warnings.extend(upstream.and_then(|hash| stale_copy(&name, &source, hash)));
+                let added = theme.env.add_template_owned(template.to_owned(), source);
+                added.map_err(|error| ThemeError::of(&error, None))?;
+            } else if name.starts_with("static/css/") && name.ends_with(".css") {
+                styles.extend_from_slice(&bytes);
+            } else if let Some(path) = name.strip_prefix("static/") {
+                let path = path.strip_prefix("js/").unwrap_or(path);
+                theme.assets.insert(format!("assets/{path}"), bytes.into());
+            }
+        }
+        theme.assets.insert("assets/site.css".to_owned(), styles.into());
+        Ok(theme)
+    }
+
+    /// What should be told about the overrides: those whose built-in file has changed since the copy.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The context of a page through its template.
+    pub(super) fn render(&self, template: &str, page: &str, context: Value) -> Result<String, ThemeError> {
+        let rendered = self.env.get_template(template).and_then(|template| template.render(context));
+        rendered.map_err(|error| ThemeError::of(&error, Some(page)))
+    }
+}
+
+impl ThemeError {
+    fn of(error: &Error, page: Option<&str>) -> ThemeError {
+        // The innermost cause knows the place; the outer ones only say "could not include".
+        let mut inner = error;
+        while let Some(cause) = std::error::Error::source(inner).and_then(|e| e.downcast_ref::<Error>()) {
+            inner = cause;
+        }
+        let source = inner.template_source().unwrap_or_default();
+        let range = inner.range().filter(|_| inner.kind() != ErrorKind::SyntaxError);
+        let expression = range.and_then(|range| source.get(range)).map(str::trim).map(str::to_owned);
+        let detail = inner.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
+        let message = match (inner.kind(), &expression) {
+            (ErrorKind::UndefinedError, Some(name)) => format!("`{name}` is undefined"),
+            (ErrorKind::UndefinedError, None) => format!("a value is undefined{detail}"),
+            (ErrorKind::TemplateNotFound, _) => format!("a template is missing{detail}"),
+            (ErrorKind::OutOfFuel, _) => "the template does not come to an end".to_owned(),
+            (kind, _) => format!("{kind}{detail}"),
+        };
+        ThemeError {
+            template: format!("templates/{}", inner.name().unwrap_or("?")),
+            line: inner.line().unwrap_or(0),
+            message,
+            expression,
+            page: page.map(str::to_owned),
+        }
+    }
+}
+
+impl fmt::Display for ThemeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.template, self.line, self.message)?;
+        match &self.page {
+            Some(page) => write!(f, " (while making {page})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for ThemeError {}
+
+fn environment() -> Environment<'static> {
+    let mut env = Environment::new();
+    env.set_undefined_behavior(UndefinedBehavior::Strict);
+    env.set_auto_escape_callback(|_| AutoEscape::Html);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    env.set_syntax(syntax.expect("the standard delimiters do not contradict each other"));
+    env.set_fuel(Some(FUEL));
+    env.set_debug(true);
+    env.set_formatter(|out, state, value| match value.as_str() {
+        // The engine's own escape also turns every `/` into six characters; attributes here are quoted.
+        Some(text) if !value.is_safe() => {
+            out.write_str(&escape(text)).map_err(|_| Error::new(ErrorKind::WriteFailure, "out of memory"))
+        }
+        _ => minijinja::escape_formatter(out, state, value),
+    });
+    env
+}
+
+/// Text for an element or a quoted attribute.
+pub(super) fn escape(text: &str) -> std::borrow::Cow<'_, str> {
+    let special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    if !text.bytes().any(special) {
+        return text.into();
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped.into()
+}
+
+fn collect(dir: &'static Dir<'static>, each: &mut dyn FnMut(&'static File<'static>)) {
+    dir.files().for_each(&mut *each);
+    dir.dirs().for_each(|dir| collect(dir, each));
+}
+
+fn name_of(file: &File<'_>) -> String {
+    file.path().to_string_lossy().replace('\\', "/")
+}
+
+fn text_of(name: &str, bytes: Vec<u8>) -> Result<String, ThemeError> {
+    String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        ThemeError {
+            template: name.to_owned(),
+            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+            message: "the template is not UTF-8".to_owned(),
+            expression: None,
+            page: None,
+        }
+    })
+}
+
+fn stale_copy(name: &str, source: &str, upstream: ContentHash) -> Option<String> {
+    let rest = source.strip_prefix(COPIED_FROM)?;
+    let written = rest.split_whitespace().next().unwrap_or_default();
+    let current = upstream.to_string();
+    let is_current = written.len() >= 8 && current.starts_with(written);
+    (!is_current).then(|| {
+        format!(
+            "`{name}` was copied from {written}, but the built-in file is {} by this version",
+            &current[..12]
+        )
+    })
+}
+
+/// Checks that an overlay's names mean something: a file outside of `templates/` and `static/` is never
+/// read, and the reader of the book should know.
+pub fn unused_files<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let known = ["templates", "static"];
+    let is_unused = |name: &&str| !known.iter().any(|folder| name.starts_with(&format!("{folder}/")));
+    let tell = |name: &str| {
+        let folder = name.split('/').next().unwrap_or_default();
+        let guess =
+            did_you_mean(folder, known).map(|g| format!("; did you mean `{g}/`?")).unwrap_or_default();
+        format!("`{name}` lies outside of `templates/` and `static/` and is not used{guess}")
+    };
+    names.into_iter().filter(is_unused).map(tell).collect()
+}
