@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::analysis::{Analysis, analyze};
 use crate::hosts::Failure;
 use crate::hosts::shell::Shell;
-use crate::hosts::workspace::{self, HistoryOption, LoadOptions, Loaded};
+use crate::hosts::workspace::{self, HistoryOption, LoadOptions, Root};
 use crate::memo::Memo;
 use crate::outputs::Output;
 use crate::outputs::site::{self, SiteOptions, Theme, ThemeError};
@@ -70,14 +70,14 @@ impl Reading {
 ///
 /// # Errors
 /// A theme that is wrong, or a style sheet or script of book.toml that cannot be read.
-pub(super) fn site_of(loaded: &Loaded, analysis: &Analysis, memo: &Memo) -> Result<Output, Failure> {
-    let html = &loaded.config.html;
-    let files = workspace::theme_files(&loaded.root, &html.theme)?;
+pub(super) fn site_of(root: &Root, analysis: &Analysis, memo: &Memo) -> Result<Output, Failure> {
+    let html = &analysis.facts.inputs.config.html;
+    let files = workspace::theme_files(root, &html.theme)?;
     let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
     let theme = Theme::with_overlay(files).map_err(theme_failure)?;
     let mut output = site::build(analysis, &theme, &SiteOptions::default(), memo).map_err(theme_failure)?;
     for path in html.additional_css.iter().chain(&html.additional_js) {
-        output.add(path.as_str(), workspace::read_file(&loaded.root, path)?);
+        output.add(path.as_str(), workspace::read_file(root, path)?);
     }
     Ok(output)
 }
@@ -98,10 +98,10 @@ fn theme_failure(error: ThemeError) -> Failure {
 }
 
 /// Reads and analyzes a book.
-pub(super) fn analyzed(options: &LoadOptions, shell: &Shell) -> Result<(Loaded, Analysis), Failure> {
+pub(super) fn analyzed(options: &LoadOptions, shell: &Shell) -> Result<(Root, Analysis), Failure> {
     let progress = shell.progress("reading", None);
     let loaded = workspace::load(options)?;
-    let analysis = analyze(Arc::new(loaded.inputs.clone()), &Memo::default());
+    let analysis = analyze(Arc::new(loaded.inputs), &Memo::default());
     progress.finish();
-    Ok((loaded, analysis))
+    Ok((loaded.root, analysis))
 }

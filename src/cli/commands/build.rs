@@ -27,7 +27,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let time = Stopwatch::start();
-    let (loaded, analysis) = analyzed(&args.book.load_options(args.dest_dir.clone()), shell)?;
+    let (root, analysis) = analyzed(&args.book.load_options(args.dest_dir.clone()), shell)?;
     let inputs = &analysis.facts.inputs;
     let (documents, changes) = (inputs.sources.len(), analysis.facts.book.changes.len());
     shell.status("Read", &format!("{documents} documents, {changes} changes"));
@@ -35,11 +35,11 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         shell.warning(&format!("history and approvals are unknown: {why}"));
     }
     let progress = shell.progress("rendering", None);
-    let output = site_of(&loaded, &analysis, &Memo::default())?;
+    let output = site_of(&root, &analysis, &Memo::default())?;
     progress.finish();
     let progress = shell.progress("writing", Some(output.files.len()));
     let published = publish(&Publication {
-        root: &loaded.root,
+        root: &root,
         output: &output,
         attachments: &inputs.attachments,
         progress: &progress,
@@ -50,9 +50,9 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         let (errors, warnings) = (tally.errors, tally.warnings);
         shell.warning(&format!("{errors} errors and {warnings} warnings: `mcmbook check` lists them"));
     }
-    let folder = loaded.root.build_dir_shown();
+    let folder = root.build_dir_shown();
     shell.status("Built", &format!("{} files in {folder} in {}", published.files, time.shown()));
-    let home = loaded.root.home_page();
+    let home = root.home_page();
     shell.status("Open", &home);
     if args.open {
         shell.open(&home)?;
