@@ -1,5 +1,11 @@
 //! The one integration binary: whole commands, real repositories, and the house rules.
 
+#![allow(clippy::disallowed_methods, reason = "tests look at the disk from outside")]
+
 mod commonmark;
+mod history;
 mod markdown_safety;
+mod publish;
+mod support;
 mod tidy;
+mod workspace;

@@ -1,0 +1,91 @@
+//! What several modules need: folders, books, repositories, chance that can be repeated.
+
+mod repo;
+
+use std::path::{Path, PathBuf};
+
+use mcmbook::hosts::Failure;
+use mcmbook::hosts::workspace::{self, LoadOptions, Loaded};
+
+pub(crate) use repo::Repo;
+
+/// A folder that goes with the value.
+pub(crate) struct Folder(tempfile::TempDir);
+
+impl Folder {
+    /// An empty folder.
+    pub(crate) fn new() -> Folder {
+        Folder(tempfile::tempdir().expect("there is a folder for temporary files"))
+    }
+
+    /// A book without documents.
+    pub(crate) fn book() -> Folder {
+        let folder = Folder::new();
+        folder.write("book.toml", "[book]\ntitle = \"Changes\"\n");
+        std::fs::create_dir(folder.path().join("content")).expect("a new folder");
+        folder
+    }
+
+    /// Where it is, without links.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.0.path().canonicalize().expect("it is there")
+    }
+
+    /// Writes a file and the folders that it needs.
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+        write(&self.path().join(path), content);
+    }
+}
+
+/// Writes a file and the folders that it needs.
+pub(crate) fn write(file: &Path, content: impl AsRef<[u8]>) {
+    std::fs::create_dir_all(file.parent().expect("a file lies in a folder")).expect("folders can be made");
+    std::fs::write(file, content).expect("the file can be written");
+}
+
+/// Loads the book of a folder with the default options.
+pub(crate) fn load(dir: &Path) -> Result<Loaded, Failure> {
+    workspace::load(&LoadOptions { dir: dir.to_owned(), ..LoadOptions::default() })
+}
+
+/// Every file below a folder, by path, with its bytes; folders that hold nothing are not seen.
+pub(crate) fn files_below(dir: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let mut files = std::collections::BTreeMap::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("the folder can be read") {
+            let path = entry.expect("the entry can be read").path();
+            if path.is_dir() && !path.is_symlink() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(dir).expect("it lies below").to_string_lossy().into_owned();
+                files.insert(name, std::fs::read(&path).unwrap_or_default());
+            }
+        }
+    }
+    files
+}
+
+/// Numbers that look like chance and are the same in every run (SplitMix64).
+pub(crate) struct Chance(pub(crate) u64);
+
+impl Chance {
+    /// The next number.
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `bound`.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+
+    /// One of several.
+    pub(crate) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.below(of.len())]
+    }
+}
