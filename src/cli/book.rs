@@ -1,15 +1,17 @@
 //! What commands that read a book have in common.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::analysis::{Analysis, analyze};
 use crate::hosts::Failure;
 use crate::hosts::shell::Shell;
-use crate::hosts::workspace::{self, HistoryOption, LoadOptions, Loaded};
+use crate::hosts::workspace::{self, HistoryOption, LoadOptions, Root};
+use crate::inputs::config::{Kind, Kinds};
 use crate::memo::Memo;
 use crate::outputs::Output;
 use crate::outputs::site::{self, SiteOptions, Theme, ThemeError};
+use crate::text::did_you_mean;
 
 /// Width of reports in columns where no terminal says it.
 pub(super) const WIDTH: usize = 100;
@@ -66,18 +68,49 @@ impl Reading {
     }
 }
 
+/// The kind that a call names.
+///
+/// # Errors
+/// A kind that the book does not have.
+pub(super) fn kind_named(kinds: &Kinds, name: &str) -> Result<Arc<Kind>, Failure> {
+    if let Some(kind) = kinds.get(name) {
+        return Ok(kind.clone());
+    }
+    let names = || kinds.by_name.keys().map(|name| &**name);
+    let failure = Failure::usage(format!("unknown kind `{name}`"));
+    Err(match did_you_mean(name, names()) {
+        Some(guess) => failure.help(format!("did you mean `{guess}`?")),
+        None => failure.help(format!("known kinds: {}", names().collect::<Vec<_>>().join(", "))),
+    })
+}
+
+/// The roster id that a call or Git's settings give for the owner of a new document.
+///
+/// # Errors
+/// A word of the call that is no roster id.
+pub(super) fn owner(given: Option<&str>, dir: &Path) -> Result<Option<String>, Failure> {
+    let Some(given) = given else { return Ok(workspace::handle_of_user(dir)) };
+    let id = given.strip_prefix('@').unwrap_or(given);
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if id.is_empty() || !id.bytes().all(fits) {
+        return Err(Failure::usage(format!("`{given}` is not a roster id"))
+            .help("a roster id has lower-case letters, digits and hyphens"));
+    }
+    Ok(Some(id.to_owned()))
+}
+
 /// The site of a book, without its search index.
 ///
 /// # Errors
 /// A theme that is wrong, or a style sheet or script of book.toml that cannot be read.
-pub(super) fn site_of(loaded: &Loaded, analysis: &Analysis, memo: &Memo) -> Result<Output, Failure> {
-    let html = &loaded.config.html;
-    let files = workspace::theme_files(&loaded.root, &html.theme)?;
+pub(super) fn site_of(root: &Root, analysis: &Analysis, memo: &Memo) -> Result<Output, Failure> {
+    let html = &analysis.facts.inputs.config.html;
+    let files = workspace::theme_files(root, &html.theme)?;
     let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
     let theme = Theme::with_overlay(files).map_err(theme_failure)?;
     let mut output = site::build(analysis, &theme, &SiteOptions::default(), memo).map_err(theme_failure)?;
     for path in html.additional_css.iter().chain(&html.additional_js) {
-        output.add(path.as_str(), workspace::read_file(&loaded.root, path)?);
+        output.add(path.as_str(), workspace::read_file(root, path)?);
     }
     Ok(output)
 }
@@ -98,10 +131,10 @@ fn theme_failure(error: ThemeError) -> Failure {
 }
 
 /// Reads and analyzes a book.
-pub(super) fn analyzed(options: &LoadOptions, shell: &Shell) -> Result<(Loaded, Analysis), Failure> {
+pub(super) fn analyzed(options: &LoadOptions, shell: &Shell) -> Result<(Root, Analysis), Failure> {
     let progress = shell.progress("reading", None);
     let loaded = workspace::load(options)?;
-    let analysis = analyze(Arc::new(loaded.inputs.clone()), &Memo::default());
+    let analysis = analyze(Arc::new(loaded.inputs), &Memo::default());
     progress.finish();
-    Ok((loaded, analysis))
+    Ok((loaded.root, analysis))
 }

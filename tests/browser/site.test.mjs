@@ -16,9 +16,7 @@ const templates = {
   home: "index.html",
   register: "changes/index.html",
   facet: "changes/outcome/rolled-back/index.html",
-  "change that succeeded": "changes/2026/MCM-2026-0001/index.html",
   "change rolled back": "changes/2026/MCM-2026-0002/index.html",
-  "change in preparation": "changes/2026/MCM-2026-0005/index.html",
   services: "services/index.html",
   service: "services/checkout/index.html",
   window: "windows/quarter-end-close/index.html",
@@ -72,38 +70,26 @@ for (const [dress, { media, ...options }] of Object.entries(dresses)) {
 
 describe("every template", () => {
   for (const [name, path] of Object.entries(templates)) {
-    test(`${name} keeps the content policy and asks nobody else`, async () => {
+    test(`${name} keeps the content policy, asks nobody else, and is small`, async () => {
       const { context, page, complaints } = await open(browser);
-      await page.goto(server.base + path, { waitUntil: "networkidle" });
-      assert.deepEqual(complaints, []);
-      await context.close();
-    });
-
-    test(`${name} fits 320 pixels`, async () => {
-      const { context, page } = await open(browser, { viewport: { width: 320, height: 640 } });
-      await page.goto(server.base + path);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      assert.ok(overflow <= 0, `${overflow} pixels too wide`);
-      await context.close();
-    });
-
-    test(`${name} renders without scripts`, async () => {
-      const { context, page } = await open(browser, { javaScriptEnabled: false });
-      await page.goto(server.base + path);
-      assert.ok((await page.locator("main h1").innerText()).trim().length > 0);
-      await context.close();
-    });
-
-    test(`${name} is small`, async () => {
-      if (/register|facet/.test(name)) return;
-      const { context, page } = await open(browser);
-      let bytes = 0;
-      page.on("response", async (response) => {
-        if (/\/pagefind\/|classic-index/.test(response.url())) return;
-        bytes += gzipSync(await response.body()).length;
+      const sizes = [];
+      page.on("response", (response) => {
+        // The register may be long, and the search is paid for when it is used.
+        if (!/\/pagefind\/|classic/.test(response.url())) sizes.push(response.body().then((body) => gzipSync(body).length));
       });
       await page.goto(server.base + path, { waitUntil: "networkidle" });
-      assert.ok(bytes <= 60_000, `${bytes} bytes compressed`);
+      assert.deepEqual(complaints, []);
+      const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+      assert.ok(bytes <= 60_000 || /register|facet/.test(name), `${bytes} bytes compressed`);
+      await context.close();
+    });
+
+    test(`${name} fits 320 pixels, and renders without scripts`, async () => {
+      const { context, page } = await open(browser, { viewport: { width: 320, height: 640 }, javaScriptEnabled: false });
+      await page.goto(server.base + path);
+      assert.ok((await page.locator("main h1").innerText()).trim().length > 0);
+      const size = await page.locator("html").evaluate((html) => [html.scrollWidth, html.clientWidth]);
+      assert.ok(size[0] <= size[1], `${size[0] - size[1]} pixels too wide`);
       await context.close();
     });
   }
