@@ -146,7 +146,10 @@ fn entries(tree: &Tree) -> Vec<Entry> {
         !FIRST.contains(&path) && !matches!(path, "changes" | "rules" | "search")
     };
     entries.push(entry("Rules", "rules"));
-    entries.extend(root.children.iter().filter(is_other).map(|node| of_node(*node)));
+    // Folders before single pages: they lead to more.
+    let (folders, pages): (Vec<usize>, Vec<usize>) =
+        root.children.iter().filter(is_other).partition(|node| !tree.nodes[**node].children.is_empty());
+    entries.extend(folders.into_iter().chain(pages).map(of_node));
     entries
 }
 
