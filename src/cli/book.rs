@@ -1,15 +1,17 @@
 //! What commands that read a book have in common.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::analysis::{Analysis, analyze};
 use crate::hosts::Failure;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, HistoryOption, LoadOptions, Root};
+use crate::inputs::config::{Kind, Kinds};
 use crate::memo::Memo;
 use crate::outputs::Output;
 use crate::outputs::site::{self, SiteOptions, Theme, ThemeError};
+use crate::text::did_you_mean;
 
 /// Width of reports in columns where no terminal says it.
 pub(super) const WIDTH: usize = 100;
@@ -64,6 +66,37 @@ impl Reading {
         };
         LoadOptions { dir, dest_dir, overrides: workspace::overrides_of_environment(), history }
     }
+}
+
+/// The kind that a call names.
+///
+/// # Errors
+/// A kind that the book does not have.
+pub(super) fn kind_named(kinds: &Kinds, name: &str) -> Result<Arc<Kind>, Failure> {
+    if let Some(kind) = kinds.get(name) {
+        return Ok(kind.clone());
+    }
+    let names = || kinds.by_name.keys().map(|name| &**name);
+    let failure = Failure::usage(format!("unknown kind `{name}`"));
+    Err(match did_you_mean(name, names()) {
+        Some(guess) => failure.help(format!("did you mean `{guess}`?")),
+        None => failure.help(format!("known kinds: {}", names().collect::<Vec<_>>().join(", "))),
+    })
+}
+
+/// The roster id that a call or Git's settings give for the owner of a new document.
+///
+/// # Errors
+/// A word of the call that is no roster id.
+pub(super) fn owner(given: Option<&str>, dir: &Path) -> Result<Option<String>, Failure> {
+    let Some(given) = given else { return Ok(workspace::handle_of_user(dir)) };
+    let id = given.strip_prefix('@').unwrap_or(given);
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if id.is_empty() || !id.bytes().all(fits) {
+        return Err(Failure::usage(format!("`{given}` is not a roster id"))
+            .help("a roster id has lower-case letters, digits and hyphens"));
+    }
+    Ok(Some(id.to_owned()))
 }
 
 /// The site of a book, without its search index.

@@ -9,6 +9,7 @@ use crate::hosts::shell::Shell;
 use crate::hosts::{Exit, Failure};
 use crate::memo::Memo;
 use crate::outputs::report::Tally;
+use crate::text::counted;
 
 /// Builds the site into a folder, whole or not at all.
 ///
@@ -30,7 +31,8 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let (root, analysis) = analyzed(&args.book.load_options(args.dest_dir.clone()), shell)?;
     let inputs = &analysis.facts.inputs;
     let (documents, changes) = (inputs.sources.len(), analysis.facts.book.changes.len());
-    shell.status("Read", &format!("{documents} documents, {changes} changes"));
+    let (documents, changes) = (counted(documents, "document"), counted(changes, "change"));
+    shell.status("Read", &format!("{documents}, {changes}"));
     if let Some(why) = &inputs.history.unknown {
         shell.warning(&format!("history and approvals are unknown: {why}"));
     }
@@ -47,11 +49,12 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     progress.finish();
     let tally = Tally::of(&analysis.findings);
     if tally.errors + tally.warnings > 0 {
-        let (errors, warnings) = (tally.errors, tally.warnings);
-        shell.warning(&format!("{errors} errors and {warnings} warnings: `mcmbook check` lists them"));
+        let (errors, warnings) = (counted(tally.errors, "error"), counted(tally.warnings, "warning"));
+        shell.warning(&format!("{errors} and {warnings}: `mcmbook check` lists them"));
     }
     let folder = root.build_dir_shown();
-    shell.status("Built", &format!("{} files in {folder} in {}", published.files, time.shown()));
+    let files = counted(published.files, "file");
+    shell.status("Built", &format!("{files} in {folder} in {}", time.shown()));
     let home = root.home_page();
     shell.status("Open", &home);
     if args.open {

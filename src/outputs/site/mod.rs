@@ -204,10 +204,6 @@ fn copy_attachments(site: &Site<'_>, output: &mut Output) {
             output.files.insert(path.to_owned(), Content::Attachment(attachment.path.clone()));
         }
     }
-    for path in inputs.config.html.additional_css.iter().chain(&inputs.config.html.additional_js) {
-        let target = chrome::additional_path(path);
-        output.files.entry(target).or_insert_with(|| Content::Attachment(path.clone()));
-    }
 }
 
 /// The hash of data, through its JSON.

@@ -2,7 +2,7 @@
 
 mod killed;
 
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -80,6 +80,31 @@ fn a_site_is_written_and_replaced_as_a_whole() {
     assert_eq!(std::fs::read_to_string(dir.join("index.html")).unwrap(), "two");
     assert_eq!(dir.metadata().unwrap().permissions().mode() & 0o777, 0o750, "the user's rights stay");
     assert_eq!(left_over(&dir), [PathBuf::new(); 0]);
+}
+
+#[test]
+fn unchanged_files_are_not_written_again_and_changed_ones_are_not_believed() {
+    let book = Folder::book();
+    book.write("content/a.bin", "attached");
+    let loaded = load(&book.path()).expect("it loads");
+    let mut site = output(&[("same.html", "same"), ("edited.html", "old"), ("damaged.html", "fine")]);
+    let attachment = BookPath::new("content/a.bin").expect("normal");
+    site.files.insert("a.bin".to_owned(), Content::Attachment(attachment));
+    publish(&loaded, &site).expect("it can be written");
+    let dir = book.path().join("book");
+    let inode = |name: &str| dir.join(name).metadata().expect("it is there").ino();
+    let before = ["same.html", "a.bin", "edited.html", "damaged.html"].map(inode);
+    std::fs::write(dir.join("damaged.html"), "FINE").expect("somebody changed the site");
+
+    site.add("edited.html", "new".as_bytes());
+    publish(&loaded, &site).expect("it can be replaced");
+    let after = ["same.html", "a.bin", "edited.html", "damaged.html"].map(inode);
+    assert_eq!(before[..2], after[..2], "the same files");
+    assert_ne!(before[2], after[2]);
+    assert_ne!(before[3], after[3]);
+    assert_eq!(checked(&dir).len(), 4);
+    assert_eq!(std::fs::read_to_string(dir.join("damaged.html")).unwrap(), "fine");
+    assert_eq!(dir.join("same.html").metadata().unwrap().nlink(), 1, "no second name stays");
 }
 
 #[test]
