@@ -130,6 +130,9 @@ fn dressing_changes_no_word() {
         examples().into_iter().filter(|example| !has_raw_html(&example.markdown)).collect();
     assert!(examples.len() > 1100, "{} examples without raw HTML", examples.len());
     for example in &examples {
+        if render_plain(&example.markdown).contains("\"></a>") {
+            continue; // a link without text, which shows its target on a site
+        }
         let dressed = render_fragment(&example.markdown, &options, &Everywhere);
         let (wanted, got) = (text_of(&render_plain(&example.markdown)), text_of(&dressed));
         assert_eq!(got, wanted, "{} {}: {:?}", example.file, example.number, example.markdown);

@@ -5,5 +5,7 @@
 mod commonmark;
 mod history;
 mod markdown_safety;
+mod publish;
 mod support;
 mod tidy;
+mod workspace;

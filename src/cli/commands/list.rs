@@ -28,7 +28,7 @@ pub(super) enum Format {
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let (loaded, analysis) = analyzed(&args.book.load_options(None), shell)?;
+    let (_, analysis) = analyzed(&args.book.load_options(None), shell)?;
     let text = match &args.kind {
         None => {
             let lines = listing::changes(&analysis);
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         }
         Some(kind) => {
             let kind = Some(kind.as_str()).filter(|kind| *kind != "all");
-            kind.map(|kind| kind_named(&loaded.config.kinds, kind)).transpose()?;
+            kind.map(|kind| kind_named(&analysis.facts.inputs.config.kinds, kind)).transpose()?;
             let lines = listing::documents(&analysis, kind);
             pick(args.format, || listing::documents_text(&lines), &lines)
         }

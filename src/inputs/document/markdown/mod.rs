@@ -7,6 +7,7 @@
 //! mid-document too and hides text.
 
 mod autolink;
+mod depth;
 mod outline;
 mod render;
 mod run;
@@ -156,9 +157,15 @@ fn language_of(info: &str) -> Cow<'_, str> {
     if word.contains(char::is_uppercase) { word.to_lowercase().into() } else { word.into() }
 }
 
-/// The text with LF at the end of every line (CommonMark 2.1).
+/// The text as it is given to the parser, of the same length but for line ends: LF at the end of every line
+/// (CommonMark 2.1), and nesting that can be read in linear time.
 ///
 /// pulldown-cmark takes CRLF inside a code span for two characters, and a lone CR after raw HTML for none.
-fn with_line_feeds(text: &str) -> Cow<'_, str> {
-    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
+fn prepared(text: &str) -> Cow<'_, str> {
+    let has_returns = text.contains('\r');
+    depth::bounded(if has_returns {
+        text.replace("\r\n", "\n").replace('\r', "\n").into()
+    } else {
+        text.into()
+    })
 }

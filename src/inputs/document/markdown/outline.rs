@@ -30,7 +30,7 @@ pub fn outline(text: &str, body: Span, faults: &mut Vec<Fault>) -> Outline {
     let without_mark = source.trim_start_matches('\u{feff}');
     let base = body.start as usize + source.len() - without_mark.len();
     let source = without_mark;
-    let (mut outline, mut unclosed) = read(&super::with_line_feeds(source));
+    let (mut outline, mut unclosed) = read(&super::prepared(source));
     let origin = Origin::new(source, base);
     origin.place(&mut outline);
     if let Some(block) = &mut unclosed {

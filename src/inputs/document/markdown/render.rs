@@ -82,7 +82,7 @@ pub fn render_plain(text: &str) -> String {
 
 fn write(source: &str, dress: Dress<'_>) -> String {
     let source = source.trim_start_matches('\u{feff}');
-    let source = super::with_line_feeds(source);
+    let source = super::prepared(source);
     let smart = matches!(dress, Dress::Site(site) if site.options.smart_punctuation);
     Writer::new(&source, dress).write(super::parser(&source, smart))
 }

@@ -13,6 +13,9 @@ pub(super) struct Words {
 impl Words {
     /// Goes on with a piece; a word may reach from the piece before into it.
     pub(super) fn feed(&mut self, text: &str) {
+        if text.is_ascii() {
+            return self.feed_ascii(text.as_bytes());
+        }
         for c in text.chars() {
             if c.is_whitespace() {
                 self.in_word = false;
@@ -20,6 +23,17 @@ impl Words {
                 self.count += 1;
                 self.in_word = false;
             } else if !self.in_word && c.is_alphanumeric() {
+                self.count += 1;
+                self.in_word = true;
+            }
+        }
+    }
+
+    fn feed_ascii(&mut self, text: &[u8]) {
+        for byte in text {
+            if matches!(byte, b' ' | b'\t'..=b'\r') {
+                self.in_word = false;
+            } else if !self.in_word && byte.is_ascii_alphanumeric() {
                 self.count += 1;
                 self.in_word = true;
             }

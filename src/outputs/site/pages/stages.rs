@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::super::chip::{self, Chip};
 use super::findings::FindingView;
-use crate::facts::book::{Book, Change, Phase};
+use crate::facts::book::{Book, Change, Outcome, Phase};
 use crate::text::Stage;
 
 /// One stage.
@@ -11,6 +12,8 @@ use crate::text::Stage;
 pub(in super::super) struct StageView {
     name: &'static str,
     state: State,
+    /// Icon and tone, for a stage that is over: how it went.
+    mark: Chip,
     /// What is there: "request", "runbook", "2 rehearsals, the last one passed".
     there: Vec<String>,
     /// What is missing, as the documents show it.
@@ -47,12 +50,23 @@ pub(in super::super) fn of(book: &Book, change: &Change, findings: &[FindingView
         StageView {
             name: ["Schedule", "Prepare", "Execute", "Review"][at],
             state,
+            mark: mark(state, if at == 2 { change.outcome } else { None }),
             there: part.there,
             missing: if state == State::Stopped { Vec::new() } else { part.missing },
             open: open.count(),
         }
     };
     parts.into_iter().enumerate().map(build).collect()
+}
+
+fn mark(state: State, outcome: Option<Outcome>) -> Chip {
+    match (state, outcome) {
+        (_, Some(outcome)) => chip::of_outcome(outcome),
+        (State::Done, None) => Chip::new("done", "good", "check"),
+        (State::Current, None) => Chip::new("open", "info", "half"),
+        (State::Ahead, None) => Chip::new("ahead", "plain", "ring"),
+        (State::Stopped, None) => Chip::new("stopped", "plain", "bar"),
+    }
 }
 
 #[derive(Default)]
@@ -102,7 +116,8 @@ fn execute(book: &Book, change: &Change) -> Part {
     let mut part = Part::default();
     match (of_kind(book, change, "execution").count(), change.outcome) {
         (0, _) => part.missing.push("execution record".to_owned()),
-        (_, Some(outcome)) => part.there.push(outcome.name().to_owned()),
+        (1, Some(_)) => part.there.push("execution record".to_owned()),
+        (count, Some(_)) => part.there.push(format!("{count} execution records")),
         (_, None) => part.missing.push("outcome of the execution".to_owned()),
     }
     part

@@ -13,8 +13,12 @@ pub(super) struct Origin {
 impl Origin {
     /// For a source that begins at `base` and was parsed with LF in place of CRLF.
     pub(super) fn new(source: &str, base: usize) -> Origin {
-        let returns = source.match_indices("\r\n").enumerate();
-        Origin { base, shortened: returns.map(|(index, (at, _))| at - index).collect() }
+        let mut origin = Origin { base, shortened: Vec::new() };
+        if source.contains('\r') {
+            let returns = source.match_indices("\r\n").enumerate();
+            origin.shortened.extend(returns.map(|(index, (at, _))| at - index));
+        }
+        origin
     }
 
     /// Moves every span of an outline to its place in the file.

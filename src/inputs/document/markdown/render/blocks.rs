@@ -23,11 +23,8 @@ impl<'a> Writer<'a, '_> {
             }
             Tag::BlockQuote(kind) => self.start_quote(kind),
             Tag::CodeBlock(kind) => self.start_code(&kind),
-            Tag::HtmlBlock => {
-                if !self.is_plain() {
-                    self.out.push_str("<p class=\"raw-html\">");
-                }
-            }
+            Tag::HtmlBlock if self.is_plain() => {}
+            Tag::HtmlBlock => self.out.push_str("<p class=\"raw-html\">"),
             Tag::List(start) => self.start_list(start),
             Tag::Item => {
                 if self.enter() {
@@ -61,11 +58,10 @@ impl<'a> Writer<'a, '_> {
                 self.leave(if is_alert { "</div>\n" } else { "</blockquote>\n" });
             }
             TagEnd::CodeBlock => self.end_code(),
+            TagEnd::HtmlBlock if self.is_plain() => {}
             TagEnd::HtmlBlock => {
-                if !self.is_plain() {
-                    self.out.truncate(self.out.trim_end().len());
-                    self.out.push_str("</p>\n");
-                }
+                self.out.truncate(self.out.trim_end().len());
+                self.out.push_str("</p>\n");
             }
             TagEnd::List(ordered) => self.leave(if ordered { "</ol>\n" } else { "</ul>\n" }),
             TagEnd::Item => self.leave("</li>\n"),

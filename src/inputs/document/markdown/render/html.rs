@@ -39,18 +39,25 @@ pub(super) fn address(out: &mut String, name: &str, value: &str) {
 
 /// Writes an address.
 pub(super) fn href(out: &mut String, value: &str) {
-    for chunk in value.as_bytes().chunk_by(|a, b| is_safe_in_address(*a) && is_safe_in_address(*b)) {
-        match chunk {
-            [b'&'] => out.push_str("&amp;"),
-            [b'\''] => out.push_str("&#x27;"),
-            [byte] if !is_safe_in_address(*byte) => {
-                out.push('%');
-                out.extend(
-                    [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)])),
-                );
-            }
-            safe => out.extend(safe.iter().map(|byte| char::from(*byte))),
+    let mut rest = value;
+    while let Some(at) = rest.bytes().position(|byte| !is_safe_in_address(byte)) {
+        out.push_str(&rest[..at]);
+        let odd = rest[at..].chars().next().unwrap_or_default();
+        match odd {
+            '&' => out.push_str("&amp;"),
+            '\'' => out.push_str("&#x27;"),
+            _ => percent_encode(out, odd),
         }
+        rest = &rest[at + odd.len_utf8()..];
+    }
+    out.push_str(rest);
+}
+
+fn percent_encode(out: &mut String, c: char) {
+    for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+        let digits = [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)]));
+        out.push('%');
+        out.extend(digits);
     }
 }
 

@@ -1,0 +1,179 @@
+// What readers do on the site: every template in every dress, with and without scripts, on a phone, on paper.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+import { launch, open, serve, site } from "./browser.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** One page of each template. */
+const templates = {
+  home: "index.html",
+  register: "changes/index.html",
+  facet: "changes/outcome/rolled-back/index.html",
+  "change rolled back": "changes/2026/MCM-2026-0002/index.html",
+  services: "services/index.html",
+  service: "services/checkout/index.html",
+  window: "windows/quarter-end-close/index.html",
+  standard: "standard/add-read-replica/index.html",
+  guide: "process/preparation/index.html",
+  rules: "rules/index.html",
+  rule: "rules/MCM010/index.html",
+  search: "search/index.html",
+  build: "about/build/index.html",
+  "not found": "404.html",
+};
+
+let browser, server;
+before(async () => {
+  server = await serve(site());
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+async function faults(page) {
+  await page.evaluate(axe);
+  const result = await page.evaluate(() =>
+    axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
+  return result.violations.map((v) => `${v.id}: ${v.help}\n    ${v.nodes.slice(0, 3).map((n) => n.html).join("\n    ")}`);
+}
+
+const dresses = {
+  light: { colorScheme: "light" },
+  dark: { colorScheme: "dark" },
+  print: { colorScheme: "light", media: "print" },
+};
+
+for (const [dress, { media, ...options }] of Object.entries(dresses)) {
+  describe(`in ${dress}`, () => {
+    for (const [name, path] of Object.entries(templates)) {
+      test(`axe finds nothing on ${name}`, async () => {
+        // axe is put in from outside, which the pages' own policy would stop.
+        const { context, page } = await open(browser, { ...options, bypassCSP: true });
+        if (media) await page.emulateMedia({ media });
+        await page.goto(server.base + path);
+        assert.deepEqual(await faults(page), []);
+        await context.close();
+      });
+    }
+  });
+}
+
+describe("every template", () => {
+  for (const [name, path] of Object.entries(templates)) {
+    test(`${name} keeps the content policy, asks nobody else, and is small`, async () => {
+      const { context, page, complaints } = await open(browser);
+      const sizes = [];
+      page.on("response", (response) => {
+        // The register may be long, and the search is paid for when it is used.
+        if (!/\/pagefind\/|classic/.test(response.url())) sizes.push(response.body().then((body) => gzipSync(body).length));
+      });
+      await page.goto(server.base + path, { waitUntil: "networkidle" });
+      assert.deepEqual(complaints, []);
+      const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+      assert.ok(bytes <= 60_000 || /register|facet/.test(name), `${bytes} bytes compressed`);
+      await context.close();
+    });
+
+    test(`${name} fits 320 pixels, and renders without scripts`, async () => {
+      const { context, page } = await open(browser, { viewport: { width: 320, height: 640 }, javaScriptEnabled: false });
+      await page.goto(server.base + path);
+      assert.ok((await page.locator("main h1").innerText()).trim().length > 0);
+      const size = await page.locator("html").evaluate((html) => [html.scrollWidth, html.clientWidth]);
+      assert.ok(size[0] <= size[1], `${size[0] - size[1]} pixels too wide`);
+      await context.close();
+    });
+  }
+});
+
+describe("a reader", () => {
+  test("moves by keyboard: skip link first, then to the search with /", async () => {
+    const { context, page } = await open(browser);
+    await page.goto(server.base + templates.service);
+    await page.keyboard.press("Tab");
+    assert.match(await page.evaluate(() => document.activeElement.getAttribute("href")), /^#/);
+    await page.keyboard.press("/");
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("type")), "search");
+    await context.close();
+  });
+
+  test("filters the register, and the address keeps the filter", async () => {
+    const { context, page } = await open(browser);
+    await page.goto(server.base + templates.register);
+    await page.getByLabel("Outcome").selectOption({ label: "rolled back" });
+    await page.waitForURL(/outcome=rolled/);
+    const rows = page.locator("main table tbody tr:visible");
+    assert.equal(await rows.count(), 1);
+    await page.reload();
+    assert.equal(await rows.count(), 1);
+    assert.match(await page.getByRole("status").first().innerText(), /\b1\b/);
+    await context.close();
+  });
+
+  test("sorts the register and is told so", async () => {
+    const { context, page } = await open(browser);
+    await page.goto(server.base + templates.register);
+    const head = page.locator("th", { has: page.getByRole("button", { name: /^Id/ }) });
+    await head.getByRole("button").click();
+    const sort = await head.getAttribute("aria-sort");
+    assert.ok(["ascending", "descending"].includes(sort), String(sort));
+    await context.close();
+  });
+
+  test("chooses dark, and it is kept on the next page", async () => {
+    const { context, page } = await open(browser, { colorScheme: "light" });
+    await page.goto(server.base + templates.home);
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await background();
+    const button = page.getByRole("button", { name: /theme/i });
+    for (let i = 0; i < 3 && (await background()) === light; i++) await button.click();
+    const dark = await background();
+    assert.notEqual(dark, light);
+    await page.goto(server.base + templates.service);
+    assert.equal(await background(), dark);
+    await context.close();
+  });
+
+  test("follows a link between documents to its heading", async () => {
+    const { context, page } = await open(browser);
+    await page.goto(server.base + templates["change rolled back"]);
+    const targets = await page.$$eval("main a[href*='#']", (links) =>
+      links.map((link) => link.getAttribute("href")).filter((href) => href.startsWith("#")),
+    );
+    assert.ok(targets.length > 10);
+    const missing = await page.evaluate(
+      (ids) => ids.filter((id) => !document.getElementById(decodeURIComponent(id.slice(1)))),
+      targets,
+    );
+    assert.deepEqual(missing, []);
+    await context.close();
+  });
+
+  test("finds why the change was rolled back by browsing, on a phone, in three taps", async () => {
+    const { context, page } = await open(browser, { viewport: { width: 390, height: 800 } });
+    await page.goto(server.base + templates.home);
+    await page.locator("main").getByRole("link", { name: /Move card payments/ }).first().click();
+    const text = await page.locator("main").innerText();
+    assert.match(text, /rolled back/i);
+    assert.match(text, /93\.1\s*%/);
+    await context.close();
+  });
+
+  test("opens the folder from the disk", async () => {
+    const { context, page, complaints } = await open(browser);
+    await page.goto(pathToFileURL(join(site(), "index.html")).href);
+    await page.locator("main").getByRole("link", { name: /Move card payments/ }).first().click();
+    await page.waitForURL(/MCM-2026-0002\/index\.html/);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+});
