@@ -1,17 +1,18 @@
 //! What commands that read a book have in common.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::analysis::{Analysis, analyze};
-use crate::hosts::Failure;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, HistoryOption, LoadOptions, Root};
+use crate::hosts::{Failure, clock};
 use crate::inputs::config::{Kind, Kinds};
 use crate::memo::Memo;
-use crate::outputs::Output;
 use crate::outputs::site::{self, SiteOptions, Theme, ThemeError};
-use crate::text::did_you_mean;
+use crate::outputs::{Content, Output};
+use crate::text::{BookPath, did_you_mean};
 
 /// Width of reports in columns where no terminal says it.
 pub(super) const WIDTH: usize = 100;
@@ -104,25 +105,54 @@ pub(super) fn owner(given: Option<&str>, dir: &Path) -> Result<Option<String>, F
 /// # Errors
 /// A theme that is wrong, or a style sheet or script of book.toml that cannot be read.
 pub(super) fn site_of(root: &Root, analysis: &Analysis, memo: &Memo) -> Result<Output, Failure> {
-    let html = &analysis.facts.inputs.config.html;
-    let files = workspace::theme_files(root, &html.theme)?;
-    let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
-    let theme = Theme::with_overlay(files).map_err(theme_failure)?;
-    let mut output = site::build(analysis, &theme, &SiteOptions::default(), memo).map_err(theme_failure)?;
-    for path in html.additional_css.iter().chain(&html.additional_js) {
-        output.add(path.as_str(), workspace::read_file(root, path)?);
-    }
-    Ok(output)
+    Ok(site_and_warnings(root, analysis, memo)?.0)
 }
 
-fn theme_failure(error: ThemeError) -> Failure {
-    let place = match error.line {
-        0 => error.template.clone(),
-        line => format!("{}:{line}", error.template),
+/// The same, and what should be told about the book's own theme.
+///
+/// # Errors
+/// As [`site_of`].
+pub(super) fn site_and_warnings(
+    root: &Root,
+    analysis: &Analysis,
+    memo: &Memo,
+) -> Result<(Output, Vec<String>), Failure> {
+    let html = &analysis.facts.inputs.config.html;
+    let files = workspace::theme_files(root, &html.theme)?;
+    let own: BTreeSet<String> = files.keys().cloned().collect();
+    let of_theme = |error| theme_failure(error, &html.theme, &own);
+    let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
+    let theme = Theme::with_overlay(files).map_err(of_theme)?;
+    let options = SiteOptions { as_of: clock::source_date_epoch()?, ..SiteOptions::default() };
+    let mut output = site::build(analysis, &theme, &options, memo).map_err(of_theme)?;
+    for path in html.additional_css.iter().chain(&html.additional_js) {
+        // The site says where the file goes; its bytes lie outside of the source folder.
+        let is_this = |content: &&mut Content| matches!(content, Content::Attachment(from) if from == path);
+        let bytes = workspace::read_file(root, path)?;
+        for content in output.files.values_mut().filter(is_this) {
+            *content = Content::Bytes(bytes.clone());
+        }
+    }
+    let mut warnings = site::unused_files(own.iter().map(String::as_str));
+    warnings.extend_from_slice(theme.warnings());
+    Ok((output, warnings))
+}
+
+fn theme_failure(error: ThemeError, folder: &BookPath, own: &BTreeSet<String>) -> Failure {
+    let file = match own.contains(&error.template) {
+        true => format!("{folder}/{}", error.template),
+        false => format!("{} of the built-in theme", error.template),
     };
-    let mut failure = Failure::usage(format!("theme: {place}: {}", error.message));
-    if let Some(expression) = &error.expression {
-        failure = failure.help(format!("`{expression}` is not known there"));
+    let place = match error.line {
+        0 => file,
+        line => format!("{file}:{line}"),
+    };
+    let mut failure = Failure::usage(format!("{place}: {}", error.message));
+    match &error.expression {
+        Some(expression) if !error.message.contains(expression.as_str()) => {
+            failure = failure.help(format!("it stands in `{expression}`"));
+        }
+        _ => {}
     }
     if let Some(page) = &error.page {
         failure = failure.help(format!("seen while making {page}"));

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::cli::book::{BookArgs, analyzed, site_of};
+use crate::cli::book::{BookArgs, analyzed, site_and_warnings};
 use crate::hosts::clock::Stopwatch;
 use crate::hosts::publish::{Publication, publish};
 use crate::hosts::shell::Shell;
 use crate::hosts::{Exit, Failure};
 use crate::memo::Memo;
 use crate::outputs::report::Tally;
+use crate::outputs::site;
 use crate::text::counted;
 
 /// Builds the site into a folder, whole or not at all.
@@ -37,8 +38,13 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         shell.warning(&format!("history and approvals are unknown: {why}"));
     }
     let progress = shell.progress("rendering", None);
-    let output = site_of(&root, &analysis, &Memo::default())?;
+    let (output, warnings) = site_and_warnings(&root, &analysis, &Memo::default())?;
     progress.finish();
+    warnings.iter().for_each(|warning| shell.warning(warning));
+    for clash in site::clashes(&analysis, &output) {
+        let file = clash.location.as_ref().map(|location| format!("{}: ", location.path));
+        shell.warning(&(file.unwrap_or_default() + &clash.message));
+    }
     let progress = shell.progress("writing", Some(output.files.len()));
     let published = publish(&Publication {
         root: &root,

@@ -28,8 +28,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let options =
-        ServeOptions { hostname: args.hostname.clone(), port: args.port, open: args.open };
+    let options = ServeOptions { hostname: args.hostname.clone(), port: args.port, open: args.open };
     let load = args.book.load_options(None);
     let root = workspace::load(&load)?.root;
     let memo = Memo::default();
