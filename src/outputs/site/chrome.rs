@@ -4,6 +4,7 @@ use minijinja::Value;
 use minijinja::value::Serde;
 use serde::Serialize;
 
+use super::address::relative;
 use super::tree::Tree;
 use super::when;
 use super::{SiteOptions, hash_of};
@@ -101,9 +102,9 @@ impl Chrome {
     }
 }
 
-/// Where a style sheet or script of the book lies on the site.
-pub(super) fn additional_path(path: &BookPath) -> String {
-    format!("assets/book/{path}")
+/// The link to a style sheet or script of the book, which the host adds under its own path.
+fn additional_path(path: &BookPath) -> String {
+    relative("", path.as_str())
 }
 
 /// Which bytes the pages were made from.
@@ -145,7 +146,10 @@ fn entries(tree: &Tree) -> Vec<Entry> {
         !FIRST.contains(&path) && !matches!(path, "changes" | "rules" | "search")
     };
     entries.push(entry("Rules", "rules"));
-    entries.extend(root.children.iter().filter(is_other).map(|node| of_node(*node)));
+    // Folders before single pages: they lead to more.
+    let (folders, pages): (Vec<usize>, Vec<usize>) =
+        root.children.iter().filter(is_other).partition(|node| !tree.nodes[**node].children.is_empty());
+    entries.extend(folders.into_iter().chain(pages).map(of_node));
     entries
 }
 

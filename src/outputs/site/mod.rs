@@ -51,8 +51,8 @@ use tree::Tree;
 pub struct SiteOptions {
     /// Version of the tool, for the page about the build.
     pub version: String,
-    /// The instant from which "next" and "late" are seen, in seconds since 1970-01-01T00:00:00Z:
-    /// `SOURCE_DATE_EPOCH` where it is set. Without it, the time of the newest commit.
+    /// The instant from which "next" and "late" are seen, in seconds since 1970-01-01T00:00:00Z. Without
+    /// it, the time of the newest commit.
     pub as_of: Option<i64>,
 }
 
@@ -203,10 +203,6 @@ fn copy_attachments(site: &Site<'_>, output: &mut Output) {
         {
             output.files.insert(path.to_owned(), Content::Attachment(attachment.path.clone()));
         }
-    }
-    for path in inputs.config.html.additional_css.iter().chain(&inputs.config.html.additional_js) {
-        let target = chrome::additional_path(path);
-        output.files.entry(target).or_insert_with(|| Content::Attachment(path.clone()));
     }
 }
 
