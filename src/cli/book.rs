@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::analysis::{Analysis, analyze};
+use crate::hosts::Failure;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, HistoryOption, LoadOptions, Root};
-use crate::hosts::Failure;
 use crate::inputs::config::{Kind, Kinds};
 use crate::memo::Memo;
 use crate::outputs::site::{self, SiteOptions, Theme, ThemeError};
