@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::analysis::Analysis;
 use crate::facts::book::{Change, Outcome, Phase};
 use crate::inputs::document::Document;
+use crate::text::counted;
 use crate::verdicts::lint::Finding;
 
 /// What a list says of a change.
@@ -102,8 +103,7 @@ pub fn changes_text(lines: &[ChangeLine<'_>]) -> String {
     };
     let row = |line: &ChangeLine<'_>| {
         let start = line.start.map_or("-", |start| start.get(..10).unwrap_or(start));
-        let errors = if line.errors > 0 { format!("{} errors", line.errors) } else { String::new() };
-        [line.id.to_owned(), state(line), start.to_owned(), clean(line.title), errors]
+        [line.id.to_owned(), state(line), start.to_owned(), clean(line.title), errors(line.errors)]
     };
     table(lines.iter().map(row))
 }
@@ -111,10 +111,13 @@ pub fn changes_text(lines: &[ChangeLine<'_>]) -> String {
 /// Documents as a table.
 pub fn documents_text(lines: &[DocumentLine<'_>]) -> String {
     let row = |line: &DocumentLine<'_>| {
-        let errors = if line.errors > 0 { format!("{} errors", line.errors) } else { String::new() };
-        [clean(line.id), line.kind.to_owned(), clean(line.title), errors]
+        [clean(line.id), line.kind.to_owned(), clean(line.title), errors(line.errors)]
     };
     table(lines.iter().map(row))
+}
+
+fn errors(number: usize) -> String {
+    if number > 0 { counted(number, "error") } else { String::new() }
 }
 
 /// One change for people: its facts, documents, attachments and what is missing next.
@@ -171,7 +174,10 @@ pub fn change_text(analysis: &Analysis, change: &Change) -> String {
             } else {
                 format!("for {}", finding.diagnostic.stage.name())
             };
-            [format!("  {}", finding.diagnostic.code), when, clean(&finding.diagnostic.message)]
+            let place = finding.diagnostic.location.as_ref().map(|location| &location.path);
+            let file = place.and_then(|path| path.below(change.folder.as_str())).unwrap_or_default();
+            let code = format!("  {}", finding.diagnostic.code);
+            [code, when, clean(file), clean(&finding.diagnostic.message)]
         });
         text.push_str(&table(rows));
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::cli::book::owner;
 use crate::hosts::create;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace;
@@ -30,12 +31,14 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         let failure = Failure::usage(format!("`{}` is there already: this is a book", book.display()));
         return Err(failure.help("`mcmbook new request --title \"...\"` begins a change in it"));
     }
-    let owner = args.owner.clone().or_else(|| workspace::handle_of_user(&args.dir));
-    let owner = owner.unwrap_or_else(|| "nobody".to_owned());
+    let owner = owner(args.owner.as_deref(), &args.dir)?.unwrap_or_else(|| "nobody".to_owned());
     for (path, text) in scaffold::book(&args.title, &owner) {
         let path = args.dir.join(path);
         if workspace::exists(&path) {
             shell.status("Kept", &path.display().to_string());
+            if path.ends_with(".gitignore") {
+                shell.status("Next", "let `.gitignore` name `/book`, the folder of the built site");
+            }
         } else {
             create::file(&path, &text)?;
             shell.status("Created", &path.display().to_string());

@@ -10,4 +10,5 @@ pub(super) mod man;
 pub(super) mod new;
 pub(super) mod schema;
 
+pub(super) mod serve;
 pub(super) mod show;

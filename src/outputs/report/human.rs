@@ -3,8 +3,8 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
 
-use super::{Sources, Tally, count};
-use crate::text::{BookPath, Diagnostic, Fix, Location, Severity, Span, Stage};
+use super::{Sources, Tally};
+use crate::text::{BookPath, Diagnostic, Fix, Location, Severity, Span, Stage, counted};
 use crate::verdicts::lint::Finding;
 
 /// How findings are printed.
@@ -215,9 +215,9 @@ fn missing_next(later: &[&Finding]) -> String {
 
 fn summary(tally: Tally) -> String {
     let parts = [
-        (tally.errors > 0).then(|| count(tally.errors, "error")),
-        (tally.warnings > 0).then(|| count(tally.warnings, "warning")),
-        (tally.infos > 0).then(|| count(tally.infos, "note")),
+        (tally.errors > 0).then(|| counted(tally.errors, "error")),
+        (tally.warnings > 0).then(|| counted(tally.warnings, "warning")),
+        (tally.infos > 0).then(|| counted(tally.infos, "note")),
         (tally.later > 0).then(|| format!("{} for later stages", tally.later)),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();

@@ -51,8 +51,8 @@ use tree::Tree;
 pub struct SiteOptions {
     /// Version of the tool, for the page about the build.
     pub version: String,
-    /// The instant from which "next" and "late" are seen, in seconds since 1970-01-01T00:00:00Z:
-    /// `SOURCE_DATE_EPOCH` where it is set. Without it, the time of the newest commit.
+    /// The instant from which "next" and "late" are seen, in seconds since 1970-01-01T00:00:00Z. Without
+    /// it, the time of the newest commit.
     pub as_of: Option<i64>,
 }
 
