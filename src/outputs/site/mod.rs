@@ -140,7 +140,7 @@ impl<'a> Site<'a> {
             }
         }
         let now = options.as_of.or_else(|| facts.inputs.history.head_commit().map(|commit| commit.time));
-        let chrome = chrome::Chrome::of(analysis, options, &tree);
+        let chrome = chrome::Chrome::of(analysis, theme, options, &tree);
         let mut site = Site {
             analysis,
             theme,
