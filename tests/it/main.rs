@@ -6,6 +6,7 @@ mod commonmark;
 mod history;
 mod markdown_safety;
 mod publish;
+mod serve;
 mod support;
 mod tidy;
 mod workspace;

@@ -6,21 +6,24 @@ use crate::analysis::analyze;
 use crate::cli::book::{BookArgs, site_of};
 use crate::hosts::serve::{self, DEFAULT_PORT, Note, ServeOptions, Site};
 use crate::hosts::shell::Shell;
-use crate::hosts::workspace::{self, LoadOptions};
+use crate::hosts::workspace::{self, Loaded};
 use crate::hosts::{Exit, Failure};
 use crate::memo::Memo;
 use crate::outputs::report::Sources;
+use crate::outputs::site;
 
-/// Shows the site on this machine, and builds and reloads it on every change of the book.
+/// Shows the site in a browser, and builds it anew whenever a file changes.
+///
+/// Only this machine can see it. Nothing is written: `mcmbook build` makes the folder to publish.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     book: BookArgs,
-    /// A name or address of this machine.
-    #[arg(short = 'n', long, value_name = "NAME", default_value = "localhost")]
+    /// Name or address to listen on; other machines must not be able to reach it.
+    #[arg(short = 'n', long, value_name = "HOST", default_value = "localhost")]
     hostname: String,
-    /// The port.
-    #[arg(short, long, value_name = "NUMBER", default_value_t = DEFAULT_PORT)]
+    /// Port to listen on; 0 for any that is free.
+    #[arg(short, long, default_value_t = DEFAULT_PORT)]
     port: u16,
     /// Open the home page in the browser.
     #[arg(short, long)]
@@ -28,23 +31,31 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let options = ServeOptions { hostname: args.hostname.clone(), port: args.port, open: args.open };
     let load = args.book.load_options(None);
-    let root = workspace::load(&load)?.root;
+    let loaded = workspace::load(&load)?;
+    if let Some(why) = &loaded.inputs.history.unknown {
+        shell.warning(&format!("history and approvals are unknown: {why}"));
+    }
+    let root = loaded.root.clone();
+    let options = ServeOptions { hostname: args.hostname.clone(), port: args.port, open: args.open };
     let memo = Memo::default();
-    serve::run(&options, shell, &root, move |_| rebuild(&load, &memo))
+    let mut first = Some(loaded);
+    serve::run(&options, shell, &root, move |_| {
+        let loaded = first.take().map_or_else(|| workspace::load(&load), Ok);
+        let site = loaded.and_then(|loaded| site_and_notes(loaded, &memo));
+        memo.evict();
+        site.map_err(|failure| Note::of_failure(&failure))
+    })
 }
 
-/// One turn: read, analyze, render. What two turns share is in the memo.
-fn rebuild(load: &LoadOptions, memo: &Memo) -> Result<Site, Vec<Note>> {
-    let notes = |failure: Failure| Note::of_failure(&failure);
-    let loaded = workspace::load(load).map_err(notes)?;
+/// The site, and the findings that count now: those of later stages are on the pages of their changes.
+fn site_and_notes(loaded: Loaded, memo: &Memo) -> Result<Site, Failure> {
     let root = loaded.root;
     let analysis = analyze(Arc::new(loaded.inputs), memo);
-    let output = site_of(&root, &analysis, memo).map_err(notes)?;
-    memo.evict();
+    let output = site_of(&root, &analysis, memo)?;
     let sources = Sources::of_analysis(&analysis);
-    let due = analysis.findings.iter().filter(|finding| finding.is_due());
-    let notes = due.map(|finding| Note::of(&finding.diagnostic, &sources)).collect();
+    let due = analysis.findings.iter().filter(|finding| finding.is_due()).map(|finding| &finding.diagnostic);
+    let clashes = site::clashes(&analysis, &output);
+    let notes = due.chain(&clashes).map(|diagnostic| Note::of(diagnostic, &sources)).collect();
     Ok(Site { output: Arc::new(output), root, notes, later: None })
 }

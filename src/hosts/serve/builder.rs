@@ -79,7 +79,7 @@ where
 {
     /// Builds for the first time.
     pub(super) fn begin(&mut self) {
-        self.build(&Trigger::Start, &Batch::default());
+        self.build(&Trigger::Start, "the start");
     }
 
     /// Builds until the server ends.
@@ -133,23 +133,38 @@ where
         let root = self.editions.borrow().root.clone();
         if batch.moves_places || batch.is_rescan {
             // Before the build, so that what is written during it is seen.
-            self.watch_with(|watch| watch.renew(&root));
+            self.watch_with(|watch| watch.renew(&root).map(|()| false));
         }
         let book_path = |path: &PathBuf| BookPath::new(path.strip_prefix(root.dir()).ok()?.to_str()?);
-        let changed: BTreeSet<BookPath> =
-            batch.paths.iter().filter_map(book_path).filter(|path| path.below(".git").is_none()).collect();
-        self.build(&Trigger::Changed(changed), batch);
-        let root = self.editions.borrow().root.clone();
-        self.watch_with(|watch| watch.follow(&root));
-    }
-
-    fn watch_with(&mut self, change: impl FnOnce(&mut Watch) -> Result<(), Failure>) {
-        if let Some(Err(failure)) = self.watch.as_mut().map(change) {
-            self.shell.warning(&format!("{failure}; some changes may not be seen"));
+        let paths = batch.paths.iter().filter_map(book_path);
+        let changed: BTreeSet<BookPath> = paths.filter(|path| path.below(".git").is_none()).collect();
+        let what = what(&changed, batch);
+        self.build(&Trigger::Changed(changed), &what);
+        // The build may have found that the book lies elsewhere. What was written there between its reading
+        // and the new watch is only seen by reading again.
+        let follow = |this: &mut Self| {
+            let root = this.editions.borrow().root.clone();
+            this.watch_with(|watch| watch.follow(&root))
+        };
+        while follow(self) {
+            self.build(&Trigger::Changed(BTreeSet::new()), "other places to watch");
         }
     }
 
-    fn build(&mut self, trigger: &Trigger, batch: &Batch) {
+    /// Changes the watch, if there is one; whether it is another then.
+    fn watch_with(&mut self, change: impl FnOnce(&mut Watch) -> Result<bool, Failure>) -> bool {
+        match self.watch.as_mut().map(change) {
+            Some(Ok(is_other)) => is_other,
+            None => false,
+            Some(Err(failure)) => {
+                self.shell.warning(&format!("{failure}; some changes may not be seen"));
+                false
+            }
+        }
+    }
+
+    /// Builds once. `what` is what gave rise to it, in words.
+    fn build(&mut self, trigger: &Trigger, what: &str) {
         let time = Stopwatch::start();
         let result = (self.rebuild)(trigger);
         let old = self.editions.borrow().clone();
@@ -165,7 +180,7 @@ where
             }
             Err(notes) => (old.failed(notes), None),
         };
-        self.tell(trigger, batch, &new, &time.shown());
+        self.tell(trigger, what, &new, &time.shown());
         // Whoever reads a page is not told of a build that changed nothing.
         let is_news = matches!(trigger, Trigger::Start)
             || !new.changes().is_empty()
@@ -210,8 +225,7 @@ where
     }
 
     /// One line a build.
-    fn tell(&self, trigger: &Trigger, batch: &Batch, edition: &Edition, time: &str) {
-        let what = what(trigger, batch);
+    fn tell(&self, trigger: &Trigger, what: &str, edition: &Edition, time: &str) {
         if edition.report.is_failed {
             let why = edition.report.notes.first().map_or_else(|| "no reason is known".into(), Note::line);
             self.shell.warning(&format!("cannot build after {what}: {why}"));
@@ -240,16 +254,13 @@ impl Batch {
     }
 }
 
-/// What a build came from, in words.
-fn what(trigger: &Trigger, batch: &Batch) -> String {
-    match trigger {
-        Trigger::Start => "the start".to_owned(),
-        Trigger::Changed(paths) => match (paths.first(), paths.len()) {
-            (None, _) if batch.is_rescan => "many changes".to_owned(),
-            (None, _) => "a change in Git".to_owned(),
-            (Some(first), 1) => format!("{first}"),
-            (Some(first), more) => format!("{first} and {} more", more - 1),
-        },
+/// What gave rise to a build, in words.
+fn what(changed: &BTreeSet<BookPath>, batch: &Batch) -> String {
+    match (changed.first(), changed.len()) {
+        (None, _) if batch.is_rescan => "many changes".to_owned(),
+        (None, _) => "a change in Git".to_owned(),
+        (Some(first), 1) => first.to_string(),
+        (Some(first), number) => format!("{first} and {} more", number - 1),
     }
 }
 

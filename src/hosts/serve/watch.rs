@@ -28,9 +28,13 @@ impl Watch {
         Ok(Watch { _watcher: watcher(&places, orders.clone())?, places, orders })
     }
 
-    /// Watches what `root` names, if that is something else than before.
-    pub(super) fn follow(&mut self, root: &Root) -> Result<(), Failure> {
-        if Watched::of(root) != self.places { self.renew(root) } else { Ok(()) }
+    /// Watches what `root` names, and tells whether that is something else than before.
+    pub(super) fn follow(&mut self, root: &Root) -> Result<bool, Failure> {
+        if Watched::of(root) == self.places {
+            return Ok(false);
+        }
+        self.renew(root)?;
+        Ok(true)
     }
 
     /// Watches from the start: a folder that goes and comes back is another one to the system.
@@ -89,8 +93,7 @@ fn order(event: &Event, places: &Watched) -> Option<Order> {
         event.kind,
         EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) | EventKind::Any
     );
-    let holds_a_place = |path: &Path| places.folders.iter().any(|(folder, _)| folder.starts_with(path));
-    let moves_places = may_move && paths.iter().any(|path| holds_a_place(path));
+    let moves_places = may_move && paths.iter().any(|path| places.moves_with(path));
     (!paths.is_empty()).then_some(Order::Changed { paths, moves_places })
 }
 

@@ -1,5 +1,6 @@
 //! What several modules need: folders, books, repositories, chance that can be repeated.
 
+pub(crate) mod http;
 mod repo;
 
 use std::path::{Path, PathBuf};

@@ -13,7 +13,8 @@ fn paths(paths: &[&str]) -> Changes {
 
 #[test]
 fn two_outputs_differ_in_what_is_new_gone_or_other() {
-    let cases: [(&[(&str, &str)], &[(&str, &str)], &[&str]); 6] = [
+    type Files = &'static [(&'static str, &'static str)];
+    let cases: [(Files, Files, &[&str]); 6] = [
         (&[], &[], &[]),
         (&[], &[("a", "1")], &["a"]),
         (&[("a", "1")], &[], &["a"]),
