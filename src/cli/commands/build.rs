@@ -55,8 +55,10 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     progress.finish();
     let tally = Tally::of(&analysis.findings);
     if tally.errors + tally.warnings > 0 {
-        let (errors, warnings) = (counted(tally.errors, "error"), counted(tally.warnings, "warning"));
-        shell.warning(&format!("{errors} and {warnings}: `mcmbook check` lists them"));
+        let parts = [(tally.errors, "error"), (tally.warnings, "warning")];
+        let parts = parts.into_iter().filter(|(number, _)| *number > 0);
+        let parts: Vec<String> = parts.map(|(number, noun)| counted(number, noun)).collect();
+        shell.warning(&format!("{}: `mcmbook check` lists them", parts.join(" and ")));
     }
     let folder = root.build_dir_shown();
     let files = counted(published.files, "file");

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{checked, left_over, output, publish};
-use crate::support::{Chance, Folder, load, write};
+use super::{left_over, output, publish};
+use crate::support::{Chance, Folder, checked, load, write};
 use mcmbook::hosts::Failure;
 use mcmbook::outputs::Output;
 

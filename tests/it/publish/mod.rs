@@ -13,7 +13,7 @@ use mcmbook::hosts::workspace::{self, LoadOptions, Loaded};
 use mcmbook::outputs::{Content, Output};
 use mcmbook::text::BookPath;
 
-use crate::support::{Folder, files_below, load};
+use crate::support::{Folder, checked, files_below, load};
 
 /// Writes a site into the folder that the book says.
 fn publish(loaded: &Loaded, output: &Output) -> Result<Published, Failure> {
@@ -33,20 +33,6 @@ fn output(files: &[(&str, &str)]) -> Output {
 fn load_into(book: &Folder, dest: &Path) -> Loaded {
     let options = LoadOptions { dir: book.path(), dest_dir: Some(dest.to_owned()), ..LoadOptions::default() };
     workspace::load(&options).expect("it loads")
-}
-
-/// The names of a site's files, marker and manifest aside, after its manifest was checked by `sha256sum`.
-fn checked(dir: &Path) -> Vec<String> {
-    let mut check = Command::new("sha256sum");
-    check.args(["--check", "--strict", "--quiet", "SHA256SUMS"]).current_dir(dir);
-    let check = check.output().expect("sha256sum is installed");
-    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
-    let sums = std::fs::read_to_string(dir.join("SHA256SUMS")).expect("it is text");
-    let listed: Vec<&str> = sums.lines().map(|line| &line[66..]).collect();
-    let mut names: Vec<String> = files_below(dir).into_keys().collect();
-    names.retain(|name| name != "SHA256SUMS" && name != ".mcmbook");
-    assert_eq!(listed, names, "every file is listed, in order");
-    names
 }
 
 /// The names beside a folder that belong to us.

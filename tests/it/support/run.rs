@@ -25,7 +25,8 @@ pub(crate) fn program(dir: &Path) -> Command {
     command
 }
 
-/// Runs the program; what changes from run to run is shown as `[ROOT]`, `[TIME]`, `[COMMIT]`, `[DIGEST]`.
+/// Runs the program; what changes from run to run is shown as `[ROOT]`, `[URL]`,
+/// `[N]`, `[TIME]`, `[COMMIT]`, `[DIGEST]`.
 pub(crate) fn run(dir: &Path, arguments: &[&str]) -> OutputAssert {
     let mut command = program(dir);
     command.args(arguments);
@@ -35,6 +36,11 @@ pub(crate) fn run(dir: &Path, arguments: &[&str]) -> OutputAssert {
 /// Runs a program that was prepared by hand.
 pub(crate) fn judge(dir: &Path, command: Command) -> OutputAssert {
     snapbox::cmd::Command::from_std(command).with_assert(asserts(dir)).assert()
+}
+
+/// Holds text against a snapshot.
+pub(crate) fn same(text: &str, expected: impl snapbox::IntoData) {
+    plain().eq(text, expected);
 }
 
 /// Standard output of a command that has to succeed.
@@ -55,10 +61,20 @@ pub(crate) fn outcome(dir: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 fn asserts(dir: &Path) -> Assert {
     let regex = |pattern: &str| regex::Regex::new(pattern).expect("a pattern of this file");
     let mut redactions = Redactions::new();
-    let mut hide = |name, value: snapbox::RedactedValue| redactions.insert(name, value).expect("a placeholder");
-    hide("[ROOT]", dir.canonicalize().unwrap_or(PathBuf::from(dir)).into());
+    let mut hide =
+        |name, value: snapbox::RedactedValue| redactions.insert(name, value).expect("a placeholder");
+    let root = dir.canonicalize().unwrap_or(PathBuf::from(dir)).display().to_string();
+    hide("[URL]", root.replace(' ', "%20").into());
+    hide("[ROOT]", root.into());
+    // The number of pages is the theme's business.
+    hide("[N]", regex(r"Built (?<redacted>\d+) files").into());
     hide("[TIME]", regex(r"in (?<redacted>\d+ ms|\d+\.\d s|\d+ min \d+ s)\b").into());
     hide("[DIGEST]", regex(r"sha256:(?<redacted>[0-9a-f]{64})\b").into());
     hide("[COMMIT]", regex(r"\b(?<redacted>[0-9a-f]{40}|[0-9a-f]{10})\b").into());
-    Assert::new().action_env(snapbox::assert::DEFAULT_ACTION_ENV).redact_with(redactions)
+    plain().redact_with(redactions)
+}
+
+/// Without a normal form for backslashes: they are part of what is tested.
+fn plain() -> Assert {
+    Assert::new().action_env(snapbox::assert::DEFAULT_ACTION_ENV).normalize_paths(false)
 }
