@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::analysis::{Analysis, analyze};
+use crate::hosts::Failure;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, HistoryOption, LoadOptions, Root};
-use crate::hosts::{Failure, clock};
 use crate::inputs::config::{Kind, Kinds};
 use crate::memo::Memo;
 use crate::outputs::site::{self, SiteOptions, Theme, ThemeError};
@@ -123,8 +123,7 @@ pub(super) fn site_and_warnings(
     let of_theme = |error| theme_failure(error, &html.theme, &own);
     let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
     let theme = Theme::with_overlay(files).map_err(of_theme)?;
-    let options = SiteOptions { as_of: clock::source_date_epoch()?, ..SiteOptions::default() };
-    let mut output = site::build(analysis, &theme, &options, memo).map_err(of_theme)?;
+    let mut output = site::build(analysis, &theme, &SiteOptions::default(), memo).map_err(of_theme)?;
     for path in html.additional_css.iter().chain(&html.additional_js) {
         // The site says where the file goes; its bytes lie outside of the source folder.
         let is_this = |content: &&mut Content| matches!(content, Content::Attachment(from) if from == path);

@@ -23,14 +23,6 @@ pub fn now() -> Result<Zoned, Failure> {
     }
 }
 
-/// `SOURCE_DATE_EPOCH` in seconds since 1970-01-01T00:00:00Z, when it is set.
-///
-/// # Errors
-/// A value that is not a number of seconds.
-pub fn source_date_epoch() -> Result<Option<i64>, Failure> {
-    Ok(set_moment()?.map(Timestamp::as_second))
-}
-
 fn set_moment() -> Result<Option<Timestamp>, Failure> {
     let seconds = std::env::var_os("SOURCE_DATE_EPOCH");
     seconds.map(|seconds| at_epoch(&seconds.to_string_lossy())).transpose()

@@ -56,9 +56,4 @@ impl Watched {
             parts.all(|part| !part.starts_with(b".") && !part.ends_with(b".lock"))
         })
     }
-
-    /// Whether this is `book.toml`, which can move all other places.
-    pub(in crate::hosts) fn is_book_toml(&self, path: &Path) -> bool {
-        path.parent() == Some(&self.root) && path.file_name().is_some_and(|name| name == "book.toml")
-    }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::address::relative;
 use super::tree::Tree;
 use super::when;
-use super::{SiteOptions, hash_of};
+use super::{SiteOptions, Theme, hash_of};
 use crate::analysis::Analysis;
 use crate::inputs::config::Direction;
 use crate::inputs::history::History;
@@ -44,6 +44,8 @@ struct Frame<'a> {
     /// Absolute address of the site's root, when the book has one.
     url: Option<&'a str>,
     search: bool,
+    /// Whether the theme has the script of the search page.
+    search_script: bool,
     feed: bool,
     tool: String,
     as_of: AsOf,
@@ -74,7 +76,7 @@ pub(super) struct AsOf {
 }
 
 impl Chrome {
-    pub(super) fn of(analysis: &Analysis, options: &SiteOptions, tree: &Tree) -> Chrome {
+    pub(super) fn of(analysis: &Analysis, theme: &Theme, options: &SiteOptions, tree: &Tree) -> Chrome {
         let inputs = &analysis.facts.inputs;
         let (book, html) = (&inputs.config.book, &inputs.config.html);
         let mut nav = entries(tree);
@@ -93,6 +95,7 @@ impl Chrome {
             repository: html.git_repository_url.as_deref(),
             url: html.site_url.as_deref().filter(|url| is_absolute(url)),
             search: html.search,
+            search_script: theme.assets.contains_key("assets/search.js"),
             feed: super::feeds::has_feed(analysis),
             tool: format!("mcmbook {}", options.version),
             as_of: as_of(&inputs.history),

@@ -52,8 +52,8 @@ use tree::Tree;
 pub struct SiteOptions {
     /// Version of the tool, for the page about the build.
     pub version: String,
-    /// The instant from which "next" and "late" are seen, in seconds since 1970-01-01T00:00:00Z:
-    /// `SOURCE_DATE_EPOCH` where it is set. Without it, the time of the newest commit.
+    /// The instant from which "next" and "late" are seen, in seconds since 1970-01-01T00:00:00Z. Without
+    /// it, the time of the newest commit.
     pub as_of: Option<i64>,
 }
 
@@ -142,7 +142,7 @@ impl<'a> Site<'a> {
             }
         }
         let now = options.as_of.or_else(|| facts.inputs.history.head_commit().map(|commit| commit.time));
-        let chrome = chrome::Chrome::of(analysis, options, &tree);
+        let chrome = chrome::Chrome::of(analysis, theme, options, &tree);
         let mut site = Site {
             analysis,
             theme,

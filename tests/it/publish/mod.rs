@@ -79,7 +79,7 @@ fn a_site_is_written_and_replaced_as_a_whole() {
     assert_eq!(checked(&dir), ["index.html"]);
     assert_eq!(std::fs::read_to_string(dir.join("index.html")).unwrap(), "two");
     assert_eq!(dir.metadata().unwrap().permissions().mode() & 0o777, 0o750, "the user's rights stay");
-    assert_eq!(left_over(&dir), [PathBuf::new(); 0]);
+    assert_eq!(left_over(&dir), Vec::<PathBuf>::new());
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn an_empty_folder_and_missing_parents_are_fine() {
         let dir = book.path().join(dest);
         publish(&load_into(&book, &dir), &output(&[("index.html", dest)])).expect(dest);
         assert_eq!(checked(&dir), ["index.html"]);
-        assert_eq!(left_over(&dir), [PathBuf::new(); 0]);
+        assert_eq!(left_over(&dir), Vec::<PathBuf>::new());
     }
 }
 
@@ -223,7 +223,7 @@ fn an_attachment_that_changed_in_between_stops_it_and_the_old_site_stands() {
     let dir = book.path().join("book");
     assert_eq!(checked(&dir), ["index.html"]);
     assert_eq!(std::fs::read_to_string(dir.join("index.html")).unwrap(), "old");
-    assert_eq!(left_over(&dir), [PathBuf::new(); 0]);
+    assert_eq!(left_over(&dir), Vec::<PathBuf>::new());
 }
 
 #[test]
@@ -235,6 +235,6 @@ fn names_that_no_site_can_have_are_our_own_fault() {
         assert_eq!(failure.exit().code(), 4, "{path}");
     }
     assert!(publish(&loaded, &output(&[("a", "a file"), ("a/b", "and a folder")])).is_err());
-    assert_eq!(left_over(&book.path().join("book")), [PathBuf::new(); 0]);
+    assert_eq!(left_over(&book.path().join("book")), Vec::<PathBuf>::new());
     assert!(!book.path().join("book").exists());
 }
