@@ -1,15 +1,17 @@
 //! `mcmbook serve`.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::analysis::analyze;
-use crate::cli::book::{BookArgs, site_of};
-use crate::hosts::serve::{self, DEFAULT_PORT, Note, ServeOptions, Site};
+use crate::analysis::{Analysis, analyze};
+use crate::cli::book::{BookArgs, full_text, site_of};
+use crate::hosts::serve::{self, DEFAULT_PORT, Later, Note, ServeOptions, Site};
 use crate::hosts::shell::Shell;
-use crate::hosts::workspace::{self, LoadOptions};
+use crate::hosts::workspace::{self, LoadOptions, Root};
 use crate::hosts::{Exit, Failure};
 use crate::memo::Memo;
+use crate::outputs::Output;
 use crate::outputs::report::Sources;
+use crate::outputs::site::search::Files;
 
 /// Shows the site on this machine, and builds and reloads it on every change of the book.
 #[derive(Debug, clap::Args)]
@@ -32,11 +34,12 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let load = args.book.load_options(None);
     let root = workspace::load(&load)?.root;
     let memo = Memo::default();
-    serve::run(&options, shell, &root, move |_| rebuild(&load, &memo))
+    let index = Arc::new(Mutex::new(Files::new()));
+    serve::run(&options, shell, &root, move |_| rebuild(&load, &memo, &index))
 }
 
-/// One turn: read, analyze, render. What two turns share is in the memo.
-fn rebuild(load: &LoadOptions, memo: &Memo) -> Result<Site, Vec<Note>> {
+/// One turn: read, analyze, render. What two turns share is in the memo, and in the index of the last one.
+fn rebuild(load: &LoadOptions, memo: &Memo, index: &Arc<Mutex<Files>>) -> Result<Site, Vec<Note>> {
     let notes = |failure: Failure| Note::of_failure(&failure);
     let loaded = workspace::load(load).map_err(notes)?;
     let root = loaded.root;
@@ -46,5 +49,19 @@ fn rebuild(load: &LoadOptions, memo: &Memo) -> Result<Site, Vec<Note>> {
     let sources = Sources::of_analysis(&analysis);
     let due = analysis.findings.iter().filter(|finding| finding.is_due());
     let notes = due.map(|finding| Note::of(&finding.diagnostic, &sources)).collect();
-    Ok(Site { output: Arc::new(output), root, notes, later: None })
+    let later = Some(later(root.clone(), analysis, index.clone()));
+    Ok(Site { output: Arc::new(output), root, notes, later })
+}
+
+/// The full-text index, which takes longer than a reader would wait.
+fn later(root: Root, analysis: Analysis, index: Arc<Mutex<Files>>) -> Later {
+    Box::new(move || {
+        let mut index = index.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = full_text(&root, &analysis, &index);
+        let files = files.map_err(|error| Note::of_failure(&Failure::internal(error.to_string())))?;
+        *index = files.clone();
+        let mut output = Output::default();
+        files.into_iter().for_each(|(path, bytes)| output.add(path, bytes));
+        Ok(output)
+    })
 }

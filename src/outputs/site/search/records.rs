@@ -29,8 +29,8 @@ fn record(analysis: &Analysis, entry: &Entry<'_>) -> Record {
         title: entry.title.clone(),
         passages: passages(analysis, entry),
         facets: facets::of(analysis, entry, &date),
-        // The engine leaves out of a sorted list what has no such key.
-        sort: [("date", if date.is_empty() { "none".to_owned() } else { date })].into(),
+        // Without one it would be left out of sorted results; this one comes before every real one.
+        sort: [("date", if date.is_empty() { "0000-00-00".to_owned() } else { date })].into(),
         meta,
     }
 }
