@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use crate::analysis::{Analysis, analyze};
 use crate::hosts::Failure;
+use crate::hosts::publish::previous;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, HistoryOption, LoadOptions, Root};
 use crate::inputs::config::{Kind, Kinds};
 use crate::memo::Memo;
+use crate::outputs::site::search::{self, Files, SearchError};
 use crate::outputs::site::{self, SiteOptions, Theme, ThemeError};
 use crate::outputs::{Content, Output};
 use crate::text::{BookPath, did_you_mean};
@@ -135,6 +137,25 @@ pub(super) fn site_and_warnings(
     let mut warnings = site::unused_files(own.iter().map(String::as_str));
     warnings.extend_from_slice(theme.warnings());
     Ok((output, warnings))
+}
+
+/// The full-text index of a book, unless book.toml switches it off. `kept` are the files of the index that
+/// this process made before; what is still the same is taken from there, or from the output folder.
+///
+/// # Errors
+/// The search engine gave up. The site is whole without the index: it searches titles and headings then.
+pub(super) fn full_text(root: &Root, analysis: &Analysis, kept: &Files) -> Result<Files, SearchError> {
+    let config = &analysis.facts.inputs.config;
+    if !config.html.search {
+        return Ok(Files::new());
+    }
+    let published = previous(root);
+    let mut reuse = |folder: &str| -> Option<Files> {
+        let below = kept.range(folder.to_owned()..).take_while(|(path, _)| path.starts_with(folder));
+        let files: Files = below.map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
+        if files.is_empty() { published.as_ref()?.below(folder) } else { Some(files) }
+    };
+    search::index(&search::records(analysis), &config.book.language, &mut reuse)
 }
 
 fn theme_failure(error: ThemeError, folder: &BookPath, own: &BTreeSet<String>) -> Failure {

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::cli::book::{BookArgs, analyzed, site_and_warnings};
+use crate::cli::book::{BookArgs, analyzed, full_text, site_and_warnings};
 use crate::hosts::clock::Stopwatch;
 use crate::hosts::publish::{Publication, publish};
 use crate::hosts::shell::Shell;
 use crate::hosts::{Exit, Failure};
 use crate::memo::Memo;
 use crate::outputs::report::Tally;
-use crate::outputs::site;
+use crate::outputs::site::{self, search};
 use crate::text::counted;
 
 /// Builds the site into a folder, whole or not at all.
@@ -38,13 +38,19 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         shell.warning(&format!("history and approvals are unknown: {why}"));
     }
     let progress = shell.progress("rendering", None);
-    let (output, warnings) = site_and_warnings(&root, &analysis, &Memo::default())?;
+    let (mut output, warnings) = site_and_warnings(&root, &analysis, &Memo::default())?;
     progress.finish();
     warnings.iter().for_each(|warning| shell.warning(warning));
     for clash in site::clashes(&analysis, &output) {
         let file = clash.location.as_ref().map(|location| format!("{}: ", location.path));
         shell.warning(&(file.unwrap_or_default() + &clash.message));
     }
+    let progress = shell.progress("indexing", None);
+    match full_text(&root, &analysis, &search::Files::new()) {
+        Ok(files) => files.into_iter().for_each(|(path, bytes)| output.add(path, bytes)),
+        Err(error) => shell.warning(&format!("{error}; the site searches titles and headings only")),
+    }
+    progress.finish();
     let progress = shell.progress("writing", Some(output.files.len()));
     let published = publish(&Publication {
         root: &root,

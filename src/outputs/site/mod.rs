@@ -20,6 +20,7 @@ mod matter;
 mod page;
 mod pages;
 mod plan;
+pub mod search;
 mod summary;
 mod theme;
 mod tree;
@@ -78,6 +79,7 @@ pub fn build(
     let mut output = plan::pages(&site)?;
     data::add(&site, &mut output);
     feeds::add(&site, &mut output);
+    search::add_classic(analysis, &mut output);
     for (path, bytes) in &theme.assets {
         output.files.insert(path.clone(), Content::Bytes(bytes.clone()));
     }
