@@ -18,4 +18,4 @@ pub use path::BookPath;
 pub use source::SourceFile;
 pub use span::Span;
 pub use suggest::did_you_mean;
-pub use words::{counted, with_article};
+pub use words::{counted, printable, with_article};

@@ -48,7 +48,7 @@ This book holds our major changes: requests, runbooks, rehearsals, execution rec
     run(&book, &["build"]).code(0).stdout_eq("").stderr_eq(str![[r#"
 Read 2 documents, 0 changes
 warning: history and approvals are unknown: not a Git repository
-Built 40 files in book in [TIME]
+Built [N] files in book in [TIME]
 Open file://[ROOT]/book/index.html
 
 "#]]);
@@ -97,7 +97,7 @@ no findings
         .stderr_eq("");
     run(&repo.path(), &["build"]).code(0).stdout_eq("").stderr_eq(str![[r#"
 Read 2 documents, 0 changes
-Built 40 files in book in [TIME]
+Built [N] files in book in [TIME]
 Open file://[ROOT]/book/index.html
 
 "#]]);

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests look at the disk from outside")]
 
 mod build;
+mod check;
 mod commonmark;
 mod history;
 mod init;

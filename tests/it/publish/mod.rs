@@ -4,7 +4,6 @@ mod killed;
 
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use mcmbook::hosts::Failure;
 use mcmbook::hosts::publish::{self, Publication, Published};
