@@ -101,7 +101,7 @@ fn theme_failure(error: ThemeError) -> Failure {
 pub(super) fn analyzed(options: &LoadOptions, shell: &Shell) -> Result<(Loaded, Analysis), Failure> {
     let progress = shell.progress("reading", None);
     let loaded = workspace::load(options)?;
-    let analysis = analyze(Arc::new(loaded.inputs.clone()), &Memo::default());
+    let analysis = analyze(Arc::new(loaded.inputs.clone()), &Memo::forgetful());
     progress.finish();
     Ok((loaded, analysis))
 }

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         shell.warning(&format!("history and approvals are unknown: {why}"));
     }
     let progress = shell.progress("rendering", None);
-    let output = site_of(&loaded, &analysis, &Memo::default())?;
+    let output = site_of(&loaded, &analysis, &Memo::forgetful())?;
     progress.finish();
     let progress = shell.progress("writing", Some(output.files.len()));
     let published = publish(&Publication {
