@@ -58,6 +58,8 @@ enum Command {
     New(commands::new::Args),
     /// Build the site.
     Build(commands::build::Args),
+    /// Show the site in a browser and rebuild it on every change.
+    Serve(commands::serve::Args),
     /// Find what documents lack, and where.
     Check(commands::check::Args),
     /// Remove the built site.
@@ -110,6 +112,7 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Init(args) => commands::init::run(&args, shell),
         Command::New(args) => commands::new::run(&args, shell),
         Command::Build(args) => commands::build::run(&args, shell),
+        Command::Serve(args) => commands::serve::run(&args, shell),
         Command::Check(args) => commands::check::run(&args, shell),
         Command::Clean(args) => commands::clean::run(&args, shell),
         Command::List(args) => commands::list::run(&args, shell),

@@ -5,6 +5,7 @@
 //! | [`workspace`] | reads a book: `book.toml`, the files below its source folder, Git |
 //! | [`create`] | writes a new file of a book |
 //! | [`publish`] | writes the site, whole or not at all |
+//! | [`serve`] | shows the site in a browser, builds it anew on every change |
 //! | [`shell`] | prints, shows progress, opens a browser |
 //! | [`interrupt`] | hears Ctrl-C |
 //! | [`clock`] | tells the time |
@@ -20,6 +21,7 @@ pub mod create;
 pub mod failure;
 pub mod interrupt;
 pub mod publish;
+pub mod serve;
 pub mod shell;
 pub mod workspace;
 

@@ -9,5 +9,5 @@ pub(super) mod list;
 pub(super) mod man;
 pub(super) mod new;
 pub(super) mod schema;
-
+pub(super) mod serve;
 pub(super) mod show;

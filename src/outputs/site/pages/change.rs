@@ -12,7 +12,7 @@ use super::super::page::{Crumb, Draft, Head, Rendered, href, render};
 use super::super::summary::Summary;
 use super::super::{Site, ThemeError, site_path, when};
 use super::document::{self, Backlinks, DocumentView};
-use super::findings::{self, FindingView};
+use super::findings::{self, FindingsView};
 use super::stages::{self, StageView, of_kind};
 use crate::facts::book::{Change, Outcome, Referent};
 use crate::inputs::document::Document;
@@ -31,8 +31,7 @@ struct View<'a> {
     /// Body of the request's first words.
     lede: Option<usize>,
     documents: Vec<DocumentView>,
-    findings: Vec<FindingView>,
-    due: usize,
+    findings: FindingsView,
     backlinks: Backlinks,
     attachments: Vec<AttachmentView>,
     json: String,
@@ -111,7 +110,6 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
         deadline: deadline(site, change, request, runbook, summary),
         rehearsal: last_rehearsal(site, change).and_then(|r| r.text("result")).map(chip::of_rehearsal),
         lede,
-        due: findings.iter().filter(|finding| finding.due).count(),
         findings,
         backlinks: document::backlinks(site, &change.documents),
         attachments: attachments

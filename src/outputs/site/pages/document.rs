@@ -12,7 +12,7 @@ use super::super::matter::{self, Fact};
 use super::super::page::{Crumb, Draft, Head, Rendered, href, render};
 use super::super::summary::Summary;
 use super::super::{Site, ThemeError};
-use super::findings::{self, FindingView};
+use super::findings::{self, FindingsView};
 use super::folder::{self, FolderView};
 use super::history::{self, HistoryView};
 use super::register;
@@ -88,8 +88,7 @@ struct Backlink {
 struct View<'a> {
     document: DocumentView,
     chips: Vec<Chip>,
-    findings: Vec<FindingView>,
-    due: usize,
+    findings: FindingsView,
     backlinks: Backlinks,
     changes: Vec<&'a Summary>,
     changes_total: usize,
@@ -238,7 +237,6 @@ pub(in super::super) fn page(site: &Site<'_>, index: usize) -> Result<Rendered, 
     let is_top = way.len() < 2;
     let view = View {
         chips: shown.chips.clone(),
-        due: findings.iter().filter(|finding| finding.due).count(),
         findings,
         backlinks: backlinks(site, &[index]),
         changes,

@@ -59,9 +59,15 @@ pub(in super::super) fn plans(document: &Document, prefix: &str, start: Option<&
     groups.into_iter().filter_map(table).collect()
 }
 
-fn plan(title: &'static str, steps: &[&Step], (all, prefix): (&[Step], &str), start: Option<&Zoned>) -> PlanView {
+fn plan(
+    title: &'static str,
+    steps: &[&Step],
+    (all, prefix): (&[Step], &str),
+    start: Option<&Zoned>,
+) -> PlanView {
     let link = |step: &Step| format!("#{prefix}{}", encode(&step.anchor));
-    let undo = |text: &str| all.iter().find(|step| step.kind == StepKind::Rollback && step.label == text).map(link);
+    let undo =
+        |text: &str| all.iter().find(|step| step.kind == StepKind::Rollback && step.label == text).map(link);
     let times = schedule(steps);
     let is_complete = !steps.is_empty() && times.iter().all(Option::is_some);
     let end = times.iter().flatten().map(|(_, end)| *end).max();

@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use super::super::chip::{self, Chip};
-use super::findings::FindingView;
+use super::findings::FindingsView;
 use crate::facts::book::{Book, Change, Outcome, Phase};
-use crate::text::Stage;
 
 /// One stage.
 #[derive(Serialize)]
@@ -34,7 +33,7 @@ enum State {
 }
 
 /// The four stages of a change.
-pub(in super::super) fn of(book: &Book, change: &Change, findings: &[FindingView]) -> Vec<StageView> {
+pub(in super::super) fn of(book: &Book, change: &Change, findings: &FindingsView) -> Vec<StageView> {
     let parts = [schedule(change), prepare(book, change), execute(book, change), review(change)];
     let current = parts.iter().position(|part| !part.missing.is_empty());
     let build = |(at, part): (usize, Part)| {
@@ -46,14 +45,13 @@ pub(in super::super) fn of(book: &Book, change: &Change, findings: &[FindingView
             _ if part.late => State::Current,
             _ => State::Ahead,
         };
-        let open = findings.iter().filter(|finding| !finding.due && stage_of(finding.stage) == Some(at));
         StageView {
             name: ["Schedule", "Prepare", "Execute", "Review"][at],
             state,
             mark: mark(state, if at == 2 { change.outcome } else { None }),
             there: part.there,
             missing: if state == State::Stopped { Vec::new() } else { part.missing },
-            open: open.count(),
+            open: findings.open(at),
         }
     };
     parts.into_iter().enumerate().map(build).collect()
@@ -136,15 +134,4 @@ pub(in super::super) fn of_kind<'a>(
     kind: &'a str,
 ) -> impl Iterator<Item = usize> + 'a {
     change.documents.iter().copied().filter(move |index| book.documents[*index].kind_name() == kind)
-}
-
-/// Where the bar tells what a rule asks for: execution itself has no rules of its own, it ends the
-/// preparation.
-fn stage_of(stage: Stage) -> Option<usize> {
-    match stage {
-        Stage::Draft | Stage::Submission => Some(0),
-        Stage::Approval | Stage::Ready => Some(1),
-        Stage::Closing => Some(3),
-        Stage::Published => None,
-    }
 }

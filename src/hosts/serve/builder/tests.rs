@@ -1,0 +1,189 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::{Builder, Order, Slow};
+use crate::hosts::serve::edition::Edition;
+use crate::hosts::serve::tests::{book, output};
+use crate::hosts::serve::{Later, Note, Site, Trigger};
+use crate::hosts::shell::{ColorChoice, Shell, Verbosity};
+use crate::hosts::workspace::Root;
+use crate::outputs::Output;
+use crate::text::Code;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A builder at work whose builds wait for a word of the test.
+struct Bench {
+    root: Root,
+    orders: Sender<Order>,
+    begun: Receiver<Trigger>,
+    results: Sender<Result<Site, Vec<Note>>>,
+    editions: watch::Receiver<Arc<Edition>>,
+    thread: JoinHandle<()>,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        let (folder, root) = book();
+        let (sender, orders) = mpsc::channel();
+        let (tell, begun) = mpsc::channel();
+        let (results, wanted) = mpsc::channel();
+        let (editions, seen) = watch::channel(Arc::new(Edition::empty(&root)));
+        let builder = Builder {
+            rebuild: move |trigger: &Trigger| {
+                tell.send(trigger.clone()).expect("the test listens");
+                wanted.recv().expect("the test says what came of it")
+            },
+            orders,
+            sender: sender.clone(),
+            editions,
+            watch: None,
+            shell: Shell::new(ColorChoice::Never, Verbosity::Quiet),
+            slow: Slow::default(),
+        };
+        let thread = std::thread::spawn(move || builder.work());
+        Bench { root, orders: sender, begun, results, editions: seen, thread, _folder: folder }
+    }
+
+    fn change(&self, path: &str) {
+        let paths = vec![self.root.dir().join(path)];
+        self.orders.send(Order::Changed { paths, moves_places: false }).expect("the builder works");
+    }
+
+    /// The paths that the next build is for.
+    fn next_build(&self) -> Vec<String> {
+        match self.begun.recv_timeout(PATIENCE).expect("a build begins") {
+            Trigger::Start => vec!["start".to_owned()],
+            Trigger::Changed(paths) => paths.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn finish(&self, files: &[(&str, &str)], later: Option<Later>) {
+        let site = Site { output: output(files), root: self.root.clone(), notes: Vec::new(), later };
+        self.results.send(Ok(site)).expect("the build waits");
+    }
+
+    /// Ends the builder; how many builds began that nobody asked about.
+    fn end(self) -> usize {
+        self.orders.send(Order::Stop).expect("the builder works");
+        self.thread.join().expect("the builder ends well");
+        self.begun.try_iter().count()
+    }
+}
+
+#[test]
+fn a_burst_is_one_build_and_changes_during_it_are_one_more() {
+    let bench = Bench::new();
+    bench.change("content/a.md");
+    bench.change("content/b.md");
+    bench.change("content/a.md");
+    assert_eq!(bench.next_build(), ["content/a.md", "content/b.md"]);
+    for _ in 0..5 {
+        bench.change("content/c.md");
+        bench.change("content/d.md");
+    }
+    bench.finish(&[("index.html", "1")], None);
+    assert_eq!(bench.next_build(), ["content/c.md", "content/d.md"]);
+    bench.finish(&[("index.html", "2")], None);
+    assert_eq!(bench.end(), 0);
+}
+
+#[test]
+fn a_change_in_git_names_no_file() {
+    let bench = Bench::new();
+    bench.change(".git/HEAD");
+    assert_eq!(bench.next_build(), [""; 0]);
+    bench.finish(&[], None);
+    assert_eq!(bench.end(), 0);
+}
+
+#[test]
+fn a_lost_count_is_one_build_and_what_that_loses_is_not_heard() {
+    let bench = Bench::new();
+    bench.orders.send(Order::Rescan).unwrap();
+    assert_eq!(bench.next_build(), [""; 0]);
+    bench.orders.send(Order::Rescan).unwrap();
+    bench.finish(&[], None);
+    bench.change("content/a.md");
+    // Alone or together with the change, the second loss makes no build of its own.
+    assert_eq!(bench.next_build(), ["content/a.md"]);
+    bench.finish(&[], None);
+    assert_eq!(bench.end(), 0);
+}
+
+#[test]
+fn a_failed_build_keeps_the_site_and_a_useless_one_is_no_news() {
+    let mut bench = Bench::new();
+    let wait = |bench: &mut Bench, wanted: fn(&Edition) -> bool| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let found = async { bench.editions.wait_for(|edition| wanted(edition)).await.unwrap().clone() };
+        runtime.block_on(async { tokio::time::timeout(PATIENCE, found).await.expect("in time") })
+    };
+    bench.change("content/a.md");
+    bench.next_build();
+    bench.finish(&[("index.html", "1")], None);
+    bench.change("content/a.md");
+    bench.next_build();
+    bench.results.send(Err(vec![Note::error(Code::WORKSPACE, "broken")])).unwrap();
+    let failed = wait(&mut bench, |edition| edition.report.is_failed);
+    assert_eq!(failed.generation, 2);
+    assert!(failed.file("index.html").is_some());
+    for _ in 0..2 {
+        bench.change("content/a.md");
+        bench.next_build();
+        bench.finish(&[("index.html", "1")], None);
+    }
+    let mended = wait(&mut bench, |edition| !edition.report.is_failed && edition.generation > 2);
+    assert!(mended.report.notes.is_empty());
+    let editions = bench.editions.clone();
+    assert_eq!(bench.end(), 0);
+    assert_eq!(editions.borrow().generation, 3, "the second of two equal builds is no news");
+}
+
+#[test]
+fn of_slow_work_that_waits_only_the_newest_is_done() {
+    let mut bench = Bench::new();
+    let (began, begun) = mpsc::channel();
+    let mut gates = Vec::new();
+    let mut later = |name: &'static str| -> Later {
+        let (gate, opened) = mpsc::channel::<()>();
+        gates.push(gate);
+        let began = began.clone();
+        Box::new(move || {
+            began.send(name).expect("the test listens");
+            opened.recv().expect("the test opens the gate");
+            let mut output = Output::default();
+            output.add("search.js", name.as_bytes().to_vec());
+            Ok(output)
+        })
+    };
+    for name in ["first", "second", "third"] {
+        bench.change("content/a.md");
+        bench.next_build();
+        bench.finish(&[("index.html", name)], Some(later(name)));
+    }
+    // The fourth build begins when the third one's work is in its place.
+    bench.change("content/a.md");
+    bench.next_build();
+    bench.finish(&[("index.html", "third")], None);
+    assert_eq!(begun.recv_timeout(PATIENCE), Ok("first"));
+    gates.iter().for_each(|gate| gate.send(()).unwrap_or_default());
+    assert_eq!(begun.recv_timeout(PATIENCE), Ok("third"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let is_third = |edition: &Arc<Edition>| match edition.file("search.js") {
+        Some(crate::outputs::Content::Bytes(bytes)) => &**bytes == b"third",
+        _ => false,
+    };
+    let found = async { bench.editions.wait_for(is_third).await.map(|_| ()) };
+    runtime.block_on(async { tokio::time::timeout(PATIENCE, found).await }).unwrap().unwrap();
+    let changed = bench.editions.borrow().changes().clone();
+    let expected = super::Changes::Paths(BTreeSet::from(["search.js".to_owned()]));
+    assert_eq!(changed, expected);
+    assert_eq!(bench.end(), 0);
+}

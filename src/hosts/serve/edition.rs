@@ -1,0 +1,161 @@
+//! What is served at one moment, and how it differs from what was served before.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use super::{Note, Site};
+use crate::hosts::workspace::Root;
+use crate::outputs::{Content, Output};
+use crate::text::BookPath;
+
+/// Generations whose changes are remembered; a page that is older than that is simply reloaded.
+const REMEMBERED: usize = 64;
+/// Where more files than these have changed, a list of them helps nobody.
+const MANY: usize = 1000;
+
+/// The site and its findings at one moment. A request sees one edition from its beginning to its end.
+#[derive(Debug)]
+pub(super) struct Edition {
+    /// Counts from 0, one for each edition of this server.
+    pub(super) generation: u64,
+    /// The last site that could be built.
+    pub(super) output: Arc<Output>,
+    /// What takes longer and comes later, such as the search index. Where both have a file, `output` wins.
+    pub(super) later: Arc<Output>,
+    /// Where attachments lie.
+    pub(super) root: Root,
+    /// What the writer is told.
+    pub(super) report: Report,
+    /// What changed in each of the newest generations; the last entry is this edition's.
+    changes: VecDeque<Arc<Changes>>,
+}
+
+/// What the writer is told on top of the pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Report {
+    /// Whether the newest state of the book could not be built, so that the pages are older.
+    pub(super) is_failed: bool,
+    /// Findings, or why there is no new site.
+    pub(super) notes: Vec<Note>,
+}
+
+/// The files of the site that are not as they were.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Changes {
+    /// These, new and removed ones among them.
+    Paths(BTreeSet<String>),
+    /// So many that all are meant, or nobody knows.
+    All,
+}
+
+impl Edition {
+    /// What is served before anything has been built.
+    pub(super) fn empty(root: &Root) -> Edition {
+        Edition {
+            generation: 0,
+            output: Arc::default(),
+            later: Arc::default(),
+            root: root.clone(),
+            report: Report::default(),
+            changes: VecDeque::new(),
+        }
+    }
+
+    /// The edition after a build that worked. `touched` are the files of the book that gave rise to it.
+    pub(super) fn built(&self, site: Site, touched: &BTreeSet<BookPath>) -> Edition {
+        let changes = difference(&self.output, &site.output, touched);
+        Edition {
+            output: site.output,
+            root: site.root,
+            report: Report { is_failed: false, notes: site.notes },
+            ..self.next(changes)
+        }
+    }
+
+    /// The edition after a build that did not work: the last good site stays.
+    pub(super) fn failed(&self, notes: Vec<Note>) -> Edition {
+        let nothing = Changes::Paths(BTreeSet::new());
+        Edition { report: Report { is_failed: true, notes }, ..self.next(nothing) }
+    }
+
+    /// The edition with the files that took longer.
+    pub(super) fn completed(&self, later: Arc<Output>) -> Edition {
+        let changes = difference(&self.later, &later, &BTreeSet::new());
+        Edition { later, ..self.next(changes) }
+    }
+
+    fn next(&self, changes: Changes) -> Edition {
+        let skipped = (self.changes.len() + 1).saturating_sub(REMEMBERED);
+        let remembered = self.changes.iter().skip(skipped).cloned();
+        Edition {
+            generation: self.generation + 1,
+            output: self.output.clone(),
+            later: self.later.clone(),
+            root: self.root.clone(),
+            report: self.report.clone(),
+            changes: remembered.chain([Arc::new(changes)]).collect(),
+        }
+    }
+
+    /// The file at a path.
+    pub(super) fn file(&self, path: &str) -> Option<&Content> {
+        self.output.files.get(path).or_else(|| self.later.files.get(path))
+    }
+
+    /// What changed between this edition and the one before it.
+    pub(super) fn changes(&self) -> &Changes {
+        self.changes.back().map_or(&Changes::All, |changes| changes)
+    }
+
+    /// What changed after a generation; everything, where that is too long ago to know.
+    pub(super) fn changes_since(&self, generation: u64) -> Changes {
+        let missed = self.generation.checked_sub(generation).map(|missed| missed as usize);
+        let Some(missed) = missed.filter(|missed| *missed <= self.changes.len()) else {
+            return Changes::All;
+        };
+        let mut all = BTreeSet::new();
+        for changes in self.changes.iter().skip(self.changes.len() - missed) {
+            match &**changes {
+                Changes::Paths(paths) => all.extend(paths.iter().cloned()),
+                Changes::All => return Changes::All,
+            }
+        }
+        if all.len() > MANY { Changes::All } else { Changes::Paths(all) }
+    }
+}
+
+impl Changes {
+    /// Whether nothing changed.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Changes::Paths(paths) if paths.is_empty())
+    }
+}
+
+/// Compares two outputs in one walk over both. Bytes that were remembered are the same allocation and need
+/// no look; an attachment has changed when its file was touched.
+fn difference(old: &Output, new: &Output, touched: &BTreeSet<BookPath>) -> Changes {
+    let is_same = |a: &Content, b: &Content| match (a, b) {
+        (Content::Bytes(a), Content::Bytes(b)) => Arc::ptr_eq(a, b) || a == b,
+        (Content::Attachment(a), Content::Attachment(b)) => a == b && !touched.contains(a),
+        (Content::Bytes(_), Content::Attachment(_)) | (Content::Attachment(_), Content::Bytes(_)) => false,
+    };
+    let mut changed = BTreeSet::new();
+    let (mut olds, mut news) = (old.files.iter().peekable(), new.files.iter().peekable());
+    loop {
+        let order = match (olds.peek(), news.peek()) {
+            (Some((old, _)), Some((new, _))) => old.cmp(new),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (None, None) => return Changes::Paths(changed),
+        };
+        let before = if order.is_le() { olds.next() } else { None };
+        let after = if order.is_ge() { news.next() } else { None };
+        let is_kept = matches!((before, after), (Some((_, a)), Some((_, b))) if is_same(a, b));
+        if let Some((path, _)) = after.or(before).filter(|_| !is_kept) {
+            changed.insert(path.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

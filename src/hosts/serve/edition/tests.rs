@@ -1,0 +1,69 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Changes, Edition, REMEMBERED, difference};
+use crate::hosts::serve::tests::{book, output};
+use crate::hosts::serve::{Note, Site};
+use crate::outputs::{Content, Output};
+use crate::text::{BookPath, Code};
+
+fn paths(paths: &[&str]) -> Changes {
+    Changes::Paths(paths.iter().map(|path| (*path).to_owned()).collect())
+}
+
+#[test]
+fn two_outputs_differ_in_what_is_new_gone_or_other() {
+    type Files = &'static [(&'static str, &'static str)];
+    let cases: [(Files, Files, &[&str]); 6] = [
+        (&[], &[], &[]),
+        (&[], &[("a", "1")], &["a"]),
+        (&[("a", "1")], &[], &["a"]),
+        (&[("a", "1"), ("b", "2")], &[("a", "1"), ("b", "2")], &[]),
+        (&[("a", "1"), ("b", "2")], &[("a", "1"), ("b", "3")], &["b"]),
+        (&[("a", "1"), ("c", "3")], &[("b", "2"), ("c", "33"), ("d", "4")], &["a", "b", "c", "d"]),
+    ];
+    for (old, new, expected) in cases {
+        let seen = difference(&output(old), &output(new), &BTreeSet::new());
+        assert_eq!(seen, paths(expected), "{old:?} and {new:?}");
+    }
+}
+
+#[test]
+fn an_attachment_has_changed_when_its_file_was_touched() {
+    let file = BookPath::new("content/run.log").expect("a normal path");
+    let mut output = Output::default();
+    output.files.insert("run.log".into(), Content::Attachment(file.clone()));
+    assert_eq!(difference(&output, &output, &BTreeSet::new()), paths(&[]));
+    assert_eq!(difference(&output, &output, &BTreeSet::from([file])), paths(&["run.log"]));
+}
+
+#[test]
+fn a_page_learns_all_that_it_has_missed() {
+    let (_folder, root) = book();
+    let site = |files: &[(&str, &str)]| Site {
+        output: output(files),
+        root: root.clone(),
+        notes: Vec::new(),
+        later: None,
+    };
+    let nothing = BTreeSet::new();
+    let first = Edition::empty(&root).built(site(&[("a", "1"), ("b", "1")]), &nothing);
+    let second = first.built(site(&[("a", "2"), ("b", "1")]), &nothing);
+    let third = second.failed(vec![Note::error(Code::WORKSPACE, "broken")]);
+    let fourth = third.completed(output(&[("index", "1")]));
+    assert_eq!((first.generation, fourth.generation), (1, 4));
+    assert!(third.report.is_failed && Arc::ptr_eq(&third.output, &second.output), "the last good site stays");
+    assert!(fourth.file("index").is_some() && fourth.file("a").is_some());
+
+    let expected =
+        [paths(&["a", "b", "index"]), paths(&["a", "index"]), paths(&["index"]), paths(&["index"])];
+    for (generation, expected) in (0..).zip(expected) {
+        assert_eq!(fourth.changes_since(generation), expected, "since {generation}");
+    }
+    assert_eq!(fourth.changes_since(4), paths(&[]));
+    assert_eq!(fourth.changes_since(5), Changes::All, "a generation that never was");
+
+    let much_later = (0..REMEMBERED).fold(fourth, |edition, _| edition.failed(Vec::new()));
+    assert_eq!(much_later.changes_since(4), paths(&[]));
+    assert_eq!(much_later.changes_since(3), Changes::All, "too long ago");
+}

@@ -1,0 +1,110 @@
+//! `mcmbook serve` as a user starts and ends it.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+
+use super::program;
+use crate::support::Folder;
+use crate::support::http::{Http, PATIENCE};
+
+/// A running server, and what it prints.
+struct Running {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Running {
+    fn start(folder: &Folder, arguments: &[&str]) -> Running {
+        let mut child = Command::new(program())
+            .args(["serve", "--port", "0"])
+            .args(arguments)
+            .arg(folder.path())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let stderr = BufReader::new(child.stderr.take().expect("it is a pipe"));
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+        });
+        Running { child, lines }
+    }
+
+    /// The next line that begins so, without it.
+    fn line(&self, begin: &str) -> String {
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE).expect("the line comes in time");
+            if let Some(rest) = line.strip_prefix(begin) {
+                return rest.trim().to_owned();
+            }
+        }
+    }
+
+    /// The port that it tells.
+    fn port(&self) -> u16 {
+        let told = self.line("Serving http://");
+        let port = told.split_once(':').and_then(|(_, rest)| rest.split_once('/'));
+        port.and_then(|(port, _)| port.parse().ok()).unwrap_or_else(|| panic!("{told:?} has no port"))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn it_serves_a_book_until_it_is_asked_to_end() {
+    let folder = Folder::book();
+    folder.write("content/index.md", "---\ntitle: Home\n---\n\nThe words of the home page.\n");
+    for signal in ["INT", "TERM"] {
+        let mut running = Running::start(&folder, &["-n", "127.0.0.1"]);
+        let http = Http { port: running.port() };
+        let home = http.get("/");
+        assert_eq!(home.status, 200, "{home:?}");
+        assert!(home.text().contains("The words of the home page."), "{}", home.text());
+        let mut events = http.events("/__mcmbook/events", &[]);
+        assert!(events.next().is_some());
+
+        let words = format!("Other words, {signal}.");
+        folder.write(
+            "content/index.md",
+            format!("---\ntitle: Home\n---\n\nThe words of the home page. {words}\n"),
+        );
+        events.find(|_| http.get("/").text().contains(&words));
+        let rebuilt = running.line("Rebuilt after ");
+        assert!(rebuilt.starts_with("content/index.md: "), "{rebuilt}");
+
+        let id = running.child.id().to_string();
+        let sent = Command::new("kill").args([format!("-{signal}"), id]).status().expect("kill is there");
+        assert!(sent.success());
+        assert!(events.next().is_none(), "open streams end");
+        assert_eq!(running.child.wait().expect("it ends").code(), Some(0), "after SIG{signal}");
+    }
+}
+
+#[test]
+fn it_refuses_what_it_cannot_serve() {
+    let folder = Folder::book();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(program()).arg("serve").args(arguments).arg(folder.path()).output();
+        let output = output.expect("the program starts");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, text) = run(&["-n", "0.0.0.0"]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("no loopback address") && text.contains("help: "), "{text}");
+
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let port = taken.local_addr().expect("it is bound").port().to_string();
+    let (code, text) = run(&["-n", "127.0.0.1", "-p", &port]);
+    assert_eq!(code, Some(3), "{text}");
+    assert!(
+        text.contains(&format!("port {port} of `127.0.0.1` is in use")) && text.contains(" -p "),
+        "{text}"
+    );
+}
