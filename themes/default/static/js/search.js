@@ -179,6 +179,7 @@
     results.replaceChildren(
       ...(current.isFull ? [] : [h("p", { class: "notice notice-info" }, "Searching ids, titles and headings. The full text is searched where the site comes from a server with an index.")]),
       ...(jumps.length ? [jumpList(jumps, current.chips)] : []),
+      ...(current.chips[q.trim().toLowerCase()] ? [inRegister(q.trim().toLowerCase(), current.chips)] : []),
       ...(found.total ? [toolbar(), hitList(hits, current.chips, page)] : [empty(jumps)]),
       ...(found.total > HITS ? [pager(found.total, page)] : []),
     );
@@ -212,6 +213,13 @@
     const line = (hit) =>
       h("li", null, h("a", { href: hit.href }, h("span", { class: "entry-id" }, hit.id), " ", hit.title), " ", hit.status && chip(hit.status, chips[hit.status]));
     return h("section", { class: "search-jump", "aria-label": "Changes of that number" }, h("h2", { class: "label" }, jumps.length === 1 ? "Go to the change" : "Changes of that number"), h("ul", null, jumps.map(line)));
+  }
+
+  // "rolled back" is a word of many texts, but whoever asks for it alone means the changes that were.
+  function inRegister(status, chips) {
+    const href = `${root}changes/index.html?text=${encodeURIComponent(status)}`;
+    const line = h("li", null, h("a", { href }, "The changes that are so"), " ", chip(status, chips[status]));
+    return h("section", { class: "search-jump", "aria-label": "In the register" }, h("h2", { class: "label" }, "In the register"), h("ul", null, line));
   }
 
   function toolbar() {

@@ -1,0 +1,84 @@
+// The search, over http with the full text and from the disk with titles and headings.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { join } from "node:path";
+
+import { launch, open, serve, site } from "./browser.mjs";
+
+let browser, server;
+before(async () => {
+  server = await serve(site());
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+/** Opens the search page with a question and waits for its answer. */
+async function ask(base, question, options) {
+  const opened = await open(browser, options);
+  await opened.page.goto(`${base}search/index.html?q=${encodeURIComponent(question)}`);
+  await opened.page.locator("#search-results .status, [role=status]").filter({ hasText: /\d|could not|nothing|no /i }).first().waitFor();
+  return opened;
+}
+
+const home = { http: () => server.base, disk: () => pathToFileURL(join(site(), "/")).href };
+
+for (const [place, base] of Object.entries(home)) {
+  describe(`over ${place}`, () => {
+    for (const id of ["MCM-2026-0002", "0002", "mcm 2", "2"]) {
+      test(`${id} leads to the change`, async () => {
+        const { context, page, complaints } = await ask(base(), id);
+        const link = page.locator("#search-results .search-jump a").first();
+        assert.match(await link.getAttribute("href"), /MCM-2026-0002\/index\.html/);
+        await link.click();
+        assert.match(await page.locator("main h1").first().innerText(), /Move card payments/);
+        assert.deepEqual(complaints, []);
+        await context.close();
+      });
+    }
+
+    test("a title's words find its document", async () => {
+      const { context, page } = await ask(base(), "order store partitioned");
+      assert.match(await page.locator("#search-results").innerText(), /order store/i);
+      await context.close();
+    });
+  });
+}
+
+describe("the full text", () => {
+  test("says why the change was rolled back, on a phone", async () => {
+    const { context, page, complaints } = await ask(server.base, "BIN range", { viewport: { width: 390, height: 800 } });
+    const hit = page.locator("#search-results a[href*='MCM-2026-0002']").first();
+    await hit.click();
+    assert.match(await page.locator("main").innerText(), /93\.1\s*%/);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  test("offers the register for the word of an outcome", async () => {
+    const { context, page } = await ask(server.base, "rolled back");
+    await page.getByRole("link", { name: /changes that are so/i }).click();
+    await page.waitForURL(/text=rolled/);
+    assert.equal(await page.locator("main table tbody tr:visible").count(), 1);
+    await context.close();
+  });
+
+  test("narrows by a facet, and the address keeps it", async () => {
+    const { context, page } = await ask(server.base, "rollback");
+    await page.locator("#search-facets summary", { hasText: "Outcome" }).click();
+    await page.locator("#search-facets label", { hasText: "rolled back" }).first().click();
+    await page.waitForURL(/outcome=rolled/);
+    await page.locator("#search-results a[href*='MCM-2026-0002']").first().waitFor();
+    assert.equal(await page.locator("#search-results a[href*='MCM-2026-0001']").count(), 0);
+    await context.close();
+  });
+
+  test("finds nothing, and says so", async () => {
+    const { context, page } = await ask(server.base, "zzzqqqxxyy");
+    assert.match(await page.locator("#search-results").innerText(), /No document/);
+    await context.close();
+  });
+});
