@@ -50,29 +50,30 @@ enum Color {
     Never,
 }
 
+// The line in the list of commands stands here; what `COMMAND --help` and the manual say, at its arguments.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a new book in an empty or existing folder.
+    #[command(about = "Make a new book in an empty or existing folder")]
     Init(commands::init::Args),
-    /// Make a new document from the fields and sections of its kind.
+    #[command(about = "Make a new document from the fields and sections of its kind")]
     New(commands::new::Args),
-    /// Build the site.
+    #[command(about = "Build the site")]
     Build(commands::build::Args),
-    /// Show the site in a browser and rebuild it on every change.
+    #[command(about = "Show the site in a browser and rebuild it on every change")]
     Serve(commands::serve::Args),
-    /// Find what documents lack, and where.
+    #[command(about = "Find what documents lack, and where")]
     Check(commands::check::Args),
-    /// Remove the built site.
+    #[command(about = "Remove the built site")]
     Clean(commands::clean::Args),
-    /// List changes or documents.
+    #[command(about = "List changes or documents")]
     List(commands::list::Args),
-    /// Show a change or a document.
+    #[command(about = "Show a change or a document")]
     Show(commands::show::Args),
-    /// Print the JSON Schema of a kind's front matter.
+    #[command(about = "Print the JSON Schema of a kind's front matter")]
     Schema(commands::schema::Args),
-    /// Print a completion script for a shell.
+    #[command(about = "Print a completion script for a shell")]
     Completions(commands::completions::Args),
-    /// Print the manual page.
+    #[command(about = "Print the manual page")]
     Man(commands::man::Args),
 }
 

@@ -10,12 +10,14 @@ const DURATION: &str = r"^([0-9]+(bd|d|h|m|s))+$|^P([0-9]+D)?(T([0-9]+H)?([0-9]+
 /// The JSON Schema (draft 2020-12) of a kind's front matter.
 pub fn front_matter(kind: &Kind) -> Value {
     let mut schema = table(&kind.fields, kind.unknown_fields);
-    let head = json!({
+    let mut head = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("mcmbook:front-matter:{}", kind.name),
         "title": kind.title,
-        "description": kind.summary,
     });
+    if !kind.summary.is_empty() {
+        head["description"] = kind.summary.as_str().into();
+    }
     let (Value::Object(mut head), Value::Object(rest)) = (head, schema.take()) else { return schema };
     head.extend(rest);
     Value::Object(head)

@@ -14,7 +14,7 @@ mod words;
 pub use diagnostic::{Code, Diagnostic, Edit, Fix, Label, Location, Safety, Severity, Stage};
 pub use hash::{ContentHash, ContentHasher};
 pub use line_index::{LineIndex, Position};
-pub use path::BookPath;
+pub use path::{BookPath, folded};
 pub use source::SourceFile;
 pub use span::Span;
 pub use suggest::did_you_mean;

@@ -4,7 +4,17 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::words::is_steering;
+
+/// A path as a disk sees it that tells neither letter case nor the forms of accents apart (macOS, Windows).
+pub fn folded(path: &str) -> String {
+    if path.is_ascii() {
+        return path.to_ascii_lowercase();
+    }
+    path.nfd().flat_map(char::to_lowercase).nfc().collect()
+}
 
 /// A path relative to the folder of `book.toml`: UTF-8, `/` between parts, no `.`, `..` or empty part, and no
 /// character that a terminal obeys or that turns the text around.

@@ -2,11 +2,14 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests look at the disk from outside")]
 
+mod bad_input;
 mod build;
 mod check;
 mod commonmark;
+mod determinism;
 mod history;
 mod init;
+mod list;
 mod markdown_safety;
 mod new;
 mod publish;

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
 use super::fault;
 use super::git::Git;
 use super::root::Root;
 use crate::hosts::failure::Failure;
-use crate::text::{BookPath, Diagnostic};
+use crate::text::{BookPath, Diagnostic, folded};
 
 /// The files of a book that may be read, and the obstacles.
 #[derive(Debug, Default)]
@@ -125,11 +124,4 @@ fn collisions(files: &[(BookPath, PathBuf)]) -> Vec<Diagnostic> {
         }
     }
     faults
-}
-
-fn folded(path: &str) -> String {
-    if path.is_ascii() {
-        return path.to_ascii_lowercase();
-    }
-    path.nfd().flat_map(char::to_lowercase).nfc().collect()
 }

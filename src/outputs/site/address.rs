@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::facts::Facts;
 use crate::facts::book::Book;
 use crate::inputs::document::Document;
-use crate::text::{Code, Diagnostic, Span};
+use crate::text::{Code, Diagnostic, Span, folded};
 
 /// The place of a document on the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Place {
 #[derive(Debug, Default)]
 pub struct Addresses {
     places: Vec<Place>,
-    /// Page path in lower case -> the document that has the page to itself.
+    /// Page path, letter case and form of accents aside -> the document that has the page to itself.
     owners: BTreeMap<String, usize>,
     /// Documents whose page another one had first.
     homeless: BTreeMap<usize, usize>,
@@ -42,7 +42,7 @@ impl Addresses {
             let is_404 = config.html.input_404.as_ref().is_some_and(|path| path.as_str() == below);
             let place = if is_404 { not_found_place() } else { place_of(document) };
             if place.anchor.is_none() {
-                let first = *addresses.owners.entry(place.page.to_lowercase()).or_insert(index);
+                let first = *addresses.owners.entry(folded(&place.page)).or_insert(index);
                 if first != index {
                     addresses.homeless.insert(index, first);
                 }
@@ -59,7 +59,7 @@ impl Addresses {
 
     /// The document that has a page to itself.
     pub fn owner(&self, page: &str) -> Option<usize> {
-        self.owners.get(&page.to_lowercase()).copied()
+        self.owners.get(&folded(page)).copied()
     }
 
     /// Whether a document is shown: its page is its own, or shared with its change.
@@ -168,6 +168,16 @@ pub(super) fn encode(part: &str) -> String {
         }
     }
     encoded
+}
+
+/// A finding about a document whose page cannot stand beside a file of the site.
+pub(super) fn no_room(document: &Document, page: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::WORKSPACE,
+        format!("`{page}` would lie below a file of the site, so it is not shown"),
+    )
+    .at(document.path(), document.head_span())
+    .help("rename the file or move it to another folder")
 }
 
 /// A finding about an output path that is taken already.

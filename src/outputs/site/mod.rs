@@ -17,6 +17,7 @@ mod data;
 mod feeds;
 mod highlight;
 mod matter;
+mod names;
 mod page;
 mod pages;
 mod plan;
@@ -44,6 +45,7 @@ use crate::verdicts::lint::Finding;
 pub use address::{Addresses, Place, change_page, relative};
 pub use theme::{Theme, ThemeError, unused_files};
 
+use names::Names;
 use summary::Summary;
 use tree::Tree;
 
@@ -91,7 +93,14 @@ pub fn build(
 /// For the host to tell beside the findings.
 pub fn clashes(analysis: &Analysis, output: &Output) -> Vec<Diagnostic> {
     let facts = &analysis.facts;
-    let mut found = Addresses::of(facts).clashes(&facts.book);
+    let addresses = Addresses::of(facts);
+    let mut found = addresses.clashes(&facts.book);
+    for (index, document) in facts.book.documents.iter().enumerate() {
+        let page = &*addresses.place(index).page;
+        if addresses.is_shown(index) && !output.files.contains_key(page) {
+            found.push(address::no_room(document, page));
+        }
+    }
     for attachment in &facts.inputs.attachments {
         let Some(path) = site_path(analysis, &attachment.path) else { continue };
         match output.files.get(path) {
@@ -196,12 +205,15 @@ fn site_path<'a>(analysis: &Analysis, path: &'a BookPath) -> Option<&'a str> {
 
 fn copy_attachments(site: &Site<'_>, output: &mut Output) {
     let inputs = &site.analysis.facts.inputs;
-    // Pages win, also over a name that differs only by letter case: such a pair would be one file on some
-    // disks.
-    let taken: std::collections::BTreeSet<String> = output.files.keys().map(|p| p.to_lowercase()).collect();
+    for path in inputs.config.html.additional_css.iter().chain(&inputs.config.html.additional_js) {
+        let target = path.as_str().to_owned();
+        output.files.entry(target).or_insert_with(|| Content::Attachment(path.clone()));
+    }
+    // Pages win.
+    let mut names = Names::settle(output);
     for attachment in &inputs.attachments {
         if let Some(path) = site_path(site.analysis, &attachment.path)
-            && !taken.contains(&path.to_lowercase())
+            && names.take(path)
         {
             output.files.insert(path.to_owned(), Content::Attachment(attachment.path.clone()));
         }

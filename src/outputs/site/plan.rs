@@ -1,5 +1,7 @@
 //! Which pages there are.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rayon::prelude::*;
 
 use super::page::Rendered;
@@ -24,12 +26,24 @@ enum Job<'a> {
 }
 
 /// Makes all pages, in parallel; of several errors the first in the order of the plan is told.
+///
+/// What comes behind an error in that order is not made any more: a template that never ends would cost all
+/// its fuel on every page. What comes before is, so that the same error is told whichever thread was first.
 pub(super) fn pages(site: &Site<'_>) -> Result<Output, ThemeError> {
     let registers = register::all(site);
     let jobs = jobs(site, &registers);
-    let rendered: Vec<Result<Rendered, ThemeError>> = jobs.par_iter().map(|job| run(site, job)).collect();
+    let first_error = AtomicUsize::new(usize::MAX);
+    let make = |(at, job): (usize, &Job<'_>)| {
+        let is_wanted = at < first_error.load(Ordering::Relaxed);
+        let page = is_wanted.then(|| run(site, job))?;
+        if page.is_err() {
+            first_error.fetch_min(at, Ordering::Relaxed);
+        }
+        Some(page)
+    };
+    let rendered: Vec<Option<Result<Rendered, ThemeError>>> = jobs.par_iter().enumerate().map(make).collect();
     let mut output = Output::default();
-    for page in rendered {
+    for page in rendered.into_iter().flatten() {
         let (path, bytes) = page?;
         // The first one has it: documents stand before what the tool adds.
         output.files.entry(path).or_insert(Content::Bytes(bytes));
