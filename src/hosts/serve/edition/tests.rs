@@ -11,9 +11,11 @@ fn paths(paths: &[&str]) -> Changes {
     Changes::Paths(paths.iter().map(|path| (*path).to_owned()).collect())
 }
 
+type Files = &'static [(&'static str, &'static str)];
+
 #[test]
 fn two_outputs_differ_in_what_is_new_gone_or_other() {
-    let cases: [(&[(&str, &str)], &[(&str, &str)], &[&str]); 6] = [
+    let cases: [(Files, Files, &[&str]); 6] = [
         (&[], &[], &[]),
         (&[], &[("a", "1")], &["a"]),
         (&[("a", "1")], &[], &["a"]),
