@@ -1,15 +1,20 @@
 //! What commands that read a book have in common.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::analysis::{Analysis, analyze};
 use crate::hosts::Failure;
+use crate::hosts::publish::previous;
 use crate::hosts::shell::Shell;
-use crate::hosts::workspace::{self, HistoryOption, LoadOptions, Loaded};
+use crate::hosts::workspace::{self, HistoryOption, LoadOptions, Root};
+use crate::inputs::config::{Kind, Kinds};
 use crate::memo::Memo;
-use crate::outputs::Output;
+use crate::outputs::site::search::{self, Files, SearchError};
 use crate::outputs::site::{self, SiteOptions, Theme, ThemeError};
+use crate::outputs::{Content, Output};
+use crate::text::{BookPath, did_you_mean};
 
 /// Width of reports in columns where no terminal says it.
 pub(super) const WIDTH: usize = 100;
@@ -66,30 +71,108 @@ impl Reading {
     }
 }
 
+/// The kind that a call names.
+///
+/// # Errors
+/// A kind that the book does not have.
+pub(super) fn kind_named(kinds: &Kinds, name: &str) -> Result<Arc<Kind>, Failure> {
+    if let Some(kind) = kinds.get(name) {
+        return Ok(kind.clone());
+    }
+    let names = || kinds.by_name.keys().map(|name| &**name);
+    let failure = Failure::usage(format!("unknown kind `{name}`"));
+    Err(match did_you_mean(name, names()) {
+        Some(guess) => failure.help(format!("did you mean `{guess}`?")),
+        None => failure.help(format!("known kinds: {}", names().collect::<Vec<_>>().join(", "))),
+    })
+}
+
+/// The roster id that a call or Git's settings give for the owner of a new document.
+///
+/// # Errors
+/// A word of the call that is no roster id.
+pub(super) fn owner(given: Option<&str>, dir: &Path) -> Result<Option<String>, Failure> {
+    let Some(given) = given else { return Ok(workspace::handle_of_user(dir)) };
+    let id = given.strip_prefix('@').unwrap_or(given);
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if id.is_empty() || !id.bytes().all(fits) {
+        return Err(Failure::usage(format!("`{given}` is not a roster id"))
+            .help("a roster id has lower-case letters, digits and hyphens"));
+    }
+    Ok(Some(id.to_owned()))
+}
+
 /// The site of a book, without its search index.
 ///
 /// # Errors
 /// A theme that is wrong, or a style sheet or script of book.toml that cannot be read.
-pub(super) fn site_of(loaded: &Loaded, analysis: &Analysis, memo: &Memo) -> Result<Output, Failure> {
-    let html = &loaded.config.html;
-    let files = workspace::theme_files(&loaded.root, &html.theme)?;
-    let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
-    let theme = Theme::with_overlay(files).map_err(theme_failure)?;
-    let mut output = site::build(analysis, &theme, &SiteOptions::default(), memo).map_err(theme_failure)?;
-    for path in html.additional_css.iter().chain(&html.additional_js) {
-        output.add(path.as_str(), workspace::read_file(&loaded.root, path)?);
-    }
-    Ok(output)
+pub(super) fn site_of(root: &Root, analysis: &Analysis, memo: &Memo) -> Result<Output, Failure> {
+    Ok(site_and_warnings(root, analysis, memo)?.0)
 }
 
-fn theme_failure(error: ThemeError) -> Failure {
-    let place = match error.line {
-        0 => error.template.clone(),
-        line => format!("{}:{line}", error.template),
+/// The same, and what should be told about the book's own theme.
+///
+/// # Errors
+/// As [`site_of`].
+pub(super) fn site_and_warnings(
+    root: &Root,
+    analysis: &Analysis,
+    memo: &Memo,
+) -> Result<(Output, Vec<String>), Failure> {
+    let html = &analysis.facts.inputs.config.html;
+    let files = workspace::theme_files(root, &html.theme)?;
+    let own: BTreeSet<String> = files.keys().cloned().collect();
+    let of_theme = |error| theme_failure(error, &html.theme, &own);
+    let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
+    let theme = Theme::with_overlay(files).map_err(of_theme)?;
+    let mut output = site::build(analysis, &theme, &SiteOptions::default(), memo).map_err(of_theme)?;
+    for path in html.additional_css.iter().chain(&html.additional_js) {
+        // The site says where the file goes; its bytes lie outside of the source folder.
+        let is_this = |content: &&mut Content| matches!(content, Content::Attachment(from) if from == path);
+        let bytes = workspace::read_file(root, path)?;
+        for content in output.files.values_mut().filter(is_this) {
+            *content = Content::Bytes(bytes.clone());
+        }
+    }
+    let mut warnings = site::unused_files(own.iter().map(String::as_str));
+    warnings.extend_from_slice(theme.warnings());
+    Ok((output, warnings))
+}
+
+/// The full-text index of a book, unless book.toml switches it off. `kept` are the files of the index that
+/// this process made before; what is still the same is taken from there, or from the output folder.
+///
+/// # Errors
+/// The search engine gave up. The site is whole without the index: it searches titles and headings then.
+pub(super) fn full_text(root: &Root, analysis: &Analysis, kept: &Files) -> Result<Files, SearchError> {
+    let config = &analysis.facts.inputs.config;
+    if !config.html.search {
+        return Ok(Files::new());
+    }
+    let published = previous(root);
+    let mut reuse = |folder: &str| -> Option<Files> {
+        let below = kept.range(folder.to_owned()..).take_while(|(path, _)| path.starts_with(folder));
+        let files: Files = below.map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
+        if files.is_empty() { published.as_ref()?.below(folder) } else { Some(files) }
     };
-    let mut failure = Failure::usage(format!("theme: {place}: {}", error.message));
-    if let Some(expression) = &error.expression {
-        failure = failure.help(format!("`{expression}` is not known there"));
+    search::index(&search::records(analysis), &config.book.language, &mut reuse)
+}
+
+fn theme_failure(error: ThemeError, folder: &BookPath, own: &BTreeSet<String>) -> Failure {
+    let file = match own.contains(&error.template) {
+        true => format!("{folder}/{}", error.template),
+        false => format!("{} of the built-in theme", error.template),
+    };
+    let place = match error.line {
+        0 => file,
+        line => format!("{file}:{line}"),
+    };
+    let mut failure = Failure::usage(format!("{place}: {}", error.message));
+    match &error.expression {
+        Some(expression) if !error.message.contains(expression.as_str()) => {
+            failure = failure.help(format!("it stands in `{expression}`"));
+        }
+        _ => {}
     }
     if let Some(page) = &error.page {
         failure = failure.help(format!("seen while making {page}"));
@@ -98,10 +181,10 @@ fn theme_failure(error: ThemeError) -> Failure {
 }
 
 /// Reads and analyzes a book.
-pub(super) fn analyzed(options: &LoadOptions, shell: &Shell) -> Result<(Loaded, Analysis), Failure> {
+pub(super) fn analyzed(options: &LoadOptions, shell: &Shell) -> Result<(Root, Analysis), Failure> {
     let progress = shell.progress("reading", None);
     let loaded = workspace::load(options)?;
-    let analysis = analyze(Arc::new(loaded.inputs.clone()), &Memo::default());
+    let analysis = analyze(Arc::new(loaded.inputs), &Memo::default());
     progress.finish();
-    Ok((loaded, analysis))
+    Ok((loaded.root, analysis))
 }

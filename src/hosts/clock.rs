@@ -17,10 +17,15 @@ use super::failure::Failure;
 /// # Errors
 /// A `SOURCE_DATE_EPOCH` that is not a number of seconds.
 pub fn now() -> Result<Zoned, Failure> {
-    match std::env::var_os("SOURCE_DATE_EPOCH") {
+    match set_moment()? {
         None => Ok(Zoned::now()),
-        Some(seconds) => Ok(at_epoch(&seconds.to_string_lossy())?.to_zoned(TimeZone::UTC)),
+        Some(moment) => Ok(moment.to_zoned(TimeZone::UTC)),
     }
+}
+
+fn set_moment() -> Result<Option<Timestamp>, Failure> {
+    let seconds = std::env::var_os("SOURCE_DATE_EPOCH");
+    seconds.map(|seconds| at_epoch(&seconds.to_string_lossy())).transpose()
 }
 
 /// Measures how long something took, for people.

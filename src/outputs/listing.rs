@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::analysis::Analysis;
 use crate::facts::book::{Change, Outcome, Phase};
 use crate::inputs::document::Document;
+use crate::text::{counted, printable};
 use crate::verdicts::lint::Finding;
 
 /// What a list says of a change.
@@ -102,8 +103,7 @@ pub fn changes_text(lines: &[ChangeLine<'_>]) -> String {
     };
     let row = |line: &ChangeLine<'_>| {
         let start = line.start.map_or("-", |start| start.get(..10).unwrap_or(start));
-        let errors = if line.errors > 0 { format!("{} errors", line.errors) } else { String::new() };
-        [line.id.to_owned(), state(line), start.to_owned(), clean(line.title), errors]
+        [line.id.to_owned(), state(line), start.to_owned(), printable(line.title), errors(line.errors)]
     };
     table(lines.iter().map(row))
 }
@@ -111,20 +111,23 @@ pub fn changes_text(lines: &[ChangeLine<'_>]) -> String {
 /// Documents as a table.
 pub fn documents_text(lines: &[DocumentLine<'_>]) -> String {
     let row = |line: &DocumentLine<'_>| {
-        let errors = if line.errors > 0 { format!("{} errors", line.errors) } else { String::new() };
-        [clean(line.id), line.kind.to_owned(), clean(line.title), errors]
+        [printable(line.id), line.kind.to_owned(), printable(line.title), errors(line.errors)]
     };
     table(lines.iter().map(row))
+}
+
+fn errors(number: usize) -> String {
+    if number > 0 { counted(number, "error") } else { String::new() }
 }
 
 /// One change for people: its facts, documents, attachments and what is missing next.
 pub fn change_text(analysis: &Analysis, change: &Change) -> String {
     let book = &analysis.facts.book;
     let line = change_line(analysis, change);
-    let mut text = format!("{}  {}\n", line.id, clean(line.title));
+    let mut text = format!("{}  {}\n", line.id, printable(line.title));
     let mut fact = |name: &str, value: &str| {
         if !value.is_empty() {
-            text.push_str(&format!("{name:<12}{}\n", clean(value)));
+            text.push_str(&format!("{name:<12}{}\n", printable(value)));
         }
     };
     fact("approval", "before adoption: this book has no policy");
@@ -144,14 +147,19 @@ pub fn change_text(analysis: &Analysis, change: &Change) -> String {
         let document = book.document(*index);
         let last = analysis.facts.inputs.history.of(document.path()).next();
         let last = last.map_or("not committed".to_owned(), |commit| commit.id[..10].to_owned());
-        [format!("  {}", document.id.name()), document.kind_name().to_owned(), last, clean(document.title())]
+        [
+            format!("  {}", document.id.name()),
+            document.kind_name().to_owned(),
+            last,
+            printable(document.title()),
+        ]
     });
     text.push_str(&table(rows));
     if !change.attachments.is_empty() {
         text.push_str("\nattachments\n");
         let rows = book.attachments_of(change, &analysis.facts.inputs).map(|attachment| {
             let below = attachment.path.below(change.folder.as_str()).unwrap_or(attachment.path.as_str());
-            [format!("  {}", clean(below)), format!("sha256:{}", attachment.hash)]
+            [format!("  {}", printable(below)), format!("sha256:{}", attachment.hash)]
         });
         text.push_str(&table(rows));
     }
@@ -171,7 +179,10 @@ pub fn change_text(analysis: &Analysis, change: &Change) -> String {
             } else {
                 format!("for {}", finding.diagnostic.stage.name())
             };
-            [format!("  {}", finding.diagnostic.code), when, clean(&finding.diagnostic.message)]
+            let place = finding.diagnostic.location.as_ref().map(|location| &location.path);
+            let file = place.and_then(|path| path.below(change.folder.as_str())).unwrap_or_default();
+            let code = format!("  {}", finding.diagnostic.code);
+            [code, when, printable(file), printable(&finding.diagnostic.message)]
         });
         text.push_str(&table(rows));
     }
@@ -181,17 +192,17 @@ pub fn change_text(analysis: &Analysis, change: &Change) -> String {
 /// One document for people: its facts and outline.
 pub fn document_text(analysis: &Analysis, document: &Document) -> String {
     let history = &analysis.facts.inputs.history;
-    let mut text = format!("{}  {}\n", document.id, clean(document.title()));
+    let mut text = format!("{}  {}\n", document.id, printable(document.title()));
     text.push_str(&format!("{:<12}{}\n{:<12}{}\n", "kind", document.kind_name(), "file", document.path()));
     text.push_str(&format!("{:<12}sha256:{}\n", "digest", document.source.hash));
     let commits: Vec<_> = history.of(document.path()).collect();
     if let (Some(last), Some(first)) = (commits.first(), commits.last()) {
-        text.push_str(&format!("{:<12}{} by {}\n", "first", &first.id[..10], clean(&first.author.name)));
+        text.push_str(&format!("{:<12}{} by {}\n", "first", &first.id[..10], printable(&first.author.name)));
         text.push_str(&format!(
             "{:<12}{} by {}, {} in all\n",
             "last",
             &last.id[..10],
-            clean(&last.author.name),
+            printable(&last.author.name),
             commits.len()
         ));
     }
@@ -199,7 +210,7 @@ pub fn document_text(analysis: &Analysis, document: &Document) -> String {
         text.push_str("\nsections\n");
         for heading in &document.outline.headings {
             let indent = "  ".repeat(heading.level as usize);
-            text.push_str(&format!("{indent}{}\n", clean(&heading.text)));
+            text.push_str(&format!("{indent}{}\n", printable(&heading.text)));
         }
     }
     text
@@ -215,9 +226,4 @@ fn table<const N: usize>(rows: impl Iterator<Item = [String; N]>) -> String {
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
     };
     rows.iter().map(line).collect()
-}
-
-/// Text that no terminal obeys.
-fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

@@ -11,34 +11,64 @@ pub struct Seed {
     pub owner: Option<String>,
     /// The change it belongs to.
     pub change: Option<String>,
+    /// The last part of its path, where somebody chose it.
+    pub name: Option<String>,
+    /// The document that it has to name beside its change.
+    pub reference: Option<String>,
 }
 
-/// Where a new document of a kind lies below the source folder, or nothing when its kind has no path.
-///
-/// `{change}` and `{year}` come from a change id, `*` from a name, `{n}` from a number.
-pub fn path_of(kind: &Kind, change: Option<&str>, name: Option<&str>, number: u32) -> Option<String> {
+/// What fills the places of a path pattern.
+#[derive(Clone, Copy, Debug)]
+pub struct Slots<'a> {
+    /// `{change}`, and the year of its id for `{year}` beside it.
+    pub change: Option<&'a str>,
+    /// `*`.
+    pub name: Option<&'a str>,
+    /// `{year}` where there is no change.
+    pub year: i16,
+    /// `{n}`.
+    pub number: u32,
+}
+
+/// Where a new document of a kind lies below the source folder, or nothing when its kind has no path or a
+/// place of the pattern is not filled. A folder of any depth (`**`) is left out.
+pub fn path_of(kind: &Kind, slots: Slots<'_>) -> Option<String> {
     let pattern = kind.paths.first()?;
-    let mut path = pattern.clone();
+    let mut path = pattern.replace("**/", "").replace("**", "*");
+    let mut year = format!("{:04}", slots.year);
     if pattern.contains("{change}") {
-        let change = change?;
-        path = path.replace("{year}", change.get(4..8)?).replace("{change}", change);
+        let change = slots.change?;
+        year = change.get(4..8)?.to_owned();
+        path = path.replace("{change}", change);
     }
-    path = path.replace("{n}", &number.to_string());
+    path = path.replace("{year}", &year).replace("{n}", &slots.number.to_string());
     if path.contains('*') {
-        path = path.replace('*', name?);
+        path = path.replace('*', slots.name?);
     }
     Some(path)
 }
+
+/// The kind of document that each document of this kind has to name in a field, its change aside.
+pub fn wanted_reference(kind: &Kind) -> Option<&str> {
+    kind.fields.iter().filter(|field| field.required).find_map(|field| match &field.ty {
+        FieldType::Reference(kinds) => kinds.first().map(String::as_str).filter(|kind| *kind != CHANGE),
+        _ => None,
+    })
+}
+
+/// The word by which a reference field asks for a change.
+const CHANGE: &str = "change";
 
 /// The text of a new document: required keys with a value, optional ones as comments, and every section
 /// with the hint of what belongs there. It has no finding that blocks a draft.
 pub fn document(kind: &Kind, seed: &Seed) -> String {
     let mut text = String::from("---\n");
-    for field in kind.fields.iter().filter(|field| field.required) {
+    let is_written = |field: &Field| field.required || field.name == "title";
+    for field in kind.fields.iter().filter(|field| is_written(field)) {
         write_field(field, seed, 0, &mut text);
     }
-    for field in kind.fields.iter().filter(|field| !field.required && !COMMON.contains(&field.name.as_str()))
-    {
+    let is_told = |field: &Field| !is_written(field) && !COMMON.contains(&field.name.as_str());
+    for field in kind.fields.iter().filter(|field| is_told(field)) {
         text.push_str(&format!("# {}: {}\n", field.name, describe(field)));
     }
     text.push_str(&format!("---\n\n# {}\n", one_line(&seed.title)));
@@ -71,11 +101,18 @@ fn write_field(field: &Field, seed: &Seed, indent: usize, text: &mut String) {
 fn first_value(name: &str, ty: &FieldType, seed: &Seed) -> String {
     match (name, ty) {
         ("title", _) => quoted(&seed.title),
-        ("for", FieldType::Reference(_)) => seed.change.clone().unwrap_or_else(|| "MCM-2000-0001".to_owned()),
-        (_, FieldType::Person) => seed.owner.clone().unwrap_or_else(|| "nobody".to_owned()),
+        (_, FieldType::Reference(kinds)) if kinds.iter().any(|kind| kind == CHANGE) => {
+            seed.change.clone().unwrap_or_else(|| "MCM-2000-0001".to_owned())
+        }
+        (_, FieldType::Reference(_)) => scalar(seed.reference.as_deref().unwrap_or("to-be-named")),
+        (_, FieldType::Person) => scalar(seed.owner.as_deref().unwrap_or("nobody")),
         (_, FieldType::Integer { min, .. }) => min.unwrap_or(0).to_string(),
         (_, FieldType::Boolean) => "false".to_owned(),
-        (_, FieldType::Enum(values)) => values.first().cloned().unwrap_or_default(),
+        (_, FieldType::Enum(values)) => {
+            let name = seed.name.as_deref().unwrap_or_default();
+            let is_last_word = |value: &&String| name.rsplit('-').next() == Some(value);
+            scalar(values.iter().find(is_last_word).or(values.first()).map_or("", String::as_str))
+        }
         (_, FieldType::Date) => "2000-01-01".to_owned(),
         (_, FieldType::Instant) => "2000-01-01T00:00:00Z".to_owned(),
         (_, FieldType::LocalTime) => "2000-01-01T00:00".to_owned(),
@@ -89,9 +126,7 @@ fn first_value(name: &str, ty: &FieldType, seed: &Seed) -> String {
         (_, FieldType::OneOf(types)) => types.first().map_or(String::new(), |ty| first_value(name, ty, seed)),
         (_, FieldType::Digest) => format!("sha256:{}", "0".repeat(64)),
         (_, FieldType::Link) => "https://example.org/".to_owned(),
-        (_, FieldType::Any | FieldType::String | FieldType::Line | FieldType::Reference(_)) => {
-            "to be named".to_owned()
-        }
+        (_, FieldType::Any | FieldType::String | FieldType::Line) => "to be named".to_owned(),
     }
 }
 
@@ -141,6 +176,15 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Text as a YAML scalar: plain where every reader of YAML takes it for text.
+fn scalar(text: &str) -> String {
+    const NOT_TEXT: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
+    let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/'))
+        && !NOT_TEXT.contains(&text.to_ascii_lowercase().as_str());
+    if is_plain { text.to_owned() } else { quoted(text) }
+}
+
 /// A double-quoted YAML scalar; JSON strings are a subset of them.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(one_line(text)).to_string()
@@ -150,6 +194,7 @@ fn quoted(text: &str) -> String {
 pub fn book(title: &str, owner: &str) -> Vec<(&'static str, String)> {
     let title_line = one_line(title);
     let toml_title = serde_json::Value::from(title_line.as_str()).to_string();
+    let owner = scalar(owner);
     let service = format!(
         "---\ntitle: Example service\nowner: {owner}\ntier: 2\nteam: example\n---\n\n# Example service\n\n\
          ## What It Does\n\nReplace this entry by the first service of your own: one file a service.\n\n\

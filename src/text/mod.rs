@@ -9,6 +9,7 @@ mod path;
 mod source;
 mod span;
 mod suggest;
+mod words;
 
 pub use diagnostic::{Code, Diagnostic, Edit, Fix, Label, Location, Safety, Severity, Stage};
 pub use hash::{ContentHash, ContentHasher};
@@ -17,3 +18,4 @@ pub use path::BookPath;
 pub use source::SourceFile;
 pub use span::Span;
 pub use suggest::did_you_mean;
+pub use words::{counted, printable, with_article};

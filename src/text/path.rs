@@ -4,7 +4,10 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
-/// A path relative to the folder of `book.toml`: UTF-8, `/` between parts, no `.`, `..` or empty part.
+use super::words::is_steering;
+
+/// A path relative to the folder of `book.toml`: UTF-8, `/` between parts, no `.`, `..` or empty part, and no
+/// character that a terminal obeys or that turns the text around.
 ///
 /// Absolute paths do not leave `hosts::workspace`; everything else speaks of files by this type.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -15,7 +18,7 @@ impl BookPath {
     /// Makes a path from text that is already in normal form; anything else gives nothing.
     pub fn new(path: &str) -> Option<BookPath> {
         let normal = !path.is_empty() && path.split('/').all(|part| !matches!(part, "" | "." | ".."));
-        let clean = !path.contains(|c: char| c == '\\' || c.is_control());
+        let clean = !path.contains(|c: char| c == '\\' || is_steering(c));
         (normal && clean).then(|| BookPath(path.into()))
     }
 

@@ -15,7 +15,7 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
     if wanted.len() > 200 {
         return None;
     }
-    let bound = |candidate: &str| wanted.chars().count().max(candidate.chars().count()).div_ceil(3);
+    let bound = |candidate: &str| wanted.chars().count().max(candidate.chars().count()).max(3) / 3;
     candidates
         .into_iter()
         .map(|candidate| (candidate, fold(candidate)))

@@ -2,9 +2,13 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests look at the disk from outside")]
 
+mod build;
+mod check;
 mod commonmark;
 mod history;
+mod init;
 mod markdown_safety;
+mod new;
 mod publish;
 mod serve;
 mod support;

@@ -115,7 +115,7 @@ impl Linker for Careless {
                 Target::External(target.to_owned())
             }
             1 => Target::Broken(target.to_owned()),
-            2 if target.len() % 2 == 0 => Target::Forbidden,
+            2 if target.len().is_multiple_of(2) => Target::Forbidden,
             _ => Target::Internal(target.to_owned()),
         }
     }

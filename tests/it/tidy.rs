@@ -70,7 +70,7 @@ fn room_of(path: &str) -> Option<usize> {
 }
 
 fn is_test(path: &str) -> bool {
-    path.ends_with("tests.rs") || path.contains("/tests/")
+    path.ends_with("tests.rs") || path.ends_with("/spec.rs") || path.contains("/tests/")
 }
 
 #[test]

@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use crate::cli::book::{BookArgs, analyzed, site_of};
+use crate::cli::book::{BookArgs, analyzed, full_text, site_and_warnings};
 use crate::hosts::clock::Stopwatch;
 use crate::hosts::publish::{Publication, publish};
 use crate::hosts::shell::Shell;
 use crate::hosts::{Exit, Failure};
 use crate::memo::Memo;
 use crate::outputs::report::Tally;
+use crate::outputs::site::{self, search};
+use crate::text::counted;
 
 /// Builds the site into a folder, whole or not at all.
 ///
@@ -27,19 +29,31 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let time = Stopwatch::start();
-    let (loaded, analysis) = analyzed(&args.book.load_options(args.dest_dir.clone()), shell)?;
+    let (root, analysis) = analyzed(&args.book.load_options(args.dest_dir.clone()), shell)?;
     let inputs = &analysis.facts.inputs;
     let (documents, changes) = (inputs.sources.len(), analysis.facts.book.changes.len());
-    shell.status("Read", &format!("{documents} documents, {changes} changes"));
+    let (documents, changes) = (counted(documents, "document"), counted(changes, "change"));
+    shell.status("Read", &format!("{documents}, {changes}"));
     if let Some(why) = &inputs.history.unknown {
         shell.warning(&format!("history and approvals are unknown: {why}"));
     }
     let progress = shell.progress("rendering", None);
-    let output = site_of(&loaded, &analysis, &Memo::default())?;
+    let (mut output, warnings) = site_and_warnings(&root, &analysis, &Memo::default())?;
+    progress.finish();
+    warnings.iter().for_each(|warning| shell.warning(warning));
+    for clash in site::clashes(&analysis, &output) {
+        let file = clash.location.as_ref().map(|location| format!("{}: ", location.path));
+        shell.warning(&(file.unwrap_or_default() + &clash.message));
+    }
+    let progress = shell.progress("indexing", None);
+    match full_text(&root, &analysis, &search::Files::new()) {
+        Ok(files) => files.into_iter().for_each(|(path, bytes)| output.add(path, bytes)),
+        Err(error) => shell.warning(&format!("{error}; the site searches titles and headings only")),
+    }
     progress.finish();
     let progress = shell.progress("writing", Some(output.files.len()));
     let published = publish(&Publication {
-        root: &loaded.root,
+        root: &root,
         output: &output,
         attachments: &inputs.attachments,
         progress: &progress,
@@ -47,12 +61,15 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     progress.finish();
     let tally = Tally::of(&analysis.findings);
     if tally.errors + tally.warnings > 0 {
-        let (errors, warnings) = (tally.errors, tally.warnings);
-        shell.warning(&format!("{errors} errors and {warnings} warnings: `mcmbook check` lists them"));
+        let parts = [(tally.errors, "error"), (tally.warnings, "warning")];
+        let parts = parts.into_iter().filter(|(number, _)| *number > 0);
+        let parts: Vec<String> = parts.map(|(number, noun)| counted(number, noun)).collect();
+        shell.warning(&format!("{}: `mcmbook check` lists them", parts.join(" and ")));
     }
-    let folder = loaded.root.build_dir_shown();
-    shell.status("Built", &format!("{} files in {folder} in {}", published.files, time.shown()));
-    let home = loaded.root.home_page();
+    let folder = root.build_dir_shown();
+    let files = counted(published.files, "file");
+    shell.status("Built", &format!("{files} in {folder} in {}", time.shown()));
+    let home = root.home_page();
     shell.status("Open", &home);
     if args.open {
         shell.open(&home)?;

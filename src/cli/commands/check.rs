@@ -47,7 +47,11 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         Format::Short => short(findings, &sources),
         Format::Json => json(findings, &sources),
     };
-    shell.print(&text)?;
+    match shell.print(&text) {
+        // A reader that has seen enough (`| head`) does not make the findings good.
+        Ok(()) | Err(Failure::Closed) => {}
+        Err(failure) => return Err(failure),
+    }
     let fails = |finding: &Finding| match args.strict {
         true => finding.is_due() || finding.diagnostic.severity != Severity::Info,
         false => finding.is_blocking(),

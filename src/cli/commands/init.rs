@@ -1,7 +1,8 @@
 //! `mcmbook init`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::cli::book::owner;
 use crate::hosts::create;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace;
@@ -27,18 +28,20 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let book = args.dir.join("book.toml");
     if workspace::exists(&book) {
-        let failure = Failure::usage(format!("`{}` is there already: this is a book", book.display()));
+        let failure = Failure::usage(format!("`{}` is there already: this is a book", shown(&book)));
         return Err(failure.help("`mcmbook new request --title \"...\"` begins a change in it"));
     }
-    let owner = args.owner.clone().or_else(|| workspace::handle_of_user(&args.dir));
-    let owner = owner.unwrap_or_else(|| "nobody".to_owned());
+    let owner = owner(args.owner.as_deref(), &args.dir)?.unwrap_or_else(|| "nobody".to_owned());
     for (path, text) in scaffold::book(&args.title, &owner) {
         let path = args.dir.join(path);
         if workspace::exists(&path) {
-            shell.status("Kept", &path.display().to_string());
+            shell.status("Kept", &shown(&path));
+            if path.ends_with(".gitignore") {
+                shell.status("Next", "let `.gitignore` name `/book`, the folder of the built site");
+            }
         } else {
             create::file(&path, &text)?;
-            shell.status("Created", &path.display().to_string());
+            shell.status("Created", &shown(&path));
         }
     }
     if !workspace::is_in_repository(&args.dir) {
@@ -46,4 +49,9 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     }
     shell.status("Next", "`mcmbook new request --title \"...\"`, then `mcmbook serve --open`");
     Ok(Exit::Good)
+}
+
+/// A path without the dot that stands for the current folder, as people write it.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
 }

@@ -1,6 +1,6 @@
 //! `mcmbook list`.
 
-use crate::cli::book::{BookArgs, analyzed};
+use crate::cli::book::{BookArgs, analyzed, kind_named};
 use crate::hosts::shell::Shell;
 use crate::hosts::{Exit, Failure};
 use crate::outputs::listing;
@@ -35,7 +35,9 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
             pick(args.format, || listing::changes_text(&lines), &lines)
         }
         Some(kind) => {
-            let lines = listing::documents(&analysis, Some(kind.as_str()).filter(|kind| *kind != "all"));
+            let kind = Some(kind.as_str()).filter(|kind| *kind != "all");
+            kind.map(|kind| kind_named(&analysis.facts.inputs.config.kinds, kind)).transpose()?;
+            let lines = listing::documents(&analysis, kind);
             pick(args.format, || listing::documents_text(&lines), &lines)
         }
     };

@@ -2,28 +2,27 @@
 
 use std::path::PathBuf;
 
-use crate::cli::book::History;
-use crate::cli::book::Reading;
+use crate::cli::book::{History, Reading, kind_named, owner};
 use crate::hosts::create;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, Loaded};
 use crate::hosts::{Exit, Failure, clock};
 use crate::inputs::config::{Kind, is_change_id};
-use crate::outputs::scaffold::{self, Seed};
-use crate::text::{BookPath, did_you_mean};
+use crate::outputs::scaffold::{self, Seed, Slots};
+use crate::text::{BookPath, with_article};
 
 /// Makes a new document: its required fields, and every section with what belongs there.
 ///
 /// `new request` takes the next free number over all branches. A document of a change needs its id:
-/// `new runbook MCM-2026-0007`, `new notice MCM-2026-0007 customer-before`. Elsewhere it needs a name:
-/// `new service checkout`.
+/// `new runbook MCM-2026-0007`, `new notice MCM-2026-0007 customer-before`, `new exception MCM-2026-0007
+/// quarter-end-close` with the window. Elsewhere it needs a name: `new service checkout`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The kind: request, runbook, service, ...; `mcmbook schema` lists them.
     kind: String,
     /// Id of the change, for documents of a change; else the name of the document.
     name: Option<String>,
-    /// The name, where the kind needs one beside the change.
+    /// The name, or the document to refer to, where the kind needs one beside the change.
     part: Option<String>,
     /// Title.
     #[arg(long)]
@@ -39,12 +38,14 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let reading = Reading { history: History::Unknown };
     let loaded = workspace::load(&reading.load_options(args.dir.clone(), None))?;
-    let kind = find_kind(&loaded, &args.kind)?;
+    let kind = kind_named(&loaded.config.kinds, &args.kind)?;
     let place = place(args, &loaded, &kind)?;
     let seed = Seed {
         title: args.title.clone().unwrap_or_else(|| place.title(&kind)),
-        owner: args.owner.clone().or_else(|| workspace::handle_of_user(&args.dir)),
+        owner: owner(args.owner.as_deref(), &args.dir)?,
         change: place.change.clone(),
+        name: place.name.clone(),
+        reference: place.reference.clone(),
     };
     let path = below_src(&loaded, &place.path)?;
     create::document(&loaded.root, &path, &scaffold::document(&kind, &seed))?;
@@ -58,6 +59,8 @@ struct Place {
     path: String,
     change: Option<String>,
     name: Option<String>,
+    /// The document that it has to name beside its change.
+    reference: Option<String>,
 }
 
 impl Place {
@@ -77,30 +80,38 @@ impl Place {
     }
 }
 
-fn find_kind(loaded: &Loaded, name: &str) -> Result<std::sync::Arc<Kind>, Failure> {
-    let kinds = &loaded.config.kinds;
-    if let Some(kind) = kinds.get(name) {
-        return Ok(kind.clone());
-    }
-    let names = || kinds.by_name.keys().map(|name| &**name);
-    let failure = Failure::usage(format!("unknown kind `{name}`"));
-    Err(match did_you_mean(name, names()) {
-        Some(guess) => failure.help(format!("did you mean `{guess}`?")),
-        None => failure.help(format!("known kinds: {}", names().collect::<Vec<_>>().join(", "))),
-    })
-}
-
 fn place(args: &Args, loaded: &Loaded, kind: &Kind) -> Result<Place, Failure> {
     let Some(pattern) = kind.paths.first() else { return free_place(args, kind) };
-    let (change, name) = match (pattern.contains("{change}"), kind.name.as_ref()) {
-        (true, "request") if args.name.is_none() => (Some(next_change(loaded)?), None),
-        (true, _) => (Some(given_change(args, loaded, kind)?), args.part.as_deref()),
-        (false, _) => (None, args.name.as_deref()),
+    let change = match (pattern.contains("{change}"), kind.name.as_ref()) {
+        (true, "request") if args.name.is_none() => Some(next_change(loaded)?),
+        (true, _) => Some(given_change(args, loaded, kind)?),
+        (false, _) => None,
     };
-    if let Some(name) = name {
-        refuse_bad_name(name)?;
+    let last = if change.is_some() { &args.part } else { &args.name };
+    let needs_name = pattern.contains('*');
+    let name = last.clone().filter(|_| needs_name);
+    let wanted = scaffold::wanted_reference(kind).filter(|_| !needs_name);
+    let reference = last.clone().filter(|_| wanted.is_some());
+    match (last, wanted) {
+        (Some(last), None) if !needs_name => return Err(superfluous(kind, last)),
+        (None, Some(wanted)) => {
+            let message = format!("{} names {}", with_article(&kind.name), with_article(wanted));
+            let example = example(kind, change.as_deref(), &format!("some-{wanted}"));
+            return Err(Failure::usage(message).help(example));
+        }
+        _ => {}
     }
-    let with_number = |number| scaffold::path_of(kind, change.as_deref(), name, number);
+    if change.is_none()
+        && let Some(part) = &args.part
+    {
+        return Err(superfluous(kind, part));
+    }
+    name.as_deref().map(refuse_bad_name).transpose()?;
+    let year = clock::now()?.year();
+    let with_number = |number| {
+        let slots = Slots { change: change.as_deref(), name: name.as_deref(), year, number };
+        scaffold::path_of(kind, slots)
+    };
     let is_free = |path: &String| below_src(loaded, path).is_ok_and(|path| !loaded.root.holds(&path));
     let path = if pattern.contains("{n}") {
         (1..10_000).filter_map(with_number).find(is_free)
@@ -108,26 +119,36 @@ fn place(args: &Args, loaded: &Loaded, kind: &Kind) -> Result<Place, Failure> {
         with_number(1)
     };
     let Some(path) = path else {
-        let failure = Failure::usage(format!("a {} needs a name", kind.name));
-        let example = match &change {
-            Some(change) => format!("mcmbook new {} {change} customer-before", kind.name),
-            None => format!("mcmbook new {} some-name", kind.name),
-        };
-        return Err(failure.help(format!("write `{example}`")));
+        let failure = Failure::usage(format!("{} needs a name", with_article(&kind.name)));
+        let name = if change.is_some() { "customer-before" } else { "some-name" };
+        return Err(failure.help(example(kind, change.as_deref(), name)));
     };
-    Ok(Place { path, name: name.map(str::to_owned), change })
+    Ok(Place { path, name, change, reference })
+}
+
+fn example(kind: &Kind, change: Option<&str>, name: &str) -> String {
+    let change = change.map(|change| format!(" {change}")).unwrap_or_default();
+    format!("write `mcmbook new {}{change} {name}`", kind.name)
+}
+
+fn superfluous(kind: &Kind, word: &str) -> Failure {
+    Failure::usage(format!("{} takes no `{word}`: its path has no place for it", with_article(&kind.name)))
+        .help("`--title` says in words what it is about")
 }
 
 /// A kind without a path of its own: the name is the path.
 fn free_place(args: &Args, kind: &Kind) -> Result<Place, Failure> {
     let Some(name) = &args.name else {
-        let failure = Failure::usage(format!("a {} needs a path", kind.name));
+        let failure = Failure::usage(format!("{} needs a path", with_article(&kind.name)));
         return Err(failure.help(format!("write `mcmbook new {} folder/name`", kind.name)));
     };
+    if let Some(part) = &args.part {
+        return Err(superfluous(kind, part));
+    }
     let path = name.strip_suffix(".md").unwrap_or(name);
     path.split('/').try_for_each(refuse_bad_name)?;
     let last = path.rsplit('/').next().unwrap_or(path);
-    Ok(Place { path: format!("{path}.md"), change: None, name: Some(last.to_owned()) })
+    Ok(Place { path: format!("{path}.md"), change: None, name: Some(last.to_owned()), reference: None })
 }
 
 /// The next free number of this year, over all branches.
@@ -141,7 +162,7 @@ fn next_change(loaded: &Loaded) -> Result<String, Failure> {
 
 fn given_change(args: &Args, loaded: &Loaded, kind: &Kind) -> Result<String, Failure> {
     let Some(id) = &args.name else {
-        let failure = Failure::usage(format!("a {} belongs to a change", kind.name));
+        let failure = Failure::usage(format!("{} belongs to a change", with_article(&kind.name)));
         return Err(failure.help(format!("write `mcmbook new {} MCM-2026-0007`", kind.name)));
     };
     if !is_change_id(id) {

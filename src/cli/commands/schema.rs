@@ -1,11 +1,10 @@
 //! `mcmbook schema`.
 
-use crate::cli::book::Reading;
+use crate::cli::book::{Reading, kind_named};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace;
 use crate::hosts::{Exit, Failure};
 use crate::outputs::schema;
-use crate::text::did_you_mean;
 
 /// Prints the JSON Schema of the front matter of a kind, or the names of all kinds.
 #[derive(Debug, clap::Args)]
@@ -28,15 +27,8 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         shell.print(&lines)?;
         return Ok(Exit::Good);
     };
-    let Some(kind) = kinds.get(name) else {
-        let names = || kinds.by_name.keys().map(|name| &**name);
-        let failure = Failure::usage(format!("unknown kind `{name}`"));
-        return Err(match did_you_mean(name, names()) {
-            Some(guess) => failure.help(format!("did you mean `{guess}`?")),
-            None => failure.help(format!("known kinds: {}", names().collect::<Vec<_>>().join(", "))),
-        });
-    };
-    let schema = serde_json::to_string_pretty(&schema::front_matter(kind));
+    let kind = kind_named(&kinds, name)?;
+    let schema = serde_json::to_string_pretty(&schema::front_matter(&kind));
     let schema = schema.expect("a schema holds only text, numbers and lists");
     shell.print(&(schema + "\n"))?;
     Ok(Exit::Good)

@@ -169,7 +169,7 @@ fn assemble(
     };
     let first = |kind: &str| of_kind(kind).first().copied();
     let request = first("request");
-    let is_draft = request.is_none_or(|index| is_uncommitted(inputs, &documents[index]));
+    let is_draft = request.is_none_or(|index| inputs.history.is_uncommitted(documents[index].path()));
     let phase = if first("post-mortem").is_some() {
         Phase::Reviewed
     } else if first("execution").is_some() {
@@ -200,11 +200,6 @@ fn assemble(
         documents: members,
         attachments,
     })
-}
-
-/// Without a history nothing is known to be uncommitted, and the documents are judged as submitted.
-fn is_uncommitted(inputs: &Inputs, document: &Document) -> bool {
-    inputs.history.unknown.is_none() && !inputs.history.files.contains_key(document.path())
 }
 
 fn reading_rank(document: &Document) -> usize {

@@ -53,10 +53,9 @@ impl Book {
             self.at_path(&file).or_else(|| in_folder("index.md")).or_else(|| in_folder("_index.md"));
         match (document, self.attachment(&file)) {
             (Some(index), _) => {
-                let headings = &self.documents[index].outline.headings;
-                let has = |anchor: &String| headings.iter().any(|heading| heading.anchor == *anchor);
                 let anchor = fragment.filter(|fragment| !fragment.is_empty());
-                let anchor_exists = anchor.as_ref().is_none_or(has);
+                let outline = &self.documents[index].outline;
+                let anchor_exists = anchor.as_ref().is_none_or(|anchor| outline.has_anchor(anchor));
                 LinkTarget::Document { index, anchor, anchor_exists }
             }
             (None, Some(attachment)) => LinkTarget::Attachment(attachment),

@@ -6,7 +6,8 @@
 //! STRATEGY. Everything is written into a new folder beside the output folder: the marker file first, so
 //! that whatever is left over can be known as ours; `SHA256SUMS` last. Then both folders change places in
 //! one step of the file system (where it has none: old away, new in), and the old one is deleted, its
-//! marker last. A lock on the parent folder keeps two runs apart; so a run that holds it knows that every
+//! marker last. A file whose bytes are those of the old site is not written again: both folders name it for
+//! a moment. A lock on the parent folder keeps two runs apart; so a run that holds it knows that every
 //! other folder with our temporary names is left over from one that was killed, and removes it. A folder
 //! that holds anything but a site of ours is never touched.
 
@@ -72,7 +73,9 @@ pub fn publish(publication: &Publication<'_>) -> Result<Published, Failure> {
     swap::recover(&place)?;
     let standing = place.standing()?;
     let new = place.sibling("new");
-    let written = write_site(publication, &new, &guard).and_then(|published| {
+    let old = previous(publication.root).filter(|_| standing == Standing::Ours);
+    let writer = Writer { publication, new: &new, old: old.as_ref(), guard: &guard };
+    let written = writer.site().and_then(|published| {
         swap::bring_in(&place, &new, standing).map_err(|error| place.cannot_replace(&error))?;
         Ok(published)
     });
@@ -105,74 +108,107 @@ pub fn clean(root: &Root) -> Result<bool, Failure> {
     }
 }
 
-fn write_site(publication: &Publication<'_>, new: &Path, guard: &Guard) -> Result<Published, Failure> {
-    let files: Vec<(&str, &Content)> =
-        publication.output.files.iter().map(|(path, content)| (path.as_str(), content)).collect();
-    for (path, _) in &files {
-        if BookPath::new(path).is_none() || [MARKER, SUMS].contains(path) {
-            return Err(Failure::internal(format!("`{}` cannot be a file of a site", path.escape_debug())));
-        }
-    }
-    let failed = |name: &str, error: &io::Error| cannot_write(publication.root, name, error);
-    fs::create_dir(new).map_err(|error| failed("", &error))?;
-    write_new(&new.join(MARKER), marker().as_bytes()).map_err(|error| failed(MARKER, &error))?;
-    make_folders(new, &files).map_err(|error| failed("", &error))?;
+struct Writer<'a> {
+    publication: &'a Publication<'a>,
+    /// The folder that is being filled.
+    new: &'a Path,
+    /// The site that stands.
+    old: Option<&'a Previous>,
+    guard: &'a Guard,
+}
 
-    let write = |(path, content): &(&str, &Content)| {
-        if guard.is_requested() {
+impl Writer<'_> {
+    fn site(&self) -> Result<Published, Failure> {
+        let output = self.publication.output;
+        let files: Vec<(&str, &Content)> =
+            output.files.iter().map(|(path, content)| (path.as_str(), content)).collect();
+        for (path, _) in &files {
+            if BookPath::new(path).is_none() || [MARKER, SUMS].contains(path) {
+                return Err(Failure::internal(format!(
+                    "`{}` cannot be a file of a site",
+                    path.escape_debug()
+                )));
+            }
+        }
+        fs::create_dir(self.new).map_err(|error| self.cannot_write("", &error))?;
+        self.text(MARKER, &marker())?;
+        make_folders(self.new, &files).map_err(|error| self.cannot_write("", &error))?;
+
+        let write = |(path, content): &(&str, &Content)| {
+            if self.guard.is_requested() {
+                return Err(Failure::Interrupted);
+            }
+            let written = self.file(path, content);
+            self.publication.progress.step(1);
+            written
+        };
+        let sums: Vec<(ContentHash, u64)> = files.par_iter().map(write).collect::<Result<_, Failure>>()?;
+        let lines = files.iter().zip(&sums).map(|((path, _), (hash, _))| format!("{hash}  {path}\n"));
+        self.text(SUMS, &lines.collect::<String>())?;
+        if self.guard.is_requested() {
             return Err(Failure::Interrupted);
         }
-        let written = write_one(publication, &new.join(path), content, path);
-        publication.progress.step(1);
-        written
-    };
-    let sums: Vec<(ContentHash, u64)> = files.par_iter().map(write).collect::<Result<_, Failure>>()?;
-    let lines = files.iter().zip(&sums).map(|((path, _), (hash, _))| format!("{hash}  {path}\n"));
-    write_new(&new.join(SUMS), lines.collect::<String>().as_bytes()).map_err(|error| failed(SUMS, &error))?;
-    if guard.is_requested() {
-        return Err(Failure::Interrupted);
+        Ok(Published { files: files.len(), bytes: sums.iter().map(|(_, size)| size).sum() })
     }
-    Ok(Published { files: files.len(), bytes: sums.iter().map(|(_, size)| size).sum() })
-}
 
-fn write_one(
-    publication: &Publication<'_>,
-    file: &Path,
-    content: &Content,
-    path: &str,
-) -> Result<(ContentHash, u64), Failure> {
-    match content {
-        Content::Bytes(bytes) => {
-            write_new(file, bytes).map_err(|error| cannot_write(publication.root, path, &error))?;
-            Ok((ContentHash::of(bytes), bytes.len() as u64))
+    fn text(&self, path: &str, text: &str) -> Result<(), Failure> {
+        let written = create_new(&self.new.join(path)).and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(|error| self.cannot_write(path, &error))
+    }
+
+    fn file(&self, path: &str, content: &Content) -> Result<(ContentHash, u64), Failure> {
+        let target = self.new.join(path);
+        match content {
+            Content::Bytes(bytes) => {
+                let hash = ContentHash::of(bytes);
+                if !self.old.is_some_and(|old| old.link(path, hash, &target)) {
+                    let written = create_new(&target).and_then(|mut file| file.write_all(bytes));
+                    written.map_err(|error| self.cannot_write(path, &error))?;
+                }
+                Ok((hash, bytes.len() as u64))
+            }
+            Content::Attachment(from) => {
+                let attachments = self.publication.attachments;
+                let Ok(index) = attachments.binary_search_by(|known| known.path.cmp(from)) else {
+                    return Err(Failure::internal(format!("`{from}` is no attachment of the book")));
+                };
+                let known = &attachments[index];
+                if !self.old.is_some_and(|old| old.link(path, known.hash, &target)) {
+                    self.copy(known, path, &target)?;
+                }
+                Ok((known.hash, known.size))
+            }
         }
-        Content::Attachment(from) => copy_attachment(publication, from, file, path),
     }
-}
 
-fn copy_attachment(
-    publication: &Publication<'_>,
-    from: &BookPath,
-    file: &Path,
-    path: &str,
-) -> Result<(ContentHash, u64), Failure> {
-    let known = publication.attachments.binary_search_by(|known| known.path.cmp(from));
-    let Some(known) = known.ok().map(|index| &publication.attachments[index]) else {
-        return Err(Failure::internal(format!("`{from}` is no attachment of the book")));
-    };
-    let cannot_read = |error: &io::Error| Failure::io(format!("cannot read `{from}`"), error);
-    let source = File::open(publication.root.join(from)).map_err(|error| cannot_read(&error))?;
-    let mut target = create_new(file).map_err(|error| cannot_write(publication.root, path, &error))?;
-    let mut write_error = None;
-    let copied = hash_while_reading(source, |piece| {
-        target.write_all(piece).inspect_err(|error| write_error = Some(error.kind()))
-    });
-    match (copied, write_error) {
-        (Ok((hash, size)), _) if hash == known.hash => Ok((hash, size)),
-        (Ok(_), _) => Err(Failure::environment(format!("`{from}` changed while the site was written"))
-            .help("run the command again")),
-        (Err(error), None) => Err(cannot_read(&error)),
-        (Err(_), Some(kind)) => Err(cannot_write(publication.root, path, &kind.into())),
+    fn copy(&self, known: &Attachment, path: &str, target: &Path) -> Result<(), Failure> {
+        let from = &known.path;
+        let cannot_read = |error: &io::Error| Failure::io(format!("cannot read `{from}`"), error);
+        let source = File::open(self.publication.root.join(from)).map_err(|error| cannot_read(&error))?;
+        let mut target = create_new(target).map_err(|error| self.cannot_write(path, &error))?;
+        let mut write_error = None;
+        let copied = hash_while_reading(source, |piece| {
+            target.write_all(piece).inspect_err(|error| write_error = Some(error.kind()))
+        });
+        match (copied, write_error) {
+            (Ok((hash, _)), _) if hash == known.hash => Ok(()),
+            (Ok(_), _) => Err(Failure::environment(format!("`{from}` changed while the site was written"))
+                .help("run the command again")),
+            (Err(error), None) => Err(cannot_read(&error)),
+            (Err(_), Some(kind)) => Err(self.cannot_write(path, &kind.into())),
+        }
+    }
+
+    fn cannot_write(&self, path: &str, error: &io::Error) -> Failure {
+        let folder = self.publication.root.build_dir_shown();
+        let shown = if path.is_empty() { folder } else { format!("{folder}/{path}") };
+        match error.kind() {
+            io::ErrorKind::AlreadyExists => Failure::environment(format!(
+                "`{shown}` and another page are one file on this disk"
+            ))
+            .help("rename one of the documents: they differ only in letter case or the form of accents"),
+            _ => Failure::io(format!("cannot write `{shown}`"), error),
+        }
     }
 }
 
@@ -189,25 +225,9 @@ fn make_folders(new: &Path, files: &[(&str, &Content)]) -> io::Result<()> {
     Ok(())
 }
 
-fn write_new(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    create_new(file)?.write_all(bytes)
-}
-
 /// A file that must not be there yet: two paths that the file system takes for one are an error.
 fn create_new(file: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(file)
-}
-
-fn cannot_write(root: &Root, path: &str, error: &io::Error) -> Failure {
-    let folder = root.build_dir_shown();
-    let shown = if path.is_empty() { folder } else { format!("{folder}/{path}") };
-    match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            Failure::environment(format!("`{shown}` and another page are one file on this disk"))
-                .help("rename one of the documents: they differ only in letter case or the form of accents")
-        }
-        _ => Failure::io(format!("cannot write `{shown}`"), error),
-    }
 }
 
 fn marker() -> String {

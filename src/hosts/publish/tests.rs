@@ -55,7 +55,7 @@ fn two_renames_replace_a_site_too() {
     assert_eq!(text(place.dir()), "new");
     assert_eq!(text(&new), "old", "what is to be removed");
     swap::remove(&new).expect("it can be removed");
-    assert_eq!(siblings(&place), [PathBuf::new(); 0]);
+    assert_eq!(siblings(&place), Vec::<PathBuf>::new());
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_kill_between_the_renames_is_mended_by_the_next_run() {
     site(&place.sibling("new"), "half written");
     swap::recover(&place).expect("it can be mended");
     assert_eq!(text(place.dir()), "old");
-    assert_eq!(siblings(&place), [PathBuf::new(); 0]);
+    assert_eq!(siblings(&place), Vec::<PathBuf>::new());
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn an_old_site_beside_the_new_one_goes() {
     fs::create_dir(place.sibling("new")).expect("a run that was killed before it wrote anything");
     swap::recover(&place).expect("it can be mended");
     assert_eq!(text(place.dir()), "new");
-    assert_eq!(siblings(&place), [PathBuf::new(); 0]);
+    assert_eq!(siblings(&place), Vec::<PathBuf>::new());
 }
 
 #[test]

@@ -27,9 +27,10 @@ pub(super) fn of(path: &str) -> Option<String> {
 }
 
 fn has_whole_escapes(path: &str) -> bool {
-    let begins_with_byte =
-        |after: &str| after.len() >= 2 && after.bytes().take(2).all(|digit| digit.is_ascii_hexdigit());
-    path.split('%').skip(1).all(begins_with_byte)
+    let is_hex = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_hexdigit());
+    path.split('%')
+        .skip(1)
+        .all(|after| is_hex(after.bytes().next()) && is_hex(after.as_bytes().get(1).copied()))
 }
 
 #[cfg(test)]

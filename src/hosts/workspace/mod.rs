@@ -20,7 +20,7 @@ use crate::hosts::failure::Failure;
 use crate::inputs::Inputs;
 use crate::inputs::config::{self, Config, Kinds, is_change_id};
 use crate::inputs::history::History;
-use crate::text::{Code, Diagnostic, SourceFile, Span};
+use crate::text::{Code, Diagnostic, SourceFile};
 
 pub use read::MAX_DOCUMENT;
 pub(in crate::hosts) use read::hash_while_reading;
@@ -166,13 +166,7 @@ fn open_git(
 
 fn read_config(dir: &Path, overrides: &[(String, String)]) -> Result<(SourceFile, Config), Failure> {
     let file = root::read_book_toml(dir)?;
-    let config::Parsed { config, mut faults } = config::parse(&file, overrides);
-    if let Some(at) = file.invalid {
-        let fault = Diagnostic::error(Code::CONFIG, "`book.toml` is not UTF-8")
-            .at(&file.path, Span::at(at as usize))
-            .help("save it as UTF-8");
-        faults.insert(0, fault);
-    }
+    let config::Parsed { config, faults } = config::parse(&file, overrides);
     match faults.is_empty() {
         true => Ok((file, config)),
         false => Err(Failure::Configuration { file: Box::new(file), faults }),

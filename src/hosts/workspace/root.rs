@@ -195,3 +195,6 @@ fn settle(path: &Path) -> PathBuf {
     plain.extend(missing.iter().rev());
     plain
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ mod validate;
 mod tests;
 
 pub use kinds::{BUILTIN_KINDS, Field, FieldType, Kind, Kinds, Section, is_change_id, split_change_path};
-pub use validate::{missing, parse};
+pub use validate::parse;
 
 use crate::text::{BookPath, Diagnostic, SourceFile};
 

@@ -116,8 +116,8 @@ impl<'t> Section<'t> {
 
     /// A relative path that stays inside the book.
     pub(super) fn path(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<BookPath> {
-        let span = self.table.get(key).map(|value| value.span)?;
         let text = self.string(key, faults)?;
+        let span = self.span_of(key);
         self.path_of(key, &text, span, faults)
     }
 
@@ -151,8 +151,8 @@ impl<'t> Section<'t> {
         words: &[&'static str],
         faults: &mut Faults<'_>,
     ) -> Option<&'static str> {
-        let span = self.table.get(key).map(|value| value.span)?;
         let text = self.string(key, faults)?;
+        let span = self.span_of(key);
         let found = words.iter().find(|word| **word == text).copied();
         if found.is_none() {
             let fault = faults.add(span, format!("`{}` cannot be \"{text}\"", self.dotted(key)));

@@ -130,3 +130,43 @@ fn kind_faults_point_at_their_place() {
     assert!(told.iter().any(|fault| fault.starts_with("4: a field needs a `type`")), "{told:?}");
     assert!(told.iter().any(|fault| fault.starts_with("5: kind `x` has no field `nope`")), "{told:?}");
 }
+
+#[test]
+fn malformed_lines_do_not_hide_the_faults_of_the_others() {
+    let text = "[book]\ntitel = \"x\"\nsrc = \"../up\"\nlanguage = \"unclosed\n[build\nbuild-dir = 3\n\
+                [output.html]\ndefault-theme = \"drak\"\ncname = \n";
+    let expected = [
+        "2: unknown key `book.titel` (did you mean `title`?)",
+        "3: `book.src` must be a relative path inside the book (write it with `/`, without `..`, and without \
+         a slash at the start)",
+    ];
+    let told =
+        faults(&text.replace("language = \"unclosed\n[build\n", "[build]\n").replace("cname = \n", ""));
+    assert_eq!(told[..2], expected, "well formed");
+    assert!(told[2].starts_with("5: `build.build-dir` must be text"), "{told:?}");
+    let told = faults(text);
+    assert_eq!(told[..2], expected);
+    assert!(told[2].starts_with("4: not valid TOML"), "{told:?}");
+    assert!(told[3].starts_with("5: not valid TOML"), "{told:?}");
+    // The table below a malformed header may be another one: what stands there is not judged.
+    assert!(told[4].starts_with("8: `output.html.default-theme` cannot be \"drak\""), "{told:?}");
+    assert!(told[5].starts_with("9: not valid TOML"), "{told:?}");
+    assert_eq!(told.len(), 6, "{told:?}");
+}
+
+#[test]
+fn text_that_is_not_utf_8_is_told_once_with_its_place() {
+    let file =
+        SourceFile::new(BookPath::new("book.toml").expect("normal"), b"[book]\ntitle = \"\xff\"\n".to_vec());
+    let faults = Config::parse(&file).faults;
+    let told: Vec<_> =
+        faults.iter().map(|f| (f.message.as_str(), f.location.as_ref().map(|l| l.span.start))).collect();
+    assert_eq!(told, [("`book.toml` is not UTF-8", Some(16))]);
+}
+
+#[test]
+fn a_key_that_is_not_written_is_known_all_the_same() {
+    assert_eq!(faults("[book]\nscr = \"x\"\n"), ["2: unknown key `book.scr` (did you mean `src`?)"]);
+    let told = faults("[output.html]\ndefault-them = \"auto\"\n");
+    assert_eq!(told, ["2: unknown key `output.html.default-them` (did you mean `default-theme`?)"]);
+}

@@ -9,6 +9,8 @@ use crate::text::{BookPath, ContentHash};
 pub struct History {
     /// Why nothing is known, when nothing is: not a repository, no commit yet, `--history=unknown`.
     pub unknown: Option<String>,
+    /// Whether there is a repository without any commit: no file is committed, and that much is known.
+    pub unborn: bool,
     /// The commit that the work tree stands on.
     pub head: Option<usize>,
     /// Name of the branch, when there is one.
@@ -68,6 +70,19 @@ impl History {
     /// A history of which nothing is known.
     pub fn unknown(why: impl Into<String>) -> History {
         History { unknown: Some(why.into()), ..History::default() }
+    }
+
+    /// A repository without any commit.
+    pub fn unborn(why: impl Into<String>) -> History {
+        History { unborn: true, ..History::unknown(why) }
+    }
+
+    /// Whether a file is known not to be committed: it is a draft of whoever works on it.
+    ///
+    /// Where the history is unknown nothing is taken for a draft, so that a build without Git judges like
+    /// one of the commit.
+    pub fn is_uncommitted(&self, path: &BookPath) -> bool {
+        self.unborn || (self.unknown.is_none() && !self.files.contains_key(path))
     }
 
     /// The commits that touched a file, newest first.

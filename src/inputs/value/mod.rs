@@ -14,7 +14,7 @@ mod yaml;
 use crate::text::Span;
 
 pub use json::parse_json;
-pub use toml::parse_toml;
+pub use toml::{parse_toml, recover_toml};
 pub use yaml::parse_yaml;
 
 /// How deep values may nest: far more than a document needs, far less than a stack holds.

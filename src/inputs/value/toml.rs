@@ -20,19 +20,24 @@ use crate::text::Span;
 /// Date-times become text in their own spelling. Numbers that JSON does not know (`inf`, `nan`, whole
 /// numbers beyond 64 bits) are refused. All faults are returned, in source order.
 pub fn parse_toml(text: &str, offset: usize) -> Result<Table, Vec<ParseFault>> {
+    match recover_toml(text, offset) {
+        (table, faults) if faults.is_empty() => Ok(table),
+        (_, faults) => Err(faults),
+    }
+}
+
+/// The same, with what could be understood in spite of the faults.
+pub fn recover_toml(text: &str, offset: usize) -> (Table, Vec<ParseFault>) {
     if let Some(place) = too_deep(text) {
-        return Err(vec![ParseFault::too_deep(Span::from(place).shifted(offset))]);
+        return (Table::default(), vec![ParseFault::too_deep(Span::from(place).shifted(offset))]);
     }
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut reader = Reader { text, offset, faults: Vec::new(), keys: BTreeMap::new() };
     let table = reader.table(root.get_ref());
     let mut faults: Vec<ParseFault> = errors.iter().map(|error| reader.fault(error)).collect();
     faults.append(&mut reader.faults);
-    if faults.is_empty() {
-        return Ok(table);
-    }
     faults.sort_by_key(|fault| fault.span);
-    Err(first_of_each_line(faults, text, offset))
+    (table, first_of_each_line(faults, text, offset))
 }
 
 /// Walks the parsed tree, and collects what it must refuse.

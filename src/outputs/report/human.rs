@@ -3,8 +3,8 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
 
-use super::{Sources, Tally, count};
-use crate::text::{BookPath, Diagnostic, Fix, Location, Severity, Span, Stage};
+use super::{Sources, Tally};
+use crate::text::{BookPath, Diagnostic, Fix, Location, Severity, Span, Stage, counted, printable};
 use crate::verdicts::lint::Finding;
 
 /// How findings are printed.
@@ -76,7 +76,14 @@ fn diagnostic(diagnostic: &Diagnostic, sources: &Sources<'_>, renderer: &Rendere
     let drawn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         renderer.render(&groups(diagnostic, sources))
     }));
-    drawn.unwrap_or_else(|_| line_of(diagnostic, sources))
+    defused(drawn.unwrap_or_else(|_| line_of(diagnostic, sources)))
+}
+
+/// The library shows C0 controls as pictures and hides bidirectional ones, but lets C1 controls and line
+/// separators through. What it uses itself stays: line breaks, and the escapes of colours.
+fn defused(drawn: String) -> String {
+    let obeyed = |c: char| matches!(c, '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}');
+    if drawn.contains(obeyed) { drawn.replace(obeyed, "\u{fffd}") } else { drawn }
 }
 
 fn groups<'a>(diagnostic: &'a Diagnostic, sources: &Sources<'a>) -> Vec<Group<'a>> {
@@ -152,6 +159,8 @@ impl<'a> Piece<'a> {
     fn inside(&self, span: Span) -> std::ops::Range<usize> {
         let start = span.start as usize - self.offset;
         let end = (span.end as usize - self.offset).min(self.text.len());
+        // The line break at the end of a block belongs to no line that could be marked.
+        let end = start + self.text[start..end].trim_end_matches(['\n', '\r']).len();
         let breaks = self.text[start..end].match_indices('\n').map(|(at, _)| start + at);
         let cut = breaks.clone().nth(MOST_LINES - 1);
         start..cut.unwrap_or(end)
@@ -185,11 +194,6 @@ fn line_of(diagnostic: &Diagnostic, sources: &Sources<'_>) -> String {
     format!("{}{}[{}]: {message}", place.unwrap_or_default(), word(diagnostic.severity), diagnostic.code)
 }
 
-/// Text without control characters, which a terminal would obey.
-pub(super) fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
-}
-
 /// What documents lack for the steps that they have not reached yet, a list for each file and step.
 fn missing_next(later: &[&Finding]) -> String {
     let mut text = String::new();
@@ -215,9 +219,9 @@ fn missing_next(later: &[&Finding]) -> String {
 
 fn summary(tally: Tally) -> String {
     let parts = [
-        (tally.errors > 0).then(|| count(tally.errors, "error")),
-        (tally.warnings > 0).then(|| count(tally.warnings, "warning")),
-        (tally.infos > 0).then(|| count(tally.infos, "note")),
+        (tally.errors > 0).then(|| counted(tally.errors, "error")),
+        (tally.warnings > 0).then(|| counted(tally.warnings, "warning")),
+        (tally.infos > 0).then(|| counted(tally.infos, "note")),
         (tally.later > 0).then(|| format!("{} for later stages", tally.later)),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();

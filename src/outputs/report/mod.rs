@@ -85,8 +85,3 @@ impl Tally {
         tally
     }
 }
-
-/// `1 error`, `2 errors`.
-fn count(number: usize, word: &str) -> String {
-    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
-}

@@ -25,10 +25,15 @@ impl Chip {
 /// Where a change stands, in one chip: cancelled, how it ended, or how far its documents have come.
 pub(super) fn of_change(change: &Change) -> Chip {
     match (change.cancelled, change.outcome) {
-        (true, None) => Chip::new("cancelled", "plain", "bar"),
+        (true, None) => cancelled(),
         (_, Some(outcome)) => of_outcome(outcome),
         (false, None) => of_phase(change.phase),
     }
+}
+
+/// The chip of a change that does not take place.
+pub(super) fn cancelled() -> Chip {
+    Chip::new("cancelled", "plain", "bar")
 }
 
 pub(super) fn of_outcome(outcome: Outcome) -> Chip {

@@ -4,9 +4,10 @@ use minijinja::Value;
 use minijinja::value::Serde;
 use serde::Serialize;
 
+use super::address::relative;
 use super::tree::Tree;
 use super::when;
-use super::{SiteOptions, hash_of};
+use super::{SiteOptions, Theme, hash_of};
 use crate::analysis::Analysis;
 use crate::inputs::config::Direction;
 use crate::inputs::history::History;
@@ -43,6 +44,8 @@ struct Frame<'a> {
     /// Absolute address of the site's root, when the book has one.
     url: Option<&'a str>,
     search: bool,
+    /// Whether the theme has the script of the search page.
+    search_script: bool,
     feed: bool,
     tool: String,
     as_of: AsOf,
@@ -73,7 +76,7 @@ pub(super) struct AsOf {
 }
 
 impl Chrome {
-    pub(super) fn of(analysis: &Analysis, options: &SiteOptions, tree: &Tree) -> Chrome {
+    pub(super) fn of(analysis: &Analysis, theme: &Theme, options: &SiteOptions, tree: &Tree) -> Chrome {
         let inputs = &analysis.facts.inputs;
         let (book, html) = (&inputs.config.book, &inputs.config.html);
         let mut nav = entries(tree);
@@ -92,6 +95,7 @@ impl Chrome {
             repository: html.git_repository_url.as_deref(),
             url: html.site_url.as_deref().filter(|url| is_absolute(url)),
             search: html.search,
+            search_script: theme.assets.contains_key("assets/search.js"),
             feed: super::feeds::has_feed(analysis),
             tool: format!("mcmbook {}", options.version),
             as_of: as_of(&inputs.history),
@@ -101,9 +105,9 @@ impl Chrome {
     }
 }
 
-/// Where a style sheet or script of the book lies on the site.
-pub(super) fn additional_path(path: &BookPath) -> String {
-    format!("assets/book/{path}")
+/// The link to a style sheet or script of the book, which the host adds under its own path.
+fn additional_path(path: &BookPath) -> String {
+    relative("", path.as_str())
 }
 
 /// Which bytes the pages were made from.
@@ -145,7 +149,10 @@ fn entries(tree: &Tree) -> Vec<Entry> {
         !FIRST.contains(&path) && !matches!(path, "changes" | "rules" | "search")
     };
     entries.push(entry("Rules", "rules"));
-    entries.extend(root.children.iter().filter(is_other).map(|node| of_node(*node)));
+    // Folders before single pages: they lead to more.
+    let (folders, pages): (Vec<usize>, Vec<usize>) =
+        root.children.iter().filter(is_other).partition(|node| !tree.nodes[**node].children.is_empty());
+    entries.extend(folders.into_iter().chain(pages).map(of_node));
     entries
 }
 

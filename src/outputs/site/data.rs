@@ -21,7 +21,7 @@ pub(super) fn add(site: &Site<'_>, output: &mut Output) {
         .map(|at| {
             let page = change_page(&site.changes[at].id);
             let path = page.replace("index.html", "change.json");
-            (path, json(&record::of(site, at)))
+            (path, compact(&record::of(site, at)))
         })
         .collect();
     for (path, bytes) in records {
@@ -85,6 +85,13 @@ fn row(summary: &Summary) -> Row<'_> {
 
 fn json(value: &impl Serialize) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(value).expect("data files are trees of text and numbers");
+    bytes.push(b'\n');
+    bytes
+}
+
+/// JSON without space: there is one such file for every change.
+fn compact(value: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec(value).expect("data files are trees of text and numbers");
     bytes.push(b'\n');
     bytes
 }

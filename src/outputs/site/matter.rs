@@ -1,4 +1,5 @@
-//! Front matter as a list of facts: every key that somebody wrote, in its order, with its references linked.
+//! Front matter as a list of facts: every key that somebody wrote, with its references linked; short facts
+//! first, then those that take a line or a table, each in the order of the file.
 
 use serde::Serialize;
 
@@ -7,7 +8,7 @@ use super::when;
 use crate::facts::book::Referent;
 use crate::inputs::config::FieldType;
 use crate::inputs::document::Document;
-use crate::inputs::value::{Node, Table, Value};
+use crate::inputs::value::{Entry, Node, Table, Value};
 
 /// Keys that the page shows in another place.
 const SHOWN_ELSEWHERE: [&str; 4] = ["id", "kind", "title", "for"];
@@ -47,9 +48,24 @@ pub(super) fn facts_of(site: &Site<'_>, document: &Document, page: &str) -> Vec<
     let entries = document.matter.table.entries().iter();
     let entries = entries.filter(|entry| !SHOWN_ELSEWHERE.contains(&entry.key.as_str()));
     let ty_of = |key: &str| document.kind.as_ref().and_then(|kind| kind.field(key)).map(|field| &field.ty);
-    entries
-        .map(|entry| Fact { label: words(&entry.key), value: reader.show(ty_of(&entry.key), &entry.value) })
-        .collect()
+    let fact = |entry: &Entry| Fact {
+        label: words(&entry.key),
+        value: reader.show(ty_of(&entry.key), &entry.value),
+    };
+    let (short, wide): (Vec<Fact>, Vec<Fact>) = entries.map(fact).partition(|fact| fact.value.is_short());
+    short.into_iter().chain(wide).collect()
+}
+
+impl Shown {
+    /// Whether it fits beside other facts.
+    fn is_short(&self) -> bool {
+        match self {
+            Shown::Text { text } | Shown::Link { text, .. } => text.chars().count() <= 40,
+            Shown::Row { items } => items.len() <= 3,
+            Shown::Time { .. } => true,
+            Shown::Code { .. } | Shown::List { .. } | Shown::Table { .. } | Shown::Group { .. } => false,
+        }
+    }
 }
 
 /// `rollback_budget` as people write it: `Rollback budget`.
@@ -81,7 +97,7 @@ impl Reader<'_> {
             Node::Float(number) => text(number.to_string()),
             Node::String(words) => self.show_text(ty, words),
             Node::List(items) => self.show_list(ty, items),
-            Node::Table(table) => Shown::Group { facts: self.show_table(ty, table) },
+            Node::Table(table) => self.show_table(ty, table),
         }
     }
 
@@ -170,12 +186,27 @@ impl Reader<'_> {
         }
     }
 
-    fn show_table(&self, ty: Option<&FieldType>, table: &Table) -> Vec<Fact> {
-        let fact = |entry: &crate::inputs::value::Entry| Fact {
+    /// A table whose values are all tables (the roles of a runbook) has a row for each key.
+    fn show_table(&self, ty: Option<&FieldType>, table: &Table) -> Shown {
+        let entries = table.entries();
+        let inner: Option<Vec<&Table>> = entries.iter().map(|entry| entry.value.as_table()).collect();
+        if let Some(tables) = inner.filter(|tables| tables.len() > 1) {
+            let item = entries.first().and_then(|entry| field_type(ty, &entry.key));
+            let items: Vec<Value> = entries.iter().map(|entry| entry.value.clone()).collect();
+            let Shown::Table { mut columns, mut rows } = self.show_tables(item, &items, &tables) else {
+                return text("");
+            };
+            columns.insert(0, String::new());
+            for (row, entry) in rows.iter_mut().zip(entries) {
+                row.insert(0, text(words(&entry.key)));
+            }
+            return Shown::Table { columns, rows };
+        }
+        let fact = |entry: &Entry| Fact {
             label: words(&entry.key),
             value: self.show(field_type(ty, &entry.key), &entry.value),
         };
-        table.entries().iter().map(fact).collect()
+        Shown::Group { facts: entries.iter().map(fact).collect() }
     }
 }
 

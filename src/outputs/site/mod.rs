@@ -20,6 +20,7 @@ mod matter;
 mod page;
 mod pages;
 mod plan;
+pub mod search;
 mod summary;
 mod theme;
 mod tree;
@@ -51,8 +52,8 @@ use tree::Tree;
 pub struct SiteOptions {
     /// Version of the tool, for the page about the build.
     pub version: String,
-    /// The instant from which "next" and "late" are seen, in seconds since 1970-01-01T00:00:00Z:
-    /// `SOURCE_DATE_EPOCH` where it is set. Without it, the time of the newest commit.
+    /// The instant from which "next" and "late" are seen, in seconds since 1970-01-01T00:00:00Z. Without
+    /// it, the time of the newest commit.
     pub as_of: Option<i64>,
 }
 
@@ -78,6 +79,7 @@ pub fn build(
     let mut output = plan::pages(&site)?;
     data::add(&site, &mut output);
     feeds::add(&site, &mut output);
+    search::add_classic(analysis, &mut output);
     for (path, bytes) in &theme.assets {
         output.files.insert(path.clone(), Content::Bytes(bytes.clone()));
     }
@@ -140,7 +142,7 @@ impl<'a> Site<'a> {
             }
         }
         let now = options.as_of.or_else(|| facts.inputs.history.head_commit().map(|commit| commit.time));
-        let chrome = chrome::Chrome::of(analysis, options, &tree);
+        let chrome = chrome::Chrome::of(analysis, theme, options, &tree);
         let mut site = Site {
             analysis,
             theme,
@@ -203,10 +205,6 @@ fn copy_attachments(site: &Site<'_>, output: &mut Output) {
         {
             output.files.insert(path.to_owned(), Content::Attachment(attachment.path.clone()));
         }
-    }
-    for path in inputs.config.html.additional_css.iter().chain(&inputs.config.html.additional_js) {
-        let target = chrome::additional_path(path);
-        output.files.entry(target).or_insert_with(|| Content::Attachment(path.clone()));
     }
 }
 

@@ -106,7 +106,7 @@ pub(super) fn of(site: &Site<'_>, change: &Change) -> Summary {
 }
 
 /// The title without the id that some writers repeat in front of it.
-fn title_of(change: &Change, request: &Document) -> String {
+pub(super) fn title_of(change: &Change, request: &Document) -> String {
     let title = request.title();
     let rest = title.strip_prefix(&*change.id).map(|rest| rest.trim_start_matches([':', ' ', '–', '-']));
     rest.filter(|rest| !rest.is_empty()).unwrap_or(title).to_owned()

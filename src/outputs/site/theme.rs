@@ -12,9 +12,9 @@ use crate::text::{ContentHash, did_you_mean};
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
-/// Instructions that one page may cost. A register page of 500 rows needs about a million; a template that
-/// never ends stops here.
-const FUEL: u64 = 100_000_000;
+/// Instructions that one page may cost. A register page of 500 rows needs a few hundred thousand; a template
+/// that never ends stops here.
+const FUEL: u64 = 20_000_000;
 
 /// How an overriding template says from which version of the built-in file it was copied: a comment in
 /// the file's first line with the first digits of that file's SHA-256, `{# copied from 0123456789ab #}`.

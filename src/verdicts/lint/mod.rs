@@ -113,9 +113,13 @@ fn judge_document(document: &Document, config: &Config) -> Vec<Diagnostic> {
     found
 }
 
-/// The stage of the change in whose folder the finding lies; what lies outside changes is in force.
+/// A file that is not committed is a draft. Any other has the stage of the change in whose folder it lies;
+/// what lies outside changes is in force.
 fn reached(facts: &Facts, diagnostic: &Diagnostic) -> Stage {
     let path = diagnostic.location.as_ref().map(|location| &location.path);
+    if path.is_some_and(|path| facts.inputs.history.is_uncommitted(path)) {
+        return Stage::Draft;
+    }
     let src = &facts.inputs.config.book.src;
     let change = path.and_then(|path| crate::facts::book::change_id_of(path, src));
     let phase = change.and_then(|id| facts.book.changes.get(id)).map(|change| change.phase);

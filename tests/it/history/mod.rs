@@ -51,7 +51,7 @@ fn a_commit_is_told_as_it_stands() {
     assert_eq!(history.branch.as_deref(), Some("main"));
     assert_eq!(history.total_commits, 2);
     assert_eq!(history.head_commit().map(|commit| &commit.id), Some(&second));
-    assert_eq!(commits(&history, "content/a.md"), [first.clone()]);
+    assert_eq!(commits(&history, "content/a.md"), [first]);
     let commit = history.of(&path("content/a.md")).next().expect("one commit");
     assert_eq!(commit.summary, "First line");
     assert_eq!(
@@ -310,7 +310,7 @@ fn random_straight_histories_are_those_of_git_log_follow() {
         assert_eq!(history.files.len(), files.texts.len(), "seed {seed}");
         let format = "--format=%H%x09%an%x09%ce%x09%ct%x09%s";
         let mut expected =
-            repo.git(&["log", format, "--", &format!("{prefix}/content").trim_start_matches('/')]);
+            repo.git(&["log", format, "--", format!("{prefix}/content").trim_start_matches('/')]);
         let head = repo.git(&["log", "-1", format]);
         if !expected.starts_with(&head) {
             expected.insert_str(0, &head);

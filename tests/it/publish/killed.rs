@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{checked, left_over, output, publish};
-use crate::support::{Chance, Folder, load, write};
+use super::{left_over, output, publish};
+use crate::support::{Chance, Folder, checked, load, write};
 use mcmbook::hosts::Failure;
 use mcmbook::outputs::Output;
 
@@ -87,7 +87,7 @@ fn after_kill_9_at_any_moment_one_whole_site_stands() {
     assert!(seen_left_over > 0, "no kill fell into the writing");
     publish(&load(&book.path()).expect("it loads"), &site("C", 300)).expect("it can be written");
     assert_eq!(letter(&dir), "C");
-    assert_eq!(left_over(&dir), [PathBuf::new(); 0], "the next run clears up");
+    assert_eq!(left_over(&dir), Vec::<PathBuf>::new(), "the next run clears up");
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn ctrl_c_leaves_the_old_site_and_no_temporary_folder() {
         signal(&child, name);
         assert!(child.wait().expect("it ends").success(), "it ends as interrupted, by itself");
         assert_eq!(letter(&dir), "A");
-        assert_eq!(left_over(&dir), [PathBuf::new(); 0]);
+        assert_eq!(left_over(&dir), Vec::<PathBuf>::new());
     }
 }
 
@@ -128,7 +128,7 @@ fn writes_to_a_small_disk() {
     assert_eq!(failure.exit().code(), 3);
     assert!(failure.to_string().ends_with("/large.html`: no space left on the disk"), "{failure}");
     assert_eq!(letter(&dir), "A");
-    assert_eq!(left_over(&dir), [PathBuf::new(); 0]);
+    assert_eq!(left_over(&dir), Vec::<PathBuf>::new());
 
     let remount = Command::new("mount").args(["-o", "remount,ro"]).arg(&book).status();
     assert!(remount.expect("mount is installed").success());
@@ -138,6 +138,7 @@ fn writes_to_a_small_disk() {
 }
 
 #[test]
+#[allow(clippy::print_stderr, reason = "a test that was skipped says so")]
 fn a_full_or_read_only_disk_leaves_the_old_site() {
     let unshare = |arguments: &[&str], inner: &str| {
         let mut command = Command::new("unshare");

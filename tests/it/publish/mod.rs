@@ -2,9 +2,8 @@
 
 mod killed;
 
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use mcmbook::hosts::Failure;
 use mcmbook::hosts::publish::{self, Publication, Published};
@@ -13,7 +12,7 @@ use mcmbook::hosts::workspace::{self, LoadOptions, Loaded};
 use mcmbook::outputs::{Content, Output};
 use mcmbook::text::BookPath;
 
-use crate::support::{Folder, files_below, load};
+use crate::support::{Folder, checked, files_below, load};
 
 /// Writes a site into the folder that the book says.
 fn publish(loaded: &Loaded, output: &Output) -> Result<Published, Failure> {
@@ -33,20 +32,6 @@ fn output(files: &[(&str, &str)]) -> Output {
 fn load_into(book: &Folder, dest: &Path) -> Loaded {
     let options = LoadOptions { dir: book.path(), dest_dir: Some(dest.to_owned()), ..LoadOptions::default() };
     workspace::load(&options).expect("it loads")
-}
-
-/// The names of a site's files, marker and manifest aside, after its manifest was checked by `sha256sum`.
-fn checked(dir: &Path) -> Vec<String> {
-    let mut check = Command::new("sha256sum");
-    check.args(["--check", "--strict", "--quiet", "SHA256SUMS"]).current_dir(dir);
-    let check = check.output().expect("sha256sum is installed");
-    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
-    let sums = std::fs::read_to_string(dir.join("SHA256SUMS")).expect("it is text");
-    let listed: Vec<&str> = sums.lines().map(|line| &line[66..]).collect();
-    let mut names: Vec<String> = files_below(dir).into_keys().collect();
-    names.retain(|name| name != "SHA256SUMS" && name != ".mcmbook");
-    assert_eq!(listed, names, "every file is listed, in order");
-    names
 }
 
 /// The names beside a folder that belong to us.
@@ -79,7 +64,32 @@ fn a_site_is_written_and_replaced_as_a_whole() {
     assert_eq!(checked(&dir), ["index.html"]);
     assert_eq!(std::fs::read_to_string(dir.join("index.html")).unwrap(), "two");
     assert_eq!(dir.metadata().unwrap().permissions().mode() & 0o777, 0o750, "the user's rights stay");
-    assert_eq!(left_over(&dir), [PathBuf::new(); 0]);
+    assert_eq!(left_over(&dir), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn unchanged_files_are_not_written_again_and_changed_ones_are_not_believed() {
+    let book = Folder::book();
+    book.write("content/a.bin", "attached");
+    let loaded = load(&book.path()).expect("it loads");
+    let mut site = output(&[("same.html", "same"), ("edited.html", "old"), ("damaged.html", "fine")]);
+    let attachment = BookPath::new("content/a.bin").expect("normal");
+    site.files.insert("a.bin".to_owned(), Content::Attachment(attachment));
+    publish(&loaded, &site).expect("it can be written");
+    let dir = book.path().join("book");
+    let inode = |name: &str| dir.join(name).metadata().expect("it is there").ino();
+    let before = ["same.html", "a.bin", "edited.html", "damaged.html"].map(inode);
+    std::fs::write(dir.join("damaged.html"), "FINE").expect("somebody changed the site");
+
+    site.add("edited.html", "new".as_bytes());
+    publish(&loaded, &site).expect("it can be replaced");
+    let after = ["same.html", "a.bin", "edited.html", "damaged.html"].map(inode);
+    assert_eq!(before[..2], after[..2], "the same files");
+    assert_ne!(before[2], after[2]);
+    assert_ne!(before[3], after[3]);
+    assert_eq!(checked(&dir).len(), 4);
+    assert_eq!(std::fs::read_to_string(dir.join("damaged.html")).unwrap(), "fine");
+    assert_eq!(dir.join("same.html").metadata().unwrap().nlink(), 1, "no second name stays");
 }
 
 #[test]
@@ -160,7 +170,7 @@ fn an_empty_folder_and_missing_parents_are_fine() {
         let dir = book.path().join(dest);
         publish(&load_into(&book, &dir), &output(&[("index.html", dest)])).expect(dest);
         assert_eq!(checked(&dir), ["index.html"]);
-        assert_eq!(left_over(&dir), [PathBuf::new(); 0]);
+        assert_eq!(left_over(&dir), Vec::<PathBuf>::new());
     }
 }
 
@@ -198,7 +208,7 @@ fn an_attachment_that_changed_in_between_stops_it_and_the_old_site_stands() {
     let dir = book.path().join("book");
     assert_eq!(checked(&dir), ["index.html"]);
     assert_eq!(std::fs::read_to_string(dir.join("index.html")).unwrap(), "old");
-    assert_eq!(left_over(&dir), [PathBuf::new(); 0]);
+    assert_eq!(left_over(&dir), Vec::<PathBuf>::new());
 }
 
 #[test]
@@ -210,6 +220,6 @@ fn names_that_no_site_can_have_are_our_own_fault() {
         assert_eq!(failure.exit().code(), 4, "{path}");
     }
     assert!(publish(&loaded, &output(&[("a", "a file"), ("a/b", "and a folder")])).is_err());
-    assert_eq!(left_over(&book.path().join("book")), [PathBuf::new(); 0]);
+    assert_eq!(left_over(&book.path().join("book")), Vec::<PathBuf>::new());
     assert!(!book.path().join("book").exists());
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod http;
 mod repo;
+pub(crate) mod run;
 
 use std::path::{Path, PathBuf};
 
@@ -89,4 +90,18 @@ impl Chance {
     pub(crate) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         &of[self.below(of.len())]
     }
+}
+
+/// The names of a site's files, marker and manifest aside, after its manifest was checked by `sha256sum`.
+pub(crate) fn checked(dir: &Path) -> Vec<String> {
+    let mut check = std::process::Command::new("sha256sum");
+    check.args(["--check", "--strict", "--quiet", "SHA256SUMS"]).current_dir(dir);
+    let check = check.output().expect("sha256sum is installed");
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+    let sums = std::fs::read_to_string(dir.join("SHA256SUMS")).expect("it is text");
+    let listed: Vec<&str> = sums.lines().map(|line| &line[66..]).collect();
+    let mut names: Vec<String> = files_below(dir).into_keys().collect();
+    names.retain(|name| name != "SHA256SUMS" && name != ".mcmbook");
+    assert_eq!(listed, names, "every file is listed, in order");
+    names
 }

@@ -11,10 +11,9 @@ fn paths(paths: &[&str]) -> Changes {
     Changes::Paths(paths.iter().map(|path| (*path).to_owned()).collect())
 }
 
-type Files = &'static [(&'static str, &'static str)];
-
 #[test]
 fn two_outputs_differ_in_what_is_new_gone_or_other() {
+    type Files = &'static [(&'static str, &'static str)];
     let cases: [(Files, Files, &[&str]); 6] = [
         (&[], &[], &[]),
         (&[], &[("a", "1")], &["a"]),

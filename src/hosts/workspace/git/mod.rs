@@ -72,10 +72,11 @@ impl Git {
         let Past { branch, walked } = past;
         let walked = match walked {
             Ok(walked) => walked,
-            Err(why) => return Ok(History::unknown(why)),
+            Err(why) => return Ok(History::unborn(why)),
         };
         let mut history = History {
             unknown: None,
+            unborn: false,
             head: Some(0),
             branch,
             commits: walked.commits,

@@ -186,3 +186,6 @@ fn git_order(a: &Entry<'_>, b: &Entry<'_>) -> Ordering {
     let b_bytes = b.name.iter().copied().chain(slash(b));
     a_bytes.cmp(b_bytes)
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,12 +9,14 @@
 mod autolink;
 mod depth;
 mod outline;
+mod plain;
 mod render;
 mod run;
 mod slug;
 mod words;
 
 pub use outline::outline;
+pub use plain::{Passage, plain_text, plain_text_of};
 pub use render::{Linker, MAX_DEPTH, RenderOptions, Target, render, render_fragment, render_plain};
 pub use slug::Slugger;
 

@@ -71,3 +71,6 @@ pub(super) fn cell(value: &str) -> String {
         value
     }
 }
+
+#[cfg(test)]
+mod tests;

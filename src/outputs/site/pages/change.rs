@@ -12,7 +12,7 @@ use super::super::page::{Crumb, Draft, Head, Rendered, href, render};
 use super::super::summary::Summary;
 use super::super::{Site, ThemeError, site_path, when};
 use super::document::{self, Backlinks, DocumentView};
-use super::findings::{self, FindingView};
+use super::findings::{self, FindingsView};
 use super::stages::{self, StageView, of_kind};
 use crate::facts::book::{Change, Outcome, Referent};
 use crate::inputs::document::Document;
@@ -31,8 +31,7 @@ struct View<'a> {
     /// Body of the request's first words.
     lede: Option<usize>,
     documents: Vec<DocumentView>,
-    findings: Vec<FindingView>,
-    due: usize,
+    findings: FindingsView,
     backlinks: Backlinks,
     attachments: Vec<AttachmentView>,
     json: String,
@@ -69,6 +68,8 @@ struct Person {
 struct Line {
     label: &'static str,
     text: String,
+    /// Whether it is longer than the window allows.
+    over: bool,
 }
 
 #[derive(Serialize)]
@@ -109,7 +110,6 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
         deadline: deadline(site, change, request, runbook, summary),
         rehearsal: last_rehearsal(site, change).and_then(|r| r.text("result")).map(chip::of_rehearsal),
         lede,
-        due: findings.iter().filter(|finding| finding.due).count(),
         findings,
         backlinks: document::backlinks(site, &change.documents),
         attachments: attachments
@@ -157,9 +157,9 @@ fn standing(site: &Site<'_>, at: usize, documents: &[DocumentView], bodies: &mut
     let (reasons, source) = match (is_cancelled, change.outcome, execution) {
         (true, ..) => (vec!["A notice says that this change does not take place.".to_owned()], notice),
         (false, Some(outcome), Some(index)) => {
-            (ended(&book.documents[index], outcome), change.post_mortem.or(execution))
+            (ended(&book.documents[index], outcome, zone_of(site, change)), change.post_mortem.or(execution))
         }
-        _ => (vec![underway(site, summary)], None),
+        _ => (vec![underway(site, summary)], unproven_rehearsal(site, change)),
     };
     let sections = ["summary", "what", "decisions", "issues"];
     let why = source.and_then(|index| {
@@ -174,8 +174,12 @@ fn standing(site: &Site<'_>, at: usize, documents: &[DocumentView], bodies: &mut
     Standing { chip: chip::of_change(change), reasons, why, why_href, why_source }
 }
 
-fn ended(execution: &Document, outcome: Outcome) -> Vec<String> {
-    let zone = execution.text("tz");
+/// The zone in which people read the times of a change.
+fn zone_of<'a>(site: &'a Site<'_>, change: &Change) -> Option<&'a str> {
+    site.analysis.facts.book.documents[change.request?].text("slot.tz")
+}
+
+fn ended(execution: &Document, outcome: Outcome, zone: Option<&str>) -> Vec<String> {
     let at = |key: &str| execution.text(key).and_then(|text| when::instant(text, zone));
     let mut reasons = Vec::new();
     match (at("started"), at("ended")) {
@@ -202,6 +206,13 @@ fn underway(site: &Site<'_>, summary: &Summary) -> String {
         (Some(_), _) => "Not executed; its slot lies ahead.".to_owned(),
         (None, _) => "Not executed, and no slot is given.".to_owned(),
     }
+}
+
+/// The last rehearsal, if it did not pass: its words tell what stands in the way.
+fn unproven_rehearsal(site: &Site<'_>, change: &Change) -> Option<usize> {
+    let book = &site.analysis.facts.book;
+    let last = of_kind(book, change, "rehearsal").last()?;
+    (book.documents[last].text("result") != Some("passed")).then_some(last)
 }
 
 /// The first paragraph of one of these sections, as its document's body has it. Paragraphs with anchors of
@@ -281,7 +292,13 @@ fn rollback(site: &Site<'_>, change: &Change, request: Option<&Document>) -> Vec
             field(request, "rollback.decider").map(|who| format!("@{}", who.trim_start_matches('@'))),
         ),
     ];
-    lines.into_iter().filter_map(|(label, text)| Some(Line { label, text: text? })).collect()
+    let budget = lines[2].1.as_deref().and_then(when::length);
+    let line = |(label, text): (&'static str, Option<String>)| {
+        let text = text?;
+        let over = when::length(&text).zip(budget).is_some_and(|(length, budget)| length > budget);
+        Some(Line { label, text, over })
+    };
+    lines.into_iter().filter_map(line).collect()
 }
 
 /// The last moment at which going back still ends inside the slot (design: domain.md 1.3): end of the slot

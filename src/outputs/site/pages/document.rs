@@ -12,7 +12,7 @@ use super::super::matter::{self, Fact};
 use super::super::page::{Crumb, Draft, Head, Rendered, href, render};
 use super::super::summary::Summary;
 use super::super::{Site, ThemeError};
-use super::findings::{self, FindingView};
+use super::findings::{self, FindingsView};
 use super::folder::{self, FolderView};
 use super::history::{self, HistoryView};
 use super::register;
@@ -88,8 +88,7 @@ struct Backlink {
 struct View<'a> {
     document: DocumentView,
     chips: Vec<Chip>,
-    findings: Vec<FindingView>,
-    due: usize,
+    findings: FindingsView,
     backlinks: Backlinks,
     changes: Vec<&'a Summary>,
     changes_total: usize,
@@ -127,7 +126,7 @@ pub(in super::super) fn view(
     DocumentView {
         index,
         anchor: place.anchor.as_deref().unwrap_or_default().to_owned(),
-        kind: numbered(kind, document.id.name()),
+        kind: part_name(kind, document),
         kind_name: document.kind_name().to_owned(),
         title: document.title().to_owned(),
         name: document.id.name().to_owned(),
@@ -144,13 +143,15 @@ pub(in super::super) fn view(
     }
 }
 
-/// `Rehearsal 2` from `rehearsal-2`; a kind of which there is one keeps its name.
-fn numbered(kind: &str, name: &str) -> String {
-    match name.rsplit_once('-') {
-        Some((_, number)) if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) => {
-            format!("{kind} {number}")
-        }
-        _ => kind.to_owned(),
+/// What one of several documents of a kind is called: `Rehearsal 2` for `rehearsal-2.md`, `Notice: customer
+/// before` for `notice-customer-before.md`.
+fn part_name(kind: &str, document: &Document) -> String {
+    let name = document.id.name();
+    let rest = name.strip_prefix(document.kind_name()).and_then(|rest| rest.strip_prefix('-'));
+    match rest.filter(|rest| !rest.is_empty() && document.id.change().is_some()) {
+        Some(number) if number.bytes().all(|byte| byte.is_ascii_digit()) => format!("{kind} {number}"),
+        Some(rest) => format!("{kind}: {}", rest.replace(['-', '_'], " ")),
+        None => kind.to_owned(),
     }
 }
 
@@ -236,7 +237,6 @@ pub(in super::super) fn page(site: &Site<'_>, index: usize) -> Result<Rendered, 
     let is_top = way.len() < 2;
     let view = View {
         chips: shown.chips.clone(),
-        due: findings.iter().filter(|finding| finding.due).count(),
         findings,
         backlinks: backlinks(site, &[index]),
         changes,

@@ -1,4 +1,4 @@
-//! Findings as pages show them.
+//! Findings as pages show them: by rule, what counts now first.
 
 use serde::Serialize;
 
@@ -8,54 +8,117 @@ use super::super::page::href;
 use crate::text::{BookPath, Stage};
 use crate::verdicts::lint::{Finding, RULES};
 
-/// A finding in one row.
-#[derive(Clone, Debug, Serialize)]
-pub(in super::super) struct FindingView {
-    pub(in super::super) code: &'static str,
-    /// The page of the rule, from the root of the site.
-    pub(in super::super) rule: Option<String>,
-    severity: Chip,
-    message: String,
-    help: Vec<String>,
-    /// `request.md:12:3`.
-    place: String,
-    /// Whether it counts where the document stands.
-    pub(in super::super) due: bool,
-    /// Before which step it must be mended.
-    before: &'static str,
+/// Findings of one rule that a page lists; the others are counted, and `mcmbook check` lists them all.
+const LISTED: usize = 12;
+
+/// The findings of a page.
+#[derive(Debug, Serialize)]
+pub(in super::super) struct FindingsView {
+    groups: Vec<Group>,
+    /// How many count where their documents stand.
+    due: usize,
+    /// How many must be mended before a later step.
+    later: usize,
     #[serde(skip)]
-    pub(in super::super) stage: Stage,
+    open: [usize; 4],
 }
 
-/// The findings in these files, in their order.
+/// The findings of one rule that are due alike.
+#[derive(Debug, Serialize)]
+struct Group {
+    code: &'static str,
+    /// The page of the rule, from the root of the site.
+    rule: Option<String>,
+    severity: Chip,
+    due: bool,
+    /// Before which step they must be mended.
+    before: &'static str,
+    items: Vec<Item>,
+    more: usize,
+    #[serde(skip)]
+    key: (bool, Stage, &'static str),
+}
+
+#[derive(Debug, Serialize)]
+struct Item {
+    message: String,
+    help: String,
+    /// `request.md:12:3`.
+    place: String,
+}
+
+impl FindingsView {
+    /// How many findings of later steps belong to a stage of the stage bar (0 schedule, 1 prepare,
+    /// 3 review): execution has no rules of its own, it ends the preparation.
+    pub(in super::super) fn open(&self, stage: usize) -> usize {
+        self.open.get(stage).copied().unwrap_or(0)
+    }
+}
+
+/// The findings in these files.
 pub(in super::super) fn of<'p>(
     site: &Site<'_>,
     paths: impl IntoIterator<Item = &'p BookPath>,
-) -> Vec<FindingView> {
-    let found = paths.into_iter().filter_map(|path| site.findings.get(path));
-    found.flatten().map(|finding| view(site, finding)).collect()
+) -> FindingsView {
+    let mut view = FindingsView { groups: Vec::new(), due: 0, later: 0, open: [0; 4] };
+    for finding in paths.into_iter().filter_map(|path| site.findings.get(path)).flatten() {
+        let diagnostic = &finding.diagnostic;
+        let due = finding.is_due();
+        *(if due { &mut view.due } else { &mut view.later }) += 1;
+        if let Some(stage) = stage_of(diagnostic.stage).filter(|_| !due) {
+            view.open[stage] += 1;
+        }
+        let key = (!due, diagnostic.stage, diagnostic.code.0);
+        let at = match view.groups.iter().position(|group| group.key == key) {
+            Some(at) => at,
+            None => {
+                view.groups.push(group(finding, key));
+                view.groups.len() - 1
+            }
+        };
+        match &mut view.groups[at] {
+            group if group.items.len() == LISTED => group.more += 1,
+            group => group.items.push(item(site, finding)),
+        }
+    }
+    view.groups.sort_by_key(|group| group.key);
+    view
 }
 
-fn view(site: &Site<'_>, finding: &Finding) -> FindingView {
-    let diagnostic = &finding.diagnostic;
-    let code = diagnostic.code.0;
-    let location = diagnostic.location.as_ref();
-    let place = location.map(|location| {
+fn group(finding: &Finding, key: (bool, Stage, &'static str)) -> Group {
+    let code = key.2;
+    Group {
+        code,
+        rule: RULES.iter().any(|rule| rule.code.0 == code).then(|| href(&format!("rules/{code}/index.html"))),
+        severity: chip::of_severity(finding.diagnostic.severity),
+        due: finding.is_due(),
+        before: finding.diagnostic.stage.name(),
+        items: Vec::new(),
+        more: 0,
+        key,
+    }
+}
+
+fn item(site: &Site<'_>, finding: &Finding) -> Item {
+    let place = finding.diagnostic.location.as_ref().map(|location| {
         let name = location.path.file_name();
         match site.sources.positions(&location.path, location.span) {
             Some((start, _)) => format!("{name}:{}:{}", start.line, start.column),
             None => name.to_owned(),
         }
     });
-    FindingView {
-        code,
-        rule: RULES.iter().any(|rule| rule.code.0 == code).then(|| href(&format!("rules/{code}/index.html"))),
-        severity: chip::of_severity(diagnostic.severity),
-        message: diagnostic.message.clone(),
-        help: diagnostic.help.clone(),
+    Item {
+        message: finding.diagnostic.message.clone(),
+        help: finding.diagnostic.help.join("; "),
         place: place.unwrap_or_default(),
-        due: finding.is_due(),
-        before: diagnostic.stage.name(),
-        stage: diagnostic.stage,
+    }
+}
+
+fn stage_of(stage: Stage) -> Option<usize> {
+    match stage {
+        Stage::Draft | Stage::Submission => Some(0),
+        Stage::Approval | Stage::Ready => Some(1),
+        Stage::Closing => Some(3),
+        Stage::Published => None,
     }
 }

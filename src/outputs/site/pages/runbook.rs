@@ -15,8 +15,10 @@ use crate::inputs::document::steps::{Step, StepKind};
 pub(in super::super) struct PlanView {
     title: &'static str,
     rows: Vec<StepView>,
-    /// Whether any row has a clock time.
+    /// Whether any row has a clock time; whether any says what it follows, and how it is undone.
     timed: bool,
+    ordered: bool,
+    undone: bool,
     /// The sum along the longest way, when every step has an estimate.
     length: Option<String>,
 }
@@ -33,6 +35,8 @@ struct StepView {
     estimate: String,
     after: String,
     undo: String,
+    /// The rollback step that `undo` names.
+    undo_href: Option<String>,
     /// When it begins, if everything goes to plan: `02:40`.
     clock: Option<String>,
     point_of_no_return: bool,
@@ -50,12 +54,20 @@ pub(in super::super) fn plans(document: &Document, prefix: &str, start: Option<&
         let steps: Vec<&Step> = document.steps.iter().filter(|step| kinds.contains(&step.kind)).collect();
         // Only the execution begins at a time that is known beforehand.
         let start = start.filter(|_| title == "Execution");
-        (!steps.is_empty()).then(|| plan(title, &steps, prefix, start))
+        (!steps.is_empty()).then(|| plan(title, &steps, (&document.steps, prefix), start))
     };
     groups.into_iter().filter_map(table).collect()
 }
 
-fn plan(title: &'static str, steps: &[&Step], prefix: &str, start: Option<&Zoned>) -> PlanView {
+fn plan(
+    title: &'static str,
+    steps: &[&Step],
+    (all, prefix): (&[Step], &str),
+    start: Option<&Zoned>,
+) -> PlanView {
+    let link = |step: &Step| format!("#{prefix}{}", encode(&step.anchor));
+    let undo =
+        |text: &str| all.iter().find(|step| step.kind == StepKind::Rollback && step.label == text).map(link);
     let times = schedule(steps);
     let is_complete = !steps.is_empty() && times.iter().all(Option::is_some);
     let end = times.iter().flatten().map(|(_, end)| *end).max();
@@ -68,10 +80,11 @@ fn plan(title: &'static str, steps: &[&Step], prefix: &str, start: Option<&Zoned
             kind: step.kind,
             label: step.label.clone(),
             title: step.title.clone(),
-            href: format!("#{prefix}{}", encode(&step.anchor)),
+            href: link(step),
             owner: if owner.is_empty() { field("Decider") } else { owner },
             estimate: field("Estimate"),
             after: field("After"),
+            undo_href: undo(&field("Undo")),
             undo: field("Undo"),
             clock: clock.map(|at| at.strftime("%H:%M").to_string()),
             point_of_no_return: is_yes("Point of no return"),
@@ -82,6 +95,8 @@ fn plan(title: &'static str, steps: &[&Step], prefix: &str, start: Option<&Zoned
     PlanView {
         title,
         timed: rows.iter().any(|row| row.clock.is_some()),
+        ordered: rows.iter().any(|row| !row.after.is_empty()),
+        undone: rows.iter().any(|row| !row.undo.is_empty()),
         length: end.filter(|_| is_complete).map(when::in_words),
         rows,
     }

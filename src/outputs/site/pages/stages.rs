@@ -2,15 +2,17 @@
 
 use serde::Serialize;
 
-use super::findings::FindingView;
-use crate::facts::book::{Book, Change, Phase};
-use crate::text::Stage;
+use super::super::chip::{self, Chip};
+use super::findings::FindingsView;
+use crate::facts::book::{Book, Change, Outcome, Phase};
 
 /// One stage.
 #[derive(Serialize)]
 pub(in super::super) struct StageView {
     name: &'static str,
     state: State,
+    /// Icon and tone, for a stage that is over: how it went.
+    mark: Chip,
     /// What is there: "request", "runbook", "2 rehearsals, the last one passed".
     there: Vec<String>,
     /// What is missing, as the documents show it.
@@ -31,7 +33,7 @@ enum State {
 }
 
 /// The four stages of a change.
-pub(in super::super) fn of(book: &Book, change: &Change, findings: &[FindingView]) -> Vec<StageView> {
+pub(in super::super) fn of(book: &Book, change: &Change, findings: &FindingsView) -> Vec<StageView> {
     let parts = [schedule(change), prepare(book, change), execute(book, change), review(change)];
     let current = parts.iter().position(|part| !part.missing.is_empty());
     let build = |(at, part): (usize, Part)| {
@@ -43,16 +45,26 @@ pub(in super::super) fn of(book: &Book, change: &Change, findings: &[FindingView
             _ if part.late => State::Current,
             _ => State::Ahead,
         };
-        let open = findings.iter().filter(|finding| !finding.due && stage_of(finding.stage) == Some(at));
         StageView {
             name: ["Schedule", "Prepare", "Execute", "Review"][at],
             state,
+            mark: mark(state, if at == 2 { change.outcome } else { None }),
             there: part.there,
             missing: if state == State::Stopped { Vec::new() } else { part.missing },
-            open: open.count(),
+            open: findings.open(at),
         }
     };
     parts.into_iter().enumerate().map(build).collect()
+}
+
+fn mark(state: State, outcome: Option<Outcome>) -> Chip {
+    match (state, outcome) {
+        (_, Some(outcome)) => chip::of_outcome(outcome),
+        (State::Done, None) => Chip::new("done", "good", "check"),
+        (State::Current, None) => Chip::new("open", "info", "half"),
+        (State::Ahead, None) => Chip::new("ahead", "plain", "ring"),
+        (State::Stopped, None) => Chip::new("stopped", "plain", "bar"),
+    }
 }
 
 #[derive(Default)]
@@ -102,7 +114,8 @@ fn execute(book: &Book, change: &Change) -> Part {
     let mut part = Part::default();
     match (of_kind(book, change, "execution").count(), change.outcome) {
         (0, _) => part.missing.push("execution record".to_owned()),
-        (_, Some(outcome)) => part.there.push(outcome.name().to_owned()),
+        (1, Some(_)) => part.there.push("execution record".to_owned()),
+        (count, Some(_)) => part.there.push(format!("{count} execution records")),
         (_, None) => part.missing.push("outcome of the execution".to_owned()),
     }
     part
@@ -121,15 +134,4 @@ pub(in super::super) fn of_kind<'a>(
     kind: &'a str,
 ) -> impl Iterator<Item = usize> + 'a {
     change.documents.iter().copied().filter(move |index| book.documents[*index].kind_name() == kind)
-}
-
-/// Where the bar tells what a rule asks for: execution itself has no rules of its own, it ends the
-/// preparation.
-fn stage_of(stage: Stage) -> Option<usize> {
-    match stage {
-        Stage::Draft | Stage::Submission => Some(0),
-        Stage::Approval | Stage::Ready => Some(1),
-        Stage::Closing => Some(3),
-        Stage::Published => None,
-    }
 }

@@ -4,7 +4,7 @@ use super::super::{Check, Rule};
 use super::faults_of;
 use crate::inputs::config::Config;
 use crate::inputs::document::Document;
-use crate::text::{Code, Diagnostic, Severity, Stage};
+use crate::text::{Code, Diagnostic, Severity, Stage, with_article};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM001"),
@@ -25,8 +25,10 @@ fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnosti
     }
     let finding = rule.finding("front matter is missing").at(document.path(), document.head_span());
     let required: Vec<&str> = kind.fields.iter().filter(|f| f.required).map(|f| f.name.as_str()).collect();
-    let finding =
-        finding.help(format!("a {} begins with a line `---`, its fields, and another `---`", kind.name));
+    let finding = finding.help(format!(
+        "{} begins with a line `---`, its fields, and another `---`",
+        with_article(&kind.name)
+    ));
     found.push(match required.is_empty() {
         true => finding,
         false => finding.help(format!("required: {}", required.join(", "))),

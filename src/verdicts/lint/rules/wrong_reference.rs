@@ -3,7 +3,7 @@
 use super::super::{Check, Rule};
 use crate::facts::Facts;
 use crate::facts::book::{Book, Referent};
-use crate::text::{Code, Diagnostic, Severity, Stage};
+use crate::text::{Code, Diagnostic, Severity, Stage, with_article};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM016"),
@@ -22,10 +22,11 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             let text = value.as_str().unwrap_or_default();
             let Referent::WrongKind(index) = book.refer(kinds, text) else { return };
             let other = book.document(index);
-            let message = format!("`{text}` is a {}; a {} is needed", other.kind_name(), kinds.join(" or "));
+            let (kind, wanted) = (with_article(other.kind_name()), with_article(&kinds.join(" or ")));
+            let message = format!("`{text}` is {kind}; {wanted} is needed");
             let finding = rule.finding(message).at(document.path(), value.span);
             let finding = finding.related(other.path(), other.head_span(), "this is what the id names");
-            found.push(finding.help(format!("write the id of a {}", kinds.join(" or "))));
+            found.push(finding.help(format!("write the id of {wanted}")));
         });
     }
 }

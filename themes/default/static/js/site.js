@@ -53,6 +53,11 @@
     }
   });
 
+  // On a narrow screen long lists of facts begin folded.
+  if (matchMedia("(max-width: 48rem)").matches) {
+    document.querySelectorAll("details[data-fold]").forEach(function (details) { details.open = false; });
+  }
+
   // Paper cannot be unfolded.
   var opened = [];
   addEventListener("beforeprint", function () {
@@ -71,17 +76,22 @@
       links[decodeURIComponent(link.getAttribute("href").slice(1))] = link;
     });
     var marked = null;
+    var entryOf = new Map();
     var observer = new IntersectionObserver(function (entries) {
       entries.forEach(function (entry) {
         if (!entry.isIntersecting) return;
         if (marked) marked.removeAttribute("aria-current");
-        marked = links[entry.target.id];
+        marked = entryOf.get(entry.target);
         marked.setAttribute("aria-current", "location");
       });
     }, { rootMargin: "0px 0px -80% 0px" });
     Object.keys(links).forEach(function (id) {
       var section = document.getElementById(id);
-      if (section) observer.observe(section.tagName === "ARTICLE" ? section.querySelector("h2") || section : section);
+      if (!section) return;
+      // A whole document would be in sight all the time: its heading stands for it.
+      var place = section.tagName === "ARTICLE" ? section.querySelector("h2") || section : section;
+      entryOf.set(place, links[id]);
+      observer.observe(place);
     });
   }
 })();

@@ -185,6 +185,30 @@ fn tells_of_fences_that_hide_headings() {
 }
 
 #[test]
+fn places_spans_between_other_line_ends() {
+    let body =
+        "# A\n\nx\n- i `j\n  k` [l\n  m](n)\n- o\n\n```q\nr\n```\n\n<!-- s\nt -->\n\n- [ ] u\n## B\ny\n";
+    let (plain, file, _) = of(body);
+    let seen = |outline: &Outline, file: &str| -> Vec<String> {
+        let mut spans: Vec<Span> = outline.headings.iter().flat_map(|h| [h.span, h.section]).collect();
+        spans.extend(outline.links.iter().map(|link| link.span));
+        spans.extend(outline.code.iter().map(|code| code.span));
+        spans.extend(outline.tasks.iter().map(|task| task.span));
+        spans.extend(outline.lists.iter().flat_map(|l| l.items.iter().map(|i| i.span).chain([l.span])));
+        spans.extend(&outline.html);
+        spans.into_iter().map(|span| span.slice(file).to_owned()).collect()
+    };
+    for ending in ["\r\n", "\r"] {
+        let (outline, other, _) = of(&body.replace('\n', ending));
+        let expected: Vec<String> =
+            seen(&plain, &file).iter().map(|text| text.replace('\n', ending)).collect();
+        assert_eq!(seen(&outline, &other), expected);
+        assert_eq!(outline.lists[0].items[0].text, "i j k [l m](n)");
+        assert_eq!(outline.code[0].text, "r\n");
+    }
+}
+
+#[test]
 fn passes_over_a_byte_order_mark() {
     let file = "\u{feff}# A\nb\n";
     let outline = outline(file, Span::new(0, file.len()), &mut Vec::new());

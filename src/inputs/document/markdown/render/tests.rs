@@ -86,6 +86,10 @@ fn links_go_where_the_linker_says() {
         "[*a*](missing.md#\"x\")",
         "<p><span class=\"broken-link\" title=\"Broken link: missing.md#&quot;x&quot;\"><em>a</em></span></p>\n",
     );
+    check(
+        "[a <https://b.example> www.c.example d](e.md)",
+        "<p><a href=\"e.html\">a https://b.example www.c.example d</a></p>\n",
+    );
     check("[a *b*](javascript:alert(1)) [](x.md)", "<p>a <em>b</em> <a href=\"x.html\">x.md</a></p>\n");
 }
 
@@ -94,7 +98,7 @@ fn an_erring_linker_makes_no_script() {
     for target in ["javascript:x", "//evil.example", "\\\\evil.example", "java%0Ascript&#58;x", "a&#9;b:c"] {
         check(&format!("[a](<err:{target}>)"), "<p>a</p>\n");
     }
-    check("[a](ftp://x)", "<p>a</p>\n");
+    check("[a](ftp://x) [b](<http://x&#10;y>)", "<p>a b</p>\n");
 }
 
 #[test]

@@ -1,0 +1,126 @@
+//! Wall time of the stages of a build, on the corpora of `shared/bench`.
+//!
+//! `cargo bench` makes nothing itself: a corpus lies in `target/bench/mcm-1000` and `target/bench/mcm-10000`,
+//! made once by
+//!
+//! ```text
+//! python3 ../shared/bench/gen_corpus.py --docs 1000 --git target/bench/mcm-1000
+//! python3 ../shared/bench/gen_corpus.py --docs 10000 --git target/bench/mcm-10000
+//! ```
+//!
+//! A benchmark whose corpus is missing says so and measures nothing.
+
+#![allow(missing_docs, reason = "a benchmark has no readers of its documentation")]
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot run should stop where it stands")]
+#![allow(clippy::print_stderr, reason = "people run benchmarks in a terminal")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use divan::{Bencher, black_box};
+use mcmbook::analysis::{Analysis, analyze};
+use mcmbook::hosts::publish::{Publication, publish};
+use mcmbook::hosts::shell::Progress;
+use mcmbook::hosts::workspace::{LoadOptions, Loaded, load};
+use mcmbook::inputs::Inputs;
+use mcmbook::inputs::document;
+use mcmbook::memo::Memo;
+use mcmbook::outputs::Output;
+use mcmbook::outputs::site::{self, SiteOptions, Theme};
+use mcmbook::text::SourceFile;
+
+fn main() {
+    divan::main();
+}
+
+/// The corpus of so many documents, with the kinds that its documents have; nothing when it is not there.
+fn corpus(documents: usize) -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let dir = root.join(format!("target/bench/mcm-{documents}"));
+    if !dir.join("content").is_dir() {
+        eprintln!("skipped: no corpus in {}; the head of tests/bench/stages.rs says how to make it", dir.display());
+        return None;
+    }
+    std::fs::copy(root.join("tests/bench/book.toml"), dir.join("book.toml")).unwrap();
+    Some(dir)
+}
+
+fn loaded(documents: usize) -> Option<Loaded> {
+    let options = LoadOptions { dir: corpus(documents)?, ..LoadOptions::default() };
+    Some(load(&options).unwrap())
+}
+
+fn analyzed(documents: usize) -> Option<Analysis> {
+    Some(analyze(Arc::new(loaded(documents)?.inputs), &Memo::default()))
+}
+
+fn rendered(analysis: &Analysis) -> Output {
+    let theme = Theme::built_in().unwrap();
+    site::build(analysis, &theme, &SiteOptions::default(), &Memo::default()).unwrap()
+}
+
+/// Every document alone, one after the other.
+#[divan::bench(sample_count = 20)]
+fn parse_1k(bencher: Bencher<'_, '_>) {
+    let Some(Loaded { inputs, .. }) = loaded(1000) else { return };
+    let config = &inputs.config;
+    let parse = |source| black_box(document::parse(source, &config.kinds, &config.book.src));
+    bencher.bench_local(|| inputs.sources.iter().map(parse).count());
+}
+
+#[divan::bench(sample_count = 10)]
+fn analyze_10k_cold(bencher: Bencher<'_, '_>) {
+    let Some(Loaded { inputs, .. }) = loaded(10_000) else { return };
+    let inputs = Arc::new(inputs);
+    bencher.bench_local(|| analyze(inputs.clone(), &Memo::default()));
+}
+
+/// What `serve` does after a file was saved.
+#[divan::bench(sample_count = 10)]
+fn analyze_10k_one_edit(bencher: Bencher<'_, '_>) {
+    let Some(Loaded { inputs, .. }) = loaded(10_000) else { return };
+    let memo = Memo::default();
+    analyze(Arc::new(inputs.clone()), &memo);
+    let mut edits = 0;
+    let edited = || {
+        edits += 1;
+        edit(&inputs, edits)
+    };
+    bencher.with_inputs(edited).bench_local_values(|inputs| {
+        let analysis = analyze(inputs, &memo);
+        memo.evict();
+        analysis
+    });
+}
+
+fn edit(inputs: &Inputs, number: usize) -> Arc<Inputs> {
+    let mut inputs = inputs.clone();
+    let source = &mut inputs.sources[0];
+    let text = format!("{}\nEdit {number}.\n", source.text);
+    *source = SourceFile::new(source.path.clone(), text.into_bytes());
+    Arc::new(inputs)
+}
+
+#[divan::bench(sample_count = 10)]
+fn render_1k(bencher: Bencher<'_, '_>) {
+    let Some(analysis) = analyzed(1000) else { return };
+    bencher.bench_local(|| rendered(&analysis));
+}
+
+/// From the disk to the disk, history included, search left out.
+#[divan::bench(sample_count = 3)]
+fn build_10k(bencher: Bencher<'_, '_>) {
+    let Some(dir) = corpus(10_000) else { return };
+    bencher.bench_local(|| {
+        let options = LoadOptions { dir: dir.clone(), ..LoadOptions::default() };
+        let Loaded { root, inputs, .. } = load(&options).unwrap();
+        let analysis = analyze(Arc::new(inputs), &Memo::default());
+        let publication = Publication {
+            root: &root,
+            output: &rendered(&analysis),
+            attachments: &analysis.facts.inputs.attachments,
+            progress: &Progress::hidden(),
+        };
+        publish(&publication).unwrap()
+    });
+}

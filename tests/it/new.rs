@@ -1,0 +1,417 @@
+//! `mcmbook new`: fresh documents block nothing, and numbers are free on every branch.
+
+use snapbox::str;
+
+use crate::support::run::{outcome, printed, run, same};
+use crate::support::{Folder, Repo, files_below};
+
+/// A repository with a book as `init` makes it, committed.
+fn book() -> Repo {
+    let repo = Repo::new();
+    repo.git(&["config", "user.email", "ana@northmere.example"]);
+    repo.write("content/index.md", "# Changes\n");
+    repo.write(
+        "content/services/checkout.md",
+        "---\ntitle: Checkout\nowner: ana\ntier: 1\nteam: shop\n---\n\n# Checkout\n\n## What It Does\n\nSells.\n\n\
+         ## Who Uses It\n\nShoppers.\n\n## Failure Effects\n\nNobody buys.\n",
+    );
+    repo.commit("a book");
+    repo
+}
+
+#[test]
+fn every_kind_begins_as_a_draft_that_blocks_nothing() {
+    let repo = book();
+    let dir = repo.path();
+    let request = printed(&dir, &["new", "request", "--title", "Move: the \"ledger\" # to db-02 🚚"]);
+    assert_eq!(request, "content/changes/2025/MCM-2025-0001/request.md\n");
+    let change = "MCM-2025-0001";
+    let calls: [(&[&str], &str); 12] = [
+        (&["window", "q4-close"], "content/windows/q4-close.md"),
+        (&["runbook", change], "content/changes/2025/MCM-2025-0001/runbook.md"),
+        (&["rehearsal", change], "content/changes/2025/MCM-2025-0001/rehearsal-1.md"),
+        (&["rehearsal", change], "content/changes/2025/MCM-2025-0001/rehearsal-2.md"),
+        (
+            &["notice", change, "customer-reminder"],
+            "content/changes/2025/MCM-2025-0001/notice-customer-reminder.md",
+        ),
+        (&["exception", change, "q4-close"], "content/changes/2025/MCM-2025-0001/exception.md"),
+        (&["execution", change], "content/changes/2025/MCM-2025-0001/execution-1.md"),
+        (&["post-mortem", change], "content/changes/2025/MCM-2025-0001/post-mortem.md"),
+        (&["service", "orders"], "content/services/orders.md"),
+        (&["standard", "rotate-key"], "content/standard/rotate-key.md"),
+        (&["guide", "testing"], "content/process/testing.md"),
+        (&["page", "notes/glossary"], "content/notes/glossary.md"),
+    ];
+    for (call, path) in calls {
+        assert_eq!(printed(&dir, &[&["new"], call].concat()), format!("{path}\n"));
+    }
+    // What is missing is told, by document and step; nothing of it counts yet.
+    run(&dir, &["check"])
+        .code(0)
+        .stdout_eq(str![[r#"
+next: content/changes/2025/MCM-2025-0001/exception.md lacks for submission:
+  MCM012 section "Why It Cannot Wait" is still template text
+  MCM012 section "Risk of Acting" is still template text
+  MCM012 section "Risk of Waiting" is still template text
+  MCM012 section "Compensating Controls" is still template text
+next: content/changes/2025/MCM-2025-0001/execution-1.md lacks for submission:
+  MCM012 section "Preflight" is still template text
+  MCM012 section "Readiness Poll" is still template text
+  MCM012 section "Steps" is still template text
+  MCM012 section "Decisions" is still template text
+  MCM012 section "Issues" is still template text
+  MCM012 section "Rollback" is still template text
+  MCM012 section "Verification" is still template text
+  MCM012 section "Watch Period" is still template text
+  MCM012 section "Attachments" is still template text
+next: content/changes/2025/MCM-2025-0001/notice-customer-reminder.md lacks for submission:
+  MCM012 section "What" is still template text
+  MCM012 section "When" is still template text
+  MCM012 section "Impact on You" is still template text
+  MCM012 section "What You Should Do" is still template text
+  MCM012 section "Contact" is still template text
+next: content/changes/2025/MCM-2025-0001/post-mortem.md lacks for submission:
+  MCM012 section "Summary" is still template text
+  MCM012 section "Outcome" is still template text
+  MCM012 section "Impact" is still template text
+  MCM012 section "Timeline" is still template text
+  MCM012 section "What Went Well" is still template text
+  MCM012 section "What Went Wrong" is still template text
+  MCM012 section "Where We Were Lucky" is still template text
+  MCM012 section "Contributing Factors" is still template text
+  MCM012 section "Rollback" is still template text
+  MCM012 section "Lessons" is still template text
+  MCM012 section "Actions" is still template text
+  MCM012 section "Process Feedback" is still template text
+  MCM012 section "Evidence" is still template text
+next: content/changes/2025/MCM-2025-0001/rehearsal-1.md lacks for submission:
+  MCM012 section "Summary" is still template text
+  MCM012 section "Environment and Differences" is still template text
+  MCM012 section "Steps and Times" is still template text
+  MCM012 section "Rollback" is still template text
+  MCM012 section "Failure Scenarios" is still template text
+  MCM012 section "Monitoring Proof" is still template text
+  MCM012 section "Findings" is still template text
+next: content/changes/2025/MCM-2025-0001/rehearsal-2.md lacks for submission:
+  MCM012 section "Summary" is still template text
+  MCM012 section "Environment and Differences" is still template text
+  MCM012 section "Steps and Times" is still template text
+  MCM012 section "Rollback" is still template text
+  MCM012 section "Failure Scenarios" is still template text
+  MCM012 section "Monitoring Proof" is still template text
+  MCM012 section "Findings" is still template text
+next: content/changes/2025/MCM-2025-0001/request.md lacks for submission:
+  MCM012 section "Description" is still template text
+  MCM012 section "Scope" is still template text
+  MCM012 section "Justification" is still template text
+  MCM012 section "Risk and Impact" is still template text
+  MCM012 section "Security Impact" is still template text
+  MCM012 section "Dependencies" is still template text
+  MCM012 section "Similar Changes" is still template text
+  MCM012 section "Rollback Plan" is still template text
+  MCM012 section "Contingency" is still template text
+  MCM012 section "Success Criteria" is still template text
+next: content/changes/2025/MCM-2025-0001/runbook.md lacks for submission:
+  MCM012 section "Roles and Responsibilities" is still template text
+  MCM012 section "Preconditions" is still template text
+  MCM012 section "Pre-Execution Checklist" is still template text
+  MCM012 section "Watch Period" is still template text
+  MCM012 section "Points of Failure and Contingency" is still template text
+  MCM012 section "Communication Plan" is still template text
+next: content/services/orders.md lacks for submission:
+  MCM012 section "What It Does" is still template text
+  MCM012 section "Who Uses It" is still template text
+  MCM012 section "Failure Effects" is still template text
+next: content/standard/rotate-key.md lacks for submission:
+  MCM012 section "Conditions" is still template text
+  MCM012 section "Steps" is still template text
+next: content/windows/q4-close.md lacks for submission:
+  MCM012 section "Purpose" is still template text
+  MCM012 section "What Is Restricted" is still template text
+  MCM012 section "Who Approves" is still template text
+  MCM012 section "Exceptions" is still template text
+
+found 70 for later stages
+
+"#]])
+        .stderr_eq("");
+    assert_eq!(
+        outcome(&dir, &["check", "--strict"]).0,
+        Some(1),
+        "all that is missing is an error in the end"
+    );
+
+    // The documents claim nothing that nobody has said.
+    let text = |path: &str| std::fs::read_to_string(dir.join(path)).expect("it was made");
+    let folder = "content/changes/2025/MCM-2025-0001";
+    assert!(text(&format!("{folder}/rehearsal-1.md")).contains("\nresult: failed\n"));
+    assert!(text(&format!("{folder}/execution-1.md")).contains("\noutcome: aborted_before_start\n"));
+    assert!(text(&format!("{folder}/post-mortem.md")).contains("\noutcome: aborted_before_start\n"));
+    assert!(text(&format!("{folder}/notice-customer-reminder.md")).contains("\nphase: reminder\n"));
+    assert!(text("content/process/testing.md").contains("\nchapter: testing\n"));
+    same(
+        &text(&format!("{folder}/request.md")),
+        str![[r#"
+---
+title: "Move: the \"ledger\" # to db-02 🚚"
+owner: ana
+change:
+  types: []
+services: []
+# class: minor | major | emergency | standard   The class of the change; derived from the criteria, and may only be raised here.
+# environment: ...   Where it happens: production, staging, ...
+# impact: {downtime, customer, data}   What people will notice.
+# dependencies: {upstream, downstream}   What the changed services need, and who needs them.
+# risks: [...]   The risk register.
+# rollback: {kind, estimate, decider}   How the change is undone.
+# slot: {start, end, tz, window}   When it is to run.
+# similar: [...]   Earlier changes like this one, reviewed or set aside.
+# runbook: ...   The runbook, where it is not runbook.md beside the request.
+# incident: ...   The incident that an emergency change answers.
+# standard: ...   The pre-approved model that a standard change follows.
+# supersedes: ...   The earlier request that this one replaces.
+# success: [...]   What is measured to call it a success.
+# artifacts: [...]   Digests of what may be deployed; the gate accepts no others.
+---
+
+# Move: the "ledger" # to db-02 🚚
+
+## Description
+
+What is changed, from which state to which state.
+
+## Scope
+
+In: what belongs to it. Out: what does not.
+
+## Justification
+
+Why it cannot wait for the window to end, and what waiting would cost.
+
+## Risk and Impact
+
+Who notices what, and what may go wrong.
+
+## Security Impact
+
+What changes for confidentiality, integrity and access.
+
+## Dependencies
+
+What the services need, who needs them, and who was told.
+
+## Similar Changes
+
+Which earlier changes were read, and what was taken from them.
+
+## Rollback Plan
+
+How the former state is restored, in how many minutes, on whose word.
+
+## Contingency
+
+What is done when the change fails and the rollback fails too.
+
+## Success Criteria
+
+Figures that will be read afterwards.
+
+"#]],
+    );
+    same(
+        &text("content/notes/glossary.md"),
+        str![[r#"
+---
+title: "Glossary"
+# owner: ...   Who answers for it: a roster id.
+---
+
+# Glossary
+
+"#]],
+    );
+
+    // Committed, they are submitted: now the template text counts.
+    repo.commit("drafts");
+    let (code, told) = outcome(&dir, &["check", "--format", "short"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        told.contains("request.md:25:1: error[MCM012]: section \"Description\" is still template text"),
+        "{told}"
+    );
+    assert!(told.lines().all(|line| line.contains("[MCM012]")), "{told}");
+}
+
+#[test]
+fn a_document_added_to_a_committed_change_is_a_draft() {
+    let repo = book();
+    let dir = repo.path();
+    let request = printed(&dir, &["new", "request"]);
+    let request = request.trim_end();
+    let text = std::fs::read_to_string(dir.join(request)).expect("it was made");
+    // A section that is written: a sentence of its own instead of the template's.
+    let written = |text: &str| {
+        let mut after_heading = false;
+        let line = |line: &str| {
+            let is_body = after_heading && !line.is_empty();
+            after_heading = line.starts_with("## ") || (after_heading && line.is_empty());
+            if is_body { "Written by hand.".to_owned() } else { line.to_owned() }
+        };
+        text.lines().map(line).collect::<Vec<_>>().join("\n") + "\n"
+    };
+    repo.write(request, written(&text));
+    repo.commit("a request");
+    run(&dir, &["check"]).code(0).stdout_eq("no findings\n").stderr_eq("");
+    printed(&dir, &["new", "runbook", "MCM-2025-0001"]);
+    run(&dir, &["check"])
+        .code(0)
+        .stdout_eq(str![[r#"
+next: content/changes/2025/MCM-2025-0001/runbook.md lacks for submission:
+  MCM012 section "Roles and Responsibilities" is still template text
+  MCM012 section "Preconditions" is still template text
+  MCM012 section "Pre-Execution Checklist" is still template text
+  MCM012 section "Watch Period" is still template text
+  MCM012 section "Points of Failure and Contingency" is still template text
+  MCM012 section "Communication Plan" is still template text
+
+found 6 for later stages
+
+"#]])
+        .stderr_eq("");
+}
+
+#[test]
+fn a_repository_without_a_commit_holds_only_drafts() {
+    let repo = Repo::new();
+    printed(&repo.path(), &["new", "request"]);
+    printed(&repo.path(), &["new", "service", "orders"]);
+    let (code, told) = outcome(&repo.path(), &["check"]);
+    assert_eq!(code, Some(0), "{told}");
+    // Without Git nothing is known to be a draft, and the text is judged as if it were submitted.
+    std::fs::remove_dir_all(repo.path().join(".git")).expect("it is there");
+    let (code, told) = outcome(&repo.path(), &["check"]);
+    assert_eq!(code, Some(1), "{told}");
+}
+
+#[test]
+fn a_number_is_free_on_all_branches_and_in_the_work_tree() {
+    let repo = book();
+    let dir = repo.path();
+    let next = || printed(&dir, &["new", "request"]);
+    repo.git(&["checkout", "--quiet", "-b", "one"]);
+    assert!(next().contains("MCM-2025-0001"));
+    repo.commit("one");
+    repo.git(&["checkout", "--quiet", "-b", "two", "main"]);
+    // The folder of branch `one` is not in this work tree, and its number is taken all the same.
+    assert!(!dir.join("content/changes").exists());
+    assert!(next().contains("MCM-2025-0002"));
+    assert!(next().contains("MCM-2025-0003"), "neither committed nor staged, but there");
+    repo.commit("two");
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.git(&["update-ref", "refs/remotes/origin/theirs", "two"]);
+    repo.git(&["branch", "-D", "--quiet", "two"]);
+    assert!(next().contains("MCM-2025-0004"), "remote branches count");
+    // Numbers of another year, and names that are none, do not count.
+    repo.write("content/changes/2024/MCM-2024-0900/request.md", "");
+    repo.write("content/changes/2025/MCM-2025-9/request.md", "");
+    repo.write("content/changes/2025/MCM-2025-0042x/request.md", "");
+    assert!(next().contains("MCM-2025-0005"));
+    // A number may have more than four digits, and gaps are not filled.
+    repo.write("content/changes/2025/MCM-2025-10041/request.md", "");
+    assert!(next().contains("MCM-2025-10042"));
+}
+
+#[test]
+fn a_book_below_the_root_of_its_repository_has_its_own_numbers() {
+    let repo = Repo::with_book_at("docs/changes book");
+    repo.write("content/index.md", "# Changes\n");
+    repo.commit("a book");
+    repo.git(&["checkout", "--quiet", "-b", "other"]);
+    assert_eq!(printed(&repo.book(), &["new", "request"]), "content/changes/2025/MCM-2025-0001/request.md\n");
+    repo.commit("a change");
+    repo.git(&["checkout", "--quiet", "main"]);
+    // From a folder below the book, and from above it.
+    assert!(printed(&repo.book().join("content"), &["new", "request"]).contains("MCM-2025-0002"));
+    assert!(
+        printed(&repo.path(), &["new", "request", "--dir", "docs/changes book"]).contains("MCM-2025-0003")
+    );
+}
+
+#[test]
+fn a_kind_of_the_book_has_its_document_too() {
+    let folder = Folder::book();
+    folder.write(
+        "book.toml",
+        "[kind.decision]\npaths = [\"decisions/{year}/**/*.md\"]\nrequired = [\"title\"]\n\
+         fields.state-of-mind = { type = \"enum\", values = [\"yes\", \"no\"], required = true }\n\
+         fields.reasons = { type = \"map\", of = { type = \"line\" }, required = true }\n\
+         [[kind.decision.sections]]\ntitle = \"Context\"\nhint = \"What is.\"\n",
+    );
+    let dir = folder.path();
+    let path = printed(&dir, &["new", "decision", "use-git"]);
+    assert_eq!(path, "content/decisions/2025/use-git.md\n");
+    let text = std::fs::read_to_string(dir.join(path.trim_end())).expect("it was made");
+    same(
+        &text,
+        str![[r#"
+---
+title: "Use git"
+state-of-mind: "yes"
+reasons: {}
+# owner: ...   Who answers for it: a roster id.
+---
+
+# Use git
+
+## Context
+
+What is.
+
+"#]],
+    );
+    let (_, told) = outcome(&dir, &["check", "--format", "short"]);
+    assert_eq!(
+        told,
+        "content/decisions/2025/use-git.md:10:1: error[MCM012]: section \"Context\" is still template text\n"
+    );
+}
+
+#[test]
+fn calls_that_cannot_be_met_say_what_to_write() {
+    let repo = book();
+    let dir = repo.path();
+    printed(&dir, &["new", "request"]);
+    let before = files_below(&dir);
+    let cases: [(&[&str], &str); 16] = [
+        (&["servce", "x"], "did you mean `service`?"),
+        (&["zzz"], "known kinds: exception,"),
+        (&["service"], "write `mcmbook new service some-name`"),
+        (&["service", "../x"], "cannot be the name of a document"),
+        (&["service", ".x"], "cannot be the name of a document"),
+        (&["service", "a/b"], "cannot be the name of a document"),
+        (&["service", "checkout"], "`content/services/checkout.md` is there already"),
+        (&["service", "a", "b"], "a service takes no `b`"),
+        (&["runbook"], "write `mcmbook new runbook MCM-2026-0007`"),
+        (&["runbook", "checkout"], "`checkout` is not the id of a change"),
+        (&["runbook", "MCM-2025-0009"], "there is no change `MCM-2025-0009`"),
+        (&["runbook", "MCM-2025-0001", "extra"], "a runbook takes no `extra`"),
+        (&["notice", "MCM-2025-0001"], "write `mcmbook new notice MCM-2025-0001 customer-before`"),
+        (&["exception", "MCM-2025-0001"], "write `mcmbook new exception MCM-2025-0001 some-window`"),
+        (&["page", "../../etc/x"], "cannot be the name of a document"),
+        (&["page", "x", "--owner", "Ana B"], "`Ana B` is not a roster id"),
+    ];
+    for (call, words) in cases {
+        let (code, told) = outcome(&dir, &[&["new"], call].concat());
+        assert_eq!(code, Some(2), "{call:?}: {told}");
+        assert!(told.contains(words), "{call:?}: {told}");
+        assert_eq!(files_below(&dir), before, "{call:?} changed something");
+    }
+    // A folder on the way that leads out of the book.
+    let outside = Folder::new();
+    std::os::unix::fs::symlink(outside.path(), dir.join("content/away")).expect("a new link");
+    let (code, told) = outcome(&dir, &["new", "page", "away/x"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("symbolic link"), "{told}");
+    assert!(files_below(&outside.path()).is_empty());
+}
