@@ -37,7 +37,8 @@ fn parse_all(inputs: &Inputs, memo: &Memo) -> Vec<Arc<Document>> {
         let make = || Arc::new(document::parse(source, &config.kinds, &config.book.src));
         let path = source.path.as_str().as_bytes();
         let src = config.book.src.as_str().as_bytes();
-        let key = ContentHash::of_parts([path, src, source.hash.as_bytes(), kinds.as_bytes()]);
+        let parts = [path, src, source.hash.as_bytes(), kinds.as_bytes()];
+        let key = memo.key(|| ContentHash::of_parts(parts));
         memo.documents.get_or(key, make)
     };
     inputs.sources.par_iter().map(parse).collect()

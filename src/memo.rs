@@ -26,7 +26,8 @@ pub struct Memo {
 /// A map that forgets what two generations in a row did not ask for. Shared between threads.
 #[derive(Debug)]
 pub struct Cache<K, V> {
-    state: Mutex<State<K, V>>,
+    /// Nothing in a cache that remembers nothing.
+    state: Option<Mutex<State<K, V>>>,
 }
 
 #[derive(Debug)]
@@ -37,15 +38,22 @@ struct State<K, V> {
 
 impl<K, V> Default for Cache<K, V> {
     fn default() -> Cache<K, V> {
-        Cache { state: Mutex::new(State { generation: 0, entries: HashMap::new() }) }
+        Cache { state: Some(Mutex::new(State { generation: 0, entries: HashMap::new() })) }
     }
 }
 
 impl<K: Eq + Hash, V: Clone> Cache<K, V> {
+    /// A cache that makes every value anew.
+    fn forgetful() -> Cache<K, V> {
+        Cache { state: None }
+    }
+
     /// The remembered value, or a new one. Two threads may both make it; they make the same.
     pub fn get_or(&self, key: K, make: impl FnOnce() -> V) -> V {
+        let Some(state) = &self.state else { return make() };
+        let lock = || state.lock().unwrap_or_else(PoisonError::into_inner);
         {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut state = lock();
             let generation = state.generation;
             if let Some((used, value)) = state.entries.get_mut(&key) {
                 *used = generation;
@@ -53,14 +61,15 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
             }
         }
         let value = make();
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock();
         let generation = state.generation;
         state.entries.insert(key, (generation, value.clone()));
         value
     }
 
     fn evict(&self) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(state) = &self.state else { return };
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         state.generation += 1;
         let oldest = state.generation.saturating_sub(2);
         state.entries.retain(|_, (used, _)| *used >= oldest);
@@ -68,6 +77,25 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
 }
 
 impl Memo {
+    /// A memo that remembers nothing, for a command that runs once: its pages need not stay in memory, and
+    /// nothing need be hashed to find them again.
+    pub fn forgetful() -> Memo {
+        Memo {
+            documents: Cache::forgetful(),
+            findings: Cache::forgetful(),
+            pages: Cache::forgetful(),
+            bodies: Cache::forgetful(),
+        }
+    }
+
+    /// The key under which something is remembered; a forgetful memo asks for none and gives a stand-in.
+    pub fn key(&self, of: impl FnOnce() -> ContentHash) -> ContentHash {
+        match self.pages.state {
+            Some(_) => of(),
+            None => ContentHash::default(),
+        }
+    }
+
     /// Ends a run: what neither it nor the one before used is dropped.
     pub fn evict(&self) {
         self.documents.evict();

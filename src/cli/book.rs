@@ -184,7 +184,7 @@ fn theme_failure(error: ThemeError, folder: &BookPath, own: &BTreeSet<String>) -
 pub(super) fn analyzed(options: &LoadOptions, shell: &Shell) -> Result<(Root, Analysis), Failure> {
     let progress = shell.progress("reading", None);
     let loaded = workspace::load(options)?;
-    let analysis = analyze(Arc::new(loaded.inputs), &Memo::default());
+    let analysis = analyze(Arc::new(loaded.inputs), &Memo::forgetful());
     progress.finish();
     Ok((loaded.root, analysis))
 }

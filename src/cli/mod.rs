@@ -31,7 +31,7 @@ struct Global {
     /// When to use colours.
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
     color: Color,
-    /// Print only results and errors.
+    /// Print only results, warnings and errors.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
     /// Print each step.

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         shell.warning(&format!("history and approvals are unknown: {why}"));
     }
     let progress = shell.progress("rendering", None);
-    let (mut output, warnings) = site_and_warnings(&root, &analysis, &Memo::default())?;
+    let (mut output, warnings) = site_and_warnings(&root, &analysis, &Memo::forgetful())?;
     progress.finish();
     warnings.iter().for_each(|warning| shell.warning(warning));
     for clash in site::clashes(&analysis, &output) {

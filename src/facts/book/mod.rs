@@ -91,7 +91,7 @@ impl Book {
 
     /// What a reference field's text names: a whole id, or the last part of one outside change folders.
     pub fn refer<'a>(&'a self, kinds: &[String], text: &str) -> Referent<'a> {
-        let wants_change = kinds.iter().any(|kind| kind == "change");
+        let wants_change = kinds.is_empty() || kinds.iter().any(|kind| kind == "change");
         if wants_change && let Some(change) = self.changes.get(text) {
             return Referent::Change(change);
         }
@@ -111,9 +111,9 @@ impl Book {
     /// Every name that [`Book::refer`] would accept for these kinds: for did-you-mean.
     pub fn names_of<'a>(&'a self, kinds: &'a [String]) -> impl Iterator<Item = &'a str> + 'a {
         let changes = self.changes.keys().map(AsRef::as_ref);
-        let changes = changes.filter(|_| kinds.iter().any(|kind| kind == "change"));
-        let is_wanted =
-            move |document: &&Arc<Document>| kinds.iter().any(|kind| kind == document.kind_name());
+        let wants = move |kind: &str| kinds.is_empty() || kinds.iter().any(|wanted| wanted == kind);
+        let changes = changes.filter(move |_| wants("change"));
+        let is_wanted = move |document: &&Arc<Document>| wants(document.kind_name());
         let short = |document: &'a Arc<Document>| match document.id.change() {
             Some(_) => document.id.as_str(),
             None => document.id.name(),

@@ -26,11 +26,19 @@ pub(super) fn of_document(site: &Site<'_>, index: usize, page: &str, shift: u8) 
         skip_title: true,
         smart_punctuation: site.analysis.facts.inputs.config.html.smart_punctuation,
     };
+    let key = site.memo.key(|| key_of(&linker, &options));
+    let html = site.memo.bodies.get_or(key, || render(document, &options, &linker).into());
+    Body { key, html }
+}
+
+/// The hash of all that a body is made from.
+fn key_of(linker: &PageLinker<'_>, options: &RenderOptions<'_>) -> ContentHash {
+    let document = linker.document;
     let mut parts = vec![
         document.source.hash.as_bytes().to_vec(),
         document.path().as_str().as_bytes().to_vec(),
         options.id_prefix.as_bytes().to_vec(),
-        vec![shift, u8::from(options.smart_punctuation)],
+        vec![options.shift, u8::from(options.smart_punctuation)],
     ];
     parts.extend(document.outline.links.iter().map(|link| match linker.link(&link.target) {
         Target::Internal(to) => format!("i{to}").into_bytes(),
@@ -38,9 +46,7 @@ pub(super) fn of_document(site: &Site<'_>, index: usize, page: &str, shift: u8) 
         Target::Broken(to) => format!("b{to}").into_bytes(),
         Target::Forbidden => vec![b'f'],
     }));
-    let key = ContentHash::of_parts(parts.iter().map(Vec::as_slice));
-    let html = site.memo.bodies.get_or(key, || render(document, &options, &linker).into());
-    Body { key, html }
+    ContentHash::of_parts(parts.iter().map(Vec::as_slice))
 }
 
 /// Renders Markdown that is no document of the book: the page of a rule. Its links stay within the page or

@@ -3,57 +3,21 @@
 //! The grammars are tree-sitter's, through arborium. Names, operators and punctuation stay plain: marking
 //! them doubles a page and helps nobody read.
 
-use std::cell::RefCell;
-use std::cmp::Reverse;
+mod grammar;
 
-use arborium::Highlighter;
+use std::cmp::Reverse;
 
 /// Blocks beyond this size are shown plain: nobody reads their colours, and a grammar may take its time.
 const LARGEST: usize = 256 * 1024;
 
-/// The languages, each with the other names that people write.
-const LANGUAGES: &[(&str, &[&str])] = &[
-    ("bash", &["sh", "shell", "zsh", "console", "shell-session"]),
-    ("diff", &["patch"]),
-    ("dockerfile", &["docker", "containerfile"]),
-    ("go", &["golang"]),
-    ("hcl", &["tf", "terraform"]),
-    ("ini", &["cfg", "conf", "properties", "dosini"]),
-    ("java", &[]),
-    ("javascript", &["js", "mjs", "cjs", "jsx"]),
-    ("json", &["jsonc", "json5"]),
-    ("python", &["py", "python3"]),
-    ("rust", &["rs"]),
-    ("sql", &["pgsql", "postgresql", "postgres", "mysql", "plsql"]),
-    ("toml", &[]),
-    ("yaml", &["yml"]),
-];
-
-thread_local! {
-    /// Grammars and parsers are costly to make and not shared between threads.
-    static HIGHLIGHTER: RefCell<Highlighter> = RefCell::new(Highlighter::new());
-}
-
 /// The code as escaped HTML with `<span class="hl-…">`, or nothing when the language is unknown.
 pub(crate) fn highlight(language: &str, code: &str) -> Option<String> {
-    let wanted = language.to_ascii_lowercase();
-    let is_wanted =
-        |(name, aliases): &&(&str, &[&str])| *name == wanted || aliases.contains(&wanted.as_str());
-    let (name, _) = LANGUAGES.iter().find(is_wanted)?;
+    let language = grammar::find(language)?;
     if code.len() > LARGEST {
         return None;
     }
-    let spans = HIGHLIGHTER.with_borrow_mut(|highlighter| highlighter.highlight_spans(name, code)).ok()?;
-    let mut marks: Vec<Mark> = spans
-        .iter()
-        .filter(|span| span.start < span.end && span.end as usize <= code.len())
-        .map(|span| Mark {
-            start: span.start as usize,
-            end: span.end as usize,
-            rank: span.pattern_index,
-            class: class_of(&span.capture),
-        })
-        .collect();
+    let mut marks = grammar::marks(language, code)?;
+    marks.retain(|mark| mark.start < mark.end && mark.end <= code.len());
     marks.sort_by_key(|mark| (mark.start, Reverse(mark.end), mark.rank));
     Some(write(code, &marks))
 }
@@ -63,7 +27,8 @@ pub(crate) fn highlight(language: &str, code: &str) -> Option<String> {
 struct Mark {
     start: usize,
     end: usize,
-    rank: u32,
+    /// Of marks of one place, the one of the later pattern counts.
+    rank: usize,
     class: Option<&'static str>,
 }
 

@@ -58,10 +58,7 @@ pub(super) struct Draft<V> {
 /// Sends a page through its template, or takes it from the memo when all that it was made from is the same.
 pub(super) fn render<V: Serialize>(site: &Site<'_>, mut draft: Draft<V>) -> Result<Rendered, ThemeError> {
     draft.head.href = href(&draft.head.path);
-    let (head, view) = (hash_of(&draft.head), hash_of(&draft.view));
-    let fixed = [site.theme.hash, site.chrome.hash, ContentHash::of(draft.template.as_bytes()), head, view];
-    let keys = fixed.iter().chain(draft.bodies.iter().map(|body| &body.key));
-    let key = ContentHash::of_parts(keys.map(|key| key.as_bytes().as_slice()));
+    let key = site.memo.key(|| key_of(site, &draft));
     let path = draft.head.path.clone();
     // An error is no page and is not remembered.
     let mut failure = None;
@@ -76,6 +73,14 @@ pub(super) fn render<V: Serialize>(site: &Site<'_>, mut draft: Draft<V>) -> Resu
         Some(error) => Err(error),
         None => Ok((path, bytes)),
     }
+}
+
+/// The hash of all that a page is made from.
+fn key_of<V: Serialize>(site: &Site<'_>, draft: &Draft<V>) -> ContentHash {
+    let (head, view) = (hash_of(&draft.head), hash_of(&draft.view));
+    let fixed = [site.theme.hash, site.chrome.hash, ContentHash::of(draft.template.as_bytes()), head, view];
+    let keys = fixed.iter().chain(draft.bodies.iter().map(|body| &body.key));
+    ContentHash::of_parts(keys.map(|key| key.as_bytes().as_slice()))
 }
 
 fn through_template<V: Serialize>(site: &Site<'_>, draft: &Draft<V>) -> Result<String, ThemeError> {

@@ -86,7 +86,8 @@ pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
         let make = || Arc::new(judge_document(document, config));
         let path = document.path().as_str().as_bytes();
         let src = config.book.src.as_str().as_bytes();
-        let key = ContentHash::of_parts([path, src, document.source.hash.as_bytes(), kinds.as_bytes()]);
+        let parts = [path, src, document.source.hash.as_bytes(), kinds.as_bytes()];
+        let key = memo.key(|| ContentHash::of_parts(parts));
         memo.findings.get_or(key, make)
     };
     let alone: Vec<_> = facts.book.documents.par_iter().map(of_document).collect();

@@ -236,7 +236,8 @@ fn quote(
     if paragraph.contains(" id=\"") {
         return None;
     }
-    bodies.push(Body { key: ContentHash::of(paragraph.as_bytes()), html: paragraph.into() });
+    let key = site.memo.key(|| ContentHash::of(paragraph.as_bytes()));
+    bodies.push(Body { key, html: paragraph.into() });
     Some(bodies.len() - 1)
 }
 
