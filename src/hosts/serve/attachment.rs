@@ -27,7 +27,7 @@ pub(super) async fn response(root: &Root, path: &BookPath) -> Response {
     let pieces = stream::unfold(Some((file, size)), |state| async {
         let (file, left) = state.filter(|(_, left)| *left > 0)?;
         let read = tokio::task::spawn_blocking(move || next_piece(file, left)).await;
-        match read.map_err(io::Error::other).flatten() {
+        match read.map_err(io::Error::other).and_then(|read| read) {
             Ok((piece, file, left)) => Some((Ok(piece), Some((file, left)))),
             Err(error) => Some((Err(error), None)),
         }

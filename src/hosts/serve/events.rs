@@ -45,6 +45,7 @@ pub(super) fn stream(shared: &Arc<Shared>, uri: &Uri, headers: &HeaderMap) -> Re
     let seen = Seen::of(uri, headers);
     let generation = seen.filter(|seen| seen.start == shared.start).map(|seen| seen.generation);
     let mut editions = shared.editions.clone();
+    // The edition of this moment is the first event.
     editions.mark_changed();
     let state = (shared.clone(), editions, shared.stop.clone(), generation);
     let events = stream::unfold(state, |(shared, mut editions, mut stop, seen)| async move {

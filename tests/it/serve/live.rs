@@ -1,7 +1,12 @@
 //! What changes on disk is seen, and what cannot be built does not replace what could.
 
-use super::Show;
-use crate::support::http::{Answer, Event, Events};
+use std::sync::mpsc;
+
+use mcmbook::hosts::serve::{Server, Trigger};
+
+use super::{Show, options, shell, site};
+use crate::support::http::{Answer, Event, Events, Http, PATIENCE};
+use crate::support::{Folder, load};
 
 fn is_changed(event: &Event, path: &str) -> bool {
     event.changed().contains(&path)
@@ -163,4 +168,33 @@ fn who_was_away_learns_what_was_missed() {
         let all = show.http.events(&format!("/__mcmbook/events{query}"), &[]).next();
         assert_eq!(all.expect("an event at once").data["all"], true, "{query}");
     }
+}
+
+#[test]
+fn a_build_at_work_holds_up_neither_pages_nor_the_end() {
+    let folder = Folder::book();
+    folder.write("content/a.md", "first");
+    let dir = folder.path();
+    let root = load(&dir).expect("the book is right").root;
+    let (begun, begins) = mpsc::channel();
+    let (gate, opened) = mpsc::channel::<()>();
+    let rebuild = move |trigger: &Trigger| {
+        if matches!(trigger, Trigger::Changed(_)) {
+            begun.send(()).expect("the test listens");
+            // It ends with the test.
+            let _ = opened.recv();
+        }
+        site(&dir)
+    };
+    let server = Server::start(&options("127.0.0.1", 0), &shell(), &root, rebuild).expect("a free port");
+    let http = Http { port: server.port() };
+    let mut events = http.events("/__mcmbook/events", &[]);
+    assert!(events.next().is_some());
+
+    folder.write("content/a.md", "second");
+    begins.recv_timeout(PATIENCE).expect("a build begins");
+    assert!(http.get("/a.html").text().contains("first"));
+    server.stop();
+    assert!(events.next().is_none(), "the stream ends whole");
+    drop(gate);
 }

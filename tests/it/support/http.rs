@@ -25,7 +25,11 @@ pub(crate) struct Answer {
 
 /// An answer that goes on: server-sent events.
 #[derive(Debug)]
-pub(crate) struct Events(BufReader<TcpStream>);
+pub(crate) struct Events {
+    reader: BufReader<TcpStream>,
+    /// The last line that is not empty: `0` is the end of an answer that goes on (RFC 9112, 7.1).
+    last: String,
+}
 
 /// One event: its id and its data.
 #[derive(Debug)]
@@ -77,7 +81,7 @@ impl Http {
         let is_stream =
             |(name, value): &(String, String)| name == "content-type" && value == "text/event-stream";
         assert!(headers.iter().any(is_stream), "{headers:?}");
-        Events(reader)
+        Events { reader, last: String::new() }
     }
 
     fn connect(self) -> TcpStream {
@@ -129,13 +133,20 @@ impl Events {
         loop {
             // The server says now and then that it is alive: only the deadline ends the waiting.
             let left = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero());
-            self.0.get_ref().set_read_timeout(Some(left.expect("an event comes in time"))).expect("not zero");
+            self.reader
+                .get_ref()
+                .set_read_timeout(Some(left.expect("an event comes in time")))
+                .expect("not zero");
             // A chunk's size, a comment and a field end with a line break alike; only fields are looked at.
             let mut line = String::new();
-            if self.0.read_line(&mut line).expect("an event comes in time") == 0 {
+            if self.reader.read_line(&mut line).expect("an event comes in time") == 0 {
+                assert_eq!(self.last, "0", "the stream was cut off");
                 return None;
             }
             let line = line.trim_end();
+            if !line.is_empty() {
+                self.last = line.to_owned();
+            }
             if let Some(value) = line.strip_prefix("id: ") {
                 id = value.to_owned();
             } else if let Some(value) = line.strip_prefix("data: ") {

@@ -11,6 +11,14 @@
     return made;
   }
 
+  // Messages set off names and code by backticks.
+  function prose(name, className, text) {
+    const pieces = text.split("`");
+    const isPaired = pieces.length % 2 === 1;
+    const piece = (words, at) => (at % 2 === 1 ? element("code", { textContent: words }) : words);
+    return element(name, { className, dir: "auto" }, ...(isPaired ? pieces.map(piece) : [text]));
+  }
+
   const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
   function summary(report) {
@@ -39,15 +47,13 @@
         " ",
         element("code", { className: "code", textContent: finding.code }),
         " ",
-        element("span", { textContent: finding.message, dir: "auto" }),
+        prose("span", "words", finding.message),
       ),
     );
     if (finding.path) {
       made.append(element("p", { className: "place" }, element("code", { textContent: place(finding) })));
     }
-    for (const help of finding.help) {
-      made.append(element("p", { className: "help", textContent: help, dir: "auto" }));
-    }
+    made.append(...finding.help.map((help) => prose("p", "help", help)));
     return made;
   }
 
