@@ -26,7 +26,7 @@ use mcmbook::inputs::Inputs;
 use mcmbook::inputs::document;
 use mcmbook::memo::Memo;
 use mcmbook::outputs::Output;
-use mcmbook::outputs::site::{self, SiteOptions, Theme};
+use mcmbook::outputs::site::{self, SiteOptions, Theme, search};
 use mcmbook::text::SourceFile;
 
 fn main() {
@@ -38,7 +38,10 @@ fn corpus(documents: usize) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let dir = root.join(format!("target/bench/mcm-{documents}"));
     if !dir.join("content").is_dir() {
-        eprintln!("skipped: no corpus in {}; the head of tests/bench/stages.rs says how to make it", dir.display());
+        eprintln!(
+            "skipped: no corpus in {}; the head of tests/bench/stages.rs says how to make it",
+            dir.display()
+        );
         return None;
     }
     std::fs::copy(root.join("tests/bench/book.toml"), dir.join("book.toml")).unwrap();
@@ -51,12 +54,12 @@ fn loaded(documents: usize) -> Option<Loaded> {
 }
 
 fn analyzed(documents: usize) -> Option<Analysis> {
-    Some(analyze(Arc::new(loaded(documents)?.inputs), &Memo::default()))
+    Some(analyze(Arc::new(loaded(documents)?.inputs), &Memo::forgetful()))
 }
 
 fn rendered(analysis: &Analysis) -> Output {
     let theme = Theme::built_in().unwrap();
-    site::build(analysis, &theme, &SiteOptions::default(), &Memo::default()).unwrap()
+    site::build(analysis, &theme, &SiteOptions::default(), &Memo::forgetful()).unwrap()
 }
 
 /// Every document alone, one after the other.
@@ -72,7 +75,7 @@ fn parse_1k(bencher: Bencher<'_, '_>) {
 fn analyze_10k_cold(bencher: Bencher<'_, '_>) {
     let Some(Loaded { inputs, .. }) = loaded(10_000) else { return };
     let inputs = Arc::new(inputs);
-    bencher.bench_local(|| analyze(inputs.clone(), &Memo::default()));
+    bencher.bench_local(|| analyze(inputs.clone(), &Memo::forgetful()));
 }
 
 /// What `serve` does after a file was saved.
@@ -107,6 +110,13 @@ fn render_1k(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| rendered(&analysis));
 }
 
+#[divan::bench(sample_count = 3)]
+fn search_1k(bencher: Bencher<'_, '_>) {
+    let Some(analysis) = analyzed(1000) else { return };
+    let language = &analysis.facts.inputs.config.book.language;
+    bencher.bench_local(|| search::index(&search::records(&analysis), language, &mut |_| None).unwrap());
+}
+
 /// From the disk to the disk, history included, search left out.
 #[divan::bench(sample_count = 3)]
 fn build_10k(bencher: Bencher<'_, '_>) {
@@ -114,7 +124,7 @@ fn build_10k(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| {
         let options = LoadOptions { dir: dir.clone(), ..LoadOptions::default() };
         let Loaded { root, inputs, .. } = load(&options).unwrap();
-        let analysis = analyze(Arc::new(inputs), &Memo::default());
+        let analysis = analyze(Arc::new(inputs), &Memo::forgetful());
         let publication = Publication {
             root: &root,
             output: &rendered(&analysis),
