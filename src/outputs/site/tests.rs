@@ -23,7 +23,7 @@ roles:\n  lead: {who: lena, backup: mei}\n  operator: {who: ana, backup: raj}\n-
 - Owner: @ana\n- Estimate: 10m\n";
 
 /// A book in memory: files by path, and how many of them are committed.
-fn book(files: &[(&str, &str)]) -> Inputs {
+pub(super) fn book(files: &[(&str, &str)]) -> Inputs {
     let config = Config::parse(&source("book.toml", "[book]\ntitle = \"Ledger & Sons\"\n")).config;
     let mut sources = Vec::new();
     let mut attachments = Vec::new();
@@ -67,7 +67,7 @@ fn history(sources: &[SourceFile]) -> History {
     }
 }
 
-fn small() -> Vec<(&'static str, &'static str)> {
+pub(super) fn small() -> Vec<(&'static str, &'static str)> {
     let window = "---\ntitle: The close\nowner: ana\ntype: restricted\nlevel: hard\ntz: Europe/Berlin\nmargin: 10m\n---\n# The close\n";
     vec![
         ("content/index.md", "# Home of changes\n\nWelcome.\n"),
@@ -85,14 +85,14 @@ fn small() -> Vec<(&'static str, &'static str)> {
     ]
 }
 
-fn built(inputs: Inputs) -> Output {
+pub(super) fn built(inputs: Inputs) -> Output {
     let memo = Memo::default();
     let analysis = analyze(Arc::new(inputs), &memo);
     let theme = Theme::built_in().expect("the built-in theme is whole");
     build(&analysis, &theme, &SiteOptions::default(), &memo).expect("the built-in theme fits its pages")
 }
 
-fn text<'o>(output: &'o Output, path: &str) -> &'o str {
+pub(super) fn text<'o>(output: &'o Output, path: &str) -> &'o str {
     match output.files.get(path) {
         Some(Content::Bytes(bytes)) => std::str::from_utf8(bytes).expect("pages are UTF-8"),
         other => panic!("{path} is {other:?}; there are {:?}", output.files.keys().collect::<Vec<_>>()),
@@ -104,7 +104,7 @@ fn pages(output: &Output) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// The values of an attribute on a page.
-fn attributes<'p>(html: &'p str, name: &str) -> Vec<&'p str> {
+pub(super) fn attributes<'p>(html: &'p str, name: &str) -> Vec<&'p str> {
     let start = format!(" {name}=\"");
     html.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
@@ -121,9 +121,8 @@ fn every_link_leads_to_a_file_of_the_site_and_every_fragment_to_an_id() {
                 "" => path.to_owned(),
                 file => folder.resolve(file).map(|path| path.to_string()).unwrap_or_default(),
             };
-            // The host writes the digests; the search engine brings its own script.
-            let is_known =
-                output.files.contains_key(&target) || target == "SHA256SUMS" || target == "assets/search.js";
+            // The host writes the digests.
+            let is_known = output.files.contains_key(&target) || target == "SHA256SUMS";
             let has_id = fragment.is_empty()
                 || target.ends_with(".html")
                     && text(&output, &target).contains(&format!(" id=\"{fragment}\""));

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::super::chip;
 use super::entry::{self, Entry};
-use super::facets::outcome_of;
+use super::facets::status_of;
 use crate::analysis::Analysis;
 use crate::facts::book::{Outcome, Phase};
 use crate::inputs::document::markdown::{Heading, Slugger};
@@ -65,8 +65,7 @@ fn index<'a>(entries: &'a [Entry<'a>]) -> Index<'a> {
         match index.changes.last_mut() {
             Some((id, _, lines)) if **id == *change.id => lines.push(line),
             _ => {
-                let status = outcome_of(change).unwrap_or(change.phase.name());
-                index.changes.push((&change.id, status, vec![line]));
+                index.changes.push((&change.id, status_of(change), vec![line]));
             }
         }
     }

@@ -74,9 +74,14 @@ pub(super) fn date_of(analysis: &Analysis, entry: &Entry<'_>) -> Option<String> 
 }
 
 /// How a change ended, in the register's words.
-pub(super) fn outcome_of(change: &Change) -> Option<&'static str> {
+fn outcome_of(change: &Change) -> Option<&'static str> {
     let cancelled = change.cancelled.then_some("cancelled");
     change.outcome.map(|outcome| outcome.name()).or(cancelled)
+}
+
+/// Where a change stands, in the words of its chip.
+pub(super) fn status_of(change: &Change) -> &'static str {
+    outcome_of(change).unwrap_or(change.phase.name())
 }
 
 /// The prose of a front matter: what somebody wrote in its fields, a line each.

@@ -39,11 +39,12 @@ pub(super) fn page(record: &Record, language: &str) -> String {
             end -= 1;
         }
         text(&mut html, &passage.text[..end]);
-        left -= end;
+        // What has been cut once is not taken up again further down.
+        left = if end < passage.text.len() { 0 } else { left - end };
         html.push_str("</pre>");
     }
     // A record without a word would be left out of the index.
-    if record.passages.iter().all(|passage| passage.text.is_empty() && passage.anchor.is_empty()) {
+    if record.passages.iter().all(|passage| passage.text.trim().is_empty() && passage.anchor.is_empty()) {
         html.push_str("<pre>");
         text(&mut html, &record.title);
         html.push_str("</pre>");

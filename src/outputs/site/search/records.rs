@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::entry::{self, Entry};
-use super::{Passage, Record, facets};
+use super::facets::{self, status_of};
+use super::{Passage, Record};
 use crate::analysis::Analysis;
+use crate::facts::book::Change;
 use crate::inputs::document::markdown::{self, plain_text_of};
 
 /// The records of a book, one for each document and one for every other page: the documents in path order,
@@ -19,7 +21,11 @@ fn record(analysis: &Analysis, entry: &Entry<'_>) -> Record {
     let date = facets::date_of(analysis, entry).unwrap_or_default();
     let mut meta = BTreeMap::new();
     if let Some(change) = entry.change {
-        meta.insert("id", ids(&change.id));
+        meta.insert("id", change.id.to_string());
+        meta.insert("status", status_of(change).to_owned());
+        if is_first(analysis, entry, change) {
+            meta.insert("number", word_of(&change.id));
+        }
     }
     if !date.is_empty() {
         meta.insert("date", date.clone());
@@ -35,10 +41,17 @@ fn record(analysis: &Analysis, entry: &Entry<'_>) -> Record {
     }
 }
 
-/// The id, and the word by which the browser asks for a number alone: `MCM-2026-0042 MCM42`.
-fn ids(id: &str) -> String {
+/// The word by which the browser asks for a number: `mcm42z`. The last letter keeps 42 apart from 420, of
+/// which it would be the beginning.
+fn word_of(id: &str) -> String {
     let number = id.rsplit('-').next().unwrap_or_default().trim_start_matches('0');
-    format!("{id} MCM{number}")
+    format!("mcm{}z", if number.is_empty() { "0" } else { number })
+}
+
+/// Whether an entry is the first document of its change, which stands for it.
+fn is_first(analysis: &Analysis, entry: &Entry<'_>, change: &Change) -> bool {
+    let first = change.documents.first().map(|index| analysis.facts.book.documents[*index].path());
+    first == entry.document.map(|document| document.path())
 }
 
 fn passages(analysis: &Analysis, entry: &Entry<'_>) -> Vec<Passage> {
@@ -55,7 +68,7 @@ fn passages(analysis: &Analysis, entry: &Entry<'_>) -> Vec<Passage> {
                 text,
             }),
             None => {
-                if let Some(last) = passages.last_mut() {
+                if let Some(last) = passages.last_mut().filter(|_| !text.is_empty()) {
                     last.text.push_str(&text);
                     last.text.push('\n');
                 }
@@ -69,11 +82,10 @@ fn passages(analysis: &Analysis, entry: &Entry<'_>) -> Vec<Passage> {
 /// The names of a change's files, as a passage of its first document: the page lists them at its end.
 fn attachments(analysis: &Analysis, entry: &Entry<'_>) -> Option<Passage> {
     let change = entry.change.filter(|change| !change.attachments.is_empty())?;
-    let facts = &analysis.facts;
-    let first = change.documents.first().map(|index| facts.book.documents[*index].path());
-    if first != entry.document.map(|document| document.path()) {
+    if !is_first(analysis, entry, change) {
         return None;
     }
+    let facts = &analysis.facts;
     let names = facts.book.attachments_of(change, &facts.inputs);
     let names: Vec<&str> =
         names.filter_map(|attachment| attachment.path.below(change.folder.as_str())).collect();

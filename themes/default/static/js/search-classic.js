@@ -81,7 +81,7 @@
     item.words.forEach((words, index) => {
       if (terms.some((term) => holds(words, term))) {
         const [title, anchor] = item.headings[index];
-        parts.push({ title, href: `${root}${item.page}#${encodeURIComponent(item.prefix + anchor)}`, excerpt: [] });
+        parts.push({ title: [title], href: `${root}${item.page}#${encodeURIComponent(item.prefix + anchor)}`, excerpt: [] });
       }
     });
     const { id, title, kind, status } = item;

@@ -6,21 +6,38 @@
 (function () {
   const search = (globalThis.mcmbookSearch ??= { engines: {} });
 
-  /** Words of an excerpt, about two lines on a page. */
-  const EXCERPT = 34;
+  /** Words of an excerpt, about two lines on a page, and how many of them stand before what was found. */
+  const EXCERPT = 32;
+  const LEAD = 6;
+  /** As Pagefind parts words, so that its places can be counted. */
+  const SPACE = /[^\S\uFEFF]+/;
   /** A word in a title or an id counts more than one in the text. */
-  const RANKING = { metaWeights: { title: 6, id: 8, date: 1 } };
+  const RANKING = { metaWeights: { title: 6, id: 8, status: 3, date: 1 } };
   /** Sections that a result names at most. */
   const PARTS = 3;
+  /** Changes of one number that are offered at most; each year has one. */
+  const JUMPS = 30;
 
-  /** Pagefind marks words with `<mark>` in text whose other `<` and `>` it has escaped. */
-  function piecesOf(excerpt) {
+  /** Words from `from` to `to`, those at the places as marks. */
+  function piecesOf(words, places, from, to) {
+    const found = new Set(places.map((place) => place.location));
     const pieces = [];
-    excerpt.split(/<mark>(.*?)<\/mark>/s).forEach((text, index) => {
-      const plain = text.replaceAll("&lt;", "<").replaceAll("&gt;", ">");
-      if (plain) pieces.push(index % 2 ? { mark: plain } : plain);
-    });
+    for (let at = from; at < to; at++) {
+      if (found.has(at)) pieces.push({ mark: words[at] }, " ");
+      else pieces.push(words[at] + " ");
+    }
     return pieces;
+  }
+
+  /** The words around the densest places of a stretch of text. */
+  function excerptOf(words, places, from, to) {
+    const inside = places.filter(({ location }) => location >= from && location < to);
+    const score = ({ location }) =>
+      inside.reduce((sum, other) => sum + (other.location >= location && other.location < location + EXCERPT ? other.balanced_score : 0), 0);
+    const first = inside.reduce((best, place) => (score(place) > score(best) ? place : best), inside[0]);
+    const start = first ? Math.max(from, Math.min(first.location - LEAD, to - EXCERPT)) : from;
+    const end = Math.min(to, start + EXCERPT);
+    return [start > from && "… ", ...piecesOf(words, inside, start, end), end < to && "…"].filter(Boolean);
   }
 
   /** Sums of several `{facet: {value: count}}`. */
@@ -44,33 +61,40 @@
     return filters;
   }
 
-  function weight(part) {
-    return part.weighted_locations.reduce((sum, location) => sum + location.balanced_score, 0);
-  }
-
-  function partsOf(data, page) {
-    const parts = data.sub_results.filter((part) => part.anchor);
-    const best = new Set([...parts].sort((a, b) => weight(b) - weight(a)).slice(0, PARTS));
-    return parts.filter((part) => best.has(part)).map((part) => ({
-      title: part.title.replace(/\.$/, ""),
-      href: `${page}#${encodeURIComponent(part.anchor.id)}`,
-      excerpt: piecesOf(part.excerpt),
+  /** The sections that hold what was found, the best of them, in the order of the text. */
+  function partsOf(data, words, page) {
+    const places = data.weighted_locations;
+    const anchors = data.anchors.filter(({ element, text }) => /^h\d$/.test(element) && text);
+    anchors.sort((a, b) => a.location - b.location);
+    const sections = anchors.map(({ id, text, location }, at) => {
+      const to = anchors[at + 1]?.location ?? words.length;
+      const inside = places.filter((place) => place.location >= location && place.location < to);
+      const title = text.trim().split(SPACE);
+      const weight = inside.reduce((sum, place) => sum + place.balanced_score, 0);
+      return { id, title, location, to, inside, weight };
+    });
+    const best = sections.filter(({ inside }) => inside.length).sort((a, b) => b.weight - a.weight).slice(0, PARTS);
+    return best.sort((a, b) => a.location - b.location).map(({ id, title, location, to, inside }) => ({
+      href: `${page}#${encodeURIComponent(id)}`,
+      title: piecesOf(title, inside.map((place) => ({ location: place.location - location })), 0, title.length),
+      excerpt: excerptOf(words, inside, Math.min(location + title.length, to), to),
     }));
   }
 
   function hitOf(data, root) {
     const { meta, filters } = data;
     const href = root + data.raw_url;
-    const parts = partsOf(data, href.split("#")[0]);
+    const words = data.content.split(SPACE);
+    const parts = partsOf(data, words, href.split("#")[0]);
     return {
       href,
-      id: (meta.id ?? "").split(" ")[0],
+      id: meta.id ?? "",
       title: meta.title,
       kind: filters.kind?.[0] ?? "",
-      status: filters.outcome?.[0] ?? filters.phase?.[0] ?? "",
+      status: meta.status ?? "",
       date: meta.date ?? "",
       // The sections have excerpts of their own.
-      excerpt: parts.length ? [] : piecesOf(data.excerpt),
+      excerpt: parts.length ? [] : excerptOf(words, data.weighted_locations, 0, words.length),
       parts,
     };
   }
@@ -85,7 +109,7 @@
     const pagefind = await import(folders[0] + "pagefind.js");
     // Newest first.
     const indexes = folders.map((basePath) =>
-      pagefind.createInstance({ basePath, excerptLength: EXCERPT, ranking: RANKING }),
+      pagefind.createInstance({ basePath, ranking: RANKING }),
     );
     let loaded;
 
@@ -126,22 +150,16 @@
       return { total: results.length, counts: count(term, facets), hits };
     }
 
-    // Every document of a change carries the words `mcm20260042` and `mcm42`; longer words that begin so
-    // are found too.
+    // One document of each change carries the word `mcm42z`. In quotes no other word that begins so is taken,
+    // nor, where there is none, the word most like it.
     async function jump({ year, number }) {
-      const word = year ? `mcm${year}${String(number).padStart(4, "0")}` : `mcm${number}`;
-      const { results } = await ask(word, {}, "newest");
-      const found = new Map();
-      for (const result of results.slice(0, 60)) {
-        const hit = hitOf(await result.data(), root);
-        const isWanted = Number(hit.id.slice(9)) === number && (!year || hit.id.slice(4, 8) === year);
-        if (isWanted && (!found.has(hit.id) || hit.href.endsWith("#request"))) found.set(hit.id, hit);
-      }
-      return [...found.values()].map((hit) => ({ ...hit, href: hit.href.split("#")[0], excerpt: [], parts: [] }));
+      const { results } = await ask(`"mcm${number}z"`, {}, "newest");
+      const data = await Promise.all(results.slice(0, JUMPS).map((result) => result.data()));
+      const isWanted = ({ id }) => Number(id.slice(9)) === number && (!year || id.slice(4, 8) === year);
+      const hits = data.map((one) => hitOf(one, root)).filter(({ id }) => id && isWanted({ id }));
+      return hits.map((hit) => ({ ...hit, href: hit.href.split("#")[0] }));
     }
 
-    // The first question shows whether the index can be read at all.
-    await indexes[0].init?.();
     return { find, jump, chips, isFull: true };
   };
 })();

@@ -6,7 +6,7 @@
 //   engine(root) -> { find, jump, chips, isFull }
 //   find(query, facets, sort) -> { total, counts: promise of {facet: {value: count}}, hits(from, to) }
 //   jump({year, number}) -> the changes of that number, newest first
-//   hit: { href, id, title, kind, status, date, excerpt: [piece], parts: [{ href, title, excerpt }] }
+//   hit: { href, id, title, kind, status, date, excerpt: [piece], parts: [{ href, title: [piece], excerpt }] }
 //   piece: text, or { mark: text } where it was found
 //
 // The full text needs a server. From a disk, or when the index was not made, ids, titles and headings are
@@ -233,7 +233,7 @@
   }
 
   function hitItem(hit, chips) {
-    const part = ({ href, title, excerpt }) => h("li", null, h("a", { href }, title), excerpt.length ? " " : "", h("span", null, marked(excerpt)));
+    const part = ({ href, title, excerpt }) => h("li", null, h("a", { href }, marked(title)), excerpt.length ? " " : "", h("span", null, marked(excerpt)));
     return h(
       "li",
       null,
