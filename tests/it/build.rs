@@ -272,21 +272,3 @@ error: there is no file `extra/ours.js`
 
 "#]]);
 }
-
-#[test]
-fn next_and_late_are_seen_from_the_moment_that_is_set() {
-    let repo = Repo::new();
-    book(&repo);
-    let built = |epoch: Option<&str>| {
-        let mut command = program(&repo.path());
-        command.args(["build", "-q"]).env_remove("SOURCE_DATE_EPOCH");
-        command.envs(epoch.map(|epoch| ("SOURCE_DATE_EPOCH", epoch)));
-        let output = command.output().expect("it runs");
-        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
-    };
-    assert_eq!(built(None), (Some(0), String::new()));
-    assert_eq!(built(Some("1764000000")), (Some(0), String::new()));
-    let (code, told) = built(Some("tomorrow"));
-    assert_eq!(code, Some(2), "{told}");
-    assert!(told.contains("`SOURCE_DATE_EPOCH` is `tomorrow`, which is no number of seconds"), "{told}");
-}

@@ -90,8 +90,8 @@ impl Chrome {
             theme: forced_theme(&html.default_theme, &html.preferred_dark_theme),
             nav,
             more,
-            styles: html.additional_css.iter().map(additional_path).collect(),
-            scripts: html.additional_js.iter().map(additional_path).collect(),
+            styles: html.additional_css.iter().map(additional_link).collect(),
+            scripts: html.additional_js.iter().map(additional_link).collect(),
             repository: html.git_repository_url.as_deref(),
             url: html.site_url.as_deref().filter(|url| is_absolute(url)),
             search: html.search,
@@ -105,9 +105,14 @@ impl Chrome {
     }
 }
 
-/// The link to a style sheet or script of the book, which the host adds under its own path.
-fn additional_path(path: &BookPath) -> String {
-    relative("", path.as_str())
+/// Where a style sheet or script of the book lies on the site.
+pub(super) fn additional_path(path: &BookPath) -> String {
+    format!("assets/book/{path}")
+}
+
+/// The link to it from the root of the site.
+fn additional_link(path: &BookPath) -> String {
+    relative("", &additional_path(path))
 }
 
 /// Which bytes the pages were made from.

@@ -206,7 +206,7 @@ fn site_path<'a>(analysis: &Analysis, path: &'a BookPath) -> Option<&'a str> {
 fn copy_attachments(site: &Site<'_>, output: &mut Output) {
     let inputs = &site.analysis.facts.inputs;
     for path in inputs.config.html.additional_css.iter().chain(&inputs.config.html.additional_js) {
-        let target = path.as_str().to_owned();
+        let target = chrome::additional_path(path);
         output.files.entry(target).or_insert_with(|| Content::Attachment(path.clone()));
     }
     // Pages win.

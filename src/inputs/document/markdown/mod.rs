@@ -1,7 +1,7 @@
 //! The body of a document: its outline for the rules, and its HTML for the site.
 //!
-//! The only room that reads pulldown-cmark events. [`outline`] walks them once into plain values with spans
-//! in the file; [`render`] walks them again into HTML, asking a [`Linker`] for everything that lies outside
+//! The only room that reads pulldown-cmark events. [`outline()`] walks them once into plain values with spans
+//! in the file; [`render()`] walks them again into HTML, asking a [`Linker`] for everything that lies outside
 //! the document. The dialect is CommonMark with GitHub's tables, task lists, footnotes, strikethrough,
 //! autolinks and alerts; raw HTML is escaped. The metadata-block option stays off: it matches in
 //! mid-document too and hides text.

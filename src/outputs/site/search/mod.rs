@@ -15,7 +15,7 @@
 //!
 //! STRATEGY. The engine holds every word of every record in memory, about 450 kB for a document of 5 kB, and
 //! its work grows faster than its input. So the records are cut into parts by date, each of them an index of
-//! its own ([`plan`]); the browser asks all parts and joins their answers. A part lives in a folder named
+//! its own (`plan`); the browser asks all parts and joins their answers. A part lives in a folder named
 //! after the hash of all that it was made from. A folder of that name that an earlier run left is therefore
 //! the part itself: after an edit only the part of the edited document is made again.
 
