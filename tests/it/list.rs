@@ -421,7 +421,7 @@ Options:
           [default: auto]
 
   -q, --quiet
-          Print only results and errors
+          Print only results, warnings and errors
 
   -v, --verbose...
           Print each step
