@@ -50,7 +50,7 @@ for (const [place, base] of Object.entries(home)) {
 
 describe("the full text", () => {
   test("says why the change was rolled back, on a phone", async () => {
-    const { context, page, complaints } = await ask(server.base, "BIN range", { viewport: { width: 390, height: 800 } });
+    const { context, page, complaints } = await ask(server.base, "range table", { viewport: { width: 390, height: 800 } });
     const hit = page.locator("#search-results a[href*='MCM-2026-0002']").first();
     await hit.click();
     assert.match(await page.locator("main").innerText(), /93\.1\s*%/);
@@ -68,17 +68,11 @@ describe("the full text", () => {
 
   test("narrows by a facet, and the address keeps it", async () => {
     const { context, page } = await ask(server.base, "rollback");
-    await page.locator("#search-facets summary", { hasText: "Outcome" }).click();
     await page.locator("#search-facets label", { hasText: "rolled back" }).first().click();
     await page.waitForURL(/outcome=rolled/);
-    await page.locator("#search-results a[href*='MCM-2026-0002']").first().waitFor();
-    assert.equal(await page.locator("#search-results a[href*='MCM-2026-0001']").count(), 0);
-    await context.close();
-  });
-
-  test("finds nothing, and says so", async () => {
-    const { context, page } = await ask(server.base, "zzzqqqxxyy");
-    assert.match(await page.locator("#search-results").innerText(), /No document/);
+    // The former results stand until the new ones are there.
+    await page.waitForFunction(() => !document.querySelector("#search-results a[href*='MCM-2026-0001']"));
+    assert.ok((await page.locator("#search-results a[href*='MCM-2026-0002']").count()) > 0);
     await context.close();
   });
 });
