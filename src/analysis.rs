@@ -5,7 +5,6 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::facts::Facts;
-use crate::facts::book::Book;
 use crate::inputs::Inputs;
 use crate::inputs::document::{self, Document};
 use crate::memo::Memo;
@@ -24,8 +23,7 @@ pub struct Analysis {
 /// Analyzes a book. Pure and total: equal inputs give equal analyses, with any memo.
 pub fn analyze(inputs: Arc<Inputs>, memo: &Memo) -> Analysis {
     let documents = parse_all(&inputs, memo);
-    let book = Book::join(&inputs, documents);
-    let facts = Facts { inputs, book };
+    let facts = Facts::join(inputs, documents);
     let findings = lint::run(&facts, memo);
     Analysis { facts, findings }
 }

@@ -67,7 +67,8 @@ impl Reading {
             History::Whole => HistoryOption::Whole,
             History::Unknown => HistoryOption::Unknown,
         };
-        LoadOptions { dir, dest_dir, overrides: workspace::overrides_of_environment(), history }
+        let overrides = workspace::overrides_of_environment();
+        LoadOptions { dir, dest_dir, overrides, history, ..LoadOptions::default() }
     }
 }
 
