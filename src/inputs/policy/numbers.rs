@@ -1,8 +1,7 @@
 //! What a profile brings and a policy file may change: classes, subjects, criteria, bands, deadlines, limits.
 
 use super::{
-    Band, ClassName, ClassPolicy, Criteria, Handover, Policy, RehearsalNeed, Requirement, Restriction,
-    SubjectPolicy, is_id,
+    Band, ClassName, ClassPolicy, Criteria, Handover, Policy, RehearsalNeed, Requirement, Restriction, is_id,
 };
 use crate::inputs::document::time::{Duration, TimeError, parse_duration};
 use crate::inputs::reader::{Faults, Section};
