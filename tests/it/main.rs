@@ -11,6 +11,7 @@ mod history;
 mod init;
 mod list;
 mod markdown_safety;
+mod mutations;
 mod new;
 mod publish;
 mod serve;
