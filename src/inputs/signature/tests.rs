@@ -67,7 +67,7 @@ fn every_other_form_of_the_header_is_told() {
     for (header, wanted) in cases {
         assert_eq!(flaws(header, "m\n"), *wanted, "{header:?}");
     }
-    let two = format!("{gpgsig}\n {}", ARMOUR.replace("\n ", "\n "));
+    let two = format!("{gpgsig}\n {ARMOUR}");
     assert_eq!(flaws(&[tree, parent, author, committer, &two], "m\n"), [Malformed::Armour]);
     let tail = format!("{gpgsig}\n unsigned text");
     assert_eq!(flaws(&[tree, parent, author, committer, &tail], "m\n"), [Malformed::Armour]);
