@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use crate::inputs::Inputs;
 use crate::inputs::document::Document;
+use crate::inputs::policy::Waiver;
 
 /// Everything that rules and pages may know of a book.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Facts {
     pub inputs: Arc<Inputs>,
     /// The documents, joined.
     pub book: book::Book,
+    /// The waivers of the policy, then those of `book.toml`.
+    pub waivers: Vec<Waiver>,
     /// The windows in time.
     pub schedule: calendar::Schedule,
     /// The class of every change that has a request, by id.
@@ -32,6 +35,7 @@ impl Facts {
     /// Puts the pieces together.
     pub fn join(inputs: Arc<Inputs>, documents: Vec<Arc<Document>>) -> Facts {
         let book = book::Book::join(&inputs, documents);
+        let waivers = inputs.policy.waivers.iter().chain(&inputs.config.waivers).cloned().collect();
         let schedule = calendar::Schedule::build(&inputs, &book);
         let class = |change: &book::Change| {
             class::of(&inputs, &book, &schedule, change).map(|class| (change.id.clone(), class))
@@ -40,7 +44,7 @@ impl Facts {
         let has_steps = |document: &Document| document.kind.as_ref().is_some_and(|kind| kind.steps);
         let with_steps = book.documents.iter().enumerate().filter(|(_, document)| has_steps(document));
         let plans = with_steps.map(|(index, document)| (index, plan::of(document))).collect();
-        Facts { inputs, book, schedule, classes, plans }
+        Facts { inputs, book, waivers, schedule, classes, plans }
     }
 
     /// The plan of a change's runbook.

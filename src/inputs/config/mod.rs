@@ -13,6 +13,7 @@ mod tests;
 pub use kinds::{BUILTIN_KINDS, Field, FieldType, Kind, Kinds, Section, is_change_id, split_change_path};
 pub use validate::parse;
 
+use crate::inputs::policy::Waiver;
 use crate::text::{BookPath, Diagnostic, SourceFile};
 
 /// The settings of a book, complete and consistent.
@@ -26,6 +27,10 @@ pub struct Config {
     pub html: Html,
     /// The document kinds: the built-in ones, changed and joined by `[kind.*]`.
     pub kinds: Kinds,
+    /// `[[waiver]]`: findings that are let pass, where the policy's profile allows it here.
+    pub waivers: Vec<Waiver>,
+    /// The file itself, for excerpts in messages; nothing where there is none.
+    pub file: Option<SourceFile>,
 }
 
 /// `[book]`: what the book is.

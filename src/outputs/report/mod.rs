@@ -40,7 +40,8 @@ impl<'a> Sources<'a> {
         let inputs = &analysis.facts.inputs;
         let logs = inputs.attachments.iter().filter_map(|attachment| attachment.text.as_ref());
         let diagnostics = analysis.findings.iter().map(|finding| &finding.diagnostic);
-        Sources::of(diagnostics, inputs.sources.iter().chain(logs))
+        let settings = inputs.config.file.iter().chain(inputs.policy.files());
+        Sources::of(diagnostics, inputs.sources.iter().chain(logs).chain(settings))
     }
 
     /// The text of a file.

@@ -10,17 +10,26 @@ mod dangling_reference;
 mod duplicate_heading;
 mod duplicate_id;
 mod empty_section;
+mod expiring_quorum;
+mod incomplete_waiver;
 mod invalid_front_matter;
+mod missing_chapter;
 mod missing_field;
 mod missing_front_matter;
 mod missing_section;
 mod not_a_time;
+mod pending_amendment;
+mod risk_band_gap;
 mod section_order;
 mod stray_file;
+mod unacknowledged_guide;
 mod unclean_text;
 mod unclosed_fence;
+mod unfilled_role;
 mod unknown_field;
 mod unknown_kind;
+mod unknown_person;
+mod unusable_key;
 mod wrong_id;
 mod wrong_reference;
 mod wrong_value;
@@ -47,6 +56,15 @@ pub static RULES: &[&Rule] = &[
     &section_order::RULE,
     &unclean_text::RULE,
     &stray_file::RULE,
+    &unknown_person::RULE,
+    &pending_amendment::RULE,
+    &expiring_quorum::RULE,
+    &unusable_key::RULE,
+    &unfilled_role::RULE,
+    &risk_band_gap::RULE,
+    &missing_chapter::RULE,
+    &unacknowledged_guide::RULE,
+    &incomplete_waiver::RULE,
 ];
 
 /// The faults that the parser left for a rule.
