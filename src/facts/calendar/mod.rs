@@ -165,3 +165,6 @@ impl Schedule {
         self.covering(&services, view::environment(request), slot.start.timestamp, slot.end.timestamp)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -171,11 +171,7 @@ fn number(name: &str, text: &str, most: i64) -> Result<i64, Refusal> {
 }
 
 /// A comma list without repetition, sorted.
-fn list<T: Ord>(
-    name: &str,
-    text: Option<&str>,
-    item: impl Fn(&str) -> Option<T>,
-) -> Result<Vec<T>, Refusal> {
+fn list<T: Ord>(name: &str, text: Option<&str>, item: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Refusal> {
     let Some(text) = text else { return Ok(Vec::new()) };
     let items: Option<Vec<T>> = text.split(',').map(item).collect();
     let mut items = items.ok_or_else(|| not_a_value(name, text))?;

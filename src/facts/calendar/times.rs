@@ -51,12 +51,7 @@ pub(super) struct Refused {
     pub(super) help: String,
 }
 
-fn refused<T>(
-    rule: &'static str,
-    span: Span,
-    message: impl Into<String>,
-    help: &str,
-) -> Result<T, Refused> {
+fn refused<T>(rule: &'static str, span: Span, message: impl Into<String>, help: &str) -> Result<T, Refused> {
     Err(Refused { rule, span, message: message.into(), help: help.to_owned() })
 }
 
@@ -179,7 +174,8 @@ impl Fields {
             return refused("MCM604", length_at, "occurrences never end within the horizon", help);
         }
         if let End::UntilInstant(until) = rule.end
-            && first.date() > until.to_zoned(jiff::tz::TimeZone::UTC).date().saturating_add(jiff::Span::new().days(1))
+            && first.date()
+                > until.to_zoned(jiff::tz::TimeZone::UTC).date().saturating_add(jiff::Span::new().days(1))
         {
             let help = "`UNTIL` lies before `dtstart`";
             return refused("MCM604", first_at, "recurrence ends before it begins", help);

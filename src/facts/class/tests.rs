@@ -65,7 +65,9 @@ fn request(case: &Case) -> String {
 
 fn class_beside(case: &Case, others: &[(&str, &str)]) -> Class {
     let steps: String = (1..=case.steps + case.run)
-        .map(|step| format!("### Step {step}: Do\n- Run: {}\n\n", if step > case.steps { "yes" } else { "no" }))
+        .map(|step| {
+            format!("### Step {step}: Do\n- Run: {}\n\n", if step > case.steps { "yes" } else { "no" })
+        })
         .collect();
     let runbook = format!("---\ntitle: R\nfor: MCM-2026-0009\n---\n\n## Execution\n\n{steps}");
     let rehearsal = "---\ntitle: R\nfor: MCM-2026-0009\nresult: passed\n---\n";
@@ -183,13 +185,7 @@ fn likelihood_and_impact_are_capped_and_never_below_one() {
     assert_eq!((unknown.score.likelihood, unknown.score.impact), (1, 1));
 }
 
-fn failed_change(
-    id: &str,
-    services: &str,
-    owner: &str,
-    outcome: &str,
-    ended: &str,
-) -> Vec<(String, String)> {
+fn failed_change(id: &str, services: &str, owner: &str, outcome: &str, ended: &str) -> Vec<(String, String)> {
     let folder = format!("content/changes/2026/{id}");
     let request = format!("---\ntitle: F\nowner: {owner}\nservices: {services}\n---\n");
     let execution = format!("---\ntitle: E\nfor: {id}\noutcome: {outcome}\nended: {ended}\n---\n");
@@ -211,7 +207,13 @@ fn a_recent_failure_of_a_service_a_team_or_an_owner_counts() {
         ("[reporting]", "zoe", "implemented_with_issues", "2026-05-01T00:00:00Z", None),
         ("[reporting]", "zoe", "aborted_before_start", "2026-05-01T00:00:00Z", None),
         ("[loyalty]", "zoe", "failed", "2026-05-01T00:00:00Z", None),
-        ("[loyalty]", "ana", "partly_rolled_back", "2026-05-01T00:00:00Z", Some("of ana was partly rolled back")),
+        (
+            "[loyalty]",
+            "ana",
+            "partly_rolled_back",
+            "2026-05-01T00:00:00Z",
+            Some("of ana was partly rolled back"),
+        ),
     ];
     for (services, owner, outcome, ended, expected) in cases {
         let files = failed_change("MCM-2026-0001", services, owner, outcome, ended);

@@ -60,7 +60,8 @@ impl Recurrence {
             }
             self.pick(&mut days);
             for day in days.iter().copied().filter(|day| *day >= start) {
-                let is_over = matches!(self.end, End::UntilLocal(until) if day.to_datetime(first.time()) > until);
+                let is_over =
+                    matches!(self.end, End::UntilLocal(until) if day.to_datetime(first.time()) > until);
                 if left == 0 || is_over || day > bounds.to {
                     return Ok(found);
                 }
@@ -82,8 +83,7 @@ impl Recurrence {
     /// How many counted periods surely end before a day.
     fn periods_before(&self, start: Date, from: Date) -> i64 {
         let days = i64::from((from - start).get_days());
-        let months = (i64::from(from.year()) - i64::from(start.year())) * 12
-            + i64::from(from.month())
+        let months = (i64::from(from.year()) - i64::from(start.year())) * 12 + i64::from(from.month())
             - i64::from(start.month());
         let periods = match self.frequency {
             Frequency::Daily => days,
