@@ -39,6 +39,12 @@ impl Facts {
         Facts { inputs, book, schedule, classes, plans }
     }
 
+    /// The request of a change.
+    pub fn request(&self, change: &str) -> Option<&Arc<Document>> {
+        let request = self.book.changes.get(change)?.request?;
+        Some(self.book.document(request))
+    }
+
     /// The plan of a change's runbook.
     pub fn plan_of(&self, change: &book::Change) -> Option<&plan::Plan> {
         self.plans.get(&change.runbook?)
