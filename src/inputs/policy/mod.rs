@@ -415,6 +415,17 @@ pub struct Waiver {
     pub span: Span,
 }
 
+impl std::fmt::Display for Waiver {
+    /// As a sentence ends: `waived by @lena until 2027-03-01: team of three until March`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "waived by @{}", self.owner.as_deref().unwrap_or_default())?;
+        if let Some(last) = self.expires {
+            write!(f, " until {last}")?;
+        }
+        write!(f, ": {}", self.reason.as_deref().unwrap_or_default())
+    }
+}
+
 impl Policy {
     /// The policy of a book without `policy/`.
     pub fn none(profile: Profile) -> Policy {
