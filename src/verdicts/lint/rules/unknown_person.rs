@@ -67,8 +67,10 @@ fn people(document: &Document) -> Vec<(&str, Span)> {
         for field in ["Owner", "Backup", "Decider"].into_iter().filter_map(|name| step.field(name)) {
             let written = document.source.slice(field.span);
             let mut names: BTreeSet<&str> = view::handles(&field.value);
-            if field.name.eq_ignore_ascii_case("Owner") {
-                names.extend(step.owner());
+            // Without its sign a word is a person in the plan of a change; a model names roles.
+            if field.name.eq_ignore_ascii_case("Owner") && document.id.change().is_some() {
+                names
+                    .extend(step.owner().filter(|owner| document.field(&format!("roles.{owner}")).is_none()));
             }
             for name in names.into_iter().filter(|name| is_id(name)) {
                 let at = written.find(&format!("@{name}")).map(|at| (at, at + 1 + name.len()));
