@@ -4,7 +4,9 @@
 
 mod bad_input;
 mod build;
+mod calendar;
 mod check;
+mod classes;
 mod commonmark;
 mod determinism;
 mod history;
