@@ -81,10 +81,11 @@ Derived   minor
 Criteria
   none is met
 
-Score 4 (low)
-  Likelihood 2
+Score 6 (moderate)
+  Likelihood 3
     +1  every change
     +1  not rehearsed
+    +1  MCM-2024-0001 of search was rolled back in the 12 months before
   Impact 2
     +2  search is of tier 3
 
@@ -110,9 +111,9 @@ fn a_class_is_told_as_json() {
   "declared": null,
   "reasons": [],
   "score": {
-    "value": 4,
-    "band": "low",
-    "likelihood": 2,
+    "value": 6,
+    "band": "moderate",
+    "likelihood": 3,
     "likelihood_parts": [
       {
         "points": 1,
@@ -121,6 +122,10 @@ fn a_class_is_told_as_json() {
       {
         "points": 1,
         "text": "not rehearsed"
+      },
+      {
+        "points": 1,
+        "text": "MCM-2024-0001 of search was rolled back in the 12 months before"
       }
     ],
     "impact": 2,
@@ -148,8 +153,8 @@ fn a_class_is_told_as_json() {
 fn earlier_changes_are_told_most_alike_first() {
     let repo = book();
     run(&repo.path(), &["similar", "MCM-2025-0007"]).code(0).stderr_eq("").stdout_eq(str![[r#"
-MCM-2024-0001   86%  Move the cart 日本
-      services: checkout; kinds of work: code; words: 93%; rolled back
+MCM-2024-0001   84%  Move the cart 日本
+      services: checkout; kinds of work: code; words: 89%; rolled back
 
 "#]]);
     run(&repo.path(), &["similar", "MCM-2024-0001"]).code(0).stderr_eq("").stdout_eq("");
@@ -158,14 +163,14 @@ MCM-2024-0001   86%  Move the cart 日本
 [
   {
     "id": "MCM-2024-0001",
-    "percent": 86,
+    "percent": 84,
     "services": [
       "checkout"
     ],
     "types": [
       "code"
     ],
-    "text_percent": 93
+    "text_percent": 89
   }
 ]
 

@@ -33,7 +33,7 @@ const CHANGES: [(&str, &str); 12] = [
 const DAYS: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
 /// Minutes before and behind the day of the change.
-const MARGIN: i64 = 21 * 24 * 60;
+const MARGIN: i64 = 18 * 24 * 60;
 
 struct Minutes {
     first: Timestamp,
@@ -68,7 +68,7 @@ fn at(first: Timestamp, minutes: i64) -> Timestamp {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn every_minute_is_closed_or_open_as_the_oracle_says(
