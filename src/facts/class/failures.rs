@@ -73,8 +73,8 @@ impl<'a> Failures<'a> {
         let from = from.map_or(Timestamp::MIN, |from| from.timestamp());
         let last = |list: &'_ Vec<Failure>| {
             let end = list.partition_point(|failure| failure.at < until);
-            let recent = list[..end].iter().rev().take_while(|failure| failure.at >= from);
-            recent.filter(|failure| failure.id != change.id).next().cloned()
+            let mut recent = list[..end].iter().rev().take_while(|failure| failure.at >= from);
+            recent.find(|failure| failure.id != change.id).cloned()
         };
         let shared = shared(inputs, book, request);
         let of_service = |index: &usize| {
