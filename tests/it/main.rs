@@ -5,7 +5,9 @@
 mod approvals;
 mod bad_input;
 mod build;
+mod calendar;
 mod check;
+mod classes;
 mod commonmark;
 mod determinism;
 mod history;

@@ -394,6 +394,12 @@ pub struct Limits {
     pub service_review_months: u32,
     /// MCM117: how similar (percent) an earlier change must be to be looked at.
     pub similar_percent: u32,
+    /// MCM117: so many of the most similar earlier changes must be looked at.
+    pub similar_most: u32,
+    /// Score: more manual steps than this make a change likelier to fail.
+    pub manual_steps: u32,
+    /// Score: for how many months a failed change is recent.
+    pub failure_months: u32,
 }
 
 /// `[[waiver]]`: a finding that is let pass, in policy.toml or, where the profile allows it, in book.toml.
