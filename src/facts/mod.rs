@@ -2,9 +2,11 @@
 
 pub mod book;
 pub mod calendar;
+pub mod catalogue;
 pub mod class;
 pub mod plan;
 pub mod similar;
+pub mod telling;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -8,6 +8,8 @@ mod levels;
 mod rules;
 #[cfg(test)]
 mod spec;
+mod subject;
+mod wording;
 
 use std::sync::Arc;
 
