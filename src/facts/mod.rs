@@ -34,10 +34,7 @@ impl Facts {
     pub fn join(inputs: Arc<Inputs>, documents: Vec<Arc<Document>>) -> Facts {
         let book = book::Book::join(&inputs, documents);
         let schedule = calendar::Schedule::build(&inputs, &book);
-        let class = |change: &book::Change| {
-            class::of(&inputs, &book, &schedule, change).map(|class| (change.id.clone(), class))
-        };
-        let classes = book.changes.values().filter_map(class).collect();
+        let classes = class::all(&inputs, &book, &schedule);
         let has_steps = |document: &Document| document.kind.as_ref().is_some_and(|kind| kind.steps);
         let with_steps = book.documents.iter().enumerate().filter(|(_, document)| has_steps(document));
         let plans = with_steps.map(|(index, document)| (index, plan::of(document))).collect();
@@ -49,3 +46,6 @@ impl Facts {
         self.plans.get(&change.runbook?)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;
