@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod commonmark;
 mod determinism;
+mod first_request;
 mod history;
 mod init;
 mod list;

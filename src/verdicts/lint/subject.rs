@@ -116,11 +116,27 @@ impl Telling<'_> {
         notice.is_ahead() || self.is_emergency
     }
 
+    /// Whether a notice is still to be sent, in time: nothing is missing until then.
+    pub(super) fn is_awaited(&self, notice: &Notice<'_>, as_of: Timestamp) -> bool {
+        let start = view::moment(self.request, "slot.start");
+        let planned = notice.planned.map(|(at, _)| at).filter(|_| notice.sent.is_none());
+        planned.is_some_and(|at| at > as_of && start.is_none_or(|start| at <= start))
+    }
+
     /// Whether a notice was sent before the start; in an emergency it may come when it can.
     pub(super) fn is_in_time(&self, notice: &Notice<'_>) -> bool {
         let start = view::moment(self.request, "slot.start");
         let sent = notice.sent.map(|(at, _)| at);
         self.is_emergency || start.zip(sent).is_none_or(|(start, sent)| sent <= start)
+    }
+}
+
+/// Why a notice does not count as told, or not as told in time.
+pub(super) fn shortcoming(notice: &Notice<'_>) -> &'static str {
+    match (notice.sent, notice.has_proof) {
+        (None, _) => "not sent yet",
+        (Some(_), false) => "without `proof` of the sending",
+        (Some(_), true) => "sent after the start",
     }
 }
 

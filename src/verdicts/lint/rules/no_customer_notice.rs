@@ -1,8 +1,9 @@
 //! MCM703.
 
-use super::super::subject::told_changes;
+use super::super::subject::{shortcoming, told_changes};
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
+use crate::facts::telling::Notice;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,7 +28,11 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         let mut to_customers =
             telling.notices.iter().filter(counts).filter(|notice| notice.reaches_customers());
         let message = "customer-facing impact without customer notice";
-        if to_customers.clone().any(|notice| notice.is_told() && telling.is_in_time(notice)) {
+        // Who will be told in time by what is planned lacks nothing today.
+        let does = |notice: &Notice<'_>| {
+            (notice.is_told() && telling.is_in_time(notice)) || telling.is_awaited(notice, facts.inputs.as_of)
+        };
+        if to_customers.clone().any(does) {
             continue;
         }
         let Some(notice) = to_customers.next() else {
@@ -37,12 +42,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             );
             continue;
         };
-        let why = match (notice.sent, notice.has_proof) {
-            (None, _) => "not sent yet",
-            (Some(_), false) => "without `proof` of the sending",
-            (Some(_), true) => "sent after the start",
-        };
-        let finding = rule.finding(message).at(notice.document.path(), notice.place()).labelled(why);
+        let finding =
+            rule.finding(message).at(notice.document.path(), notice.place()).labelled(shortcoming(notice));
         let finding = finding.related(request.path(), impact.span, "the impact on customers");
         found.push(finding.help("write `sent_at` and `proof` when it has been sent"));
     }

@@ -1,8 +1,9 @@
 //! MCM701.
 
-use super::super::subject::{Telling, joined, told_changes};
+use super::super::subject::{Telling, joined, shortcoming, told_changes};
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
+use crate::facts::telling::Notice;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -38,10 +39,11 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             );
             continue;
         }
-        // Who is reached by a notice that has been sent needs no second one.
-        let is_told = |name: &str| {
-            ahead.iter().any(|notice| notice.reaches(name) && notice.is_told() && telling.is_in_time(notice))
+        // Who has been told, or will be in time by what is planned, lacks nothing today.
+        let does = |notice: &Notice<'_>| {
+            (notice.is_told() && telling.is_in_time(notice)) || telling.is_awaited(notice, facts.inputs.as_of)
         };
+        let is_told = |name: &str| ahead.iter().any(|notice| notice.reaches(name) && does(notice));
         for notice in &ahead {
             let waiting: Vec<&str> = planned
                 .iter()
@@ -51,13 +53,11 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             if waiting.is_empty() {
                 continue;
             }
-            let why = match (notice.sent, notice.has_proof) {
-                (None, _) => "not sent yet",
-                (Some(_), false) => "without `proof` of the sending",
-                (Some(_), true) => "sent after the start",
-            };
             let message = format!("stakeholders have not been told before the change: {}", joined(&waiting));
-            let finding = rule.finding(message).at(notice.document.path(), notice.place()).labelled(why);
+            let finding = rule
+                .finding(message)
+                .at(notice.document.path(), notice.place())
+                .labelled(shortcoming(notice));
             found.push(finding.help("write `sent_at` and `proof` when it has been sent"));
         }
     }

@@ -45,7 +45,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
 
 /// Whether a later notice tells everybody whom an earlier one reached the times of the slot.
 fn corrects(later: &Notice<'_>, earlier: &Notice<'_>, slot: &view::Slot<'_>) -> bool {
-    let is_later = later.moment() > earlier.moment();
+    let is_later = later.is_ahead() && later.moment() > earlier.moment();
     let has_times = view::moment(later.document, "times.start") == Some(slot.start.timestamp)
         && view::moment(later.document, "times.end") == Some(slot.end.timestamp);
     is_later && has_times && earlier.audience.iter().all(|(name, _)| later.reaches(name))
