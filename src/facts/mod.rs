@@ -1,5 +1,6 @@
 //! What follows when the pieces are put together.
 
+pub mod approval;
 pub mod book;
 pub mod calendar;
 pub mod catalogue;
@@ -39,6 +40,12 @@ impl Facts {
         let with_steps = book.documents.iter().enumerate().filter(|(_, document)| has_steps(document));
         let plans = with_steps.map(|(index, document)| (index, plan::of(document))).collect();
         Facts { inputs, book, schedule, classes, plans }
+    }
+
+    /// The request of a change.
+    pub fn request(&self, change: &str) -> Option<&Arc<Document>> {
+        let request = self.book.changes.get(change)?.request?;
+        Some(self.book.document(request))
     }
 
     /// The plan of a change's runbook.

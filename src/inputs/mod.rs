@@ -9,6 +9,7 @@ pub mod history;
 pub mod policy;
 pub mod profile;
 mod reader;
+pub mod signature;
 pub mod value;
 
 use std::sync::Arc;

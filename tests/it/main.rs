@@ -16,6 +16,7 @@ mod mutations;
 mod new;
 mod publish;
 mod serve;
+mod signatures;
 mod support;
 mod tidy;
 mod workspace;

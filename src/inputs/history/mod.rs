@@ -1,5 +1,8 @@
 //! What Git says about the files, as plain values. Made by `hosts::workspace` in one walk.
 
+pub mod landing;
+pub mod ledger;
+
 use std::collections::BTreeMap;
 
 use crate::text::{BookPath, ContentHash};

@@ -1,32 +1,48 @@
 //! The rules, one file each. The list is sorted by code.
 
 use super::Rule;
-use super::subject::{follows_model, key_place};
-use crate::facts::book::view;
+use crate::facts::Facts;
 use crate::inputs::document::Document;
-use crate::inputs::value::Node;
 use crate::text::Diagnostic;
 
+mod bare_restriction;
+mod boundary_in_clock_change;
 mod broken_link;
+mod calendar_ends;
 mod claimed_status;
+mod class_raised;
+mod class_too_low;
 mod dangling_reference;
 mod denied_downtime;
+mod distant_collision;
 mod duplicate_heading;
 mod duplicate_id;
+mod empty_scope;
 mod empty_section;
 mod forgotten_neighbour;
 mod handover;
+mod hard_neighbour_collision;
+mod incomplete_exception;
+mod incomplete_model;
 mod incomplete_risk;
+mod incomplete_service;
+mod inside_freeze;
 mod invalid_front_matter;
+mod invalid_recurrence;
 mod late_customer_notice;
 mod late_planning;
+mod leaky_freeze;
+mod long_window;
+mod lossy_import;
 mod missing_field;
 mod missing_front_matter;
 mod missing_section;
+mod moved_by_zone_data;
 mod no_backup;
 mod no_completion_notice;
 mod no_contingency;
 mod no_customer_notice;
+mod no_freeze_before;
 mod no_incident;
 mod no_justification;
 mod no_live_channel;
@@ -41,18 +57,29 @@ mod no_slot;
 mod no_way_back;
 mod not_a_time;
 mod not_told;
+mod one_sided_dependency;
 mod open_lessons;
 mod other_times;
+mod outside_maintenance;
 mod outside_model;
 mod outside_window;
+mod overlapping_windows;
+mod person_needed_twice;
+mod relaxed_window;
 mod runbook_not_sent;
 mod same_attempt;
+mod same_service_collision;
 mod section_order;
 mod short_notice;
 mod silent_run;
+mod similar_change_ignored;
+mod stale_catalogue_entry;
+mod stale_exception;
 mod stray_file;
+mod suspended_model;
 mod unacknowledged;
 mod unannounced_turn;
+mod unanswered_criterion;
 mod unclean_text;
 mod unclear_notice;
 mod unclosed_fence;
@@ -61,6 +88,7 @@ mod unknown_dependency;
 mod unknown_field;
 mod unknown_kind;
 mod unknown_service;
+mod unknown_zone;
 mod unmanaged_risk;
 mod unmapped_downstream;
 mod unmapped_upstream;
@@ -68,6 +96,9 @@ mod unmeasured_success;
 mod unreached_audience;
 mod vague_description;
 mod weak_justification;
+mod window_added_later;
+mod window_reversed;
+mod window_without_reason;
 mod wrong_id;
 mod wrong_reference;
 mod wrong_value;
@@ -103,10 +134,14 @@ pub static RULES: &[&Rule] = &[
     &no_risks::RULE,
     &incomplete_risk::RULE,
     &unmanaged_risk::RULE,
+    &class_too_low::RULE,
+    &class_raised::RULE,
+    &unanswered_criterion::RULE,
     &unmapped_upstream::RULE,
     &unmapped_downstream::RULE,
     &forgotten_neighbour::RULE,
     &unknown_dependency::RULE,
+    &similar_change_ignored::RULE,
     &open_lessons::RULE,
     &no_rollback::RULE,
     &no_way_back::RULE,
@@ -125,6 +160,30 @@ pub static RULES: &[&Rule] = &[
     &outside_model::RULE,
     &same_attempt::RULE,
     &undecided::RULE,
+    &window_reversed::RULE,
+    &unknown_zone::RULE,
+    &boundary_in_clock_change::RULE,
+    &invalid_recurrence::RULE,
+    &long_window::RULE,
+    &empty_scope::RULE,
+    &window_without_reason::RULE,
+    &bare_restriction::RULE,
+    &no_freeze_before::RULE,
+    &overlapping_windows::RULE,
+    &same_service_collision::RULE,
+    &distant_collision::RULE,
+    &person_needed_twice::RULE,
+    &outside_maintenance::RULE,
+    &inside_freeze::RULE,
+    &incomplete_exception::RULE,
+    &stale_exception::RULE,
+    &relaxed_window::RULE,
+    &lossy_import::RULE,
+    &moved_by_zone_data::RULE,
+    &window_added_later::RULE,
+    &calendar_ends::RULE,
+    &leaky_freeze::RULE,
+    &hard_neighbour_collision::RULE,
     &not_told::RULE,
     &unreached_audience::RULE,
     &no_customer_notice::RULE,
@@ -138,6 +197,11 @@ pub static RULES: &[&Rule] = &[
     &unacknowledged::RULE,
     &unannounced_turn::RULE,
     &runbook_not_sent::RULE,
+    &incomplete_service::RULE,
+    &one_sided_dependency::RULE,
+    &stale_catalogue_entry::RULE,
+    &suspended_model::RULE,
+    &incomplete_model::RULE,
 ];
 
 /// The faults that the parser left for a rule.
@@ -153,32 +217,11 @@ fn faults_of(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// MCM113 and MCM114: one direction of a request's dependencies holds rows, or says why there are none.
-fn unmapped(rule: &Rule, document: &Document, direction: &str, found: &mut Vec<Diagnostic>) {
-    if document.kind_name() != "request" || follows_model(document) {
-        return;
-    }
-    let path = format!("dependencies.{direction}");
-    let list = document.field(&path);
-    // A value of another type is MCM009.
-    let is_list = list.is_none_or(|list| matches!(list.node, Node::List(_) | Node::Null));
-    let is_table = document.field("dependencies").is_none_or(|value| value.as_table().is_some());
-    if !is_list || !is_table {
-        return;
-    }
-    let message =
-        format!("{direction} dependencies are not mapped (list them or write `none` with a reason)");
-    let finding = |at| rule.finding(&message).at(document.path(), at);
-    if list.is_none_or(|list| list.items().is_empty()) {
-        let help = format!("add a row to `{path}` for each neighbour: `service`, `effect` and `told`");
-        found.push(finding(key_place(document, &path)).help(help));
-    }
-    for row in view::rows(document, &path) {
-        let is_none = row.table.get("none").is_some_and(|none| none.as_bool() != Some(false));
-        if is_none && row.text("reason").is_none() {
-            found.push(
-                finding(row.place()).labelled("without a reason").help("add `reason`: why there is none"),
-            );
-        }
+/// What the calendar could not read, or only by a convention, and left for a rule.
+fn window_faults(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for fault in facts.schedule.faults.iter().filter(|fault| fault.rule == rule.code.0) {
+        let document = facts.book.document(fault.document);
+        let finding = rule.finding(&fault.message).at(document.path(), fault.span);
+        found.push(finding.help(&fault.help));
     }
 }

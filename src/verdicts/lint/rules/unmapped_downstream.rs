@@ -1,7 +1,7 @@
 //! MCM114.
 
 use super::super::{Check, Levels, Rule, Settings};
-use super::unmapped;
+use super::unmapped_upstream::unmapped;
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
