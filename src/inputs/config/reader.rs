@@ -87,6 +87,39 @@ impl<'t> Section<'t> {
         self.read(key, faults, "a table", Value::as_table)
     }
 
+    /// One level of heading, or several: from 1 to 6, sorted.
+    pub(super) fn levels(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<Vec<u8>> {
+        let value = self.key(key)?;
+        let items = match &value.node {
+            Node::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(value),
+        };
+        let level = |value: &Value| {
+            value.as_integer().and_then(|n| u8::try_from(n).ok().filter(|n| (1..=6).contains(n)))
+        };
+        let levels: Option<Vec<u8>> = items.iter().map(level).collect();
+        match levels {
+            Some(mut levels) if !levels.is_empty() => {
+                levels.sort_unstable();
+                levels.dedup();
+                Some(levels)
+            }
+            _ => {
+                let message = format!(
+                    "`{}` must be a level of heading from 1 to 6, or a list of them",
+                    self.dotted(key)
+                );
+                faults.add(value.span, message);
+                None
+            }
+        }
+    }
+
+    /// Whether the key is written.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.get(key).is_some()
+    }
+
     pub(super) fn any(&mut self, key: &'static str) -> Option<&'t Value> {
         self.key(key)
     }
@@ -192,7 +225,7 @@ impl<'t> Section<'t> {
         }
     }
 
-    fn dotted(&self, key: &str) -> String {
+    pub(super) fn dotted(&self, key: &str) -> String {
         if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
     }
 }
