@@ -6,6 +6,7 @@ use crate::text::Diagnostic;
 
 mod broken_link;
 mod claimed_status;
+mod copied_section;
 mod dangling_reference;
 mod duplicate_heading;
 mod duplicate_id;
@@ -15,6 +16,7 @@ mod missing_field;
 mod missing_front_matter;
 mod missing_section;
 mod not_a_time;
+mod possible_secret;
 mod section_order;
 mod stray_file;
 mod unclean_text;
@@ -39,6 +41,8 @@ pub static RULES: &[&Rule] = &[
     &missing_section::RULE,
     &unclosed_fence::RULE,
     &empty_section::RULE,
+    &possible_secret::RULE,
+    &copied_section::RULE,
     &dangling_reference::RULE,
     &wrong_reference::RULE,
     &broken_link::RULE,
