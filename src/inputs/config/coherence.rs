@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::kinds::{Field, FieldType, Kind};
 use super::paths::{FILE_PLACES, next_place};
-use super::reader::Faults;
+use crate::inputs::reader::Faults;
 use crate::inputs::value::{Node, Table, Value};
 use crate::text::{Span, did_you_mean};
 

@@ -8,7 +8,6 @@ mod coherence;
 mod kinds;
 mod paths;
 mod presence;
-mod reader;
 mod schema;
 mod types;
 mod validate;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::bounds::{Bounds, Pattern};
 use super::kinds::{Field, FieldType};
 use super::presence::{Condition, Presence, Test, word_of};
-use super::reader::{Faults, Section};
 use crate::inputs::profile::Profile;
+use crate::inputs::reader::{Faults, Section};
 use crate::inputs::value::{Node, Table, Value};
 use crate::text::Span;
 
@@ -139,7 +139,6 @@ fn bounds(word: &str, section: &mut Section<'_>, faults: &mut Faults<'_>) -> Bou
         let misplaced: Vec<&'static str> =
             keys.iter().copied().filter(|key| !fits && section.has(key)).collect();
         for key in misplaced {
-            section.any(key);
             let message = format!("`{}` bounds {whose}, not a value of type `{word}`", section.dotted(key));
             faults.add(section.span_of(key), message).help.push("remove it, or change the `type`".to_owned());
         }
