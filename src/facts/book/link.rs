@@ -80,7 +80,7 @@ fn visit_fields<'d>(fields: &'d [Field], table: &'d Table, visit: &mut dyn FnMut
 }
 
 fn visit_value<'d>(ty: &'d FieldType, value: &'d Value, visit: &mut dyn FnMut(&'d [String], &'d Value)) {
-    match (ty, &value.node) {
+    match (ty.bare(), &value.node) {
         (FieldType::Reference(kinds), Node::String(_)) => visit(kinds, value),
         (FieldType::List(item), Node::List(items)) => {
             items.iter().for_each(|value| visit_value(item, value, visit));

@@ -155,10 +155,9 @@ pub fn environment(request: &Document) -> &str {
 /// The section of a kind's title or one of its aliases: its heading, and the text below it.
 pub fn section<'a>(document: &'a Document, title: &str) -> Option<(&'a Heading, &'a str)> {
     let kind = document.kind.as_ref()?;
-    let is_this = |heading: &&Heading| {
-        heading.level == 2
-            && (heading.text.eq_ignore_ascii_case(title)
-                || kind.section(&heading.text).is_some_and(|section| section.title == title))
+    let is_this = |heading: &&Heading| match kind.section_at(heading.level, &heading.text) {
+        Some(section) => section.title == title,
+        None => heading.level == 2 && heading.text.eq_ignore_ascii_case(title),
     };
     let heading = document.outline.headings.iter().find(is_this)?;
     Some((heading, document.source.slice(heading.section)))

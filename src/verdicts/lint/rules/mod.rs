@@ -12,6 +12,7 @@ mod calendar_ends;
 mod claimed_status;
 mod class_raised;
 mod class_too_low;
+mod copied_section;
 mod dangling_reference;
 mod denied_downtime;
 mod distant_collision;
@@ -65,6 +66,7 @@ mod outside_model;
 mod outside_window;
 mod overlapping_windows;
 mod person_needed_twice;
+mod possible_secret;
 mod relaxed_window;
 mod runbook_not_sent;
 mod same_attempt;
@@ -117,6 +119,8 @@ pub static RULES: &[&Rule] = &[
     &missing_section::RULE,
     &unclosed_fence::RULE,
     &empty_section::RULE,
+    &possible_secret::RULE,
+    &copied_section::RULE,
     &dangling_reference::RULE,
     &wrong_reference::RULE,
     &broken_link::RULE,
