@@ -49,6 +49,5 @@ pub(super) fn unmapped(rule: &Rule, document: &Document, direction: &str, found:
                 finding(row.place()).labelled("without a reason").help("add `reason`: why there is none"),
             );
         }
-        }
     }
 }
