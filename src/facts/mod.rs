@@ -4,6 +4,7 @@ pub mod book;
 pub mod calendar;
 pub mod class;
 pub mod plan;
+pub mod rehearsal;
 pub mod similar;
 
 use std::collections::BTreeMap;
