@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use mcmbook::facts::approval::subject::Manifest;
 use mcmbook::inputs::signature::{SignatureStatus, Verification, split, verify};
+
+use mcmbook::text::ContentHash;
 
 use crate::support::{Folder, Repo, write};
 
@@ -113,4 +116,26 @@ fn armour_of_any_width_is_the_same_signature() {
     }
     let blank = text.replace(ARMOUR_END, &format!("{ARMOUR_END}\n "));
     assert_eq!(judged(blank.as_bytes()).status, SignatureStatus::Good, "a blank line at the end");
+}
+
+#[test]
+fn the_subject_digest_is_what_sha256sum_makes_of_it() {
+    let folder = Folder::new();
+    let files = ["request.md", "runbook.md", "files/a b.csv", "files/Ä.txt", "files/z"];
+    let mut named = Vec::new();
+    for (at, file) in files.iter().enumerate() {
+        let text = format!("{file} {at}\r\n");
+        folder.write(file, &text);
+        named.push(((*file).to_owned(), ContentHash::of(text.as_bytes())));
+    }
+    let manifest = Manifest::of(named).expect("the paths are plain");
+    let script = "sha256sum request.md runbook.md files/* | LC_ALL=C sort -k 2 | tee manifest | sha256sum";
+    let mut shell = Command::new("sh");
+    let output = shell.args(["-c", script]).current_dir(folder.path()).output().expect("there is a shell");
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(printed.split(' ').next(), Some(manifest.digest().to_string().as_str()));
+    let written = std::fs::read_to_string(folder.path().join("manifest")).expect("tee wrote it");
+    assert_eq!(written, manifest.text());
+    assert!(Manifest::of([("a\\b".to_owned(), ContentHash::of(b""))]).is_err());
+    assert!(Manifest::of([("a\nb".to_owned(), ContentHash::of(b""))]).is_err());
 }

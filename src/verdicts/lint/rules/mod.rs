@@ -1,27 +1,46 @@
 //! The rules, one file each. The list is sorted by code.
 
 use super::Rule;
+use crate::facts::Facts;
 use crate::inputs::document::Document;
 use crate::text::Diagnostic;
 
+mod bare_restriction;
+mod boundary_in_clock_change;
 mod broken_link;
 mod broken_order;
+mod calendar_ends;
 mod changed_since_rehearsal;
 mod claimed_status;
+mod class_raised;
+mod class_too_low;
 mod dangling_reference;
+mod distant_collision;
 mod double_booked;
 mod duplicate_heading;
 mod duplicate_id;
+mod empty_scope;
 mod empty_section;
+mod hard_neighbour_collision;
+mod incomplete_exception;
+mod incomplete_model;
+mod incomplete_service;
+mod inside_freeze;
 mod invalid_front_matter;
+mod invalid_recurrence;
 mod irreversible_step;
 mod late_decision;
+mod leaky_freeze;
+mod long_window;
+mod lossy_import;
 mod missing_field;
 mod missing_front_matter;
 mod missing_section;
+mod moved_by_zone_data;
 mod no_checkpoint;
 mod no_decision;
 mod no_decision_before_return;
+mod no_freeze_before;
 mod no_full_rehearsal;
 mod no_monitor;
 mod no_point_of_failure;
@@ -32,19 +51,30 @@ mod no_trigger;
 mod no_watch_period;
 mod not_a_time;
 mod old_rehearsal;
+mod one_sided_dependency;
 mod open_finding;
 mod other_operators;
+mod outside_maintenance;
+mod overlapping_windows;
 mod owner_without_role;
+mod person_needed_twice;
 mod plan_too_long;
+mod relaxed_window;
 mod risky_step;
 mod role_without_backup;
 mod rollback_over_budget;
+mod same_service_collision;
 mod section_order;
+mod similar_change_ignored;
 mod slow_rollback;
+mod stale_catalogue_entry;
+mod stale_exception;
 mod step_without_estimate;
 mod step_without_owner;
 mod step_without_validation;
 mod stray_file;
+mod suspended_model;
+mod unanswered_criterion;
 mod unassigned_role;
 mod unchecked_item;
 mod unclean_text;
@@ -57,6 +87,7 @@ mod unclear_trigger;
 mod unclosed_fence;
 mod unknown_field;
 mod unknown_kind;
+mod unknown_zone;
 mod unmeasured_step;
 mod unproved_monitor;
 mod unrehearsed_rollback;
@@ -66,6 +97,9 @@ mod unstated_differences;
 mod untrusted_log;
 mod unverified_service;
 mod watching_operator;
+mod window_added_later;
+mod window_reversed;
+mod window_without_reason;
 mod wrong_conditions;
 mod wrong_estimate;
 mod wrong_id;
@@ -94,6 +128,10 @@ pub static RULES: &[&Rule] = &[
     &section_order::RULE,
     &unclean_text::RULE,
     &stray_file::RULE,
+    &class_too_low::RULE,
+    &class_raised::RULE,
+    &unanswered_criterion::RULE,
+    &similar_change_ignored::RULE,
     &no_steps::RULE,
     &step_without_owner::RULE,
     &step_without_estimate::RULE,
@@ -141,6 +179,35 @@ pub static RULES: &[&Rule] = &[
     &unmeasured_step::RULE,
     &untrusted_log::RULE,
     &no_full_rehearsal::RULE,
+    &window_reversed::RULE,
+    &unknown_zone::RULE,
+    &boundary_in_clock_change::RULE,
+    &invalid_recurrence::RULE,
+    &long_window::RULE,
+    &empty_scope::RULE,
+    &window_without_reason::RULE,
+    &bare_restriction::RULE,
+    &no_freeze_before::RULE,
+    &overlapping_windows::RULE,
+    &same_service_collision::RULE,
+    &distant_collision::RULE,
+    &person_needed_twice::RULE,
+    &outside_maintenance::RULE,
+    &inside_freeze::RULE,
+    &incomplete_exception::RULE,
+    &stale_exception::RULE,
+    &relaxed_window::RULE,
+    &lossy_import::RULE,
+    &moved_by_zone_data::RULE,
+    &window_added_later::RULE,
+    &calendar_ends::RULE,
+    &leaky_freeze::RULE,
+    &hard_neighbour_collision::RULE,
+    &incomplete_service::RULE,
+    &one_sided_dependency::RULE,
+    &stale_catalogue_entry::RULE,
+    &suspended_model::RULE,
+    &incomplete_model::RULE,
 ];
 
 /// The faults that the parser left for a rule.
@@ -153,5 +220,14 @@ fn faults_of(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
             finding = finding.related(document.path(), *span, message);
         }
         found.push(finding);
+    }
+}
+
+/// What the calendar could not read, or only by a convention, and left for a rule.
+fn window_faults(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for fault in facts.schedule.faults.iter().filter(|fault| fault.rule == rule.code.0) {
+        let document = facts.book.document(fault.document);
+        let finding = rule.finding(&fault.message).at(document.path(), fault.span);
+        found.push(finding.help(&fault.help));
     }
 }
