@@ -108,9 +108,7 @@ pub(super) fn cell(row: &[Cell], column: Option<usize>) -> Option<&Cell> {
 }
 
 /// The points of failure of a runbook: the name before the colon of the first cell, and the row.
-pub(super) fn points_of_failure(
-    runbook: &Document,
-) -> impl Iterator<Item = (&str, &Table, &Vec<Cell>)> + '_ {
+pub(super) fn points_of_failure(runbook: &Document) -> impl Iterator<Item = (&str, &Table, &Vec<Cell>)> + '_ {
     let section = view::section(runbook, "Points of Failure and Contingency").map(|(heading, _)| heading);
     let tables = section.into_iter().flat_map(|heading| runbook.outline.tables_in(heading.section));
     let rows = tables.flat_map(|table| table.rows.iter().map(move |row| (table, row)));
@@ -164,3 +162,6 @@ pub(super) fn softened(need: Need, mut finding: Diagnostic) -> Diagnostic {
     }
     finding
 }
+
+#[cfg(test)]
+mod tests;

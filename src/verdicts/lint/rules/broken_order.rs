@@ -1,7 +1,7 @@
 //! MCM230.
 
-use super::super::{Check, Levels, Rule};
 use super::super::runbook::{listed, stepped};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
 
@@ -16,13 +16,18 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Book(check),
 };
 
+/// So many unknown names of a document get a guess.
+const GUESSES: usize = 8;
+
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for planned in stepped(facts) {
         let (document, plan) = (planned.document, planned.plan);
-        for (node, written, span) in &plan.unknown {
+        for (nth, (node, written, span)) in plan.unknown.iter().enumerate() {
             let message = format!("`After:` of step {} is unknown: `{written}`", planned.step(*node).label);
             let finding = rule.finding(message).at(document.path(), *span);
-            let labels = (0..plan.nodes.len()).map(|at| planned.step(at).label.as_str());
+            // Beyond the first few, a guess would cost more than it helps.
+            let candidates = if nth < GUESSES { 0..plan.nodes.len() } else { 0..0 };
+            let labels = candidates.map(|at| planned.step(at).label.as_str());
             found.push(match did_you_mean(written, labels) {
                 Some(guess) => finding.help(format!("did you mean `{guess}`?")),
                 None => finding.help("name steps by their labels, as in `Step 3, C1`, or write `none`"),

@@ -1,13 +1,14 @@
 //! MCM232.
 
-use super::super::{Check, Levels, Rule};
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::runbook::{is_runbook_of, listed, runbooks, softened};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::rehearsal::{self, Need};
 use crate::inputs::document::Document;
-use crate::inputs::document::markdown::Cell;
+use crate::inputs::document::markdown::{Cell, Table};
 use crate::inputs::document::steps;
-use std::collections::BTreeSet;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -58,12 +59,13 @@ fn differing(facts: &Facts, rehearsal: &Document, runbook: &Document) -> Vec<Str
         return Vec::new();
     }
     let present: BTreeSet<String> = runbook.steps.iter().map(|step| step.label.clone()).collect();
-    let rows = rehearsal.outline.tables.iter().flat_map(|table| &table.rows);
-    let titles: Vec<(String, String)> = rows.filter_map(|row| title(row)).collect();
-    let is_renamed = |step: &&steps::Step| {
-        let mut known = titles.iter().filter(|(label, _)| *label == step.label).peekable();
-        known.peek().is_some() && !known.any(|(_, title)| *title == step.title)
-    };
+    let tables = rehearsal.outline.tables.iter();
+    let rows = tables.flat_map(|table| table.rows.iter().filter_map(|row| title(table, row)));
+    let mut titles: BTreeMap<String, String> = BTreeMap::new();
+    for (label, title) in rows {
+        titles.entry(label).or_insert(title);
+    }
+    let is_renamed = |step: &&steps::Step| titles.get(&step.label).is_some_and(|title| *title != step.title);
     let renamed = runbook.steps.iter().filter(is_renamed).map(|step| step.label.clone());
     let removed = measured.difference(&present).cloned();
     let all: BTreeSet<String> = removed.chain(renamed).collect();
@@ -76,13 +78,13 @@ fn differing(facts: &Facts, rehearsal: &Document, runbook: &Document) -> Vec<Str
     ordered
 }
 
-/// Label and title of a row: in one cell (`Step 1: Freeze`), or in two.
-fn title(row: &[Cell]) -> Option<(String, String)> {
+/// Label and title of a row: in one cell (`Step 1: Freeze`), or with the title in a column of its own.
+fn title(table: &Table, row: &[Cell]) -> Option<(String, String)> {
     let first = &row.first()?.text;
     let label = steps::label_of(first)?;
     let title = match first.split_once(':') {
         Some((_, title)) => title.trim(),
-        None => row.get(1)?.text.trim(),
+        None => row.get(table.column(&["what", "title"])?)?.text.trim(),
     };
     Some((label, title.to_owned()))
 }

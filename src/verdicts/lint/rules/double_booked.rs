@@ -1,9 +1,10 @@
 //! MCM219.
 
-use super::super::{Check, Levels, Rule};
-use super::super::runbook::runbooks;
-use crate::facts::Facts;
 use std::collections::BTreeMap;
+
+use super::super::runbook::runbooks;
+use super::super::{Check, Levels, Rule};
+use crate::facts::Facts;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -38,7 +39,9 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
                     let message = format!("@{person} owns steps {a} and {b}, which run at the same time");
                     let finding = rule.finding(message).at(document.path(), second.span);
                     let finding = finding.related(document.path(), first.span, "runs meanwhile");
-                    found.push(finding.help("give one of them to somebody else, or let it follow through `After`"));
+                    found.push(
+                        finding.help("give one of them to somebody else, or let it follow through `After`"),
+                    );
                 }
                 busy = busy.max(Some((end, at)));
             }

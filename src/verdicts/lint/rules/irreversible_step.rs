@@ -1,7 +1,9 @@
 //! MCM215.
 
-use super::super::{Check, Levels, Rule};
+use std::collections::BTreeSet;
+
 use super::super::runbook::stepped;
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::inputs::document::steps::{StepKind, StepRef};
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -21,7 +23,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for planned in stepped(facts) {
         let document = planned.document;
         let rollback = document.steps.iter().filter(|step| step.kind == StepKind::Rollback);
-        let labels: Vec<&str> = rollback.map(|step| step.label.as_str()).collect();
+        let labels: BTreeSet<&str> = rollback.map(|step| step.label.as_str()).collect();
         // Without a way back MCM211 speaks.
         if labels.is_empty() {
             continue;
@@ -31,7 +33,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             let step = &document.steps[node.step];
             let field = step.field("Undo").filter(|field| !field.value.is_empty());
             let undo = step.undo();
-            let names = |name: &StepRef| matches!(name, StepRef::Label(label) if labels.contains(&label.as_str()));
+            let names =
+                |name: &StepRef| matches!(name, StepRef::Label(label) if labels.contains(label.as_str()));
             if field.is_some() && undo.iter().all(names) {
                 continue;
             }

@@ -1,11 +1,11 @@
 //! MCM210.
 
-use super::super::{Check, Levels, Rule};
 use super::super::runbook::{is_runbook_of, runbooks, short};
+use super::super::{Check, Levels, Rule};
+use super::plan_too_long::overrun;
 use crate::facts::Facts;
 use crate::facts::plan::Frame;
 use crate::inputs::document::steps::StepKind;
-use super::plan_too_long::overrun;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -41,7 +41,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             let mut finding = rule.finding(message).at(document.path(), step.span);
             if let Some((length, rehearsal)) = frame.rehearsed {
                 let rehearsal = facts.book.document(rehearsal);
-                let place = rehearsal.field("rollback_actual").map_or(rehearsal.head_span(), |value| value.span);
+                let place =
+                    rehearsal.field("rollback_actual").map_or(rehearsal.head_span(), |value| value.span);
                 let label = format!("a rehearsal took {} for the rollback", short(length));
                 finding = finding.related(rehearsal.path(), place, label);
             }

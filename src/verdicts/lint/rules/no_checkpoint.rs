@@ -1,7 +1,7 @@
 //! MCM228.
 
-use super::super::{Check, Levels, Rule};
 use super::super::runbook::{runbooks, short};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::plan::{Plan, seconds};
 use crate::inputs::document::steps::StepKind;

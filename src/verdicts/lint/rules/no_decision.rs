@@ -1,7 +1,7 @@
 //! MCM206.
 
-use super::super::{Check, Levels, Rule, Settings};
 use super::super::runbook::{is_runbook, is_told};
+use super::super::{Check, Levels, Rule, Settings};
 use crate::facts::book::view;
 use crate::inputs::document::Document;
 use crate::inputs::document::steps::StepKind;
@@ -21,7 +21,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let has = |kind| document.steps.iter().any(|step| step.kind == kind);
     // Without steps the missing plan is the finding (MCM201).
-    if !is_runbook(document) || has(StepKind::GoNoGo) || !has(StepKind::Step) || is_told(document, "Execution") {
+    if !is_runbook(document)
+        || has(StepKind::GoNoGo)
+        || !has(StepKind::Step)
+        || is_told(document, "Execution")
+    {
         return;
     }
     let place = view::place_of_section(document, "Execution");

@@ -1,8 +1,9 @@
 //! MCM208.
 
-use super::super::{Check, Levels, Rule};
 use super::super::runbook::runbooks;
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
+use crate::facts::plan::Node;
 use crate::inputs::document::steps::StepKind;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -20,18 +21,15 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for planned in runbooks(facts) {
         let plan = planned.plan;
-        let is_decision = |at: usize| plan.nodes[at].kind == StepKind::GoNoGo;
+        let is_decision = |node: &Node| node.kind == StepKind::GoNoGo;
         // Without any decision MCM206 speaks; an order that cannot be read is told by MCM230.
-        if !(0..plan.nodes.len()).any(is_decision) || !plan.cycle.is_empty() {
+        if !plan.nodes.iter().any(is_decision) || !plan.cycle.is_empty() {
             continue;
         }
-        let is_unguarded = |at: &usize| {
-            let before = plan.ancestors(*at);
-            !(0..plan.nodes.len()).any(|other| before[other] && is_decision(other))
-        };
+        let is_guarded = plan.following(is_decision);
         // One point without a decision before it is enough: a later one stands behind it or beside it.
         let mut points = (0..plan.nodes.len()).filter(|at| plan.nodes[*at].is_point_of_no_return);
-        let Some(at) = points.find(is_unguarded) else { continue };
+        let Some(at) = points.find(|at| !is_guarded[*at]) else { continue };
         let step = planned.step(at);
         let place = step.field("Point of no return").map_or(step.span, |field| field.span);
         let message = format!("no go/no-go stands before the point of no return (step {})", step.label);

@@ -1,9 +1,10 @@
 //! MCM314.
 
+use jiff::ToSpan;
+
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
-use jiff::ToSpan;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {

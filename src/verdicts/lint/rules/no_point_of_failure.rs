@@ -1,7 +1,7 @@
 //! MCM226.
 
-use super::super::{Check, Levels, Rule, Settings};
 use super::super::runbook::{is_runbook, is_told, points_of_failure};
+use super::super::{Check, Levels, Rule, Settings};
 use crate::facts::book::view;
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};

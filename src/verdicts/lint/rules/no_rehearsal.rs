@@ -1,7 +1,7 @@
 //! MCM301.
 
-use super::super::{Check, Levels, Rule};
 use super::super::runbook::{is_runbook_of, runbooks, softened};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::rehearsal::{self, Need};
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -28,7 +28,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let finding = rule.finding("no passed rehearsal of this runbook");
-        let help = "carry it out in staging under the conditions of the slot, and keep record and log beside it";
+        let help =
+            "carry it out in staging under the conditions of the slot, and keep record and log beside it";
         let finding = match rehearsal::of(&facts.book, change).pop() {
             None => finding.at(runbook.path(), runbook.head_span()).help(help),
             Some(last) => {
@@ -38,7 +39,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
                 if last.text("result") != Some("passed") || is_bound {
                     continue;
                 }
-                let help = format!("write `runbook_digest: sha256:{}` if it was this one", runbook.source.hash);
+                let help =
+                    format!("write `runbook_digest: sha256:{}` if it was this one", runbook.source.hash);
                 let finding = finding.at(last.path(), last.head_span());
                 finding.labelled("it does not say which runbook it used").help(help)
             }

@@ -1,7 +1,7 @@
 //! MCM201.
 
-use super::super::{Check, Levels, Rule, Settings};
 use super::super::runbook::{MODEL, has_steps, is_told};
+use super::super::{Check, Levels, Rule, Settings};
 use crate::facts::book::view;
 use crate::inputs::document::Document;
 use crate::inputs::document::steps::{self, StepKind};

@@ -1,7 +1,7 @@
 //! MCM225.
 
-use super::super::{Check, Levels, Rule, Settings};
 use super::super::runbook::is_runbook;
+use super::super::{Check, Levels, Rule, Settings};
 use crate::facts::book::view;
 use crate::inputs::document::Document;
 use crate::inputs::document::time::Duration;

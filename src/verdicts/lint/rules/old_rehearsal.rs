@@ -1,7 +1,7 @@
 //! MCM305.
 
-use super::super::{Check, Levels, Rule};
 use super::super::runbook::{rehearsed, softened};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};

@@ -1,7 +1,7 @@
 //! MCM308.
 
-use super::super::{Check, Levels, Rule};
 use super::super::runbook::{cell, is_runbook_of, rehearsed, runbooks, softened};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::facts::rehearsal::{self, Need};

@@ -1,7 +1,7 @@
 //! MCM310.
 
-use super::super::{Check, Levels, Rule};
 use super::super::runbook::rehearsed;
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -19,7 +19,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for pair in rehearsed(facts) {
-        let Some((operator, at)) = view::person(pair.runbook.document, "roles.operator.who") else { continue };
+        let Some((operator, at)) = view::person(pair.runbook.document, "roles.operator.who") else {
+            continue;
+        };
         let mut people = view::texts(pair.document, "people").map(|(name, _)| view::handle(name));
         if people.any(|name| name == operator) {
             continue;

@@ -1,11 +1,12 @@
 //! MCM205.
 
-use super::super::{Check, Levels, Rule};
+use std::collections::BTreeSet;
+
 use super::super::runbook::{ROLES, runbooks};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::inputs::document::Document;
-use std::collections::BTreeSet;
 use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
 
 pub(super) static RULE: Rule = Rule {
@@ -31,7 +32,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             for (service, _) in view::services(&facts.book, request) {
                 let service = facts.book.document(service);
                 let fields = ["owner", "business_owner"];
-                known.extend(fields.iter().filter_map(|field| view::person(service, field)).map(|(id, _)| id));
+                known
+                    .extend(fields.iter().filter_map(|field| view::person(service, field)).map(|(id, _)| id));
             }
         }
         for step in &document.steps {

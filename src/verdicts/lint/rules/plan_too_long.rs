@@ -1,7 +1,7 @@
 //! MCM209.
 
-use super::super::{Check, Levels, Rule};
 use super::super::runbook::{MODEL, Planned, is_runbook_of, short, stepped};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::facts::plan::{Frame, Plan, seconds};
@@ -29,7 +29,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         let message = format!("plan {a} + rollback {b} + margin {c} exceeds the window by {d}");
         let finding = rule.finding(message).at(planned.document.path(), step.span);
         let finding = finding.labelled("at its end the plan leaves too little time");
-        found.push(finding.help("shorten the plan or the way back, take a longer slot, or divide the change"));
+        found
+            .push(finding.help("shorten the plan or the way back, take a longer slot, or divide the change"));
     }
 }
 

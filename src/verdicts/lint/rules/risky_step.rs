@@ -1,7 +1,7 @@
 //! MCM229.
 
-use super::super::{Check, Levels, Rule, Settings};
 use super::super::runbook::{is_runbook, short};
+use super::super::{Check, Levels, Rule, Settings};
 use crate::facts::plan::seconds;
 use crate::inputs::document::Document;
 use crate::inputs::document::steps::{Step, StepKind};
@@ -62,7 +62,9 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
             (None, None) => continue,
         };
         let finding = rule.finding(message).at(document.path(), step.span).labelled(marked);
-        found.push(finding.help("divide the step, or say in a line `Dry run:` how it was tried without effect"));
+        found.push(
+            finding.help("divide the step, or say in a line `Dry run:` how it was tried without effect"),
+        );
     }
 }
 
@@ -72,7 +74,5 @@ fn destructive(step: &Step) -> Option<&'static str> {
     let command = command.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let begins_word = |at: usize| !command[..at].ends_with(is_part);
-    DESTRUCTIVE
-        .into_iter()
-        .find(|word| command.match_indices(*word).any(|(at, _)| begins_word(at)))
+    DESTRUCTIVE.into_iter().find(|word| command.match_indices(*word).any(|(at, _)| begins_word(at)))
 }

@@ -1,7 +1,7 @@
 //! MCM217.
 
-use super::super::{Check, Levels, Rule};
 use super::super::runbook::{ROLES, listed, runbooks};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -22,8 +22,9 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         let document = planned.document;
         let hits = planned.hits(facts);
         let Some(hit) = hits.first() else { continue };
-        let person =
-            |role: &str, part: &str| view::person(document, &format!("roles.{role}.{part}")).map(|(id, _)| id);
+        let person = |role: &str, part: &str| {
+            view::person(document, &format!("roles.{role}.{part}")).map(|(id, _)| id)
+        };
         // A role without a person is told by MCM216.
         let is_alone = |role: &&&str| {
             let who = person(role, "who");

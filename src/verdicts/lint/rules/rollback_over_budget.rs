@@ -1,7 +1,7 @@
 //! MCM235.
 
-use super::super::{Check, Levels, Rule};
 use super::super::runbook::{runbooks, short};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::facts::plan::smallest_budget;

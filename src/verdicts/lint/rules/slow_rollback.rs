@@ -1,7 +1,7 @@
 //! MCM304.
 
-use super::super::{Check, Levels, Rule};
 use super::super::runbook::{rehearsed, short, softened};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::facts::plan::{seconds, smallest_budget};

@@ -1,7 +1,7 @@
 //! MCM203.
 
-use super::super::{Check, Levels, Rule, Settings};
 use super::super::runbook::has_steps;
+use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
 use crate::inputs::document::steps::StepKind;
 use crate::text::{Code, Diagnostic, Severity, Stage};

@@ -1,7 +1,7 @@
 //! MCM216.
 
-use super::super::{Check, Levels, Rule, Settings};
 use super::super::runbook::{ROLES, is_runbook, listed};
+use super::super::{Check, Levels, Rule, Settings};
 use crate::facts::book::view;
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};

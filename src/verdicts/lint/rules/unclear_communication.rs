@@ -1,10 +1,10 @@
 //! MCM222.
 
-use super::super::{Check, Levels, Rule, Settings};
 use super::super::runbook::{cell, is_runbook, is_told, listed};
+use super::super::{Check, Levels, Rule, Settings};
 use crate::facts::book::view;
 use crate::inputs::document::Document;
-use crate::text::{Code, Diagnostic, Severity, Stage, Span};
+use crate::text::{Code, Diagnostic, Severity, Span, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM222"),

@@ -1,7 +1,7 @@
 //! MCM227.
 
-use super::super::{Check, Levels, Rule, Settings};
 use super::super::runbook::{cell, is_runbook, points_of_failure};
+use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 

@@ -1,7 +1,9 @@
 //! MCM214.
 
-use super::super::{Check, Levels, Rule, Settings};
+use std::collections::BTreeSet;
+
 use super::super::runbook::is_runbook;
+use super::super::{Check, Levels, Rule, Settings};
 use crate::facts::book::view;
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
@@ -17,13 +19,17 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
+/// So many monitors are looked through for the one that is meant.
+const SHOWN: usize = 24;
+
 fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     const PARTS: [(&str, &str); 4] =
         [("monitor", "monitor"), ("condition", "threshold"), ("for", "duration"), ("decider", "decider")];
     if !is_runbook(document) {
         return;
     }
-    let monitors: Vec<&str> = view::rows(document, "monitors").filter_map(|row| row.text("id")).collect();
+    let monitors: BTreeSet<&str> =
+        view::rows(document, "monitors").filter_map(|row| row.text("id")).collect();
     for row in view::rows(document, "triggers") {
         // A row without an id is told by the rules on fields.
         let Some(id) = row.text("id") else { continue };
@@ -39,9 +45,10 @@ fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Dia
             let finding = rule.finding(format!("trigger {id} names no monitor"));
             let finding = finding.at(document.path(), row.place_of("monitor"));
             let finding = finding.labelled("`monitors` has no such id");
-            found.push(match did_you_mean(name, monitors.iter().copied()) {
+            let near: Vec<&str> = monitors.iter().copied().take(SHOWN).collect();
+            found.push(match did_you_mean(name, near.iter().copied()) {
                 Some(guess) => finding.help(format!("did you mean `{guess}`?")),
-                None => finding.help(format!("the monitors are {}", monitors.join(", "))),
+                None => finding.help(format!("the monitors are {}", near.join(", "))),
             });
         }
     }

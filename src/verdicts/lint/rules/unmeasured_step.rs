@@ -1,12 +1,13 @@
 //! MCM311.
 
-use super::super::{Check, Levels, Rule};
+use std::collections::BTreeSet;
+
 use super::super::runbook::{rehearsed, softened};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::facts::rehearsal;
 use crate::inputs::document::steps::StepKind;
-use std::collections::BTreeSet;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {

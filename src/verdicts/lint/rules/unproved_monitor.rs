@@ -1,7 +1,9 @@
 //! MCM307.
 
-use super::super::{Check, Levels, Rule};
+use std::collections::BTreeSet;
+
 use super::super::runbook::{rehearsed, softened};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -20,12 +22,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for pair in rehearsed(facts) {
         let runbook = pair.runbook.document;
-        let fired = |id: &str| {
-            let mut rows = pair.proofs(facts).flat_map(|rehearsal| view::rows(rehearsal, "alerts"));
-            rows.any(|row| row.text("monitor") == Some(id) && row.text("fired_at").is_some())
-        };
+        let rows = pair.proofs(facts).flat_map(|rehearsal| view::rows(rehearsal, "alerts"));
+        let rows = rows.filter(|row| row.text("fired_at").is_some());
+        let fired: BTreeSet<&str> = rows.filter_map(|row| row.text("monitor")).collect();
         for monitor in view::rows(runbook, "monitors") {
-            let Some(id) = monitor.text("id").filter(|id| !fired(id)) else { continue };
+            let Some(id) = monitor.text("id").filter(|id| !fired.contains(id)) else { continue };
             let rehearsal = pair.document;
             let mut alerts = view::rows(rehearsal, "alerts");
             let row = alerts.find(|row| row.text("monitor") == Some(id)).map(|row| row.place_of("monitor"));

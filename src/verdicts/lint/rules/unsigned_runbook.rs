@@ -13,5 +13,3 @@ pub(super) static RULE: Rule = Rule {
     docs: include_str!("unsigned_runbook.md"),
     check: Check::Later("approvals"),
 };
-
-

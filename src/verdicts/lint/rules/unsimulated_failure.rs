@@ -1,7 +1,9 @@
 //! MCM306.
 
-use super::super::{Check, Levels, Rule};
+use std::collections::BTreeSet;
+
 use super::super::runbook::{cell, points_of_failure, rehearsed, softened};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -20,14 +22,12 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for pair in rehearsed(facts) {
         let runbook = pair.runbook.document;
-        let rows = || pair.proofs(facts).flat_map(|rehearsal| view::rows(rehearsal, "scenarios"));
-        let is_simulated = |name: &str| {
-            let is_this = |written: &str| {
-                let written = written.split(':').next().unwrap_or_default().trim();
-                written.eq_ignore_ascii_case(name)
-            };
-            rows().any(|row| row.text("failure").is_some_and(is_this))
+        let plain = |written: &str| {
+            let name = written.split(':').next().unwrap_or_default();
+            name.trim().to_lowercase()
         };
+        let rows = pair.proofs(facts).flat_map(|rehearsal| view::rows(rehearsal, "scenarios"));
+        let simulated: BTreeSet<String> = rows.filter_map(|row| row.text("failure").map(plain)).collect();
         for (name, table, row) in points_of_failure(runbook) {
             // Where the table rates its points, the low and the moderate ones may go unsimulated.
             let rating = cell(row, table.column(&["rating", "rank", "severity"]));
@@ -35,7 +35,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
                 let rating = cell.text.to_lowercase();
                 ["low", "moderate", "medium"].iter().any(|mild| rating.starts_with(mild))
             });
-            if is_mild || is_simulated(name) {
+            if is_mild || simulated.contains(&plain(name)) {
                 continue;
             }
             let rehearsal = pair.document;
@@ -46,7 +46,10 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             let finding = finding.at(rehearsal.path(), place);
             let at = row.first().map_or(table.span, |cell| cell.span);
             let finding = finding.related(runbook.path(), at, "the point of failure");
-            found.push(softened(pair.need, finding.help("provoke it, and add it to `scenarios` with the result")));
+            found.push(softened(
+                pair.need,
+                finding.help("provoke it, and add it to `scenarios` with the result"),
+            ));
         }
     }
 }

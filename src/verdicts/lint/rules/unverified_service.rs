@@ -1,7 +1,7 @@
 //! MCM224.
 
-use super::super::{Check, Levels, Rule};
 use super::super::runbook::{is_told, runbooks};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::inputs::document::steps::{Step, StepKind};
@@ -22,12 +22,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for planned in runbooks(facts).filter(|planned| !is_told(planned.document, "Verification")) {
         let document = planned.document;
         let Some(request) = planned.request(facts) else { continue };
-        let verifications: Vec<String> = document
-            .steps
-            .iter()
-            .filter(|step| step.kind == StepKind::Verify)
-            .map(said)
-            .collect();
+        let verifications: Vec<String> =
+            document.steps.iter().filter(|step| step.kind == StepKind::Verify).map(said).collect();
         for (service, value) in view::services(&facts.book, request) {
             let service = facts.book.document(service);
             let names = [service.id.name().to_lowercase(), service.title().to_lowercase()];

@@ -1,12 +1,13 @@
 //! MCM309.
 
-use super::super::{Check, Levels, Rule};
-use super::super::runbook::{ROLES, Rehearsed, listed, rehearsed, softened};
-use crate::facts::Facts;
-use crate::facts::book::view;
 use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
+
+use super::super::runbook::{ROLES, Rehearsed, listed, rehearsed, softened};
+use super::super::{Check, Levels, Rule};
+use crate::facts::Facts;
+use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,7 +29,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let rehearsal = pair.document;
-        let simulated = rehearsal.text("window_simulated").map(|name| name.rsplit('/').next().unwrap_or(name));
+        let simulated =
+            rehearsal.text("window_simulated").map(|name| name.rsplit('/').next().unwrap_or(name));
         let is_in_window = hits.iter().any(|hit| Some(hit.window.name.as_str()) == simulated);
         let is_full = rehearsal.text("mode").is_none_or(|mode| mode == "full");
         let times = view::moment(rehearsal, "started").zip(view::moment(rehearsal, "ended"));

@@ -1,7 +1,7 @@
 //! MCM231.
 
-use super::super::{Check, Levels, Rule};
 use super::super::runbook::{rehearsed, short};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::plan::seconds;
 use crate::facts::rehearsal;
@@ -36,7 +36,9 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             let place = step.field("Estimate").map_or(step.span, |field| field.span);
             let finding = rule.finding(message).at(runbook.path(), place);
             let finding = finding.related(pair.document.path(), pair.document.head_span(), "measured here");
-            found.push(finding.help("take the measured time over, and see whether the plan still fits its slot"));
+            found.push(
+                finding.help("take the measured time over, and see whether the plan still fits its slot"),
+            );
         }
     }
 }
