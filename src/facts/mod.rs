@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod class;
 pub mod plan;
+pub mod rehearsal;
 pub mod similar;
 pub mod telling;
 

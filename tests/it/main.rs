@@ -14,6 +14,7 @@ mod list;
 mod markdown_safety;
 mod mutations;
 mod new;
+mod plans;
 mod publish;
 mod serve;
 mod signatures;

@@ -6,6 +6,7 @@
 mod fields;
 mod levels;
 mod rules;
+mod runbook;
 mod secrets;
 mod sections;
 mod severity;
