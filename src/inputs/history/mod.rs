@@ -28,6 +28,8 @@ pub struct History {
     pub total_commits: usize,
     /// Files below the source folder that were deleted, with the commit that did it.
     pub deleted: BTreeMap<BookPath, usize>,
+    /// The mainline since the trust root, for approvals.
+    pub ledger: ledger::Ledger,
 }
 
 /// A commit. Times are the commit's own claim (T0 of approvals.md).
