@@ -3,9 +3,12 @@
 pub mod approval;
 pub mod book;
 pub mod calendar;
+pub mod catalogue;
 pub mod class;
 pub mod plan;
+pub mod rehearsal;
 pub mod similar;
+pub mod telling;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -100,6 +100,7 @@ fn visit_fields<'d>(fields: &'d [Field], table: &'d Table, visit: &mut Visit<'_,
 }
 
 fn visit_value<'d>(ty: &'d FieldType, value: &'d Value, visit: &mut Visit<'_, 'd>) {
+    let ty = ty.bare();
     match (ty, &value.node) {
         (FieldType::Reference(_) | FieldType::Person, Node::String(_)) => visit(ty, value),
         (FieldType::List(item), Node::List(items)) => {

@@ -6,9 +6,15 @@
 mod fields;
 mod levels;
 mod rules;
+mod runbook;
+mod secrets;
+mod sections;
+mod severity;
 #[cfg(test)]
 mod spec;
+mod subject;
 mod waivers;
+mod wording;
 
 use std::sync::Arc;
 
@@ -64,6 +70,8 @@ pub struct Settings<'a> {
     pub config: &'a Config,
     /// The policy, with the profile.
     pub policy: &'a Policy,
+    /// What does not fit in the front matter of the document that is judged; several rules report it.
+    problems: &'a [fields::Problem],
 }
 
 /// A diagnostic, and whether it stops its document where it stands.
@@ -100,7 +108,7 @@ impl Rule {
 /// Judges a book by every rule; sorted by file, place and code.
 pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
     let (config, policy) = (&facts.inputs.config, &facts.inputs.policy);
-    let settings = Settings { config, policy };
+    let settings = Settings { config, policy, problems: &[] };
     let kinds = config.kinds.hash.unwrap_or(ContentHash::of(b""));
     let of_document = |document: &Arc<Document>| {
         let make = || Arc::new(judge_document(document, &settings));
@@ -120,6 +128,7 @@ pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
             check(rule, facts, &mut found);
         }
         levels::apply(rule, policy.profile, &mut found);
+        severity::of_kinds(&facts.book, &mut found);
         found
     };
     diagnostics.extend(RULES.par_iter().map(of_book).collect::<Vec<_>>().into_iter().flatten());
@@ -134,14 +143,17 @@ pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
 
 fn judge_document(document: &Document, settings: &Settings<'_>) -> Vec<Diagnostic> {
     let mut all = Vec::new();
+    let problems = fields::problems(document, settings);
+    let settings = Settings { problems: &problems, ..*settings };
     for rule in RULES {
         if let Check::Document(check) = rule.check {
             let mut found = Vec::new();
-            check(rule, document, settings, &mut found);
+            check(rule, document, &settings, &mut found);
             levels::apply(rule, settings.policy.profile, &mut found);
             all.append(&mut found);
         }
     }
+    severity::of_kind(document, &mut all);
     all
 }
 

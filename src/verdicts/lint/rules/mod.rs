@@ -8,25 +8,37 @@ use crate::text::Diagnostic;
 mod bare_restriction;
 mod boundary_in_clock_change;
 mod broken_link;
+mod broken_order;
 mod calendar_ends;
+mod changed_since_rehearsal;
 mod claimed_status;
 mod class_raised;
 mod class_too_low;
+mod copied_section;
 mod dangling_reference;
+mod denied_downtime;
 mod distant_collision;
+mod double_booked;
 mod duplicate_heading;
 mod duplicate_id;
 mod empty_scope;
 mod empty_section;
 mod expiring_quorum;
+mod forgotten_neighbour;
+mod handover;
 mod hard_neighbour_collision;
 mod incomplete_exception;
 mod incomplete_model;
+mod incomplete_risk;
 mod incomplete_service;
 mod incomplete_waiver;
 mod inside_freeze;
 mod invalid_front_matter;
 mod invalid_recurrence;
+mod irreversible_step;
+mod late_customer_notice;
+mod late_decision;
+mod late_planning;
 mod leaky_freeze;
 mod long_window;
 mod lossy_import;
@@ -35,35 +47,116 @@ mod missing_field;
 mod missing_front_matter;
 mod missing_section;
 mod moved_by_zone_data;
+mod no_backup;
+mod no_checkpoint;
+mod no_completion_notice;
+mod no_contingency;
+mod no_customer_notice;
+mod no_decision;
+mod no_decision_before_return;
 mod no_freeze_before;
+mod no_full_rehearsal;
+mod no_incident;
+mod no_justification;
+mod no_live_channel;
+mod no_monitor;
+mod no_out_of_scope;
+mod no_point_of_failure;
+mod no_rehearsal;
+mod no_reminder;
+mod no_risks;
+mod no_rollback;
+mod no_rollback_steps;
+mod no_runbook;
+mod no_security_impact;
+mod no_service;
+mod no_slot;
+mod no_steps;
+mod no_trigger;
+mod no_watch_period;
+mod no_way_back;
 mod not_a_time;
+mod not_told;
+mod old_rehearsal;
 mod one_sided_dependency;
+mod open_finding;
+mod open_lessons;
+mod other_operators;
+mod other_times;
 mod outside_maintenance;
+mod outside_model;
+mod outside_window;
 mod overlapping_windows;
+mod owner_without_role;
 mod pending_amendment;
 mod person_needed_twice;
+mod plan_too_long;
+mod possible_secret;
 mod relaxed_window;
 mod risk_band_gap;
+mod risky_step;
+mod role_without_backup;
+mod rollback_over_budget;
+mod runbook_not_sent;
+mod same_attempt;
 mod same_service_collision;
 mod section_order;
+mod short_notice;
+mod silent_run;
 mod similar_change_ignored;
+mod slow_rollback;
 mod stale_catalogue_entry;
 mod stale_exception;
+mod step_without_estimate;
+mod step_without_owner;
+mod step_without_validation;
 mod stray_file;
 mod suspended_model;
+mod unacknowledged;
 mod unacknowledged_guide;
+mod unannounced_turn;
 mod unanswered_criterion;
+mod unassigned_role;
+mod unchecked_item;
 mod unclean_text;
+mod unclear_communication;
+mod unclear_decision;
+mod unclear_monitor;
+mod unclear_notice;
+mod unclear_point_of_failure;
+mod unclear_rollback_step;
+mod unclear_trigger;
 mod unclosed_fence;
+mod undecided;
 mod unfilled_role;
+mod unknown_dependency;
 mod unknown_field;
 mod unknown_kind;
 mod unknown_person;
+mod unknown_service;
 mod unknown_zone;
+mod unmanaged_risk;
+mod unmapped_downstream;
+mod unmapped_upstream;
+mod unmeasured_step;
+mod unmeasured_success;
+mod unproved_monitor;
+mod unreached_audience;
+mod unrehearsed_rollback;
+mod unsigned_runbook;
+mod unsimulated_failure;
+mod unstated_differences;
+mod untrusted_log;
 mod unusable_key;
+mod unverified_service;
+mod vague_description;
+mod watching_operator;
+mod weak_justification;
 mod window_added_later;
 mod window_reversed;
 mod window_without_reason;
+mod wrong_conditions;
+mod wrong_estimate;
 mod wrong_id;
 mod wrong_reference;
 mod wrong_value;
@@ -82,6 +175,8 @@ pub static RULES: &[&Rule] = &[
     &missing_section::RULE,
     &unclosed_fence::RULE,
     &empty_section::RULE,
+    &possible_secret::RULE,
+    &copied_section::RULE,
     &dangling_reference::RULE,
     &wrong_reference::RULE,
     &broken_link::RULE,
@@ -90,11 +185,89 @@ pub static RULES: &[&Rule] = &[
     &section_order::RULE,
     &unclean_text::RULE,
     &stray_file::RULE,
+    &vague_description::RULE,
+    &no_service::RULE,
+    &unknown_service::RULE,
+    &no_out_of_scope::RULE,
+    &no_justification::RULE,
+    &weak_justification::RULE,
+    &no_risks::RULE,
+    &incomplete_risk::RULE,
+    &unmanaged_risk::RULE,
     &class_too_low::RULE,
     &class_raised::RULE,
     &unanswered_criterion::RULE,
+    &unmapped_upstream::RULE,
+    &unmapped_downstream::RULE,
+    &forgotten_neighbour::RULE,
+    &unknown_dependency::RULE,
     &similar_change_ignored::RULE,
+    &open_lessons::RULE,
+    &no_rollback::RULE,
+    &no_way_back::RULE,
+    &no_contingency::RULE,
+    &no_slot::RULE,
+    &outside_window::RULE,
+    &short_notice::RULE,
+    &late_planning::RULE,
+    &no_security_impact::RULE,
+    &denied_downtime::RULE,
+    &no_runbook::RULE,
     &unknown_person::RULE,
+    &unmeasured_success::RULE,
+    &no_backup::RULE,
+    &handover::RULE,
+    &no_incident::RULE,
+    &outside_model::RULE,
+    &same_attempt::RULE,
+    &undecided::RULE,
+    &no_steps::RULE,
+    &step_without_owner::RULE,
+    &step_without_estimate::RULE,
+    &step_without_validation::RULE,
+    &owner_without_role::RULE,
+    &no_decision::RULE,
+    &unclear_decision::RULE,
+    &no_decision_before_return::RULE,
+    &plan_too_long::RULE,
+    &late_decision::RULE,
+    &no_rollback_steps::RULE,
+    &unclear_rollback_step::RULE,
+    &no_trigger::RULE,
+    &unclear_trigger::RULE,
+    &irreversible_step::RULE,
+    &unassigned_role::RULE,
+    &role_without_backup::RULE,
+    &watching_operator::RULE,
+    &double_booked::RULE,
+    &no_monitor::RULE,
+    &unclear_monitor::RULE,
+    &unclear_communication::RULE,
+    &unchecked_item::RULE,
+    &unverified_service::RULE,
+    &no_watch_period::RULE,
+    &no_point_of_failure::RULE,
+    &unclear_point_of_failure::RULE,
+    &no_checkpoint::RULE,
+    &risky_step::RULE,
+    &broken_order::RULE,
+    &wrong_estimate::RULE,
+    &changed_since_rehearsal::RULE,
+    &unsigned_runbook::RULE,
+    &rollback_over_budget::RULE,
+    &no_rehearsal::RULE,
+    &unstated_differences::RULE,
+    &unrehearsed_rollback::RULE,
+    &slow_rollback::RULE,
+    &old_rehearsal::RULE,
+    &unsimulated_failure::RULE,
+    &unproved_monitor::RULE,
+    &open_finding::RULE,
+    &wrong_conditions::RULE,
+    &other_operators::RULE,
+    &unmeasured_step::RULE,
+    &untrusted_log::RULE,
+    &no_full_rehearsal::RULE,
     &window_reversed::RULE,
     &unknown_zone::RULE,
     &boundary_in_clock_change::RULE,
@@ -119,6 +292,19 @@ pub static RULES: &[&Rule] = &[
     &calendar_ends::RULE,
     &leaky_freeze::RULE,
     &hard_neighbour_collision::RULE,
+    &not_told::RULE,
+    &unreached_audience::RULE,
+    &no_customer_notice::RULE,
+    &late_customer_notice::RULE,
+    &no_live_channel::RULE,
+    &silent_run::RULE,
+    &no_completion_notice::RULE,
+    &no_reminder::RULE,
+    &unclear_notice::RULE,
+    &other_times::RULE,
+    &unacknowledged::RULE,
+    &unannounced_turn::RULE,
+    &runbook_not_sent::RULE,
     &pending_amendment::RULE,
     &expiring_quorum::RULE,
     &incomplete_service::RULE,
