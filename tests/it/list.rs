@@ -134,6 +134,9 @@ findings
   MCM010  now             request.md  required section "Scope" is missing
   MCM010  for submission  runbook.md  required section "Execution" is missing
   MCM010  for submission  runbook.md  required section "Rollback" is missing
+  MCM010  for submission  runbook.md  required section "Verification" is missing
+  MCM010  for submission  runbook.md  required section "Watch Period" is missing
+  MCM301  for execution   runbook.md  no passed rehearsal of this runbook
 
 "#]]);
     run(&dir, &["show", "MCM-2025-0007/request"]).code(0).stderr_eq("").stdout_eq(str![[r#"
