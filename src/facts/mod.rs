@@ -3,6 +3,7 @@
 pub mod book;
 pub mod calendar;
 pub mod class;
+pub mod execution;
 pub mod plan;
 pub mod similar;
 
@@ -25,11 +26,15 @@ pub struct Facts {
     pub classes: BTreeMap<Arc<str>, class::Class>,
     /// The plan of every document with steps, by its index.
     pub plans: BTreeMap<usize, plan::Plan>,
+    /// The execution logs, as they were read.
+    pub logs: execution::Logs,
+    /// The execution records: change by change, attempt by attempt.
+    pub executions: Vec<execution::Execution>,
 }
 
 impl Facts {
     /// Puts the pieces together.
-    pub fn join(inputs: Arc<Inputs>, documents: Vec<Arc<Document>>) -> Facts {
+    pub fn join(inputs: Arc<Inputs>, documents: Vec<Arc<Document>>, logs: execution::Logs) -> Facts {
         let book = book::Book::join(&inputs, documents);
         let schedule = calendar::Schedule::build(&inputs, &book);
         let class = |change: &book::Change| {
@@ -39,7 +44,8 @@ impl Facts {
         let has_steps = |document: &Document| document.kind.as_ref().is_some_and(|kind| kind.steps);
         let with_steps = book.documents.iter().enumerate().filter(|(_, document)| has_steps(document));
         let plans = with_steps.map(|(index, document)| (index, plan::of(document))).collect();
-        Facts { inputs, book, schedule, classes, plans }
+        let executions = execution::collect(&inputs, &book, &logs);
+        Facts { inputs, book, schedule, classes, plans, logs, executions }
     }
 
     /// The plan of a change's runbook.
