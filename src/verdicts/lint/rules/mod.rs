@@ -1,6 +1,7 @@
 //! The rules, one file each. The list is sorted by code.
 
 use super::Rule;
+use crate::facts::Facts;
 use crate::inputs::document::Document;
 use crate::text::Diagnostic;
 
@@ -8,29 +9,45 @@ mod approval_after_execution;
 mod approval_without_meaning;
 mod approver_operated;
 mod bad_signature;
+mod bare_restriction;
 mod blamed_person;
+mod boundary_in_clock_change;
 mod broken_link;
 mod broken_log;
+mod calendar_ends;
 mod claimed_status;
+mod class_raised;
+mod class_too_low;
 mod clock_jump;
 mod contradicted_outcome;
 mod dangling_reference;
+mod distant_collision;
 mod duplicate_heading;
 mod duplicate_id;
 mod early_removal;
 mod edited_closed_record;
+mod empty_scope;
 mod empty_section;
 mod failed_verification;
+mod hard_neighbour_collision;
 mod hurried_approvals;
 mod implausible_time;
 mod incomplete_action;
+mod incomplete_exception;
+mod incomplete_model;
 mod incomplete_record_set;
+mod incomplete_service;
 mod incomplete_timeline;
+mod inside_freeze;
 mod invalid_front_matter;
 mod invalid_key;
+mod invalid_recurrence;
 mod late_approval;
 mod late_decision;
 mod late_emergency_record;
+mod leaky_freeze;
+mod long_window;
+mod lossy_import;
 mod lost_records;
 mod machine_signature;
 mod missing_approval;
@@ -49,23 +66,36 @@ mod missing_readiness_review;
 mod missing_reviewer;
 mod missing_section;
 mod missing_witness;
+mod moved_by_zone_data;
+mod no_freeze_before;
 mod not_a_time;
 mod one_person_twice;
+mod one_sided_dependency;
 mod other_runbook;
+mod outside_maintenance;
 mod outside_slot;
 mod overdue_action;
+mod overlapping_windows;
 mod overrun;
+mod person_needed_twice;
 mod raised_class;
+mod relaxed_window;
 mod reused_approvals;
 mod rewritten_history;
 mod role_not_held;
+mod same_service_collision;
 mod section_order;
 mod self_approval;
+mod similar_change_ignored;
 mod single_authorisation;
 mod stale_approval;
+mod stale_catalogue_entry;
+mod stale_exception;
 mod standing_rejection;
 mod stray_file;
+mod suspended_model;
 mod unanswered_checklist;
+mod unanswered_criterion;
 mod unanswered_trigger;
 mod unapproved_start;
 mod unauthorised_decision;
@@ -79,11 +109,15 @@ mod unfinished_watch;
 mod unknown_editor;
 mod unknown_field;
 mod unknown_kind;
+mod unknown_zone;
 mod unratified_emergency;
 mod unrecorded_deployment;
 mod unrecorded_rollback;
 mod unrecorded_step;
 mod unverified_service;
+mod window_added_later;
+mod window_reversed;
+mod window_without_reason;
 mod wrong_attachment_digest;
 mod wrong_cover;
 mod wrong_id;
@@ -112,6 +146,10 @@ pub static RULES: &[&Rule] = &[
     &section_order::RULE,
     &unclean_text::RULE,
     &stray_file::RULE,
+    &class_too_low::RULE,
+    &class_raised::RULE,
+    &unanswered_criterion::RULE,
+    &similar_change_ignored::RULE,
     &unapproved_start::RULE,
     &outside_slot::RULE,
     &other_runbook::RULE,
@@ -148,6 +186,30 @@ pub static RULES: &[&Rule] = &[
     &blamed_person::RULE,
     &uncompared_times::RULE,
     &missing_evidence::RULE,
+    &window_reversed::RULE,
+    &unknown_zone::RULE,
+    &boundary_in_clock_change::RULE,
+    &invalid_recurrence::RULE,
+    &long_window::RULE,
+    &empty_scope::RULE,
+    &window_without_reason::RULE,
+    &bare_restriction::RULE,
+    &no_freeze_before::RULE,
+    &overlapping_windows::RULE,
+    &same_service_collision::RULE,
+    &distant_collision::RULE,
+    &person_needed_twice::RULE,
+    &outside_maintenance::RULE,
+    &inside_freeze::RULE,
+    &incomplete_exception::RULE,
+    &stale_exception::RULE,
+    &relaxed_window::RULE,
+    &lossy_import::RULE,
+    &moved_by_zone_data::RULE,
+    &window_added_later::RULE,
+    &calendar_ends::RULE,
+    &leaky_freeze::RULE,
+    &hard_neighbour_collision::RULE,
     &missing_approval::RULE,
     &role_not_held::RULE,
     &self_approval::RULE,
@@ -171,11 +233,16 @@ pub static RULES: &[&Rule] = &[
     &unknown_editor::RULE,
     &lost_records::RULE,
     &wrong_cover::RULE,
+    &incomplete_service::RULE,
+    &one_sided_dependency::RULE,
+    &stale_catalogue_entry::RULE,
     &edited_closed_record::RULE,
     &incomplete_record_set::RULE,
     &missing_number::RULE,
     &wrong_attachment_digest::RULE,
     &early_removal::RULE,
+    &suspended_model::RULE,
+    &incomplete_model::RULE,
     &unrecorded_deployment::RULE,
 ];
 
@@ -189,5 +256,14 @@ fn faults_of(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
             finding = finding.related(document.path(), *span, message);
         }
         found.push(finding);
+    }
+}
+
+/// What the calendar could not read, or only by a convention, and left for a rule.
+fn window_faults(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for fault in facts.schedule.faults.iter().filter(|fault| fault.rule == rule.code.0) {
+        let document = facts.book.document(fault.document);
+        let finding = rule.finding(&fault.message).at(document.path(), fault.span);
+        found.push(finding.help(&fault.help));
     }
 }
