@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod class;
 pub mod execution;
 pub mod plan;
+pub mod rehearsal;
 pub mod similar;
 
 use std::collections::BTreeMap;

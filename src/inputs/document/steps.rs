@@ -174,7 +174,12 @@ impl Step {
     }
 }
 
-/// Reads the steps under `## Execution`, `## Rollback` and `## Verification`, in source order.
+/// The label that the beginning of a text names: `Step 1: Freeze`, `Checkpoint C1`, `R2`.
+pub fn label_of(text: &str) -> Option<String> {
+    heading::parse_label(text.split(':').next()?.trim())
+}
+
+/// Reads the steps under `## Execution`, `## Steps`, `## Rollback` and `## Verification`, in source order.
 pub fn read(text: &str, outline: &Outline) -> Vec<Step> {
     let sections = heading::step_sections(outline);
     let candidates = outline.headings.iter().filter(|heading| heading.level == 3);
@@ -258,7 +263,10 @@ pub fn label(text: &str) -> Option<String> {
 
 /// The labels of `Step 3, C1 and R2`.
 fn references(value: &str) -> Vec<StepRef> {
-    if ["none", "nothing", "start", "-"].iter().any(|word| value.trim().eq_ignore_ascii_case(word)) {
+    if ["none", "nothing", "nothing to undo", "start", "-"]
+        .iter()
+        .any(|word| value.trim().eq_ignore_ascii_case(word))
+    {
         return Vec::new();
     }
     let pieces = value.split([',', ';']).flat_map(|piece| piece.split(" and ")).map(str::trim);

@@ -31,6 +31,8 @@ pub(in super::super) enum Level<'a> {
     Part {
         /// Begin of the slot.
         start: Option<&'a Zoned>,
+        /// Deadline of its go/no-go points, as text.
+        deadline: Option<&'a str>,
     },
 }
 
@@ -112,10 +114,11 @@ pub(in super::super) fn view(
 ) -> DocumentView {
     let document = &*site.analysis.facts.book.documents[index];
     let place = site.addresses.place(index);
-    let (shift, start) = match level {
-        Level::Page => (0, None),
-        Level::Part { start } => (1, start),
+    let (shift, start, deadline) = match level {
+        Level::Page => (0, None, None),
+        Level::Part { start, deadline } => (1, start, deadline),
     };
+    let plan = site.analysis.facts.plans.get(&index);
     bodies.push(body::of_document(site, index, page, shift));
     let headings = document.outline.headings.iter().filter(|heading| heading.level == 2);
     let entry = |heading: &crate::inputs::document::markdown::Heading| TocEntry {
@@ -133,7 +136,9 @@ pub(in super::super) fn view(
         path: document.path().to_string(),
         body: bodies.len() - 1,
         facts: matter::facts_of(site, document, page),
-        plans: runbook::plans(document, &place.prefix, start),
+        plans: plan.map_or(Vec::new(), |plan| {
+            runbook::plans(document, &place.prefix, runbook::Timed { plan, start, deadline })
+        }),
         toc: headings.map(entry).collect(),
         history: history::of(site, document),
         visibility: document.text("visibility").filter(|text| *text != "public").map(str::to_owned),
