@@ -88,7 +88,7 @@ impl Execution {
 
     /// Whether the change was carried through, with issues or without.
     pub fn is_implemented(&self) -> bool {
-        matches!(self.outcome, Some(Outcome::Implemented | Outcome::ImplementedWithIssues))
+        self.outcome.is_some_and(is_through)
     }
 
     /// Whether it leaves services that must work: the new state, or the old one after a rollback.
@@ -98,16 +98,20 @@ impl Execution {
 
     /// The points of the runbook that were passed, or must have been, and what of the log followed each.
     pub fn due<'a>(&self, runbook: &'a Document, run: &Run<'_>) -> Vec<Due<'a>> {
-        order::due(runbook, run, self.is_implemented())
+        // Where record and log disagree on the outcome, that is the finding, and the log is believed.
+        let ends_well = run
+            .end()
+            .is_none_or(|end| matches!(Outcome::of_key(end.what.0), Some(outcome) if is_through(outcome)));
+        order::due(runbook, run, self.is_implemented() && ends_well)
     }
 
-    /// The zones in which people may have written its times: of the slot, of the record's own offset, UTC.
+    /// The zones in which people may have written its times: of the slot, and the record's own offset.
     pub fn zones(&self, book: &Book) -> Vec<TimeZone> {
         let slot = self.request.and_then(|request| view::slot(book.document(request)));
         let own = view::instant(book.document(self.document), "started");
         let offset = own.map_or(Offset::UTC, |(instant, _)| instant.offset);
         let of_slot = slot.map(|slot| slot.zone);
-        of_slot.into_iter().chain([offset.to_time_zone(), TimeZone::UTC]).collect()
+        of_slot.into_iter().chain([offset.to_time_zone()]).collect()
     }
 }
 
@@ -118,6 +122,10 @@ impl Facts {
             Some((execution, &**self.book.document(execution.document), execution.run()?))
         })
     }
+}
+
+fn is_through(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Implemented | Outcome::ImplementedWithIssues)
 }
 
 /// Finds the execution records of all changes.

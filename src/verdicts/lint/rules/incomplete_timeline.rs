@@ -32,8 +32,13 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let told = clock_times(text);
-        let zones = execution.zones(&facts.book);
-        let is_told = |at: Timestamp| zones.iter().any(|zone| is_near(&told, minute_of(at, zone)));
+        let mut zones = execution.zones(&facts.book);
+        if speaks_utc(&review.source.text) {
+            zones.push(TimeZone::UTC);
+        }
+        let is_told = |at: Timestamp| {
+            zones.iter().any(|zone| minutes_of(at, zone).iter().any(|minute| told.contains(minute)))
+        };
         let moments = moments(facts, execution);
         let missing = moments.into_iter().filter(|(name, at)| {
             let is_named = name.strip_prefix("decision ").is_some_and(|label| has_word(text, label));
@@ -80,14 +85,17 @@ fn clock_times(text: &str) -> BTreeSet<i64> {
     text.match_indices(':').filter_map(time).collect()
 }
 
-fn minute_of(at: Timestamp, zone: &TimeZone) -> i64 {
+/// The minute of the day at which somebody who cuts or rounds would write a moment.
+fn minutes_of(at: Timestamp, zone: &TimeZone) -> [i64; 2] {
     let time = at.to_zoned(zone.clone()).time();
-    i64::from(time.hour()) * 60 + i64::from(time.minute())
+    let minute = i64::from(time.hour()) * 60 + i64::from(time.minute());
+    let rounded = minute + i64::from(time.second() >= 30);
+    [minute, rounded.rem_euclid(24 * 60)]
 }
 
-/// Whether the minute or one beside it is there: people round.
-fn is_near(told: &BTreeSet<i64>, minute: i64) -> bool {
-    [-1, 0, 1].iter().any(|by| told.contains(&(minute + by).rem_euclid(24 * 60)))
+/// Whether a text says that its times are UTC: `UTC+2` says that they are not.
+fn speaks_utc(text: &str) -> bool {
+    text.match_indices("UTC").any(|(at, word)| !text[at + word.len()..].starts_with(['+', '-', '\u{2212}']))
 }
 
 fn has_word(text: &str, word: &str) -> bool {

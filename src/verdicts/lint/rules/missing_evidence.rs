@@ -34,14 +34,17 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             })
             .collect();
         let is_log = |path: &&&str| path.ends_with(".log.jsonl");
-        let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        let has_logs = attached.iter().any(|path| is_log(&path)) || says(&["log"]);
+        let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+        let says =
+            |wanted: &[&str]| wanted.iter().any(|wanted| words.iter().any(|word| word.starts_with(wanted)));
+        let has_logs = attached.iter().any(|path| is_log(&path))
+            || words.iter().any(|word| ["log", "logs"].contains(word));
         let has_data =
             attached.iter().any(|path| !is_log(&path)) || says(&["monitor", "reading", "dashboard"]);
         let outcome = review.text("outcome").and_then(Outcome::of_key);
         let was_rolled_back =
             matches!(outcome, Some(Outcome::RolledBack | Outcome::PartlyRolledBack | Outcome::Failed));
-        let has_rollback = !was_rolled_back || says(&["rollback", "rolled back"]);
+        let has_rollback = !was_rolled_back || says(&["rollback"]);
         let wanted = [(has_logs, "logs"), (has_data, "monitoring data"), (has_rollback, "rollback actions")];
         for (_, what) in wanted.iter().filter(|(has, _)| !has) {
             let finding = rule.finding(format!("evidence lacks {what}")).at(review.path(), heading.span);

@@ -35,7 +35,12 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             |field: &str| view::instant(record, field).map(|(at, span)| (record.path(), span, at.timestamp));
         let log = run.as_ref().map(|run| run.log);
         let starts = [of_record("started"), of_log(log.and_then(|log| log.begin()))];
-        let ends = [of_record("ended"), of_log(log.and_then(|log| log.end()))];
+        // An end before the start is a mistake of another kind, and has its own rule.
+        let is_after_start = |at: Timestamp| view::moment(record, "started").is_none_or(|start| start <= at);
+        let ends = [
+            of_record("ended").filter(|(_, _, at)| is_after_start(*at)),
+            of_log(log.and_then(|log| log.end())),
+        ];
         let all = starts.into_iter().flatten().map(|start| (true, start));
         let all = all.chain(ends.into_iter().flatten().map(|end| (false, end)));
         // What began outside will mostly end there: one finding says it.

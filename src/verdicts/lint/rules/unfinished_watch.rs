@@ -4,7 +4,6 @@ use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::facts::calendar;
-use crate::facts::execution::Execution;
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -40,7 +39,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
                 continue;
             }
         }
-        if !is_observed(execution, record) {
+        if !is_observed(record) {
             let finding = rule.finding("no observation of the watch period recorded");
             found.push(
                 finding
@@ -51,19 +50,12 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Whether the record's section has a row or an item, or the log a reading behind the last step.
-fn is_observed(execution: &Execution, record: &Document) -> bool {
-    let of_section = view::section(record, "Watch Period").is_some_and(|(heading, _)| {
+/// Whether the record's section has a row or an item: a reading with its time.
+fn is_observed(record: &Document) -> bool {
+    view::section(record, "Watch Period").is_some_and(|(heading, _)| {
         let is_inside = |start: u32| heading.section.start <= start && start < heading.section.end;
         let mut tables = record.outline.tables_in(heading.section);
         let mut lists = record.outline.lists.iter().filter(|list| is_inside(list.span.start));
         tables.any(|table| !table.rows.is_empty()) || lists.any(|list| !list.items.is_empty())
-    });
-    let of_log = || {
-        let run = execution.run()?;
-        let steps = run.steps();
-        let last = steps.values().flat_map(|step| &step.ended).map(|ended| ended.seq).max()?;
-        run.observes().iter().any(|said| said.seq > last).then_some(())
-    };
-    of_section || of_log().is_some()
+    })
 }
