@@ -71,16 +71,24 @@ pub struct Node {
 }
 
 impl Plan {
-    /// Which nodes must be done before a node, by index.
-    pub fn ancestors(&self, node: usize) -> Vec<bool> {
-        let mut is_before = vec![false; self.nodes.len()];
-        let mut open = self.nodes[node].after.clone();
-        while let Some(next) = open.pop() {
-            if !std::mem::replace(&mut is_before[next], true) {
-                open.extend(&self.nodes[next].after);
+    /// Which nodes follow one of these, directly or by way of others, by index.
+    pub fn following(&self, is_start: impl Fn(&Node) -> bool) -> Vec<bool> {
+        let mut followers: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
+        for (at, node) in self.nodes.iter().enumerate() {
+            for before in &node.after {
+                followers[*before].push(at);
             }
         }
-        is_before
+        let mut follows = vec![false; self.nodes.len()];
+        let mut open: Vec<usize> = (0..self.nodes.len()).filter(|at| is_start(&self.nodes[*at])).collect();
+        while let Some(at) = open.pop() {
+            for &next in &followers[at] {
+                if !std::mem::replace(&mut follows[next], true) {
+                    open.push(next);
+                }
+            }
+        }
+        follows
     }
 
     /// The node of a step of the document.

@@ -112,6 +112,11 @@ impl Step {
         handle(value.split(['(', ',', ';']).next()?)
     }
 
+    /// Who decides at a go/no-go: the handle of `Decider: @lena (backup @irina)`, without its sign.
+    pub fn decider(&self) -> Option<&str> {
+        handle(self.value("Decider")?.split(['(', ',', ';']).next()?)
+    }
+
     /// Who does it when the owner cannot: in the field of the owner, or in one of its own.
     pub fn backup(&self) -> Option<&str> {
         let in_owner = || {

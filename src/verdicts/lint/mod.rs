@@ -7,6 +7,7 @@ mod content;
 mod fields;
 mod levels;
 mod rules;
+mod runbook;
 #[cfg(test)]
 mod spec;
 

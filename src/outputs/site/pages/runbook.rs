@@ -1,5 +1,7 @@
 //! The plan of a runbook: its steps in tables, with the clock of the slot.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Zoned};
 use serde::Serialize;
 
@@ -84,6 +86,7 @@ fn table(
     let plan = timed.plan;
     // Where every step is on the longest way, marking it says nothing.
     let is_parallel = plan.critical.len() < plan.nodes.len();
+    let critical: BTreeSet<usize> = plan.critical.iter().map(|at| plan.nodes[*at].step).collect();
     let row = |(index, step): &(usize, &Step)| {
         let field = |name: &str| step.field(name).map(|field| field.value.clone()).unwrap_or_default();
         let is_yes = |name: &str| field(name).to_lowercase().starts_with("yes");
@@ -91,7 +94,6 @@ fn table(
             let begin = SignedDuration::from_secs(i64::try_from(node.begin?).ok()?);
             start.checked_add(begin).ok()
         });
-        let is_critical = || plan.critical.iter().any(|at| plan.nodes[*at].step == *index);
         let owner = field("Owner");
         StepView {
             kind: step.kind,
@@ -104,7 +106,7 @@ fn table(
             undo_href: undo(&field("Undo")),
             undo: field("Undo"),
             clock: clock.map(|at| at.strftime("%H:%M").to_string()),
-            critical: is_parallel && is_critical(),
+            critical: is_parallel && critical.contains(index),
             deadline: timed.deadline.filter(|_| step.kind == StepKind::GoNoGo).map(str::to_owned),
             point_of_no_return: is_yes("Point of no return"),
             witness: is_yes("Witness"),

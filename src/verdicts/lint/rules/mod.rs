@@ -14,7 +14,9 @@ mod blamed_person;
 mod boundary_in_clock_change;
 mod broken_link;
 mod broken_log;
+mod broken_order;
 mod calendar_ends;
+mod changed_since_rehearsal;
 mod claimed_status;
 mod class_raised;
 mod class_too_low;
@@ -22,6 +24,7 @@ mod clock_jump;
 mod contradicted_outcome;
 mod dangling_reference;
 mod distant_collision;
+mod double_booked;
 mod duplicate_heading;
 mod duplicate_id;
 mod early_removal;
@@ -42,6 +45,7 @@ mod inside_freeze;
 mod invalid_front_matter;
 mod invalid_key;
 mod invalid_recurrence;
+mod irreversible_step;
 mod late_approval;
 mod late_decision;
 mod late_emergency_record;
@@ -67,39 +71,72 @@ mod missing_reviewer;
 mod missing_section;
 mod missing_witness;
 mod moved_by_zone_data;
+mod no_checkpoint;
+mod no_decision;
+mod no_decision_before_return;
 mod no_freeze_before;
+mod no_full_rehearsal;
+mod no_monitor;
+mod no_point_of_failure;
+mod no_rehearsal;
+mod no_rollback_steps;
+mod no_steps;
+mod no_trigger;
+mod no_watch_period;
 mod not_a_time;
+mod old_rehearsal;
 mod one_person_twice;
 mod one_sided_dependency;
+mod open_finding;
+mod other_operators;
 mod other_runbook;
 mod outside_maintenance;
 mod outside_slot;
 mod overdue_action;
+mod overdue_decision;
 mod overlapping_windows;
 mod overrun;
+mod owner_without_role;
 mod person_needed_twice;
+mod plan_too_long;
 mod raised_class;
 mod relaxed_window;
 mod reused_approvals;
 mod rewritten_history;
+mod risky_step;
 mod role_not_held;
+mod role_without_backup;
+mod rollback_over_budget;
 mod same_service_collision;
 mod section_order;
 mod self_approval;
 mod similar_change_ignored;
 mod single_authorisation;
+mod slow_rollback;
 mod stale_approval;
 mod stale_catalogue_entry;
 mod stale_exception;
 mod standing_rejection;
+mod step_without_estimate;
+mod step_without_owner;
+mod step_without_validation;
 mod stray_file;
 mod suspended_model;
 mod unanswered_checklist;
 mod unanswered_criterion;
 mod unanswered_trigger;
 mod unapproved_start;
+mod unassigned_role;
 mod unauthorised_decision;
+mod unchecked_item;
+mod unchecked_service;
 mod unclean_text;
+mod unclear_communication;
+mod unclear_decision;
+mod unclear_monitor;
+mod unclear_point_of_failure;
+mod unclear_rollback_step;
+mod unclear_trigger;
 mod unclosed_fence;
 mod uncompared_times;
 mod unconfirmed_checkpoint;
@@ -110,16 +147,26 @@ mod unknown_editor;
 mod unknown_field;
 mod unknown_kind;
 mod unknown_zone;
+mod unmeasured_step;
+mod unproved_monitor;
 mod unratified_emergency;
 mod unrecorded_deployment;
 mod unrecorded_rollback;
 mod unrecorded_step;
+mod unrehearsed_rollback;
+mod unsigned_runbook;
+mod unsimulated_failure;
+mod unstated_differences;
+mod untrusted_log;
 mod unverified_service;
+mod watching_operator;
 mod window_added_later;
 mod window_reversed;
 mod window_without_reason;
 mod wrong_attachment_digest;
+mod wrong_conditions;
 mod wrong_cover;
+mod wrong_estimate;
 mod wrong_id;
 mod wrong_reference;
 mod wrong_value;
@@ -150,6 +197,53 @@ pub static RULES: &[&Rule] = &[
     &class_raised::RULE,
     &unanswered_criterion::RULE,
     &similar_change_ignored::RULE,
+    &no_steps::RULE,
+    &step_without_owner::RULE,
+    &step_without_estimate::RULE,
+    &step_without_validation::RULE,
+    &owner_without_role::RULE,
+    &no_decision::RULE,
+    &unclear_decision::RULE,
+    &no_decision_before_return::RULE,
+    &plan_too_long::RULE,
+    &late_decision::RULE,
+    &no_rollback_steps::RULE,
+    &unclear_rollback_step::RULE,
+    &no_trigger::RULE,
+    &unclear_trigger::RULE,
+    &irreversible_step::RULE,
+    &unassigned_role::RULE,
+    &role_without_backup::RULE,
+    &watching_operator::RULE,
+    &double_booked::RULE,
+    &no_monitor::RULE,
+    &unclear_monitor::RULE,
+    &unclear_communication::RULE,
+    &unchecked_item::RULE,
+    &unverified_service::RULE,
+    &no_watch_period::RULE,
+    &no_point_of_failure::RULE,
+    &unclear_point_of_failure::RULE,
+    &no_checkpoint::RULE,
+    &risky_step::RULE,
+    &broken_order::RULE,
+    &wrong_estimate::RULE,
+    &changed_since_rehearsal::RULE,
+    &unsigned_runbook::RULE,
+    &rollback_over_budget::RULE,
+    &no_rehearsal::RULE,
+    &unstated_differences::RULE,
+    &unrehearsed_rollback::RULE,
+    &slow_rollback::RULE,
+    &old_rehearsal::RULE,
+    &unsimulated_failure::RULE,
+    &unproved_monitor::RULE,
+    &open_finding::RULE,
+    &wrong_conditions::RULE,
+    &other_operators::RULE,
+    &unmeasured_step::RULE,
+    &untrusted_log::RULE,
+    &no_full_rehearsal::RULE,
     &unapproved_start::RULE,
     &outside_slot::RULE,
     &other_runbook::RULE,
@@ -157,7 +251,7 @@ pub static RULES: &[&Rule] = &[
     &unconfirmed_resource::RULE,
     &missing_readiness_review::RULE,
     &missing_decision::RULE,
-    &late_decision::RULE,
+    &overdue_decision::RULE,
     &unauthorised_decision::RULE,
     &unrecorded_step::RULE,
     &unexplained_deviation::RULE,
@@ -166,7 +260,7 @@ pub static RULES: &[&Rule] = &[
     &unrecorded_rollback::RULE,
     &reused_approvals::RULE,
     &failed_verification::RULE,
-    &unverified_service::RULE,
+    &unchecked_service::RULE,
     &unfinished_watch::RULE,
     &broken_log::RULE,
     &approver_operated::RULE,
