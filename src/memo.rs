@@ -8,6 +8,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::inputs::document::Document;
+use crate::inputs::document::log::{Log, LogFault};
 use crate::text::{ContentHash, Diagnostic};
 
 /// The memo of one process.
@@ -15,6 +16,8 @@ use crate::text::{ContentHash, Diagnostic};
 pub struct Memo {
     /// (path, file, kinds) -> the parsed document.
     pub documents: Cache<ContentHash, Arc<Document>>,
+    /// file -> the log that it holds, or why it is none.
+    pub logs: Cache<ContentHash, Arc<Result<Log, LogFault>>>,
     /// (document, configuration) -> findings of the rules that read one document.
     pub findings: Cache<ContentHash, Arc<Vec<Diagnostic>>>,
     /// (template set, page context) -> the page's bytes.
@@ -82,6 +85,7 @@ impl Memo {
     pub fn forgetful() -> Memo {
         Memo {
             documents: Cache::forgetful(),
+            logs: Cache::forgetful(),
             findings: Cache::forgetful(),
             pages: Cache::forgetful(),
             bodies: Cache::forgetful(),
@@ -99,6 +103,7 @@ impl Memo {
     /// Ends a run: what neither it nor the one before used is dropped.
     pub fn evict(&self) {
         self.documents.evict();
+        self.logs.evict();
         self.findings.evict();
         self.pages.evict();
         self.bodies.evict();
