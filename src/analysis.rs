@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use tracing::info_span;
 
 use crate::facts::Facts;
 use crate::facts::book::Book;
@@ -23,10 +24,10 @@ pub struct Analysis {
 
 /// Analyzes a book. Pure and total: equal inputs give equal analyses, with any memo.
 pub fn analyze(inputs: Arc<Inputs>, memo: &Memo) -> Analysis {
-    let documents = parse_all(&inputs, memo);
-    let book = Book::join(&inputs, documents);
+    let documents = info_span!("parse").in_scope(|| parse_all(&inputs, memo));
+    let book = info_span!("join").in_scope(|| Book::join(&inputs, documents));
     let facts = Facts { inputs, book };
-    let findings = lint::run(&facts, memo);
+    let findings = info_span!("judge").in_scope(|| lint::run(&facts, memo));
     Analysis { facts, findings }
 }
 

@@ -16,6 +16,8 @@ mod watched;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tracing::{debug, debug_span};
+
 use crate::hosts::failure::Failure;
 use crate::inputs::Inputs;
 use crate::inputs::config::{self, Config, Kinds, is_change_id};
@@ -70,12 +72,13 @@ pub struct Loaded {
 /// No `book.toml`, a wrong one, a source folder that is not there, a history that is cut short.
 pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
     let dir = root::find(&options.dir)?;
+    debug!(dir = %dir.display(), "found a book");
     let (config_file, config) = read_config(&dir, &options.overrides)?;
     let root = Root::new(dir, &config, options.dest_dir.as_deref())?;
     refuse_bad_source_folder(&root, &config_file)?;
 
     let (git, no_history) = open_git(&root, options.history)?;
-    let found = discover::discover(&root, git.as_ref())?;
+    let found = debug_span!("discover").in_scope(|| discover::discover(&root, git.as_ref()))?;
     let git = git.filter(|_| no_history.is_none());
     let reading = read::Reading { wants_blobs: git.is_some(), found };
     let src = root.src().clone();
@@ -83,7 +86,10 @@ pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
     let (walked, files) = rayon::join(walk, || reading.run());
 
     let history = match walked? {
-        Some((git, past)) => git.history(past, files.work_files())?,
+        Some((git, past)) => {
+            let _compare = debug_span!("compare files with the commit").entered();
+            git.history(past, files.work_files())?
+        }
         None => History::unknown(no_history.unwrap_or_default()),
     };
     let config = Arc::new(config);
