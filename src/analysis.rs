@@ -6,7 +6,6 @@ use rayon::prelude::*;
 use tracing::info_span;
 
 use crate::facts::Facts;
-use crate::facts::book::Book;
 use crate::inputs::Inputs;
 use crate::inputs::document::{self, Document};
 use crate::memo::Memo;
@@ -25,8 +24,7 @@ pub struct Analysis {
 /// Analyzes a book. Pure and total: equal inputs give equal analyses, with any memo.
 pub fn analyze(inputs: Arc<Inputs>, memo: &Memo) -> Analysis {
     let documents = info_span!("parse").in_scope(|| parse_all(&inputs, memo));
-    let book = info_span!("join").in_scope(|| Book::join(&inputs, documents));
-    let facts = Facts { inputs, book };
+    let facts = info_span!("join").in_scope(|| Facts::join(inputs, documents));
     let findings = info_span!("judge").in_scope(|| lint::run(&facts, memo));
     Analysis { facts, findings }
 }

@@ -6,6 +6,10 @@
 pub mod config;
 pub mod document;
 pub mod history;
+pub mod policy;
+pub mod profile;
+mod reader;
+pub mod signature;
 pub mod value;
 
 use std::sync::Arc;
@@ -23,6 +27,10 @@ pub struct Inputs {
     pub attachments: Vec<Attachment>,
     /// What Git says about the files, or why it says nothing.
     pub history: Arc<history::History>,
+    /// Who may do what and how strict the book is, as the files that are judged say.
+    pub policy: Arc<policy::Policy>,
+    /// The moment at which the book is judged: what is overdue, expired or too old follows from it.
+    pub as_of: jiff::Timestamp,
     /// What stood in the way of reading the book: files that are unreadable, links, colliding names.
     pub faults: Vec<Diagnostic>,
 }

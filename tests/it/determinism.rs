@@ -8,6 +8,8 @@ use std::sync::Arc;
 use mcmbook::analysis::{Analysis, analyze};
 use mcmbook::inputs::config::Config;
 use mcmbook::inputs::history::{Commit, FileHistory, History, Person};
+use mcmbook::inputs::policy::Policy;
+use mcmbook::inputs::profile::Profile;
 use mcmbook::inputs::{Attachment, Inputs};
 use mcmbook::memo::Memo;
 use mcmbook::outputs::report::{Sources, short};
@@ -265,6 +267,8 @@ impl State {
         let history = Arc::new(history(self.history));
         Arc::new(Inputs {
             config: Arc::new(parsed.config),
+            policy: Arc::new(Policy::none(Profile::Regulated)),
+            as_of: jiff::Timestamp::UNIX_EPOCH,
             sources,
             attachments,
             history,

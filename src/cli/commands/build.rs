@@ -6,6 +6,7 @@ use crate::cli::book::{BookArgs, analyzed, full_text, site_and_warnings};
 use crate::hosts::clock::Stopwatch;
 use crate::hosts::publish::{Publication, publish};
 use crate::hosts::shell::Shell;
+use crate::hosts::workspace::{AsOf, LoadOptions};
 use crate::hosts::{Exit, Failure};
 use crate::memo::Memo;
 use crate::outputs::report::Tally;
@@ -29,7 +30,8 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let time = Stopwatch::start();
-    let (root, analysis) = analyzed(&args.book.load_options(args.dest_dir.clone()), shell)?;
+    let options = LoadOptions { as_of: AsOf::Head, ..args.book.load_options(args.dest_dir.clone()) };
+    let (root, analysis) = analyzed(&options, shell)?;
     let inputs = &analysis.facts.inputs;
     let (documents, changes) = (inputs.sources.len(), analysis.facts.book.changes.len());
     let (documents, changes) = (counted(documents, "document"), counted(changes, "change"));

@@ -2,6 +2,7 @@
 
 pub(super) mod build;
 pub(super) mod check;
+pub(super) mod classify;
 pub(super) mod clean;
 pub(super) mod completions;
 pub(super) mod init;
@@ -11,3 +12,4 @@ pub(super) mod new;
 pub(super) mod schema;
 pub(super) mod serve;
 pub(super) mod show;
+pub(super) mod similar;

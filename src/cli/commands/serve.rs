@@ -7,6 +7,7 @@ use crate::cli::book::{BookArgs, full_text, site_of};
 use crate::hosts::serve::{self, DEFAULT_PORT, Later, Note, ServeOptions, Site};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, Loaded, Root};
+use crate::hosts::workspace::{AsOf, LoadOptions};
 use crate::hosts::{Exit, Failure};
 use crate::memo::Memo;
 use crate::outputs::Output;
@@ -33,7 +34,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let load = args.book.load_options(None);
+    let load = LoadOptions { as_of: AsOf::Head, ..args.book.load_options(None) };
     let loaded = workspace::load(&load)?;
     if let Some(why) = &loaded.inputs.history.unknown {
         shell.warning(&format!("history and approvals are unknown: {why}"));

@@ -2,6 +2,7 @@
 
 mod change;
 mod link;
+pub mod view;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -8,6 +8,7 @@
 mod discover;
 mod fault;
 mod git;
+mod policy;
 mod read;
 mod root;
 mod theme;
@@ -16,12 +17,15 @@ mod watched;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tracing::{debug, debug_span};
 
+use crate::hosts::clock;
 use crate::hosts::failure::Failure;
 use crate::inputs::Inputs;
 use crate::inputs::config::{self, Config, Kinds, is_change_id};
 use crate::inputs::history::History;
+use crate::inputs::profile::Profile;
 use crate::text::{Code, Diagnostic, SourceFile};
 
 pub use read::MAX_DOCUMENT;
@@ -41,6 +45,21 @@ pub struct LoadOptions {
     pub overrides: Vec<(String, String)>,
     /// What to do about history.
     pub history: HistoryOption,
+    /// A profile that wins over the policy's (`check --profile`).
+    pub profile: Option<Profile>,
+    /// The moment at which the book is judged.
+    pub as_of: AsOf,
+}
+
+/// At which moment a book is judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AsOf {
+    /// This moment, by the clock of this machine.
+    #[default]
+    Now,
+    /// The committer time of the commit that the work tree stands on, so that two builds of one commit are
+    /// the same bytes; this moment where there is no commit.
+    Head,
 }
 
 /// Whether the history is read.
@@ -93,8 +112,16 @@ pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
         None => History::unknown(no_history.unwrap_or_default()),
     };
     let config = Arc::new(config);
+    let policy = policy::read(&root, options.profile)?;
+    let head = history.head_commit().and_then(|commit| Timestamp::from_second(commit.time).ok());
+    let as_of = match options.as_of {
+        AsOf::Head if head.is_some() => head.unwrap_or_default(),
+        AsOf::Head | AsOf::Now => clock::now()?.timestamp(),
+    };
     let inputs = Inputs {
         config: config.clone(),
+        policy: Arc::new(policy),
+        as_of,
         sources: files.documents,
         attachments: files.attachments,
         history: Arc::new(history),

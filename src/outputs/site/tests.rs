@@ -7,6 +7,8 @@ use super::*;
 use crate::analysis::analyze;
 use crate::inputs::config::Config;
 use crate::inputs::history::{Commit, FileHistory, History, Person};
+use crate::inputs::policy::Policy;
+use crate::inputs::profile::Profile;
 use crate::inputs::{Attachment, Inputs};
 use crate::text::SourceFile;
 
@@ -38,7 +40,9 @@ pub(super) fn book(files: &[(&str, &str)]) -> Inputs {
     }
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     let history = Arc::new(history(&sources));
-    Inputs { config: Arc::new(config), sources, attachments, history, faults: Vec::new() }
+    let policy = Arc::new(Policy::none(Profile::Regulated));
+    let as_of = jiff::Timestamp::UNIX_EPOCH;
+    Inputs { config: Arc::new(config), policy, as_of, sources, attachments, history, faults: Vec::new() }
 }
 
 fn source(path: &str, text: &str) -> SourceFile {

@@ -4,6 +4,7 @@
 //! diagnostics and knows neither the level at which they are shown nor the stage of the document.
 
 mod fields;
+mod levels;
 mod rules;
 #[cfg(test)]
 mod spec;
@@ -16,9 +17,11 @@ use crate::facts::Facts;
 use crate::facts::book::Phase;
 use crate::inputs::config::Config;
 use crate::inputs::document::Document;
+use crate::inputs::policy::Policy;
 use crate::memo::Memo;
 use crate::text::{Code, ContentHash, Diagnostic, Severity, Stage};
 
+pub use levels::{Level, Levels};
 pub use rules::RULES;
 
 /// One rule: what it is called, how bad its findings are, and how they are found.
@@ -34,6 +37,8 @@ pub struct Rule {
     pub severity: Severity,
     /// Before which step it must be mended.
     pub stage: Stage,
+    /// What each profile makes of it.
+    pub levels: Levels,
     /// The page: what it does, why, example, how to fix. Its examples are tests.
     pub docs: &'static str,
     /// The judgement.
@@ -44,9 +49,20 @@ pub struct Rule {
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
     /// One document and the configuration; remembered as long as neither changes.
-    Document(fn(&Rule, &Document, &Config, &mut Vec<Diagnostic>)),
+    Document(fn(&Rule, &Document, &Settings<'_>, &mut Vec<Diagnostic>)),
     /// The whole book; judged anew each time.
     Book(fn(&Rule, &Facts, &mut Vec<Diagnostic>)),
+    /// Not judged in this version: what it waits for, as the manual's table says it.
+    Later(&'static str),
+}
+
+/// What a rule over one document may know beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings<'a> {
+    /// `book.toml`.
+    pub config: &'a Config,
+    /// The policy, with the profile.
+    pub policy: &'a Policy,
 }
 
 /// A diagnostic, and whether it stops its document where it stands.
@@ -55,6 +71,8 @@ pub struct Finding {
     /// What was found.
     #[serde(flatten)]
     pub diagnostic: Diagnostic,
+    /// Why it is let pass: index into [`Policy::waivers`](crate::inputs::policy::Policy::waivers).
+    pub waived: Option<usize>,
     /// The stage that its document has reached; findings of later stages are what is missing next.
     pub reached: Stage,
 }
@@ -67,7 +85,7 @@ impl Finding {
 
     /// Whether it makes `check` fail: an error that is due.
     pub fn is_blocking(&self) -> bool {
-        self.is_due() && self.diagnostic.severity == Severity::Error
+        self.is_due() && self.waived.is_none() && self.diagnostic.severity == Severity::Error
     }
 }
 
@@ -80,38 +98,48 @@ impl Rule {
 
 /// Judges a book by every rule; sorted by file, place and code.
 pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
-    let config = &facts.inputs.config;
+    let (config, policy) = (&facts.inputs.config, &facts.inputs.policy);
+    let settings = Settings { config, policy };
     let kinds = config.kinds.hash.unwrap_or(ContentHash::of(b""));
     let of_document = |document: &Arc<Document>| {
-        let make = || Arc::new(judge_document(document, config));
+        let make = || Arc::new(judge_document(document, &settings));
         let path = document.path().as_str().as_bytes();
         let src = config.book.src.as_str().as_bytes();
-        let parts = [path, src, document.source.hash.as_bytes(), kinds.as_bytes()];
+        let file = document.source.hash;
+        let parts = [path, src, file.as_bytes(), kinds.as_bytes(), policy.hash.as_bytes()];
         let key = memo.key(|| ContentHash::of_parts(parts));
         memo.findings.get_or(key, make)
     };
     let alone: Vec<_> = facts.book.documents.par_iter().map(of_document).collect();
     let mut diagnostics: Vec<Diagnostic> = facts.inputs.faults.clone();
     diagnostics.extend(alone.iter().flat_map(|found| found.iter().cloned()));
-    for rule in RULES {
+    let of_book = |rule: &&Rule| {
+        let mut found = Vec::new();
         if let Check::Book(check) = rule.check {
-            check(rule, facts, &mut diagnostics);
+            check(rule, facts, &mut found);
         }
-    }
+        levels::apply(rule, policy.profile, &mut found);
+        found
+    };
+    diagnostics.extend(RULES.par_iter().map(of_book).collect::<Vec<_>>().into_iter().flatten());
     diagnostics.sort();
     diagnostics.dedup();
-    let finding = |diagnostic: Diagnostic| Finding { reached: reached(facts, &diagnostic), diagnostic };
+    let finding =
+        |diagnostic: Diagnostic| Finding { reached: reached(facts, &diagnostic), waived: None, diagnostic };
     diagnostics.into_iter().map(finding).collect()
 }
 
-fn judge_document(document: &Document, config: &Config) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+fn judge_document(document: &Document, settings: &Settings<'_>) -> Vec<Diagnostic> {
+    let mut all = Vec::new();
     for rule in RULES {
         if let Check::Document(check) = rule.check {
-            check(rule, document, config, &mut found);
+            let mut found = Vec::new();
+            check(rule, document, settings, &mut found);
+            levels::apply(rule, settings.policy.profile, &mut found);
+            all.append(&mut found);
         }
     }
-    found
+    all
 }
 
 /// A file that is not committed is a draft. Any other has the stage of the change in whose folder it lies;

@@ -7,14 +7,18 @@
 
 use std::sync::Arc;
 
-use super::{RULES, Rule};
+use super::{Check, RULES, Rule};
 use crate::analysis::analyze;
 use crate::inputs::config::Config;
 use crate::inputs::history::History;
-use crate::inputs::{Attachment, Inputs};
+use crate::inputs::profile::Profile;
+use crate::inputs::{Attachment, Inputs, policy};
 use crate::memo::Memo;
 use crate::outputs::report;
 use crate::text::{BookPath, ContentHash, SourceFile};
+
+/// The moment of the examples; a block `text as-of` sets another.
+const AS_OF: &str = "2026-06-01T12:00:00Z";
 
 /// One example of a page.
 struct Case {
@@ -53,6 +57,9 @@ fn every_page_has_its_parts_and_a_bad_and_a_good_example() {
             rule.code
         );
         let cases = cases(rule.docs);
+        if matches!(rule.check, Check::Later(_)) {
+            continue;
+        }
         assert!(cases.iter().any(|case| !case.expected.is_empty()), "{}: no bad example", rule.code);
         assert!(cases.iter().any(|case| case.expected.is_empty()), "{}: no good example", rule.code);
     }
@@ -83,12 +90,14 @@ fn inputs(case: &Case) -> Inputs {
     let config_text = config.map_or(String::new(), |(_, text)| text.clone());
     let parsed = Config::parse(&SourceFile::new(config_path, config_text.into_bytes()));
     assert_eq!(parsed.faults, [], "the example's book.toml");
-    let (mut sources, mut attachments) = (Vec::new(), Vec::new());
+    let (mut sources, mut attachments, mut policy_files) = (Vec::new(), Vec::new(), Vec::new());
     for (path, text) in &case.files {
         let file = SourceFile::new(path.clone(), text.clone().into_bytes());
-        if path.extension() == "md" {
+        if path.below(policy::FOLDER).is_some() {
+            policy_files.push(file);
+        } else if path.extension() == "md" {
             sources.push(file);
-        } else if path.as_str() != "book.toml" {
+        } else if !["book.toml", "as-of"].contains(&path.as_str()) {
             let hash = ContentHash::of(text.as_bytes());
             attachments.push(Attachment {
                 path: path.clone(),
@@ -101,7 +110,22 @@ fn inputs(case: &Case) -> Inputs {
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     attachments.sort_by(|a, b| a.path.cmp(&b.path));
     let history = Arc::new(History::unknown("an example"));
-    Inputs { config: Arc::new(parsed.config), sources, attachments, history, faults: Vec::new() }
+    // Every rule is judged in the examples, whatever profile asks for it, unless an example names one.
+    let of_file = policy_files.iter().any(|file| file.text.contains("profile ="));
+    let profile = (!of_file).then_some(Profile::Regulated);
+    let policy = policy::parse(&policy_files, profile);
+    assert_eq!(policy.faults, [], "the example's policy");
+    let as_of = case.files.iter().find(|(path, _)| path.as_str() == "as-of");
+    let as_of = as_of.map_or(AS_OF, |(_, text)| text.trim());
+    Inputs {
+        config: Arc::new(parsed.config),
+        policy: Arc::new(policy.policy),
+        as_of: as_of.parse().expect("as-of is an instant"),
+        sources,
+        attachments,
+        history,
+        faults: Vec::new(),
+    }
 }
 
 fn cases(page: &str) -> Vec<Case> {

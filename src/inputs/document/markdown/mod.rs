@@ -41,6 +41,8 @@ pub struct Outline {
     pub tasks: Vec<Task>,
     /// Lists at the outermost level: for steps.
     pub lists: Vec<List>,
+    /// Tables outside of lists and quotes.
+    pub tables: Vec<Table>,
     /// Raw HTML, comments included.
     pub html: Vec<Span>,
     /// Number of words of text outside of code blocks and raw HTML.
@@ -120,7 +122,41 @@ pub struct Item {
     pub span: Span,
 }
 
+/// A table: its first row names the columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Where.
+    pub span: Span,
+    /// The names of the columns.
+    pub head: Vec<Cell>,
+    /// The rows below; each has a cell for every column.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// Its text without markup.
+    pub text: String,
+    /// Where, without the bars.
+    pub span: Span,
+}
+
+impl Table {
+    /// The column whose name holds one of these words, letter case aside; the first that fits.
+    pub fn column(&self, names: &[&str]) -> Option<usize> {
+        let holds = |cell: &Cell, name: &str| cell.text.to_lowercase().contains(name);
+        names.iter().find_map(|name| self.head.iter().position(|cell| holds(cell, name)))
+    }
+}
+
 impl Outline {
+    /// The tables in the section that a heading opens.
+    pub fn tables_in(&self, section: Span) -> impl Iterator<Item = &Table> {
+        let first = self.tables.partition_point(|table| table.span.start < section.start);
+        self.tables[first..].iter().take_while(move |table| table.span.start < section.end)
+    }
+
     /// The level-2 heading of that text, letter case aside.
     pub fn section(&self, title: &str) -> Option<&Heading> {
         let wanted = title.to_lowercase();

@@ -4,6 +4,7 @@ mod fence;
 mod items;
 mod origin;
 mod sections;
+mod tables;
 
 use std::ops::Range;
 
@@ -12,6 +13,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag, TagEnd};
 use self::items::Items;
 use self::origin::Origin;
 use self::sections::{Nest, Sections};
+use self::tables::Tables;
 use super::run::{Part, Run};
 use super::words::Words;
 use super::{CodeBlock, Link, List, Outline};
@@ -59,6 +61,7 @@ struct Walk<'a> {
     run: Run<'a>,
     sections: Sections,
     items: Items,
+    tables: Tables,
     /// Lists, quotes and footnotes around the place.
     containers: usize,
     /// Footnotes among them.
@@ -80,6 +83,7 @@ impl<'a> Walk<'a> {
             run: Run::default(),
             sections: Sections::default(),
             items: Items::default(),
+            tables: Tables::default(),
             containers: 0,
             footnotes: 0,
             links: Vec::new(),
@@ -143,6 +147,7 @@ impl<'a> Walk<'a> {
     /// Takes text that readers see, of a text or a code span.
     fn show(&mut self, text: &str) {
         self.words.feed(text);
+        self.tables.text(text);
         self.sections.title(text, self.links.iter().any(|(_, _, image)| *image));
         if !self.links.is_empty() {
             self.link_text += text;
@@ -207,6 +212,8 @@ impl<'a> Walk<'a> {
             Tag::Heading { .. } => self.sections.start(self.words.count()),
             Tag::CodeBlock(kind) => self.start_code(kind, range),
             Tag::HtmlBlock => self.outline.html.push(self.trimmed(&range)),
+            Tag::Table(_) if self.containers == 0 => self.tables.start(self.trimmed(&range)),
+            Tag::TableCell => self.tables.start_cell(&range, self.source),
             _ => {}
         }
     }
@@ -247,6 +254,8 @@ impl<'a> Walk<'a> {
                 self.sections.end((level as u8, span, after), nest, &self.words, &mut self.outline);
             }
             TagEnd::CodeBlock => self.in_code_block = false,
+            TagEnd::TableRow | TagEnd::TableHead => self.tables.end_row(),
+            TagEnd::Table => self.outline.tables.extend(self.tables.end()),
             _ => {}
         }
     }

@@ -1,6 +1,6 @@
 //! MCM017.
 
-use super::super::{Check, Rule};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::{Book, LinkTarget};
 use crate::inputs::document::Document;
@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "link or attachment does not resolve: {target}",
     severity: Severity::Warning,
     stage: Stage::Published,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("broken_link.md"),
     check: Check::Book(check),
 };

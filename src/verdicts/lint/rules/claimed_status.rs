@@ -1,8 +1,7 @@
 //! MCM006.
 
 use super::super::fields::CLAIMS;
-use super::super::{Check, Rule};
-use crate::inputs::config::Config;
+use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -12,11 +11,12 @@ pub(super) static RULE: Rule = Rule {
     summary: "`{field}` is derived from evidence and must not be written by hand",
     severity: Severity::Error,
     stage: Stage::Draft,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("claimed_status.md"),
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     for entry in document.matter.table.entries() {
         let key = entry.key.as_str();
         let is_own = document.kind.as_ref().is_some_and(|kind| kind.field(key).is_some());

@@ -1,6 +1,6 @@
 //! MCM015.
 
-use super::super::{Check, Rule};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::{Book, Referent};
 use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "`{ref}` refers to nothing",
     severity: Severity::Error,
     stage: Stage::Draft,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("dangling_reference.md"),
     check: Check::Book(check),
 };

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Check, Rule};
-use crate::inputs::config::Config;
+use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -13,11 +12,12 @@ pub(super) static RULE: Rule = Rule {
     summary: "heading \"{h}\" occurs twice; links to it are ambiguous",
     severity: Severity::Warning,
     stage: Stage::Draft,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("duplicate_heading.md"),
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let mut seen = BTreeMap::new();
     for heading in &document.outline.headings {
         let text = heading.text.to_lowercase();

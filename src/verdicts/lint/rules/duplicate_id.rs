@@ -1,6 +1,6 @@
 //! MCM007.
 
-use super::super::{Check, Rule};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "id `{id}` is also used by {path}",
     severity: Severity::Error,
     stage: Stage::Draft,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("duplicate_id.md"),
     check: Check::Book(check),
 };

@@ -1,7 +1,6 @@
 //! MCM012.
 
-use super::super::{Check, Rule};
-use crate::inputs::config::Config;
+use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -11,11 +10,12 @@ pub(super) static RULE: Rule = Rule {
     summary: "section \"{section}\" is empty or still template text",
     severity: Severity::Error,
     stage: Stage::Submission,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("empty_section.md"),
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let Some(kind) = &document.kind else { return };
     let headings = &document.outline.headings;
     for (at, heading) in headings.iter().enumerate().filter(|(_, heading)| heading.level == 2) {

@@ -1,8 +1,7 @@
 //! MCM002.
 
-use super::super::{Check, Rule};
+use super::super::{Check, Levels, Rule, Settings};
 use super::faults_of;
-use crate::inputs::config::Config;
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -12,11 +11,12 @@ pub(super) static RULE: Rule = Rule {
     summary: "front matter is not valid (duplicate key, alias, tab, non-string key): {why}",
     severity: Severity::Error,
     stage: Stage::Draft,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("invalid_front_matter.md"),
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let before = found.len();
     faults_of(rule, document, found);
     for finding in &mut found[before..] {

@@ -1,8 +1,7 @@
 //! MCM001.
 
-use super::super::{Check, Rule};
+use super::super::{Check, Levels, Rule, Settings};
 use super::faults_of;
-use crate::inputs::config::Config;
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage, with_article};
 
@@ -12,11 +11,12 @@ pub(super) static RULE: Rule = Rule {
     summary: "front matter is missing or never closed",
     severity: Severity::Error,
     stage: Stage::Draft,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("missing_front_matter.md"),
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     faults_of(rule, document, found);
     let told = document.faults.iter().any(|fault| matches!(fault.code.0, "MCM001" | "MCM002"));
     let Some(kind) = &document.kind else { return };

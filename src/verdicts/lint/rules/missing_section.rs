@@ -1,7 +1,6 @@
 //! MCM010.
 
-use super::super::{Check, Rule};
-use crate::inputs::config::Config;
+use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
 
@@ -11,11 +10,12 @@ pub(super) static RULE: Rule = Rule {
     summary: "required section \"{section}\" is missing",
     severity: Severity::Error,
     stage: Stage::Submission,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("missing_section.md"),
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let Some(kind) = &document.kind else { return };
     let level_two = || document.outline.headings.iter().filter(|heading| heading.level == 2);
     for section in kind.sections.iter().filter(|section| section.required) {

@@ -1,8 +1,7 @@
 //! MCM018.
 
 use super::super::fields::{Problem, problems};
-use super::super::{Check, Rule};
-use crate::inputs::config::Config;
+use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::{Document, time};
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -12,11 +11,12 @@ pub(super) static RULE: Rule = Rule {
     summary: "`{value}` is not a duration or a time with offset or zone",
     severity: Severity::Error,
     stage: Stage::Draft,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("not_a_time.md"),
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     for problem in problems(document) {
         let Problem::NotTime { name, span, value, wanted, why } = problem else { continue };
         let finding = rule.finding(format!("`{value}` is not {wanted}")).at(document.path(), span);

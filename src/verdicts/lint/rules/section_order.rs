@@ -1,7 +1,6 @@
 //! MCM020.
 
-use super::super::{Check, Rule};
-use crate::inputs::config::Config;
+use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -11,11 +10,12 @@ pub(super) static RULE: Rule = Rule {
     summary: "sections are out of the kind's order",
     severity: Severity::Warning,
     stage: Stage::Submission,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("section_order.md"),
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let Some(kind) = document.kind.as_ref().filter(|kind| kind.ordered) else { return };
     let rank = |text: &str| {
         let section = kind.section(text)?;

@@ -1,6 +1,6 @@
 //! MCM022.
 
-use super::super::{Check, Rule};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::inputs::config::split_change_path;
 use crate::text::{BookPath, Code, Diagnostic, Severity, Span, Stage, did_you_mean};
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "file in a records folder is not a known document (no .md, no kind)",
     severity: Severity::Warning,
     stage: Stage::Draft,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("stray_file.md"),
     check: Check::Book(check),
 };

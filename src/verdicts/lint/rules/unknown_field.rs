@@ -1,8 +1,7 @@
 //! MCM003.
 
 use super::super::fields::{Problem, problems};
-use super::super::{Check, Rule};
-use crate::inputs::config::Config;
+use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -12,11 +11,12 @@ pub(super) static RULE: Rule = Rule {
     summary: "unknown field `{field}` for kind `{kind}`; did you mean `{guess}`?",
     severity: Severity::Error,
     stage: Stage::Draft,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("unknown_field.md"),
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Config, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     for problem in problems(document) {
         let Problem::Unknown { name, span, guess, known } = problem else { continue };
         let kind = document.kind_name();

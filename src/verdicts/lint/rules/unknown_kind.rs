@@ -1,7 +1,6 @@
 //! MCM004.
 
-use super::super::{Check, Rule};
-use crate::inputs::config::Config;
+use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
 
@@ -11,15 +10,16 @@ pub(super) static RULE: Rule = Rule {
     summary: "unknown kind `{kind}`",
     severity: Severity::Error,
     stage: Stage::Draft,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("unknown_kind.md"),
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, config: &Config, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let Some(written) = document.field("kind").filter(|_| document.kind.is_none()) else { return };
     let Some(name) = written.as_str() else { return };
     let finding = rule.finding(format!("unknown kind `{name}`")).at(document.path(), written.span);
-    let known = || config.kinds.by_name.keys().map(|name| &**name);
+    let known = || settings.config.kinds.by_name.keys().map(|name| &**name);
     let finding = match did_you_mean(name, known()) {
         Some(guess) => finding.help(format!("did you mean `{guess}`?")),
         None => finding.help(format!("known kinds: {}", known().collect::<Vec<_>>().join(", "))),

@@ -1,6 +1,6 @@
 //! MCM005.
 
-use super::super::{Check, Rule};
+use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::config::{Config, is_change_id, split_change_path};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -11,11 +11,13 @@ pub(super) static RULE: Rule = Rule {
     summary: "id `{id}` is malformed or does not match its path",
     severity: Severity::Error,
     stage: Stage::Draft,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("wrong_id.md"),
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, config: &Config, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+    let config = settings.config;
     let src = &config.book.src;
     let path = document.path();
     if let Some((change, _)) = split_change_path(path, src) {

@@ -38,6 +38,11 @@ impl Origin {
         outline.code.iter_mut().for_each(|block| self.place_span(&mut block.span));
         outline.tasks.iter_mut().for_each(|task| self.place_span(&mut task.span));
         outline.lists.iter_mut().for_each(items);
+        for table in &mut outline.tables {
+            self.place_span(&mut table.span);
+            let rows = table.rows.iter_mut().flatten();
+            table.head.iter_mut().chain(rows).for_each(|cell| self.place_span(&mut cell.span));
+        }
         outline.html.iter_mut().for_each(|span| self.place_span(span));
     }
 
