@@ -33,10 +33,7 @@ fn corpus(documents: usize) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let dir = root.join(format!("target/bench/mcm-{documents}"));
     if !dir.join("content").is_dir() {
-        eprintln!(
-            "skipped: no corpus in {}; tests/bench/README.md says how to make it",
-            dir.display()
-        );
+        eprintln!("skipped: no corpus in {}; tests/bench/README.md says how to make it", dir.display());
         return None;
     }
     std::fs::copy(root.join("tests/bench/book.toml"), dir.join("book.toml")).unwrap();
