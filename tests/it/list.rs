@@ -134,6 +134,9 @@ findings
   MCM010  now             request.md  required section "Scope" is missing
   MCM010  for submission  runbook.md  required section "Execution" is missing
   MCM010  for submission  runbook.md  required section "Rollback" is missing
+  MCM010  for submission  runbook.md  required section "Verification" is missing
+  MCM010  for submission  runbook.md  required section "Watch Period" is missing
+  MCM301  for execution   runbook.md  no passed rehearsal of this runbook
 
 "#]]);
     run(&dir, &["show", "MCM-2025-0007/request"]).code(0).stderr_eq("").stdout_eq(str![[r#"
@@ -392,6 +395,8 @@ Commands:
   clean        Remove the built site
   list         List changes or documents
   show         Show a change or a document
+  classify     Print the class of a change and why it is that
+  similar      Print earlier changes like a change
   schema       Print the JSON Schema of a kind's front matter
   completions  Print a completion script for a shell
   man          Print the manual page

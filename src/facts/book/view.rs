@@ -136,7 +136,12 @@ pub fn services<'a>(book: &Book, request: &'a Document) -> Vec<(usize, &'a Value
 
 /// The service that a name means, as an index of [`Book::documents`].
 pub fn service(book: &Book, name: &str) -> Option<usize> {
-    match book.refer(&["service".to_owned()], name) {
+    of_kind(book, "service", name)
+}
+
+/// The document of a kind that a name means, as an index of [`Book::documents`].
+pub fn of_kind(book: &Book, kind: &str, name: &str) -> Option<usize> {
+    match book.refer(&[kind.to_owned()], name) {
         Referent::Document(index) => Some(index),
         Referent::Change(_) | Referent::WrongKind(_) | Referent::Nothing => None,
     }
