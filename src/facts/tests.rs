@@ -34,5 +34,5 @@ pub(crate) fn facts(files: &[(&str, &str)], as_of: &str) -> Facts {
     };
     let parse = |source| Arc::new(document::parse(source, &inputs.config.kinds, &inputs.config.book.src));
     let documents = inputs.sources.iter().map(parse).collect();
-    Facts::join(Arc::new(inputs), documents)
+    Facts::join(Arc::new(inputs), documents, super::execution::Logs::new())
 }
