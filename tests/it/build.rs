@@ -133,7 +133,7 @@ fn findings_do_not_stop_a_build_and_are_told() {
     repo.commit("with faults");
     run(&repo.path(), &["build"]).code(0).stdout_eq("").stderr_eq(str![[r#"
 Read 4 documents, 0 changes
-warning: 6 errors: `mcmbook check` lists them
+warning: 4 errors: `mcmbook check` lists them
 Built [N] files in book in [TIME]
 Open file://[ROOT]/book/index.html
 

@@ -2,17 +2,23 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests look at the disk from outside")]
 
+mod approvals;
 mod bad_input;
 mod build;
+mod calendar;
 mod check;
+mod classes;
 mod commonmark;
 mod determinism;
+mod first_request;
 mod history;
 mod init;
 mod list;
 mod markdown_safety;
 mod mutations;
 mod new;
+mod plans;
+mod policy;
 mod publish;
 mod serve;
 mod signatures;

@@ -15,7 +15,7 @@ const OWNERS: [(&str, &[&str], &str); 15] = [
     ("pagefind::", &["outputs/site/search"], "the search engine can be exchanged"),
     ("minijinja::", &["outputs/site"], "templates are an output"),
     ("annotate_snippets::", &["outputs/report"], "diagnostics are plain data elsewhere"),
-    ("ssh_key::", &["inputs/policy/signers.rs"], "keys are read in one place"),
+    ("ssh_key::", &["inputs/policy/signers.rs", "inputs/signature"], "keys are read in one place"),
     ("std::fs", &["hosts"], "only hosts touches the disk"),
     ("File::open", &["hosts"], "only hosts touches the disk"),
     ("std::net", &["hosts"], "only hosts opens sockets"),

@@ -24,6 +24,7 @@ use crate::hosts::failure::Failure;
 use crate::inputs::Inputs;
 use crate::inputs::config::{self, Config, Kinds, is_change_id};
 use crate::inputs::history::History;
+use crate::inputs::policy::Policy;
 use crate::inputs::profile::Profile;
 use crate::text::{Code, Diagnostic, SourceFile};
 
@@ -152,6 +153,16 @@ pub fn kinds(options: &LoadOptions) -> Result<Kinds, Failure> {
     }
 }
 
+/// The policy of the book that holds `options.dir`, with the profile of the call.
+///
+/// # Errors
+/// No book, a wrong `book.toml`, a wrong policy.
+pub fn policy(options: &LoadOptions) -> Result<Policy, Failure> {
+    let dir = root::find(&options.dir)?;
+    let (_, config) = read_config(&dir, &options.overrides)?;
+    policy::read(&Root::new(dir, &config, None)?, options.profile)
+}
+
 /// Whether something stands at a path of this machine, be it a link that leads nowhere.
 pub fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
@@ -197,7 +208,7 @@ fn read_config(dir: &Path, overrides: &[(String, String)]) -> Result<(SourceFile
     let config::Parsed { config, faults } = config::parse(&file, overrides);
     match faults.is_empty() {
         true => Ok((file, config)),
-        false => Err(Failure::Configuration { file: Box::new(file), faults }),
+        false => Err(Failure::Configuration { files: vec![file], faults }),
     }
 }
 
@@ -217,5 +228,5 @@ fn refuse_bad_source_folder(root: &Root, config_file: &SourceFile) -> Result<(),
         Err(error) => return Err(Failure::io(format!("cannot read the source folder `{src}`"), &error)),
     };
     let fault = Diagnostic::error(Code::CONFIG, message).help(help);
-    Err(Failure::Configuration { file: Box::new(config_file.clone()), faults: vec![fault] })
+    Err(Failure::Configuration { files: vec![config_file.clone()], faults: vec![fault] })
 }

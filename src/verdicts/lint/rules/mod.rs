@@ -22,7 +22,9 @@ mod class_raised;
 mod class_too_low;
 mod clock_jump;
 mod contradicted_outcome;
+mod copied_section;
 mod dangling_reference;
+mod denied_downtime;
 mod distant_collision;
 mod double_booked;
 mod duplicate_heading;
@@ -31,7 +33,10 @@ mod early_removal;
 mod edited_closed_record;
 mod empty_scope;
 mod empty_section;
+mod expiring_quorum;
 mod failed_verification;
+mod forgotten_neighbour;
+mod handover;
 mod hard_neighbour_collision;
 mod hurried_approvals;
 mod implausible_time;
@@ -39,22 +44,27 @@ mod incomplete_action;
 mod incomplete_exception;
 mod incomplete_model;
 mod incomplete_record_set;
+mod incomplete_risk;
 mod incomplete_service;
 mod incomplete_timeline;
+mod incomplete_waiver;
 mod inside_freeze;
 mod invalid_front_matter;
 mod invalid_key;
 mod invalid_recurrence;
 mod irreversible_step;
 mod late_approval;
+mod late_customer_notice;
 mod late_decision;
 mod late_emergency_record;
+mod late_planning;
 mod leaky_freeze;
 mod long_window;
 mod lossy_import;
 mod lost_records;
 mod machine_signature;
 mod missing_approval;
+mod missing_chapter;
 mod missing_decision;
 mod missing_delegation;
 mod missing_evidence;
@@ -71,45 +81,73 @@ mod missing_reviewer;
 mod missing_section;
 mod missing_witness;
 mod moved_by_zone_data;
+mod no_backup;
 mod no_checkpoint;
+mod no_completion_notice;
+mod no_contingency;
+mod no_customer_notice;
 mod no_decision;
 mod no_decision_before_return;
 mod no_freeze_before;
 mod no_full_rehearsal;
+mod no_incident;
+mod no_justification;
+mod no_live_channel;
 mod no_monitor;
+mod no_out_of_scope;
 mod no_point_of_failure;
 mod no_rehearsal;
+mod no_reminder;
+mod no_risks;
+mod no_rollback;
 mod no_rollback_steps;
+mod no_runbook;
+mod no_security_impact;
+mod no_service;
+mod no_slot;
 mod no_steps;
 mod no_trigger;
 mod no_watch_period;
+mod no_way_back;
 mod not_a_time;
+mod not_told;
 mod old_rehearsal;
 mod one_person_twice;
 mod one_sided_dependency;
 mod open_finding;
+mod open_lessons;
 mod other_operators;
 mod other_runbook;
+mod other_times;
 mod outside_maintenance;
+mod outside_model;
 mod outside_slot;
+mod outside_window;
 mod overdue_action;
 mod overdue_decision;
 mod overlapping_windows;
 mod overrun;
 mod owner_without_role;
+mod pending_amendment;
 mod person_needed_twice;
 mod plan_too_long;
+mod possible_secret;
 mod raised_class;
 mod relaxed_window;
 mod reused_approvals;
 mod rewritten_history;
+mod risk_band_gap;
 mod risky_step;
 mod role_not_held;
 mod role_without_backup;
 mod rollback_over_budget;
+mod runbook_not_sent;
+mod same_attempt;
 mod same_service_collision;
 mod section_order;
 mod self_approval;
+mod short_notice;
+mod silent_run;
 mod similar_change_ignored;
 mod single_authorisation;
 mod slow_rollback;
@@ -122,6 +160,9 @@ mod step_without_owner;
 mod step_without_validation;
 mod stray_file;
 mod suspended_model;
+mod unacknowledged;
+mod unacknowledged_guide;
+mod unannounced_turn;
 mod unanswered_checklist;
 mod unanswered_criterion;
 mod unanswered_trigger;
@@ -134,6 +175,7 @@ mod unclean_text;
 mod unclear_communication;
 mod unclear_decision;
 mod unclear_monitor;
+mod unclear_notice;
 mod unclear_point_of_failure;
 mod unclear_rollback_step;
 mod unclear_trigger;
@@ -141,15 +183,25 @@ mod unclosed_fence;
 mod uncompared_times;
 mod unconfirmed_checkpoint;
 mod unconfirmed_resource;
+mod undecided;
 mod unexplained_deviation;
+mod unfilled_role;
 mod unfinished_watch;
+mod unknown_dependency;
 mod unknown_editor;
 mod unknown_field;
 mod unknown_kind;
+mod unknown_person;
+mod unknown_service;
 mod unknown_zone;
+mod unmanaged_risk;
+mod unmapped_downstream;
+mod unmapped_upstream;
 mod unmeasured_step;
+mod unmeasured_success;
 mod unproved_monitor;
 mod unratified_emergency;
+mod unreached_audience;
 mod unrecorded_deployment;
 mod unrecorded_rollback;
 mod unrecorded_step;
@@ -158,8 +210,11 @@ mod unsigned_runbook;
 mod unsimulated_failure;
 mod unstated_differences;
 mod untrusted_log;
+mod unusable_key;
 mod unverified_service;
+mod vague_description;
 mod watching_operator;
+mod weak_justification;
 mod window_added_later;
 mod window_reversed;
 mod window_without_reason;
@@ -185,6 +240,8 @@ pub static RULES: &[&Rule] = &[
     &missing_section::RULE,
     &unclosed_fence::RULE,
     &empty_section::RULE,
+    &possible_secret::RULE,
+    &copied_section::RULE,
     &dangling_reference::RULE,
     &wrong_reference::RULE,
     &broken_link::RULE,
@@ -193,10 +250,42 @@ pub static RULES: &[&Rule] = &[
     &section_order::RULE,
     &unclean_text::RULE,
     &stray_file::RULE,
+    &vague_description::RULE,
+    &no_service::RULE,
+    &unknown_service::RULE,
+    &no_out_of_scope::RULE,
+    &no_justification::RULE,
+    &weak_justification::RULE,
+    &no_risks::RULE,
+    &incomplete_risk::RULE,
+    &unmanaged_risk::RULE,
     &class_too_low::RULE,
     &class_raised::RULE,
     &unanswered_criterion::RULE,
+    &unmapped_upstream::RULE,
+    &unmapped_downstream::RULE,
+    &forgotten_neighbour::RULE,
+    &unknown_dependency::RULE,
     &similar_change_ignored::RULE,
+    &open_lessons::RULE,
+    &no_rollback::RULE,
+    &no_way_back::RULE,
+    &no_contingency::RULE,
+    &no_slot::RULE,
+    &outside_window::RULE,
+    &short_notice::RULE,
+    &late_planning::RULE,
+    &no_security_impact::RULE,
+    &denied_downtime::RULE,
+    &no_runbook::RULE,
+    &unknown_person::RULE,
+    &unmeasured_success::RULE,
+    &no_backup::RULE,
+    &handover::RULE,
+    &no_incident::RULE,
+    &outside_model::RULE,
+    &same_attempt::RULE,
+    &undecided::RULE,
     &no_steps::RULE,
     &step_without_owner::RULE,
     &step_without_estimate::RULE,
@@ -304,6 +393,19 @@ pub static RULES: &[&Rule] = &[
     &calendar_ends::RULE,
     &leaky_freeze::RULE,
     &hard_neighbour_collision::RULE,
+    &not_told::RULE,
+    &unreached_audience::RULE,
+    &no_customer_notice::RULE,
+    &late_customer_notice::RULE,
+    &no_live_channel::RULE,
+    &silent_run::RULE,
+    &no_completion_notice::RULE,
+    &no_reminder::RULE,
+    &unclear_notice::RULE,
+    &other_times::RULE,
+    &unacknowledged::RULE,
+    &unannounced_turn::RULE,
+    &runbook_not_sent::RULE,
     &missing_approval::RULE,
     &role_not_held::RULE,
     &self_approval::RULE,
@@ -317,6 +419,7 @@ pub static RULES: &[&Rule] = &[
     &approval_without_meaning::RULE,
     &standing_rejection::RULE,
     &rewritten_history::RULE,
+    &pending_amendment::RULE,
     &unratified_emergency::RULE,
     &single_authorisation::RULE,
     &late_approval::RULE,
@@ -325,11 +428,18 @@ pub static RULES: &[&Rule] = &[
     &missing_delegation::RULE,
     &raised_class::RULE,
     &unknown_editor::RULE,
+    &expiring_quorum::RULE,
     &lost_records::RULE,
     &wrong_cover::RULE,
     &incomplete_service::RULE,
     &one_sided_dependency::RULE,
     &stale_catalogue_entry::RULE,
+    &unusable_key::RULE,
+    &unfilled_role::RULE,
+    &risk_band_gap::RULE,
+    &missing_chapter::RULE,
+    &unacknowledged_guide::RULE,
+    &incomplete_waiver::RULE,
     &edited_closed_record::RULE,
     &incomplete_record_set::RULE,
     &missing_number::RULE,
