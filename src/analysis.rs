@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use tracing::info_span;
 
 use crate::facts::Facts;
 use crate::facts::execution::Logs;
@@ -23,10 +24,10 @@ pub struct Analysis {
 
 /// Analyzes a book. Pure and total: equal inputs give equal analyses, with any memo.
 pub fn analyze(inputs: Arc<Inputs>, memo: &Memo) -> Analysis {
-    let documents = parse_all(&inputs, memo);
-    let logs = read_logs(&inputs, memo);
-    let facts = Facts::join(inputs, documents, logs);
-    let findings = lint::run(&facts, memo);
+    let documents = info_span!("parse").in_scope(|| parse_all(&inputs, memo));
+    let logs = info_span!("logs").in_scope(|| read_logs(&inputs, memo));
+    let facts = info_span!("join").in_scope(|| Facts::join(inputs, documents, logs));
+    let findings = info_span!("judge").in_scope(|| lint::run(&facts, memo));
     Analysis { facts, findings }
 }
 
