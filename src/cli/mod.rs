@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 
 use crate::hosts::shell::{ColorChoice, Shell, Verbosity};
-use crate::hosts::{Exit, Failure};
+use crate::hosts::{Exit, Failure, log};
 use crate::outputs::report::{HumanOptions, Sources, diagnostics};
 
 /// Checks and publishes a Git-backed book of major changes: requests, runbooks, post-mortems.
@@ -105,7 +105,7 @@ pub fn main() -> ExitCode {
         Color::Never => ColorChoice::Never,
     };
     let shell = Shell::new(color, verbosity);
-    match run(cli.command, &shell) {
+    match log::start(shell).and_then(|()| run(cli.command, &shell)) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             tell(&failure, &shell);

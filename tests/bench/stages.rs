@@ -1,12 +1,7 @@
 //! Wall time of the stages of a build, on the corpora of `shared/bench`.
 //!
 //! `cargo bench` makes nothing itself: a corpus lies in `target/bench/mcm-1000` and `target/bench/mcm-10000`,
-//! made once by
-//!
-//! ```text
-//! python3 ../shared/bench/gen_corpus.py --docs 1000 --git target/bench/mcm-1000
-//! python3 ../shared/bench/gen_corpus.py --docs 10000 --git target/bench/mcm-10000
-//! ```
+//! made once as README.md beside this file says.
 //!
 //! A benchmark whose corpus is missing says so and measures nothing.
 
@@ -43,10 +38,7 @@ fn corpus(documents: usize) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let dir = root.join(format!("target/bench/mcm-{documents}"));
     if !dir.join("content").is_dir() {
-        eprintln!(
-            "skipped: no corpus in {}; the head of tests/bench/stages.rs says how to make it",
-            dir.display()
-        );
+        eprintln!("skipped: no corpus in {}; tests/bench/README.md says how to make it", dir.display());
         return None;
     }
     std::fs::copy(root.join("tests/bench/book.toml"), dir.join("book.toml")).unwrap();

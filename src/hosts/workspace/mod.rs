@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use tracing::{debug, debug_span};
 
 use crate::hosts::clock;
 use crate::hosts::failure::Failure;
@@ -91,12 +92,13 @@ pub struct Loaded {
 /// No `book.toml`, a wrong one, a source folder that is not there, a history that is cut short.
 pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
     let dir = root::find(&options.dir)?;
+    debug!(dir = %dir.display(), "found a book");
     let (config_file, config) = read_config(&dir, &options.overrides)?;
     let root = Root::new(dir, &config, options.dest_dir.as_deref())?;
     refuse_bad_source_folder(&root, &config_file)?;
 
     let (git, no_history) = open_git(&root, options.history)?;
-    let found = discover::discover(&root, git.as_ref())?;
+    let found = debug_span!("discover").in_scope(|| discover::discover(&root, git.as_ref()))?;
     let git = git.filter(|_| no_history.is_none());
     let reading = read::Reading { wants_blobs: git.is_some(), found };
     let src = root.src().clone();
@@ -104,7 +106,10 @@ pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
     let (walked, files) = rayon::join(walk, || reading.run());
 
     let history = match walked? {
-        Some((git, past)) => git.history(past, files.work_files())?,
+        Some((git, past)) => {
+            let _compare = debug_span!("compare files with the commit").entered();
+            git.history(past, files.work_files())?
+        }
         None => History::unknown(no_history.unwrap_or_default()),
     };
     let config = Arc::new(config);

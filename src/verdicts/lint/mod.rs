@@ -3,6 +3,7 @@
 //! A rule is one file in `rules/` with its page beside it; [`RULES`] is the one sorted list. A rule returns
 //! diagnostics and knows neither the level at which they are shown nor the stage of the document.
 
+mod content;
 mod fields;
 mod levels;
 mod rules;
