@@ -234,7 +234,11 @@ fn steps_of(section: &str) -> &'static str {
         "Execution" => {
             "\n### Step 1: Name the step\n\n- Owner: @nobody\n- Estimate: 10m\n- Validate: what is true afterwards\n\
              - Undo: R1\n\n```bash\ntrue\n```\n\n### Go/No-Go G1: Decide whether to go on\n\n- Decider: @nobody\n\
-             - Criteria: what must be read, and its bounds\n- On no: start the rollback at R1\n"
+             - Estimate: 5m\n- Criteria: what must be read, and its bounds\n- On no: start the rollback at R1\n"
+        }
+        "Steps" => {
+            "\n### Step 1: Name the step\n\n- Owner: operator\n- Estimate: 10m\n- Validate: what is true afterwards\n\
+             - Undo: R1\n\n```bash\ntrue\n```\n"
         }
         "Rollback" => {
             "\n### Rollback R1: Name the rollback step\n\n- Owner: @nobody\n- Estimate: 10m\n\

@@ -5,7 +5,9 @@
 mod approvals;
 mod bad_input;
 mod build;
+mod calendar;
 mod check;
+mod classes;
 mod commonmark;
 mod determinism;
 mod first_request;
@@ -16,6 +18,7 @@ mod markdown_safety;
 mod mutations;
 mod new;
 mod plans;
+mod policy;
 mod publish;
 mod serve;
 mod signatures;

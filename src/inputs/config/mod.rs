@@ -24,6 +24,7 @@ pub use presence::{Condition, Presence, Scope, Test, word_of};
 pub use schema::DOCUMENT_RULES;
 pub use validate::parse;
 
+use crate::inputs::policy::Waiver;
 use crate::text::{BookPath, Diagnostic, SourceFile};
 
 /// The settings of a book, complete and consistent.
@@ -37,6 +38,10 @@ pub struct Config {
     pub html: Html,
     /// The document kinds: the built-in ones, changed and joined by `[kind.*]`.
     pub kinds: Kinds,
+    /// `[[waiver]]`: findings that are let pass, where the policy's profile allows it here.
+    pub waivers: Vec<Waiver>,
+    /// The file itself, for excerpts in messages; nothing where there is none.
+    pub file: Option<SourceFile>,
 }
 
 /// `[book]`: what the book is.

@@ -3,6 +3,7 @@
 //! A rule is one file in `rules/` with its page beside it; [`RULES`] is the one sorted list. A rule returns
 //! diagnostics and knows neither the level at which they are shown nor the stage of the document.
 
+mod content;
 mod fields;
 mod levels;
 mod rules;
@@ -13,6 +14,7 @@ mod severity;
 #[cfg(test)]
 mod spec;
 mod subject;
+mod waivers;
 mod wording;
 
 use std::sync::Arc;
@@ -79,7 +81,7 @@ pub struct Finding {
     /// What was found.
     #[serde(flatten)]
     pub diagnostic: Diagnostic,
-    /// Why it is let pass: index into [`Policy::waivers`](crate::inputs::policy::Policy::waivers).
+    /// Why it is let pass: index into [`Facts::waivers`].
     pub waived: Option<usize>,
     /// The stage that its document has reached; findings of later stages are what is missing next.
     pub reached: Stage,
@@ -135,7 +137,9 @@ pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
     diagnostics.dedup();
     let finding =
         |diagnostic: Diagnostic| Finding { reached: reached(facts, &diagnostic), waived: None, diagnostic };
-    diagnostics.into_iter().map(finding).collect()
+    let mut findings: Vec<Finding> = diagnostics.into_iter().map(finding).collect();
+    waivers::apply(facts, &mut findings);
+    findings
 }
 
 fn judge_document(document: &Document, settings: &Settings<'_>) -> Vec<Diagnostic> {
@@ -158,10 +162,13 @@ fn judge_document(document: &Document, settings: &Settings<'_>) -> Vec<Diagnosti
 /// what lies outside changes is in force.
 fn reached(facts: &Facts, diagnostic: &Diagnostic) -> Stage {
     let path = diagnostic.location.as_ref().map(|location| &location.path);
-    if path.is_some_and(|path| facts.inputs.history.is_uncommitted(path)) {
+    let src = &facts.inputs.config.book.src;
+    let is_draft = |path: &crate::text::BookPath| {
+        path.below(src.as_str()).is_some() && facts.inputs.history.is_uncommitted(path)
+    };
+    if path.is_some_and(is_draft) {
         return Stage::Draft;
     }
-    let src = &facts.inputs.config.book.src;
     let change = path.and_then(|path| crate::facts::book::change_id_of(path, src));
     let phase = change.and_then(|id| facts.book.changes.get(id)).map(|change| change.phase);
     phase.map_or(Stage::Closing, Phase::stage)
