@@ -2,6 +2,7 @@
 
 pub mod classes;
 pub mod listing;
+pub mod policy;
 pub mod report;
 pub mod scaffold;
 pub mod schema;

@@ -53,7 +53,10 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         Err(failure) => return Err(failure),
     }
     let fails = |finding: &Finding| match args.strict {
-        true => finding.is_due() || finding.diagnostic.severity != Severity::Info,
+        true => {
+            let counts = finding.is_due() || finding.diagnostic.severity != Severity::Info;
+            counts && finding.waived.is_none()
+        }
         false => finding.is_blocking(),
     };
     Ok(if findings.iter().any(fails) { Exit::Findings } else { Exit::Good })

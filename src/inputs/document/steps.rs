@@ -261,6 +261,11 @@ fn handle(text: &str) -> Option<&str> {
     (!handle.is_empty() && handle.chars().all(is_handle)).then_some(handle)
 }
 
+/// The normal form of one label, with its word or without: `3` of `Step 3`, `C1` of `checkpoint C1`.
+pub fn label(text: &str) -> Option<String> {
+    heading::parse_label(text.trim())
+}
+
 /// The labels of `Step 3, C1 and R2`.
 fn references(value: &str) -> Vec<StepRef> {
     if ["none", "nothing", "nothing to undo", "start", "-"]

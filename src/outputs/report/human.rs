@@ -3,7 +3,7 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
 
-use super::{Sources, Tally};
+use super::{Sources, Tally, waived};
 use crate::text::{BookPath, Diagnostic, Fix, Location, Severity, Span, Stage, counted, printable};
 use crate::verdicts::lint::Finding;
 
@@ -28,13 +28,14 @@ const MOST_LINES: usize = 6;
 pub fn human(findings: &[Finding], sources: &Sources<'_>, options: HumanOptions) -> String {
     let renderer = renderer(options);
     let mut report = String::new();
-    let (due, later): (Vec<_>, Vec<_>) =
-        findings.iter().partition(|finding| options.all_stages || finding.is_due());
+    let told = findings.iter().filter(|finding| finding.waived.is_none());
+    let (due, later): (Vec<_>, Vec<_>) = told.partition(|finding| options.all_stages || finding.is_due());
     for finding in due {
         report.push_str(&diagnostic(&finding.diagnostic, sources, &renderer));
         report.push_str("\n\n");
     }
     report.push_str(&missing_next(&later));
+    report.push_str(&waived::listed(findings, sources.waivers));
     report.push_str(&summary(Tally::of(findings)));
     report
 }
@@ -45,9 +46,13 @@ pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources<'_>, options: H
     diagnostics.iter().map(|one| diagnostic(one, sources, &renderer) + "\n\n").collect()
 }
 
-/// One line a finding: `path:line:column: error[MCM010]: message`.
+/// One line a finding: `path:line:column: error[MCM010]: message`, and in brackets by whom it is waived.
 pub fn short(findings: &[Finding], sources: &Sources<'_>) -> String {
-    findings.iter().map(|finding| line_of(&finding.diagnostic, sources) + "\n").collect()
+    let line = |finding: &Finding| {
+        let waiver = sources.waiver(finding).map(|waiver| format!(" ({})", printable(&waiver.to_string())));
+        line_of(&finding.diagnostic, sources) + &waiver.unwrap_or_default() + "\n"
+    };
+    findings.iter().map(line).collect()
 }
 
 fn renderer(options: HumanOptions) -> Renderer {
@@ -223,6 +228,7 @@ fn summary(tally: Tally) -> String {
         (tally.warnings > 0).then(|| counted(tally.warnings, "warning")),
         (tally.infos > 0).then(|| counted(tally.infos, "note")),
         (tally.later > 0).then(|| format!("{} for later stages", tally.later)),
+        (tally.waived > 0).then(|| format!("{} waived", tally.waived)),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() { "no findings\n".to_owned() } else { format!("found {}\n", parts.join(", ")) }

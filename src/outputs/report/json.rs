@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Sources, Tally};
+use crate::inputs::policy::Waiver;
 use crate::text::{Label, Location, Position, Severity, Stage};
 use crate::verdicts::lint::Finding;
 
@@ -25,6 +26,15 @@ struct Entry<'a> {
     place: Option<Place<'a>>,
     related: Vec<Related<'a>>,
     help: &'a [String],
+    waiver: Option<Passing<'a>>,
+}
+
+/// Who answers for a finding that is let pass.
+#[derive(Serialize)]
+struct Passing<'a> {
+    owner: Option<&'a str>,
+    reason: Option<&'a str>,
+    expires: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -53,7 +63,7 @@ pub fn json(findings: &[Finding], sources: &Sources<'_>) -> String {
     text
 }
 
-fn entry<'a>(finding: &'a Finding, sources: &Sources<'_>) -> Entry<'a> {
+fn entry<'a>(finding: &'a Finding, sources: &Sources<'a>) -> Entry<'a> {
     let diagnostic = &finding.diagnostic;
     let related =
         |label: &'a Label| Related { message: &label.message, place: place(&label.location, sources) };
@@ -67,6 +77,15 @@ fn entry<'a>(finding: &'a Finding, sources: &Sources<'_>) -> Entry<'a> {
         place: diagnostic.location.as_ref().map(|location| place(location, sources)),
         related: diagnostic.related.iter().map(related).collect(),
         help: &diagnostic.help,
+        waiver: sources.waiver(finding).map(passing),
+    }
+}
+
+fn passing(waiver: &Waiver) -> Passing<'_> {
+    Passing {
+        owner: waiver.owner.as_deref(),
+        reason: waiver.reason.as_deref(),
+        expires: waiver.expires.map(|date| date.to_string()),
     }
 }
 

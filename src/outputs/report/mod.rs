@@ -2,10 +2,12 @@
 
 mod human;
 mod json;
+mod waived;
 
 use std::collections::BTreeMap;
 
 use crate::analysis::Analysis;
+use crate::inputs::policy::Waiver;
 use crate::text::{BookPath, Diagnostic, LineIndex, Position, Severity, SourceFile, Span};
 use crate::verdicts::lint::Finding;
 
@@ -16,6 +18,8 @@ pub use json::json;
 #[derive(Debug, Default)]
 pub struct Sources<'a> {
     files: BTreeMap<BookPath, (&'a SourceFile, LineIndex)>,
+    /// By which findings are let pass: what [`Finding::waived`] counts.
+    waivers: &'a [Waiver],
 }
 
 impl<'a> Sources<'a> {
@@ -32,7 +36,7 @@ impl<'a> Sources<'a> {
             diagnostics.into_iter().flat_map(places).collect();
         let files = files.into_iter().filter(|file| wanted.contains(&file.path));
         let indexed = |file: &'a SourceFile| (file.path.clone(), (file, LineIndex::new(&file.text)));
-        Sources { files: files.map(indexed).collect() }
+        Sources { files: files.map(indexed).collect(), waivers: &[] }
     }
 
     /// The sources of an analysis.
@@ -40,12 +44,19 @@ impl<'a> Sources<'a> {
         let inputs = &analysis.facts.inputs;
         let logs = inputs.attachments.iter().filter_map(|attachment| attachment.text.as_ref());
         let diagnostics = analysis.findings.iter().map(|finding| &finding.diagnostic);
-        Sources::of(diagnostics, inputs.sources.iter().chain(logs))
+        let settings = inputs.config.file.iter().chain(inputs.policy.files());
+        let sources = Sources::of(diagnostics, inputs.sources.iter().chain(logs).chain(settings));
+        Sources { waivers: &analysis.facts.waivers, ..sources }
     }
 
     /// The text of a file.
     pub fn text(&self, path: &BookPath) -> Option<&'a str> {
         self.files.get(path).map(|(file, _)| &*file.text)
+    }
+
+    /// The waiver that lets a finding pass.
+    pub fn waiver(&self, finding: &Finding) -> Option<&'a Waiver> {
+        self.waivers.get(finding.waived?)
     }
 
     /// Where a span begins and ends.
@@ -67,6 +78,8 @@ pub struct Tally {
     pub infos: usize,
     /// Findings of a stage that their document has not reached.
     pub later: usize,
+    /// Findings that somebody answers for, due or not; they count nowhere else.
+    pub waived: usize,
 }
 
 impl Tally {
@@ -75,6 +88,7 @@ impl Tally {
         let mut tally = Tally::default();
         for finding in findings {
             let slot = match (finding.is_due(), finding.diagnostic.severity) {
+                _ if finding.waived.is_some() => &mut tally.waived,
                 (false, _) => &mut tally.later,
                 (true, Severity::Error) => &mut tally.errors,
                 (true, Severity::Warning) => &mut tally.warnings,

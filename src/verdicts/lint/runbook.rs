@@ -80,7 +80,7 @@ pub(super) fn is_told(document: &Document, title: &str) -> bool {
         None => {
             let kind = document.kind.as_ref();
             let section = kind.and_then(|kind| kind.section(title));
-            section.is_some_and(|section| section.required)
+            section.is_some_and(|section| section.presence.from.is_some())
         }
     }
 }

@@ -15,6 +15,7 @@ use super::super::{Site, ThemeError};
 use super::findings::{self, FindingsView};
 use super::folder::{self, FolderView};
 use super::history::{self, HistoryView};
+use super::home;
 use super::register;
 use super::runbook::{self, PlanView};
 use crate::inputs::document::Document;
@@ -90,6 +91,8 @@ struct Backlink {
 struct View<'a> {
     document: DocumentView,
     chips: Vec<Chip>,
+    /// When a window is, in words.
+    period: Option<String>,
     findings: FindingsView,
     backlinks: Backlinks,
     changes: Vec<&'a Summary>,
@@ -242,6 +245,7 @@ pub(in super::super) fn page(site: &Site<'_>, index: usize) -> Result<Rendered, 
     let is_top = way.len() < 2;
     let view = View {
         chips: shown.chips.clone(),
+        period: (document.kind_name() == "window").then(|| home::window(site, (index, document)).when()),
         findings,
         backlinks: backlinks(site, &[index]),
         changes,

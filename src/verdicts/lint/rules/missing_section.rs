@@ -1,7 +1,9 @@
 //! MCM010.
 
 use super::super::{Check, Levels, Rule, Settings};
+use crate::inputs::config::Scope;
 use crate::inputs::document::Document;
+use crate::inputs::document::markdown::Heading;
 use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
 
 pub(super) static RULE: Rule = Rule {
@@ -15,29 +17,40 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let Some(kind) = &document.kind else { return };
-    let level_two = || document.outline.headings.iter().filter(|heading| heading.level == 2);
-    for section in kind.sections.iter().filter(|section| section.required) {
+    let headings = &document.outline.headings;
+    let scope = Scope::of(&document.matter.table);
+    for section in &kind.sections {
+        let Some(why) = section.presence.required(settings.policy.profile, scope) else { continue };
         let is_this = |text: &str| kind.section(text).is_some_and(|known| known.title == section.title);
-        if level_two().any(|heading| is_this(&heading.text)) {
+        let opens = |heading: &&Heading| section.levels.contains(&heading.level);
+        if headings.iter().filter(opens).any(|heading| is_this(&heading.text)) {
             continue;
         }
         let mut finding = rule
             .finding(format!("required section \"{}\" is missing", section.title))
             .at(document.path(), document.head_span());
-        let elsewhere = document.outline.headings.iter().find(|heading| is_this(&heading.text));
-        let unknown = level_two().filter(|heading| kind.section(&heading.text).is_none());
-        let guess = did_you_mean(&section.title, unknown.map(|heading| heading.text.as_str()));
+        if let Some(condition) = why {
+            finding = finding.help(format!("it is required when {condition}"));
+        }
+        let level = section.levels.first().copied().unwrap_or(2);
+        let written = format!("`{} {}`", "#".repeat(level as usize), section.title);
+        let elsewhere = headings.iter().find(|heading| is_this(&heading.text));
+        let unknown = || headings.iter().filter(opens).filter(|h| kind.section(&h.text).is_none());
+        let guess = did_you_mean(&section.title, unknown().map(|heading| heading.text.as_str()));
         if let Some(heading) = elsewhere {
-            let message = format!("this is a heading of level {}; a section has level 2", heading.level);
+            let message =
+                format!("this is a heading of level {}; a section has level {level}", heading.level);
             finding = finding.related(document.path(), heading.span, message);
-            finding = finding.help(format!("write it as `## {}`", section.title));
-        } else if let Some(heading) = level_two().find(|heading| Some(heading.text.as_str()) == guess) {
+            finding = finding.help(format!("write it as {written}"));
+        } else if let Some(heading) = unknown().find(|heading| Some(heading.text.as_str()) == guess) {
             finding = finding.related(document.path(), heading.span, "is this the section that is meant?");
-            finding = finding.help(format!("rename it to `## {}`", section.title));
+            finding = finding.help(format!("rename it to {written}"));
+        } else if section.hint.is_empty() {
+            finding = finding.help(format!("add {written}"));
         } else {
-            finding = finding.help(format!("add `## {}`: {}", section.title, section.hint));
+            finding = finding.help(format!("add {written}: {}", section.hint));
         }
         found.push(finding);
     }

@@ -1,6 +1,6 @@
 //! MCM018.
 
-use super::super::fields::{Problem, problems};
+use super::super::fields::Problem;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::{Document, time};
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -16,11 +16,11 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
-    for problem in problems(document) {
+fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+    for problem in settings.problems {
         let Problem::NotTime { name, span, value, wanted, why } = problem else { continue };
-        let finding = rule.finding(format!("`{value}` is not {wanted}")).at(document.path(), span);
-        found.push(finding.labelled(format!("`{name}` needs {wanted}")).help(why));
+        let finding = rule.finding(format!("`{value}` is not {wanted}")).at(document.path(), *span);
+        found.push(finding.labelled(format!("`{name}` needs {wanted}")).help(why.as_str()));
     }
     for step in &document.steps {
         let Some(field) = step.field("Estimate") else { continue };

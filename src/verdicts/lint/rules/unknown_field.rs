@@ -1,8 +1,10 @@
 //! MCM003.
 
-use super::super::fields::{Problem, problems};
+use super::super::fields::Problem;
+use super::super::sections;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
+use crate::inputs::document::markdown::Heading;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,18 +18,67 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
-    for problem in problems(document) {
-        let Problem::Unknown { name, span, guess, known } = problem else { continue };
-        let kind = document.kind_name();
-        let finding = rule.finding(match &guess {
-            Some(guess) => format!("unknown field `{name}` for kind `{kind}`; did you mean `{guess}`?"),
-            None => format!("unknown field `{name}` for kind `{kind}`"),
+fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+    let kind = document.kind_name();
+    for problem in settings.problems {
+        let finding = match problem {
+            Problem::Unknown { name, span, guess, known } => {
+                let finding = rule.finding(unknown("field", &format!("`{name}`"), kind, guess.as_deref()));
+                let finding = finding.at(document.path(), *span);
+                match guess {
+                    Some(_) => finding.help("rename the key, or remove it"),
+                    None => finding.help(format!("known here: {}", known.join(", "))),
+                }
+            }
+            Problem::Forbidden { name, span, why } => {
+                let message = format!("field `{name}` has no place in a {kind} when {why}");
+                rule.finding(message).at(document.path(), *span).help("remove the key")
+            }
+            _ => continue,
+        };
+        found.push(finding);
+    }
+    of_sections(rule, document, found);
+}
+
+fn of_sections(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
+    let kind = document.kind_name();
+    for problem in sections::problems(document) {
+        let place =
+            |message: String, heading: &Heading| rule.finding(message).at(document.path(), heading.span);
+        found.push(match problem {
+            sections::Problem::Unknown { heading, guess, known } => {
+                let name = format!("\"{}\"", heading.text);
+                let guess = guess.map(|guess| format!("\"{guess}\""));
+                let finding = place(unknown("section", &name, kind, guess.as_deref()), heading);
+                match guess {
+                    Some(_) => finding.help("rename the heading, or remove the section"),
+                    None => finding.help(format!("known here: {}", known.join(", "))),
+                }
+            }
+            sections::Problem::Forbidden { heading, why } => {
+                let message = format!("section \"{}\" has no place in a {kind} when {why}", heading.text);
+                place(message, heading).help("remove the section")
+            }
+            sections::Problem::Case { heading, title } => {
+                let message = format!("section \"{}\" is written \"{title}\" in a {kind}", heading.text);
+                let finding = place(message, heading).help(format!("write it as \"{title}\""));
+                match sections::rewritten(document, heading, title) {
+                    Some(fix) => finding.fixed_by(fix),
+                    None => finding,
+                }
+            }
         });
-        let finding = finding.at(document.path(), span);
-        found.push(match guess {
-            Some(_) => finding.help("rename the key, or remove it"),
-            None => finding.help(format!("known here: {}", known.join(", "))),
-        });
+    }
+}
+
+/// The message for a key or a section that the kind does not name.
+fn unknown(what: &str, name: &str, kind: &str, guess: Option<&str>) -> String {
+    match guess {
+        Some(guess) if what == "field" => {
+            format!("unknown field {name} for kind `{kind}`; did you mean `{guess}`?")
+        }
+        Some(guess) => format!("unknown {what} {name} for kind `{kind}`; did you mean {guess}?"),
+        None => format!("unknown {what} {name} for kind `{kind}`"),
     }
 }

@@ -1,6 +1,6 @@
 //! MCM009.
 
-use super::super::fields::{Problem, problems};
+use super::super::fields::Problem;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -16,10 +16,10 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
-    for problem in problems(document) {
+fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+    for problem in settings.problems {
         let Problem::Wrong { name, span, wanted, help } = problem else { continue };
-        let finding = rule.finding(format!("`{name}` must be {wanted}")).at(document.path(), span);
-        found.push(Diagnostic { help, ..finding });
+        let finding = rule.finding(format!("`{name}` must be {wanted}")).at(document.path(), *span);
+        found.push(Diagnostic { help: help.clone(), ..finding });
     }
 }
