@@ -401,6 +401,7 @@ Commands:
   show         Show a change or a document
   classify     Print the class of a change and why it is that
   similar      Print earlier changes like a change
+  policy       Show who may do what and how strict the book is
   schema       Print the JSON Schema of a kind's front matter
   completions  Print a completion script for a shell
   man          Print the manual page

@@ -214,10 +214,7 @@ fn a_document_added_to_a_committed_change_is_a_draft() {
     run(&dir, &["check"])
         .code(0)
         .stdout_eq(str![[r#"
-next: content/changes/2025/MCM-2025-0001/runbook.md lacks for approval:
-  MCM203 step G1 has no time estimate
-
-found 1 for later stages
+no findings
 
 "#]])
         .stderr_eq("");
