@@ -1,6 +1,9 @@
 //! An analysis as bytes: pure functions, nothing is read or written.
 
+pub mod explain;
+pub mod fixes;
 pub mod listing;
+pub mod progress;
 pub mod report;
 pub mod scaffold;
 pub mod schema;

@@ -19,7 +19,15 @@ pub(super) fn read(root: &Root, profile: Option<Profile>) -> Result<Policy, Fail
     let mut files = Vec::new();
     collect(&root.dir().join(policy::FOLDER), policy::FOLDER, &mut files)?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let policy::Parsed { policy, faults } = policy::parse(&files, profile);
+    judged(&files, profile)
+}
+
+/// The policy that files say, sorted by path.
+///
+/// # Errors
+/// A wrong policy.
+pub(super) fn judged(files: &[SourceFile], profile: Option<Profile>) -> Result<Policy, Failure> {
+    let policy::Parsed { policy, faults } = policy::parse(files, profile);
     let Some(first) = faults.first() else { return Ok(policy) };
     let path = first.location.as_ref().map(|location| &location.path);
     let file = files.iter().find(|file| Some(&file.path) == path).or(files.first());

@@ -3,7 +3,7 @@
 use crate::inputs::config::{Field, FieldType};
 use crate::inputs::document::{Document, time};
 use crate::inputs::value::{Node, Table, Value};
-use crate::text::{Span, did_you_mean};
+use crate::text::{Span, did_you_mean, only_guess};
 
 /// Keys that would claim what only evidence may say; MCM006 speaks of them, unless the kind defines them.
 pub(super) const CLAIMS: [&str; 5] = ["status", "state", "approved", "approved_by", "approvers_done"];
@@ -15,8 +15,8 @@ pub(super) enum Problem {
     Unknown { name: String, span: Span, guess: Option<String>, known: Vec<String> },
     /// A required key that is not there.
     Missing { name: String, span: Span, doc: String },
-    /// A value that the field does not take.
-    Wrong { name: String, span: Span, wanted: String, help: Vec<String> },
+    /// A value that the field does not take; `guess` is the text and the one word that it may mean.
+    Wrong { name: String, span: Span, wanted: String, help: Vec<String>, guess: Option<(String, String)> },
     /// Text that should be a duration or a time and is none.
     NotTime { name: String, span: Span, value: String, wanted: &'static str, why: String },
 }
@@ -126,7 +126,10 @@ impl Walk {
                     if let Some(guess) = did_you_mean(text, values.iter().map(String::as_str)) {
                         help.push(format!("did you mean `{guess}`?"));
                     }
-                    self.wrong(name, span, "one of its words".to_owned(), help);
+                    let guess = only_guess(text, values.iter().map(String::as_str));
+                    let guess = guess.map(|guess| (text.to_owned(), guess.to_owned()));
+                    let (name, wanted) = (name.to_owned(), "one of its words".to_owned());
+                    self.problems.push(Problem::Wrong { name, span, wanted, help, guess });
                 }
             }
             FieldType::Duration => {
@@ -197,7 +200,7 @@ impl Walk {
     }
 
     fn wrong(&mut self, name: &str, span: Span, wanted: String, help: Vec<String>) {
-        self.problems.push(Problem::Wrong { name: name.to_owned(), span, wanted, help });
+        self.problems.push(Problem::Wrong { name: name.to_owned(), span, wanted, help, guess: None });
     }
 }
 
