@@ -1,5 +1,6 @@
 //! What follows when the pieces are put together.
 
+pub mod approval;
 pub mod book;
 pub mod calendar;
 pub mod class;

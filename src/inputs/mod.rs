@@ -8,6 +8,7 @@ pub mod document;
 pub mod history;
 pub mod policy;
 pub mod profile;
+pub mod signature;
 pub mod value;
 
 use std::sync::Arc;

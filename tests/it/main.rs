@@ -15,6 +15,7 @@ mod mutations;
 mod new;
 mod publish;
 mod serve;
+mod signatures;
 mod support;
 mod tidy;
 mod workspace;

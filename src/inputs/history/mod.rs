@@ -1,5 +1,7 @@
 //! What Git says about the files, as plain values. Made by `hosts::workspace` in one walk.
 
+pub mod landing;
+
 use std::collections::BTreeMap;
 
 use crate::text::{BookPath, ContentHash};

@@ -1,0 +1,3 @@
+//! Approval: what signed records make of documents (design: approvals.md).
+
+pub mod subject;

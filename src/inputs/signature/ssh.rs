@@ -1,0 +1,141 @@
+//! SSH signatures (OpenSSH PROTOCOL.sshsig), verified in process by the `ssh-key` crate.
+//!
+//! The armour is re-wrapped first: the crate takes lines of 70 columns only, and valid signatures in the wild
+//! have 64 or 76. The names of the algorithms are read before the crate sees the bytes, so that a signature
+//! that it refuses is told as weak, unsupported or damaged for what it is.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ssh_key::public::KeyData;
+use ssh_key::{HashAlg, PublicKey, SshSig};
+
+use super::{Format, Presence, SignatureStatus, Verification};
+
+/// The namespace of signatures over commits (git's `gpg.format = ssh`).
+pub(super) const NAMESPACE: &str = "git";
+
+/// The shortest RSA key that counts, in bits.
+const MIN_RSA_BITS: usize = 2048;
+
+/// Bits of the flags byte of a hardware key's signature.
+const FLAG_TOUCHED: u8 = 0x01;
+const FLAG_VERIFIED: u8 = 0x04;
+
+const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----";
+const END: &str = "-----END SSH SIGNATURE-----";
+
+/// Verifies an armoured signature over a payload.
+pub(super) fn verify(armour: &str, payload: &[u8]) -> Verification {
+    let bad = |why: &str| Verification::failed(Format::Ssh, SignatureStatus::Bad).because(why);
+    let Some(blob) = unarmoured(armour) else { return bad("its armour is damaged") };
+    let Some(names) = Names::read(&blob) else { return bad("it is damaged") };
+    let mut verification = Verification {
+        algorithm: Some(names.signature.clone()),
+        ..Verification::failed(Format::Ssh, SignatureStatus::Bad)
+    };
+    if names.version != 1 {
+        verification.status = SignatureStatus::Unsupported;
+        return verification.because(format!("it has version {}", names.version));
+    }
+    if names.key.contains("-cert-v01@") {
+        verification.status = SignatureStatus::Unsupported;
+        return verification.because("it is made with an SSH certificate");
+    }
+    if matches!(names.signature.as_str(), "ssh-rsa" | "ssh-dss") || names.hash == "sha1" {
+        verification.status = SignatureStatus::Weak;
+        return verification.because(format!("`{}` rests on SHA-1", names.signature));
+    }
+    let Ok(signature) = SshSig::from_pem(wrapped(&blob)) else {
+        let is_known = ["ssh-ed25519", "rsa-sha2-", "ecdsa-sha2-", "sk-"];
+        if !is_known.iter().any(|known| names.signature.starts_with(known)) {
+            verification.status = SignatureStatus::Unsupported;
+            return verification.because(format!("`{}` is not supported", names.signature));
+        }
+        return verification.because("it is damaged");
+    };
+    let key = PublicKey::from(signature.public_key().clone());
+    verification.key = Some(key.fingerprint(HashAlg::Sha256).to_string());
+    verification.presence = presence(&signature);
+    if let KeyData::Rsa(rsa) = signature.public_key() {
+        let bits = rsa.n.as_positive_bytes().map_or(0, |bytes| bytes.len() * 8);
+        if bits < MIN_RSA_BITS {
+            verification.status = SignatureStatus::Weak;
+            return verification.because(format!("the RSA key has {bits} bits"));
+        }
+    }
+    if signature.namespace() != NAMESPACE {
+        verification.status = SignatureStatus::WrongNamespace;
+        return verification.because(format!("it is made for `{}`, not for `{NAMESPACE}`", names.namespace));
+    }
+    match key.verify(NAMESPACE, payload, &signature) {
+        Ok(()) => Verification { status: SignatureStatus::Good, ..verification },
+        Err(_) => verification.because("it is not over these bytes"),
+    }
+}
+
+/// The flags of a hardware key; nothing for other keys.
+fn presence(signature: &SshSig) -> Option<Presence> {
+    let is_hardware =
+        matches!(signature.public_key(), KeyData::SkEd25519(_) | KeyData::SkEcdsaSha2NistP256(_));
+    // The crate puts flags (1 byte) and counter (4 bytes) behind the signature proper.
+    let flags = signature.signature_bytes().iter().rev().nth(4).copied().filter(|_| is_hardware)?;
+    Some(Presence { touched: flags & FLAG_TOUCHED != 0, verified: flags & FLAG_VERIFIED != 0 })
+}
+
+/// The bytes between the lines of an armour, whatever its columns.
+fn unarmoured(armour: &str) -> Option<Vec<u8>> {
+    let inner = armour.trim_end().strip_prefix(BEGIN)?.strip_suffix(END)?;
+    let digits: String = inner.split('\n').collect();
+    STANDARD.decode(digits).ok()
+}
+
+/// The armour that the crate takes.
+fn wrapped(blob: &[u8]) -> String {
+    let digits = STANDARD.encode(blob);
+    let mut armour = format!("{BEGIN}\n");
+    for line in digits.as_bytes().chunks(70) {
+        armour.extend([&*String::from_utf8_lossy(line), "\n"]);
+    }
+    armour + END + "\n"
+}
+
+/// What a signature says of itself.
+struct Names {
+    version: u32,
+    key: String,
+    namespace: String,
+    hash: String,
+    signature: String,
+}
+
+impl Names {
+    fn read(blob: &[u8]) -> Option<Names> {
+        let mut rest = blob.strip_prefix(b"SSHSIG")?;
+        let version = number(&mut rest)?;
+        let mut key = string(&mut rest)?;
+        let namespace = text(&mut rest)?;
+        let _reserved = string(&mut rest)?;
+        let hash = text(&mut rest)?;
+        let mut signature = string(&mut rest)?;
+        // Bytes behind the last field would be signed by nobody.
+        rest.is_empty().then_some(())?;
+        Some(Names { version, key: text(&mut key)?, namespace, hash, signature: text(&mut signature)? })
+    }
+}
+
+fn number(rest: &mut &[u8]) -> Option<u32> {
+    let (bytes, after) = rest.split_first_chunk::<4>()?;
+    *rest = after;
+    Some(u32::from_be_bytes(*bytes))
+}
+
+fn string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let length = usize::try_from(number(rest)?).ok()?;
+    let (bytes, after) = rest.split_at_checked(length)?;
+    *rest = after;
+    Some(bytes)
+}
+
+fn text(rest: &mut &[u8]) -> Option<String> {
+    String::from_utf8(string(rest)?.to_vec()).ok()
+}
