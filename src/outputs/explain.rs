@@ -30,7 +30,7 @@ pub fn rule(word: &str) -> Option<&'static Rule> {
 }
 
 /// Every code and name of a rule, for did-you-mean.
-pub fn rule_words() -> impl Iterator<Item = &'static str> {
+pub fn rule_words<'a>() -> impl Iterator<Item = &'a str> {
     RULES.iter().flat_map(|rule| [rule.code.0, rule.name])
 }
 

@@ -81,8 +81,9 @@ fn needs<'a>(analysis: &'a Analysis, id: &str) -> Result<Needs<'a>, Failure> {
     }
     let ids = book.changes.keys().map(AsRef::as_ref);
     let ids = ids.chain(book.documents.iter().map(|document| document.id.as_str()));
+    let words: Vec<&str> = ids.chain(explain::rule_words()).collect();
     let failure = Failure::usage(format!("there is no rule, no change and no document `{id}`"));
-    Err(match did_you_mean(id, ids.chain(explain::rule_words())) {
+    Err(match did_you_mean(id, words) {
         Some(guess) => failure.help(format!("did you mean `{guess}`?")),
         None => failure
             .help("`mcmbook explain` lists the rules, `mcmbook list` and `mcmbook list --kind all` the ids"),

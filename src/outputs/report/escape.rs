@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::text::is_steering;
 
 /// One line of text for people: steering characters give way to U+FFFD, marks of commands are broken up.
-pub(super) fn line(text: &str) -> String {
+pub(in crate::outputs) fn line(text: &str) -> String {
     let text = crate::text::printable(text).replace("##[", "## [");
     match text.trim_start().starts_with("::") {
         true => text.replacen("::", ": :", 1),

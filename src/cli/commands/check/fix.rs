@@ -29,12 +29,12 @@ pub(super) fn show(mended: &Mended, shell: &Shell) -> Result<Exit, Failure> {
 
 /// Writes the files that were changed, and tells which.
 pub(super) fn write(root: &Root, mended: &Mended, shell: &Shell) -> Result<(), Failure> {
-    let amendment = |file: &'_ fixes::MendedFile| Amendment {
+    let amendments = mended.files.iter().map(|file| Amendment {
         path: &file.before.path,
         before: file.before.hash,
         text: &file.after.text,
-    };
-    let amendments: Vec<_> = mended.files.iter().map(amendment).collect();
+    });
+    let amendments: Vec<_> = amendments.collect();
     amend::files(root, &amendments)?;
     for file in &mended.files {
         shell.status("fixed", &format!("{}: {}", file.before.path, file.titles.join("; ")));
