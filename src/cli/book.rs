@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::analysis::{Analysis, analyze};
+use crate::facts::book::Change;
 use crate::hosts::Failure;
 use crate::hosts::publish::previous;
 use crate::hosts::shell::Shell;
@@ -188,4 +189,20 @@ pub(super) fn analyzed(options: &LoadOptions, shell: &Shell) -> Result<(Root, An
     let analysis = analyze(Arc::new(loaded.inputs), &Memo::forgetful());
     progress.finish();
     Ok((loaded.root, analysis))
+}
+
+/// The change of an id.
+///
+/// # Errors
+/// There is none of that id.
+pub(super) fn change_named<'a>(analysis: &'a Analysis, id: &str) -> Result<&'a Change, Failure> {
+    let changes = &analysis.facts.book.changes;
+    let id = id.trim_end_matches('/');
+    changes.get(id).ok_or_else(|| {
+        let failure = Failure::usage(format!("there is no change `{id}`"));
+        match did_you_mean(id, changes.keys().map(AsRef::as_ref)) {
+            Some(guess) => failure.help(format!("did you mean `{guess}`?")),
+            None => failure.help("`mcmbook list` prints the ids"),
+        }
+    })
 }

@@ -73,6 +73,10 @@ enum Command {
     List(commands::list::Args),
     #[command(about = "Show a change or a document")]
     Show(commands::show::Args),
+    #[command(about = "Print the class of a change and why it is that")]
+    Classify(commands::classify::Args),
+    #[command(about = "Print earlier changes like a change")]
+    Similar(commands::similar::Args),
     #[command(about = "Print the JSON Schema of a kind's front matter")]
     Schema(commands::schema::Args),
     #[command(about = "Print a completion script for a shell")]
@@ -124,6 +128,8 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Clean(args) => commands::clean::run(&args, shell),
         Command::List(args) => commands::list::run(&args, shell),
         Command::Show(args) => commands::show::run(&args, shell),
+        Command::Classify(args) => commands::classify::run(&args, shell),
+        Command::Similar(args) => commands::similar::run(&args, shell),
         Command::Schema(args) => commands::schema::run(&args, shell),
         Command::Completions(args) => commands::completions::run(&args, shell),
         Command::Man(args) => commands::man::run(&args, shell),

@@ -33,14 +33,17 @@ impl Facts {
     pub fn join(inputs: Arc<Inputs>, documents: Vec<Arc<Document>>) -> Facts {
         let book = book::Book::join(&inputs, documents);
         let schedule = calendar::Schedule::build(&inputs, &book);
-        let class = |change: &book::Change| {
-            class::of(&inputs, &book, &schedule, change).map(|class| (change.id.clone(), class))
-        };
-        let classes = book.changes.values().filter_map(class).collect();
+        let classes = class::all(&inputs, &book, &schedule);
         let has_steps = |document: &Document| document.kind.as_ref().is_some_and(|kind| kind.steps);
         let with_steps = book.documents.iter().enumerate().filter(|(_, document)| has_steps(document));
         let plans = with_steps.map(|(index, document)| (index, plan::of(document))).collect();
         Facts { inputs, book, schedule, classes, plans }
+    }
+
+    /// The request of a change.
+    pub fn request(&self, change: &str) -> Option<&Arc<Document>> {
+        let request = self.book.changes.get(change)?.request?;
+        Some(self.book.document(request))
     }
 
     /// The plan of a change's runbook.
@@ -48,3 +51,6 @@ impl Facts {
         self.plans.get(&change.runbook?)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -8,6 +8,7 @@ pub mod document;
 pub mod history;
 pub mod policy;
 pub mod profile;
+mod reader;
 pub mod signature;
 pub mod value;
 

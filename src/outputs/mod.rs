@@ -1,5 +1,6 @@
 //! An analysis as bytes: pure functions, nothing is read or written.
 
+pub mod classes;
 pub mod explain;
 pub mod fixes;
 pub mod listing;

@@ -12,6 +12,8 @@ pub struct Code(pub &'static str);
 impl Code {
     /// A fault of `book.toml`; every command stops on it with exit code 2.
     pub const CONFIG: Code = Code("book-toml");
+    /// A fault of a file in `policy/`; every command stops on it with exit code 2.
+    pub const POLICY: Code = Code("policy");
     /// A file that cannot be read or may not be part of a book.
     pub const WORKSPACE: Code = Code("workspace");
 }

@@ -21,7 +21,7 @@ pub(crate) struct Args {
 /// How lists are printed.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub(super) enum Format {
-    /// A table.
+    /// For people.
     Text,
     /// JSON.
     Json,
@@ -45,7 +45,8 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     Ok(Exit::Good)
 }
 
-fn pick(format: Format, text: impl FnOnce() -> String, lines: &impl serde::Serialize) -> String {
+/// A value in the form asked for.
+pub(super) fn pick(format: Format, text: impl FnOnce() -> String, lines: &impl serde::Serialize) -> String {
     match format {
         Format::Text => text(),
         Format::Json => {

@@ -3,6 +3,7 @@
 pub(super) mod baseline;
 pub(super) mod build;
 pub(super) mod check;
+pub(super) mod classify;
 pub(super) mod clean;
 pub(super) mod completions;
 pub(super) mod explain;
@@ -13,3 +14,4 @@ pub(super) mod new;
 pub(super) mod schema;
 pub(super) mod serve;
 pub(super) mod show;
+pub(super) mod similar;

@@ -6,9 +6,12 @@
 //! earlier end (domain.md 3.3).
 
 mod lead;
+mod reading;
+mod recurrence;
+mod times;
 mod window;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::facts::book::Book;
 use crate::inputs::Inputs;
@@ -23,7 +26,8 @@ pub use lead::{after, before};
 pub struct Schedule {
     /// The windows whose kind and times could be read.
     pub windows: Vec<Window>,
-    /// What could not be read: the document, the place, why. Rules MCM601 to MCM604 and MCM619 report it.
+    /// What could not be read, or only by a convention: the document, the place, why. Rules MCM601 to MCM604
+    /// report it.
     pub faults: Vec<WindowFault>,
     /// From when to when occurrences are known.
     pub horizon: (Timestamp, Timestamp),
@@ -43,7 +47,9 @@ pub struct Window {
     /// Its occurrences inside the horizon, sorted by start; freezes that `freeze_before` makes are windows
     /// of their own, with `freeze_of` set.
     pub occurrences: Vec<Occurrence>,
-    /// The window whose `freeze_before` made this one.
+    /// The longest of them.
+    pub longest: SignedDuration,
+    /// Index in [`Schedule::windows`] of the window whose `freeze_before` made this one.
     pub freeze_of: Option<usize>,
     /// Indices of the documents of the services that it holds for, sorted.
     pub services: Vec<usize>,
@@ -57,6 +63,17 @@ pub struct Window {
     pub rollback_budget: Option<Duration>,
     /// Time kept free before the slot's end.
     pub margin: Option<Duration>,
+}
+
+impl Window {
+    /// The occurrences that touch `[start, end)`, in order.
+    pub fn touching(&self, start: Timestamp, end: Timestamp) -> impl Iterator<Item = &Occurrence> {
+        // None that begins earlier than the longest one lasts can reach the start.
+        let earliest = start.checked_sub(self.longest).unwrap_or(Timestamp::MIN);
+        let first = self.occurrences.partition_point(|occurrence| occurrence.start < earliest);
+        let begun = self.occurrences[first..].iter().take_while(move |occurrence| occurrence.start < end);
+        begun.filter(move |occurrence| start < occurrence.end)
+    }
 }
 
 /// What a window does to changes.
@@ -148,3 +165,6 @@ impl Schedule {
         self.covering(&services, view::environment(request), slot.start.timestamp, slot.end.timestamp)
     }
 }
+
+#[cfg(test)]
+mod tests;

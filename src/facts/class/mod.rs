@@ -1,10 +1,26 @@
 //! The class of a change: derived from criteria and score, never typed (design: domain.md 2.4).
+//!
+//! Enters: requests, runbooks, rehearsals and executions, the catalogue, the calendar and the policy. Leaves:
+//! for every change that has a request a [`Class`] with each reason in words. A class that is declared can
+//! raise the derived one. `standard` counts only while the model that the request names stands, and
+//! `emergency` as declared: both are other paths, with their own rules.
 
-use crate::facts::book::{Book, Change};
+mod criteria;
+mod failures;
+mod model;
+mod score;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::facts::book::{Book, Change, view};
 use crate::facts::calendar::Schedule;
 use crate::inputs::Inputs;
+use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
 use crate::text::Span;
+
+pub use model::{Model, ModelState};
 
 /// What a change is, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,19 +68,52 @@ impl Score {
     }
 }
 
-/// The class of a change; nothing without a request.
-pub fn of(inputs: &Inputs, book: &Book, schedule: &Schedule, change: &Change) -> Option<Class> {
-    let _ = (inputs, schedule);
-    let request = book.document(change.request?);
-    let written = request.field("class");
-    let declared = written.and_then(|value| Some((ClassName::of_name(value.as_str()?)?, value.span)));
-    let derived = ClassName::Minor;
-    Some(Class {
-        declared,
-        derived,
-        effective: declared.map_or(derived, |(class, _)| class),
-        reasons: Vec::new(),
-        unanswered: Vec::new(),
-        score: Score::default(),
-    })
+/// The class of every change that has a request, by id.
+pub fn all(inputs: &Inputs, book: &Book, schedule: &Schedule) -> BTreeMap<Arc<str>, Class> {
+    let failures = failures::Failures::of(inputs, book);
+    let models = Model::all(book);
+    let context = Context { inputs, book, schedule, failures, models };
+    let class = |change: &Change| Some((change.id.clone(), context.class(change)?));
+    book.changes.values().filter_map(class).collect()
 }
+
+/// What the class of one change needs of all others.
+struct Context<'a> {
+    inputs: &'a Inputs,
+    book: &'a Book,
+    schedule: &'a Schedule,
+    failures: failures::Failures<'a>,
+    models: BTreeMap<usize, Model>,
+}
+
+impl Context<'_> {
+    fn class(&self, change: &Change) -> Option<Class> {
+        let request = self.book.document(change.request?);
+        let written = request.field("class");
+        let declared = written.and_then(|value| Some((ClassName::of_name(value.as_str()?)?, value.span)));
+        let score = self.score(change, request);
+        let reasons = self.reasons(request, &score);
+        let derived = if reasons.is_empty() { ClassName::Minor } else { ClassName::Major };
+        let effective = match declared.map(|(class, _)| class) {
+            Some(ClassName::Emergency) => ClassName::Emergency,
+            Some(ClassName::Standard) if self.may_follow_model(request) => ClassName::Standard,
+            declared => declared.map_or(derived, |declared| declared.max(derived)),
+        };
+        // What a model was approved for once is not asked at each use.
+        let is_standard = effective == ClassName::Standard;
+        let unanswered = if is_standard { Vec::new() } else { criteria::unanswered(request) };
+        Some(Class { declared, derived, effective, reasons, unanswered, score })
+    }
+
+    /// Whether the request names a model that stands when the change is to start.
+    fn may_follow_model(&self, request: &Document) -> bool {
+        let Some(index) = model::named(self.book, request) else { return false };
+        let at = view::slot(request).map_or(self.inputs.as_of, |slot| slot.start.timestamp);
+        let zone = &self.inputs.policy.zone;
+        let state = |model: &Model| model.state(self.book.document(index), at, zone);
+        self.models.get(&index).is_some_and(|model| state(model).may_be_used())
+    }
+}
+
+#[cfg(test)]
+mod tests;

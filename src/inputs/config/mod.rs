@@ -4,7 +4,6 @@
 //! into spanned values, applies `MCMBOOK_*` overrides, and validates; it never stops at the first fault.
 
 mod kinds;
-mod reader;
 mod schema;
 mod validate;
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::kinds::{BUILTIN_KINDS, Field, FieldType, Kind, Kinds, Section as KindSection};
-use super::reader::{Faults, Section};
+use crate::inputs::reader::{Faults, Section};
 use crate::inputs::value::{Node, Table, Value, parse_toml};
-use crate::text::{BookPath, ContentHash, Span};
+use crate::text::{BookPath, Code, ContentHash, Span};
 
 /// The words that `type` can have, in the order of the manual.
 const TYPES: [&str; 19] = [
@@ -62,7 +62,7 @@ pub(super) fn kinds(of_book: &Table, faults: &mut Faults<'_>) -> Kinds {
 fn builtin() -> BTreeMap<Arc<str>, Arc<Kind>> {
     let table = parse_toml(BUILTIN_KINDS, 0).expect("kinds.toml is compiled in and a test parses it");
     let path = BookPath::new("kinds.toml").expect("a file name is a normal path");
-    let mut faults = Faults::new(&path, BUILTIN_KINDS.len());
+    let mut faults = Faults::new(Code::CONFIG, &path, BUILTIN_KINDS.len());
     let common = common_fields();
     let kinds = table.get("kind").and_then(Value::as_table);
     let kinds = kinds.expect("kinds.toml has a table `kind`, and a test parses it");
@@ -79,7 +79,7 @@ fn builtin() -> BTreeMap<Arc<str>, Arc<Kind>> {
 fn common_fields() -> Vec<Field> {
     let table = parse_toml(BUILTIN_KINDS, 0).expect("kinds.toml is compiled in and a test parses it");
     let path = BookPath::new("kinds.toml").expect("a file name is a normal path");
-    let mut faults = Faults::new(&path, BUILTIN_KINDS.len());
+    let mut faults = Faults::new(Code::CONFIG, &path, BUILTIN_KINDS.len());
     let common = table.at("common.fields").and_then(Value::as_table);
     fields(common.expect("kinds.toml has common fields, and a test parses it"), "common", 0, &mut faults)
 }

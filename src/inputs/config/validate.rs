@@ -1,9 +1,9 @@
 //! From spanned values to a [`Config`].
 
-use super::reader::{Faults, Section};
 use super::{Book, Build, Config, Direction, Html, Parsed, schema};
+use crate::inputs::reader::{Faults, Section};
 use crate::inputs::value::{Node, Table, Value, parse_toml, recover_toml};
-use crate::text::{Diagnostic, SourceFile, Span};
+use crate::text::{Code, SourceFile};
 
 const RETIRED_BOOK: &[(&str, &str)] = &[("multilingual", "it never had a meaning in mdBook either")];
 
@@ -48,36 +48,13 @@ const IDLE_SEARCH: &[(&str, &str)] = &[
 /// Never stops at the first fault. A variable's name becomes a key as in mdBook: without `MCMBOOK_`, in
 /// lower case, `__` for a dot and `_` for a hyphen; its value is read as TOML, else as text.
 pub fn parse(file: &SourceFile, overrides: &[(String, String)]) -> Parsed {
-    let mut faults = Faults::new(&file.path, file.text.len());
+    let mut faults = Faults::new(Code::CONFIG, &file.path, file.text.len());
     let (mut table, malformed) = recover_toml(&file.text, 0);
     for (name, value) in overrides {
         override_with(&mut table, name, value, &mut faults);
     }
     let config = config(&table, &mut faults);
-    let doubtful: Vec<Span> = malformed.iter().map(|fault| doubtful_lines(&file.text, fault.span)).collect();
-    let is_certain = |fault: &Diagnostic| {
-        let place = fault.location.as_ref().map(|location| location.span.start as usize);
-        place.is_none_or(|place| !doubtful.iter().any(|lines| lines.range().contains(&place)))
-    };
-    faults.found.retain(is_certain);
-    for fault in malformed {
-        faults.add(fault.span, fault.message).help.extend(fault.help);
-    }
-    if let Some(at) = file.invalid {
-        let fault = faults.add(Span::at(at as usize), "`book.toml` is not UTF-8");
-        fault.help.push("save it as UTF-8".to_owned());
-    }
-    faults.found.sort();
-    Parsed { config, faults: faults.found }
-}
-
-/// The lines that a parser may have misread after it stumbled at a place: that line, and below a malformed
-/// header of a table all up to the next header. What seems wrong there may be right once the file can be read.
-fn doubtful_lines(text: &str, stumble: Span) -> Span {
-    let at = (stumble.start as usize).min(text.len());
-    let start = text[..at].rfind('\n').map_or(0, |break_| break_ + 1);
-    let until = if text[start..].trim_start().starts_with('[') { "\n[" } else { "\n" };
-    Span::new(start, text[at..].find(until).map_or(text.len() + 1, |end| at + end + 1))
+    Parsed { config, faults: faults.finish(file, malformed) }
 }
 
 fn config(table: &Table, faults: &mut Faults<'_>) -> Config {

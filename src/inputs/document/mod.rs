@@ -10,8 +10,9 @@ pub mod log;
 pub mod markdown;
 pub mod steps;
 pub mod time;
+mod vocabulary;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::config::{Kind, Kinds};
 use super::value::{Table, Value};
@@ -40,6 +41,8 @@ pub struct Document {
     pub steps: Vec<steps::Step>,
     /// What could not be understood.
     pub faults: Vec<Fault>,
+    /// [`Document::vocabulary`], once it was asked for.
+    vocabulary: OnceLock<Box<[u64]>>,
 }
 
 /// The front matter of a document.
@@ -154,6 +157,12 @@ impl Document {
         self.kind.as_ref().map_or("", |kind| &kind.name)
     }
 
+    /// The words of its title, Description and Scope as sorted hashes, each once: by them changes are found
+    /// alike. Made when first asked for, and remembered with the document.
+    pub fn vocabulary(&self) -> &[u64] {
+        self.vocabulary.get_or_init(|| vocabulary::vocabulary(self))
+    }
+
     /// Where to point when something is missing: the front matter's first line, else the file's.
     pub fn head_span(&self) -> Span {
         let start = self.matter.block.map_or(0, |block| block.span.start as usize);
@@ -188,6 +197,7 @@ pub fn parse(source: &SourceFile, kinds: &Kinds, src: &BookPath) -> Document {
         outline,
         steps,
         faults,
+        vocabulary: OnceLock::new(),
     }
 }
 

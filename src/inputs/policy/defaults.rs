@@ -1,36 +1,56 @@
-//! What each profile brings (design: domain.md 2.5, policy.md).
+//! What each profile brings (design: domain.md 2.4 and 2.5): data in policy.toml's own schema.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
 use super::{
-    Band, ClassName, ClassPolicy, Criteria, Deadlines, Limits, NoticePolicy, Policy, RehearsalNeed,
-    Requirement, SubmitLead,
+    ClassName, ClassPolicy, Criteria, Deadlines, Limits, NoticePolicy, Policy, RehearsalNeed, SubmitLead,
+    numbers,
 };
 use crate::inputs::document::time::Duration;
 use crate::inputs::profile::Profile;
-use crate::text::{ContentHash, Span};
+use crate::inputs::reader::{Faults, Section};
+use crate::inputs::value::{Value, parse_toml};
+use crate::text::{BookPath, Code, ContentHash, Span};
 
-/// The profiles, as data.
-pub const PROFILES: &str = "";
+/// The profiles, as data: a table for each, whose keys are those of policy.toml.
+pub const PROFILES: &str = include_str!("profiles.toml");
 
-/// The policy that a profile is when nothing else is said.
+/// The policy that a profile is when nothing else is said: the data of the less strict profiles, then its
+/// own on top.
 pub(super) fn policy(profile: Profile) -> Policy {
-    let band = |name: &str, from, to| Band { name: name.to_owned(), from, to, span: Span::default() };
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-    let classes: BTreeMap<_, _> =
-        ClassName::ALL.into_iter().map(|class| (class, class_policy(profile))).collect();
+    let table = parse_toml(PROFILES, 0).expect("profiles.toml is compiled in and a test parses it");
+    let path = BookPath::new("profiles.toml").expect("a file name is a normal path");
+    let mut faults = Faults::new(Code::POLICY, &path, PROFILES.len());
+    let mut policy = blank(profile);
+    for layer in Profile::ALL.into_iter().filter(|layer| *layer <= profile) {
+        let own = table.get(layer.name()).and_then(Value::as_table);
+        let own = own.expect("profiles.toml has a table for every profile, and a test parses it");
+        let mut section = Section::new(layer.name(), own);
+        numbers::lay(&mut policy, &mut section, &mut faults);
+        section.finish(&[], &mut faults);
+    }
+    debug_assert!(faults.found.is_empty(), "profiles.toml: {:?}", faults.found);
+    // Places in the data of a profile are no places in a file of the book.
+    policy.bands.iter_mut().for_each(|band| band.span = Span::default());
+    policy
+}
+
+/// A policy that asks for nothing: what the data is laid on.
+fn blank(profile: Profile) -> Policy {
+    let nothing = Duration::default();
     Policy {
         is_adopted: false,
         file: None,
+        signers_file: None,
         hash: ContentHash::of(profile.name().as_bytes()),
         serial: 0,
         context: String::new(),
         profile,
         zone: TimeZone::UTC,
         holidays: BTreeSet::new(),
-        amend_quorum: 1,
+        amend_quorum: 0,
         principals: Vec::new(),
         teams: Vec::new(),
         signers: Vec::new(),
@@ -39,89 +59,68 @@ pub(super) fn policy(profile: Profile) -> Policy {
         keys: Vec::new(),
         revocations: Vec::new(),
         observers: Vec::new(),
-        classes,
+        classes: ClassName::ALL.into_iter().map(|class| (class, blank_class())).collect(),
         subjects: BTreeMap::new(),
         criteria: Criteria {
-            types: words(&["database_migration", "security_update", "identity", "network"]),
-            tiers: vec![0, 1],
-            extent: words(&["significant"]),
-            downtime_over: Some(0),
-            customer: words(&["certain"]),
-            services: Some(3),
-            reversibility: words(&["forward_fix", "none"]),
-            score: Some(12),
-            restricted_window: true,
+            types: Vec::new(),
+            tiers: Vec::new(),
+            extent: Vec::new(),
+            downtime_over: None,
+            customer: Vec::new(),
+            services: None,
+            reversibility: Vec::new(),
+            score: None,
+            restricted_window: false,
         },
-        bands: vec![
-            band("low", 1, 4),
-            band("moderate", 5, 9),
-            band("high", 10, 14),
-            band("critical", 15, 25),
-        ],
+        bands: Vec::new(),
         deadlines: Deadlines {
-            post_mortem: business_days(5),
-            emergency_record: minutes(24 * 60),
-            ratify: business_days(3),
-            decide: business_days(10),
+            post_mortem: nothing,
+            emergency_record: nothing,
+            ratify: nothing,
+            decide: nothing,
         },
-        notice: NoticePolicy {
-            customer_lead: days(14),
-            reminders: vec![days(14), days(7), days(3), days(1)],
-            update_every: minutes(30),
-        },
+        notice: NoticePolicy { customer_lead: nothing, reminders: Vec::new(), update_every: nothing },
         handovers: Vec::new(),
         limits: Limits {
-            description_words: 20,
-            planning_lead: days(42),
-            supervised_after: minutes(60),
-            checkpoint_every: minutes(120),
-            longest_step: minutes(60),
-            estimate_slack_percent: 25,
-            rehearsal_days: 30,
-            full_rehearsal_months: 12,
-            horizon_months: 24,
-            window_days: 31,
-            exceptions_per_window: 3,
-            service_review_months: 12,
-            similar_percent: 40,
+            description_words: 0,
+            planning_lead: nothing,
+            supervised_after: nothing,
+            checkpoint_every: nothing,
+            longest_step: nothing,
+            estimate_slack_percent: 0,
+            rehearsal_days: 0,
+            full_rehearsal_months: 0,
+            horizon_months: 0,
+            window_days: 0,
+            exceptions_per_window: 0,
+            service_review_months: 0,
+            similar_percent: 0,
         },
         waivers: Vec::new(),
     }
 }
 
-fn class_policy(profile: Profile) -> ClassPolicy {
+fn blank_class() -> ClassPolicy {
+    let nothing = Duration::default();
     ClassPolicy {
-        covers: vec!["request".to_owned(), "runbook".to_owned()],
-        require: vec![Requirement { role: "peer".to_owned(), each_service: false, min: 1 }],
+        covers: Vec::new(),
+        require: Vec::new(),
         in_soft: Vec::new(),
         in_hard: Vec::new(),
-        distinct_principals: 1,
-        exclude_authors: true,
-        exclude_coauthors: true,
-        exclude_operators: profile == Profile::Regulated,
+        authorise: Vec::new(),
+        closed_in: Vec::new(),
+        exception_in: Vec::new(),
+        distinct_principals: 0,
+        exclude_authors: false,
+        exclude_coauthors: false,
+        exclude_operators: false,
         signed_edits: false,
-        approval_lead: business_days(3),
-        submit_lead: SubmitLead { open: days(2), soft: days(14), hard: days(28) },
-        approval_ttl: days(90),
+        approval_lead: nothing,
+        submit_lead: SubmitLead { open: nothing, soft: nothing, hard: nothing },
+        approval_ttl: nothing,
         veto_roles: Vec::new(),
-        carry: profile != Profile::Regulated,
+        carry: false,
         min_time_evidence: 1,
-        rehearsal: match profile {
-            Profile::Starter => RehearsalNeed::Advised,
-            Profile::Standard => RehearsalNeed::InRestrictedWindow,
-            Profile::Regulated => RehearsalNeed::Always,
-        },
+        rehearsal: RehearsalNeed::Advised,
     }
-}
-
-fn minutes(minutes: u64) -> Duration {
-    Duration { seconds: minutes * 60, ..Duration::default() }
-}
-
-fn days(days: u32) -> Duration {
-    Duration { days, ..Duration::default() }
-}
-
-fn business_days(business_days: u32) -> Duration {
-    Duration { business_days, ..Duration::default() }
 }

@@ -5,6 +5,7 @@
 //! empty roster: whether people exist is not judged there.
 
 mod defaults;
+mod numbers;
 mod parse;
 mod roster;
 mod signers;
@@ -26,6 +27,12 @@ pub use parse::parse;
 pub use roster::{Absence, Delegation, Principal, RoleGrant, Team};
 pub use signers::{Signer, SignerFault};
 
+/// Whether text can be the id of a person, team, role or kind: `[a-z0-9-]+`.
+pub fn is_id(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.len() <= 64 && text.bytes().all(fits)
+}
+
 /// The folder of the policy, below the root of the book.
 pub const FOLDER: &str = "policy";
 
@@ -36,6 +43,8 @@ pub struct Policy {
     pub is_adopted: bool,
     /// `policy.toml`, for excerpts in messages; nothing when there is none.
     pub file: Option<SourceFile>,
+    /// `allowed_signers`, likewise.
+    pub signers_file: Option<SourceFile>,
     /// Hash of everything that the policy says: part of memo keys.
     pub hash: ContentHash,
     /// +1 with each amendment.
@@ -189,8 +198,14 @@ pub struct ClassPolicy {
     pub require: Vec<Requirement>,
     /// What is added in a soft restricted window or freeze.
     pub in_soft: Vec<Requirement>,
-    /// What is added in a hard one.
+    /// What is added to both in a hard one.
     pub in_hard: Vec<Requirement>,
+    /// Who may let an emergency begin before its approvals are there; each line must be met.
+    pub authorise: Vec<Requirement>,
+    /// Where changes of this class are not allowed at all.
+    pub closed_in: Vec<Restriction>,
+    /// Where changes of this class need an exception beside their approvals.
+    pub exception_in: Vec<Restriction>,
     /// So many different people.
     pub distinct_principals: u32,
     /// Whether those who wrote it may not approve.
@@ -217,6 +232,16 @@ pub struct ClassPolicy {
     pub rehearsal: RehearsalNeed,
 }
 
+/// A level of restricted windows and freezes, as `closed_in` and `exception_in` name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Restriction {
+    /// A soft restricted window or freeze.
+    Soft,
+    /// A hard one.
+    Hard,
+}
+
 /// How long before the start a change must be submitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SubmitLead {
@@ -237,6 +262,26 @@ pub enum RehearsalNeed {
     InRestrictedWindow,
     /// Always.
     Always,
+}
+
+impl RehearsalNeed {
+    /// All of them, from the least on.
+    pub const ALL: [RehearsalNeed; 3] =
+        [RehearsalNeed::Advised, RehearsalNeed::InRestrictedWindow, RehearsalNeed::Always];
+
+    /// The word that policies use.
+    pub fn name(self) -> &'static str {
+        match self {
+            RehearsalNeed::Advised => "advised",
+            RehearsalNeed::InRestrictedWindow => "restricted_window",
+            RehearsalNeed::Always => "always",
+        }
+    }
+
+    /// The need of that word.
+    pub fn of_name(name: &str) -> Option<RehearsalNeed> {
+        RehearsalNeed::ALL.into_iter().find(|need| need.name() == name)
+    }
 }
 
 /// `[subject.*]`: what a document other than a change needs.

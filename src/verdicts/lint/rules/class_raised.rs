@@ -1,0 +1,31 @@
+//! MCM111.
+
+use super::super::{Check, Levels, Rule};
+use crate::facts::Facts;
+use crate::inputs::policy::ClassName;
+use crate::text::{Code, Diagnostic, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM111"),
+    name: "class-raised",
+    summary: "declared class `{c}` is higher than derived; the higher one applies",
+    severity: Severity::Info,
+    stage: Stage::Submission,
+    levels: Levels::EVERYWHERE,
+    docs: include_str!("class_raised.md"),
+    check: Check::Book(check),
+};
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for (id, class) in &facts.classes {
+        let Some((ClassName::Major, span)) = class.declared else { continue };
+        // With open questions nothing is derived that could be lower.
+        if class.derived != ClassName::Minor || !class.unanswered.is_empty() {
+            continue;
+        }
+        let Some(request) = facts.request(id) else { continue };
+        let message = "declared class `major` is higher than derived; the higher one applies";
+        let finding = rule.finding(message).at(request.path(), span);
+        found.push(finding.labelled("no criterion is met").help("leave it if that is meant"));
+    }
+}

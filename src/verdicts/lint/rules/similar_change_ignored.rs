@@ -1,0 +1,59 @@
+//! MCM117.
+
+use super::super::{Check, Levels, Rule};
+use crate::facts::Facts;
+use crate::facts::book::view;
+use crate::facts::similar::Index;
+use crate::inputs::policy::ClassName;
+use crate::text::{Code, Diagnostic, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM117"),
+    name: "similar-change-ignored",
+    summary: "similar earlier change {id} is neither reviewed nor set aside with a reason",
+    severity: Severity::Error,
+    stage: Stage::Submission,
+    levels: Levels::ADVISED_IN_STANDARD,
+    docs: include_str!("similar_change_ignored.md"),
+    check: Check::Book(check),
+};
+
+/// So many of the changes that are most alike are asked for; a long archive holds more than anybody reads.
+const MOST: usize = 5;
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    let index = Index::of(&facts.book);
+    let least = facts.inputs.policy.limits.similar_percent;
+    for change in facts.book.changes.values() {
+        let class = facts.classes.get(&change.id);
+        // The changes before a standard one were looked at when its model was approved.
+        if class.is_none_or(|class| class.effective == ClassName::Standard) {
+            continue;
+        }
+        let Some(request) = facts.request(&change.id) else { continue };
+        let alike = index.similar_to(change);
+        for similar in alike.iter().filter(|similar| similar.percent >= least).take(MOST) {
+            let mut rows = view::rows(request, "similar");
+            let row = rows.find(|row| row.text("id") == Some(&*similar.id));
+            if row.is_some_and(|row| row.text("lesson").or(row.text("not_similar")).is_some()) {
+                continue;
+            }
+            let place = match (row, request.matter.table.entry("similar")) {
+                (Some(row), _) => row.place(),
+                (None, Some(entry)) => entry.key_span,
+                (None, None) => request.head_span(),
+            };
+            let id = &similar.id;
+            let message =
+                format!("similar earlier change {id} is neither reviewed nor set aside with a reason");
+            let shared = similar.services.join(", ");
+            let finding = rule.finding(message).at(request.path(), place);
+            let finding = finding.labelled(format!("{}% alike; it changed {shared} too", similar.percent));
+            found.push(finding.help(format!(
+                "add it under `similar` with `lesson`, or with `not_similar` and the reason; `mcmbook similar \
+                 {}` compares",
+                change.id
+            )));
+        }
+    }
+}

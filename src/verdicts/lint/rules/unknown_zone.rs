@@ -1,0 +1,20 @@
+//! MCM602.
+
+use super::super::{Check, Levels, Rule};
+use crate::facts::Facts;
+use crate::text::{Code, Diagnostic, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM602"),
+    name: "unknown-zone",
+    summary: "time zone is missing or unknown",
+    severity: Severity::Error,
+    stage: Stage::Draft,
+    levels: Levels::EVERYWHERE,
+    docs: include_str!("unknown_zone.md"),
+    check: Check::Book(check),
+};
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    super::window_faults(rule, facts, found);
+}
