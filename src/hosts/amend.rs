@@ -31,8 +31,8 @@ pub fn files(root: &Root, amendments: &[Amendment<'_>]) -> Result<(), Failure> {
         refuse_links(root, path)?;
         let file = root.join(path);
         let found = file.symlink_metadata().map_err(|error| failed(&error))?;
-        let is_same = found.is_file()
-            && std::fs::read(&file).is_ok_and(|bytes| ContentHash::of(&bytes) == *before);
+        let is_same =
+            found.is_file() && std::fs::read(&file).is_ok_and(|bytes| ContentHash::of(&bytes) == *before);
         if !is_same {
             return Err(Failure::environment(format!("`{path}` was changed while it was checked"))
                 .help("nothing was written: run the command again"));
@@ -64,10 +64,7 @@ pub fn file(root: &Root, path: &BookPath, text: &str) -> Result<(), Failure> {
 ///
 /// # Errors
 /// A disk that does not take it.
-pub fn output(
-    path: &Path,
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Failure> {
+pub fn output(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let failed = |error: &io::Error| Failure::io(format!("cannot write `{}`", path.display()), error);
     let is_special = path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir());
     if is_special {

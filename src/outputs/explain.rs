@@ -25,7 +25,8 @@ pub struct PageOptions {
 
 /// The rule of a code or a name, in any letter case.
 pub fn rule(word: &str) -> Option<&'static Rule> {
-    let is_this = |rule: &&&Rule| rule.code.0.eq_ignore_ascii_case(word) || rule.name.eq_ignore_ascii_case(word);
+    let is_this =
+        |rule: &&&Rule| rule.code.0.eq_ignore_ascii_case(word) || rule.name.eq_ignore_ascii_case(word);
     RULES.iter().find(is_this).copied()
 }
 
@@ -204,10 +205,8 @@ pub fn document<'a>(analysis: &'a Analysis, document: &'a Document) -> Needs<'a>
 
 fn stages<'a>(analysis: &'a Analysis, findings: impl Iterator<Item = &'a Finding>) -> Vec<StageNeeds<'a>> {
     let findings: Vec<&Finding> = findings.filter(|finding| finding.waived.is_none()).collect();
-    let sources = Sources::of(
-        findings.iter().map(|finding| &finding.diagnostic),
-        analysis.facts.inputs.sources.iter(),
-    );
+    let sources =
+        Sources::of(findings.iter().map(|finding| &finding.diagnostic), analysis.facts.inputs.sources.iter());
     let names = STAGES.into_iter().chain(["Publish"]);
     let mut stages: Vec<_> = names.map(|name| StageNeeds { name, ..StageNeeds::default() }).collect();
     let publish = stages.len() - 1;

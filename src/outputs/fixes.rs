@@ -151,7 +151,8 @@ pub fn diff(files: &[MendedFile]) -> String {
         let path = &before.path;
         let lines = TextDiff::from_lines(&*before.text, &*after.text);
         let mut unified = lines.unified_diff();
-        let unified = unified.context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
+        let unified =
+            unified.context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
         for line in unified.split_terminator('\n') {
             let shown = line.replace('\r', "\u{240d}");
             let parts = shown.split('\t').map(escape::line);

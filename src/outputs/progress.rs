@@ -93,10 +93,6 @@ fn review(change: &Change) -> Progress {
 }
 
 /// The documents of one kind in a change.
-pub fn of_kind<'a>(
-    book: &'a Book,
-    change: &'a Change,
-    kind: &'a str,
-) -> impl Iterator<Item = usize> + 'a {
+pub fn of_kind<'a>(book: &'a Book, change: &'a Change, kind: &'a str) -> impl Iterator<Item = usize> + 'a {
     change.documents.iter().copied().filter(move |index| book.documents[*index].kind_name() == kind)
 }

@@ -103,14 +103,17 @@ fn the_json_format_is_stable() {
     "errors": 1,
     "warnings": 1,
     "infos": 0,
-    "later": 1
+    "later": 1,
+    "waived": 0
   },
+  "in_baseline": 0,
   "findings": [
     {
       "code": "MCM017",
       "severity": "warning",
       "stage": "published",
       "due": false,
+      "fingerprint": "[FINGERPRINT]",
       "message": "link or attachment does not resolve: nowhere.md",
       "label": null,
       "place": {
@@ -131,13 +134,16 @@ fn the_json_format_is_stable() {
       "related": [],
       "help": [
         "write the path from this file's folder, with `.md` at the end of a document"
-      ]
+      ],
+      "fix": null,
+      "waiver": null
     },
     {
       "code": "MCM009",
       "severity": "error",
       "stage": "draft",
       "due": true,
+      "fingerprint": "[FINGERPRINT]",
       "message": "`owner` must be a roster id",
       "label": null,
       "place": {
@@ -158,13 +164,16 @@ fn the_json_format_is_stable() {
       "related": [],
       "help": [
         "a roster id has lower-case letters, digits and hyphens"
-      ]
+      ],
+      "fix": null,
+      "waiver": null
     },
     {
       "code": "MCM019",
       "severity": "warning",
       "stage": "draft",
       "due": true,
+      "fingerprint": "[FINGERPRINT]",
       "message": "heading \"Same\" occurs twice; links to it are ambiguous",
       "label": null,
       "place": {
@@ -204,7 +213,9 @@ fn the_json_format_is_stable() {
       ],
       "help": [
         "rename it; until then its anchor is `#same-1`"
-      ]
+      ],
+      "fix": null,
+      "waiver": null
     }
   ]
 }
@@ -226,8 +237,10 @@ fn the_json_format_is_stable() {
     "errors": 0,
     "warnings": 0,
     "infos": 0,
-    "later": 0
+    "later": 0,
+    "waived": 0
   },
+  "in_baseline": 0,
   "findings": []
 }
 

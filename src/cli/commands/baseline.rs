@@ -39,13 +39,13 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         }
         amend::file(&root, &scope::baseline_path(), &pruned.text())?;
         let left = entries(pruned.len());
-        shell.status("dropped", &format!("{}; {left} left in {}", entries(gone.len()), baseline::PATH));
+        shell.status("Dropped", &format!("{}; {left} left in {}", entries(gone.len()), baseline::PATH));
         return Ok(Exit::Good);
     }
     let told = report.entries.iter().filter(|entry| scope::belongs_into_baseline(entry));
     let new = Baseline::of(told.map(|entry| (entry.finding, entry.fingerprint)));
     amend::file(&root, &scope::baseline_path(), &new.text())?;
-    shell.status("wrote", &format!("{} to {}", counted(new.len(), "finding"), baseline::PATH));
+    shell.status("Wrote", &format!("{} to {}", counted(new.len(), "finding"), baseline::PATH));
     Ok(Exit::Good)
 }
 

@@ -84,14 +84,11 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
             .help("add `--fix`, or `--diff` to look at them first"));
     }
     format::refuse_two_on_standard_output(&args.output)?;
-    let options =
-        LoadOptions { profile: args.profile.map(Profile::from), ..args.book.load_options(None) };
+    let options = LoadOptions { profile: args.profile.map(Profile::from), ..args.book.load_options(None) };
     let progress = shell.progress("reading", None);
     let mut loaded = workspace::load(&options)?;
     let only = match &args.stdin_filename {
-        Some(file) => {
-            Some(workspace::stand_in(&mut loaded, file, shell.input(workspace::MAX_DOCUMENT)?)?)
-        }
+        Some(file) => Some(workspace::stand_in(&mut loaded, file, shell.input(workspace::MAX_DOCUMENT)?)?),
         None => None,
     };
     let Loaded { root, inputs, .. } = loaded;

@@ -10,10 +10,10 @@ use super::read::{Files, MAX_DOCUMENT};
 use super::root::{Root, book_toml};
 use super::{HistoryOption, LoadOptions, discover, fault, policy};
 use crate::hosts::failure::Failure;
+use crate::inputs::Inputs;
 use crate::inputs::config;
 use crate::inputs::history::History;
 use crate::inputs::policy::FOLDER;
-use crate::inputs::Inputs;
 use crate::text::{BookPath, SourceFile};
 
 /// A commit of the repository that holds a book.

@@ -11,12 +11,21 @@ use crate::text::{Edit, Fix, Label, Location, Position, Safety, Severity, Stage}
 use crate::verdicts::lint::Fingerprint;
 
 #[derive(Serialize)]
-struct Whole<'a> {
+struct Whole<'r, 'a> {
     schema: u32,
     tool: &'static str,
     tally: Tally,
     in_baseline: usize,
-    findings: Vec<One<'a>>,
+    findings: All<'r, 'a>,
+}
+
+/// The findings, made one by one while they are written.
+struct All<'r, 'a>(&'r Report<'a>);
+
+impl Serialize for All<'_, '_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.entries.iter().map(|entry| one(self.0, entry)))
+    }
 }
 
 #[derive(Serialize)]
@@ -78,7 +87,7 @@ pub fn json(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         tool: concat!("mcmbook ", env!("CARGO_PKG_VERSION")),
         tally: report.tally(),
         in_baseline: report.in_baseline,
-        findings: report.entries.iter().map(|entry| one(report, entry)).collect(),
+        findings: All(report),
     };
     escape::json(&whole, out)
 }

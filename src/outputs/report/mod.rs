@@ -201,10 +201,11 @@ impl Tally {
             (self.later, "", "for later stages"),
             (self.waived, "", "waived"),
         ];
-        let said = parts.into_iter().filter(|(number, ..)| *number > 0).map(|(number, noun, rest)| match rest {
-            "" => crate::text::counted(number, noun),
-            rest => format!("{number} {rest}"),
-        });
+        let said =
+            parts.into_iter().filter(|(number, ..)| *number > 0).map(|(number, noun, rest)| match rest {
+                "" => crate::text::counted(number, noun),
+                rest => format!("{number} {rest}"),
+            });
         said.collect::<Vec<_>>().join(", ")
     }
 }

@@ -45,9 +45,9 @@ fn one(report: &Report<'_>, entry: &Entry<'_>) -> Value {
     {
         value["suggestions"] = json!([{ "range": range, "text": edit.text }]);
     }
-    let related = diagnostic.related.iter().map(|label| {
-        json!({ "message": printable(&label.message), "location": place(report, &label.location) })
-    });
+    let related = diagnostic.related.iter().map(
+        |label| json!({ "message": printable(&label.message), "location": place(report, &label.location) }),
+    );
     let related: Vec<Value> = related.collect();
     if !related.is_empty() {
         value["related_locations"] = related.into();

@@ -168,9 +168,7 @@ fn replacements(report: &Report<'_>, fix: &Fix) -> Option<Value> {
         replacement.insert("insertedContent".to_owned(), json!({ "text": edit.text }));
         files.entry(path).or_default().push(replacement.into());
     }
-    let change = |(path, replacements): (_, Vec<Value>)| {
-        json!({ "artifactLocation": artifact(&format!("{}{path}", report.prefix)), "replacements": replacements })
-    };
+    let change = |(path, replacements): (_, Vec<Value>)| json!({ "artifactLocation": artifact(&format!("{}{path}", report.prefix)), "replacements": replacements });
     let changes: Vec<Value> = files.into_iter().map(change).collect();
     Some(json!({ "description": { "text": printable(&fix.title) }, "artifactChanges": changes }))
 }

@@ -46,7 +46,8 @@ fn is_plain(text: &str) -> bool {
     let is_word = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"]
         .iter()
         .any(|word| text.eq_ignore_ascii_case(word));
-    let begins = text.starts_with(char::is_alphabetic) || crate::inputs::document::time::parse_duration(text).is_ok();
+    let begins =
+        text.starts_with(char::is_alphabetic) || crate::inputs::document::time::parse_duration(text).is_ok();
     begins && !is_word && text.chars().all(fits) && text.parse::<f64>().is_err()
 }
 

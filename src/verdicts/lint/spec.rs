@@ -185,3 +185,5 @@ fn unescape(text: &str) -> String {
     }
     plain + rest
 }
+
+mod tests;

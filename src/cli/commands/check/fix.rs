@@ -22,7 +22,7 @@ pub(super) fn show(mended: &Mended, shell: &Shell) -> Result<Exit, Failure> {
         Err(failure) => return Err(failure),
     }
     for file in &mended.files {
-        shell.status("would fix", &format!("{}: {}", file.before.path, file.titles.join("; ")));
+        shell.status("Would fix", &format!("{}: {}", file.before.path, file.titles.join("; ")));
     }
     Ok(if mended.files.is_empty() { Exit::Good } else { Exit::Findings })
 }
@@ -37,12 +37,12 @@ pub(super) fn write(root: &Root, mended: &Mended, shell: &Shell) -> Result<(), F
     let amendments: Vec<_> = amendments.collect();
     amend::files(root, &amendments)?;
     for file in &mended.files {
-        shell.status("fixed", &format!("{}: {}", file.before.path, file.titles.join("; ")));
+        shell.status("Fixed", &format!("{}: {}", file.before.path, file.titles.join("; ")));
     }
     if mended.fixes > 0 {
         let files = counted(mended.files.len(), "file");
         let fixes = if mended.fixes == 1 { "1 fix".to_owned() } else { format!("{} fixes", mended.fixes) };
-        shell.status("applied", &format!("{fixes} in {files}"));
+        shell.status("Applied", &format!("{fixes} in {files}"));
     }
     if !mended.is_settled {
         shell.warning("fixes go on making findings: some are left");

@@ -57,10 +57,14 @@ pub(super) fn apply_baseline(report: &mut Report<'_>, root: &Root, shell: &Shell
     report.in_baseline = before - report.entries.len();
     let gone = if is_whole { baseline.prune(present).len() } else { 0 };
     if gone > 0 {
-        let entries = if gone == 1 { "1 entry".to_owned() } else { format!("{gone} entries") };
-        shell.warning(&format!(
-            "{entries} of the baseline match no finding any more: `mcmbook baseline --prune` drops them"
-        ));
+        let (entries, rest) = match gone {
+            1 => ("1 entry".to_owned(), "matches no finding any more: `mcmbook baseline --prune` drops it"),
+            _ => (
+                format!("{gone} entries"),
+                "match no finding any more: `mcmbook baseline --prune` drops them",
+            ),
+        };
+        shell.warning(&format!("{entries} of the baseline {rest}"));
     }
     Ok(())
 }

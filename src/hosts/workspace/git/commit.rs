@@ -38,12 +38,13 @@ impl Git {
         };
         let found = self.repo.revparse_single(revision).and_then(|found| found.peel_to_commit());
         let other = found.map_err(|error| unknown(&error))?.id();
-        let head = self.repo.head().and_then(|head| head.peel_to_commit()).map_err(|error| match error.code() {
-            ErrorCode::UnbornBranch | ErrorCode::NotFound => {
-                Failure::usage("there is no commit yet that could be compared")
-            }
-            _ => unreadable(&error),
-        })?;
+        let head =
+            self.repo.head().and_then(|head| head.peel_to_commit()).map_err(|error| match error.code() {
+                ErrorCode::UnbornBranch | ErrorCode::NotFound => {
+                    Failure::usage("there is no commit yet that could be compared")
+                }
+                _ => unreadable(&error),
+            })?;
         self.repo.merge_base(other, head.id()).map_err(|error| match error.code() {
             ErrorCode::NotFound => {
                 Failure::usage(format!("`{revision}` and the work tree have no commit in common"))
@@ -73,7 +74,8 @@ impl Git {
                 Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
                 Err(error) => return Err(error),
             };
-            let is_file = entry.kind() == Some(git2::ObjectType::Blob) && entry.filemode() as u32 != MODE_LINK;
+            let is_file =
+                entry.kind() == Some(git2::ObjectType::Blob) && entry.filemode() as u32 != MODE_LINK;
             is_file.then(|| self.repo.find_blob(entry.id()).map(|blob| blob.content().to_vec())).transpose()
         };
         read().map_err(|error: git2::Error| unreadable(&error))
@@ -81,7 +83,11 @@ impl Git {
 
     /// Everything below a folder of a commit, relative to the folder of `book.toml`, in Git's order. What
     /// has a leading dot is no part of a book.
-    pub(in crate::hosts::workspace) fn tree_of(&self, commit: Oid, folder: &str) -> Result<Vec<Found>, Failure> {
+    pub(in crate::hosts::workspace) fn tree_of(
+        &self,
+        commit: Oid,
+        folder: &str,
+    ) -> Result<Vec<Found>, Failure> {
         let walk = || {
             let odb = self.repo.odb()?;
             let tree = self.repo.find_commit(commit)?.tree()?;
