@@ -26,6 +26,8 @@ pub struct Facts {
     pub classes: BTreeMap<Arc<str>, class::Class>,
     /// The plan of every document with steps, by its index.
     pub plans: BTreeMap<usize, plan::Plan>,
+    /// What signed records make of the documents.
+    pub approvals: approval::Approvals,
 }
 
 impl Facts {
@@ -37,7 +39,8 @@ impl Facts {
         let has_steps = |document: &Document| document.kind.as_ref().is_some_and(|kind| kind.steps);
         let with_steps = book.documents.iter().enumerate().filter(|(_, document)| has_steps(document));
         let plans = with_steps.map(|(index, document)| (index, plan::of(document))).collect();
-        Facts { inputs, book, schedule, classes, plans }
+        let approvals = approval::Approvals::of(&inputs);
+        Facts { inputs, book, schedule, classes, plans, approvals }
     }
 
     /// The request of a change.

@@ -62,9 +62,9 @@ fn a_diff_shows_and_writes_nothing() {
 -﻿---␍
 -titel: A␍
 -id: other␍
-+---␍
-+title: A␍
  ---␍
++title: A␍
++---␍
  ␍
  # A␍
 

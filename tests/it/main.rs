@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests look at the disk from outside")]
 
+mod approvals;
 mod bad_input;
 mod build;
 mod check;

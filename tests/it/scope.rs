@@ -232,7 +232,7 @@ fn an_editor_checks_a_text_that_is_not_saved() {
     let (_, told) = short_of(&repo.path(), "content/new/b.md", "# B\n\n[a](../a.md), [c](../c.md)\n");
     assert_eq!(
         told,
-        "content/new/b.md:3:14: warning[MCM017]: link or attachment does not resolve: ../c.md\n"
+        "content/new/b.md:3:15: warning[MCM017]: link or attachment does not resolve: ../c.md\n"
     );
     assert_eq!(std::fs::read_to_string(&whole).expect("it is there"), "# A\n", "nothing is written");
     for file in ["../a.md", "book.toml", "content/.hidden.md", "content/a.txt", "/etc/a.md"] {

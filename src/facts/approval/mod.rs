@@ -1,5 +1,78 @@
 //! Approval: what signed records make of documents (design: approvals.md).
+//!
+//! Enters: the [`Ledger`](crate::inputs::history::ledger::Ledger), the configuration, the moment of judging.
+//! Leaves: the effective policy and, for every subject, its [`Approval`] with the records that carry it.
+//! [`judge`] says whether one record counts, [`derive`] walks the mainline and keeps what governs,
+//! [`quorum`] matches people to the lines of the policy, [`status`] takes the first status that fits.
 
+pub mod amendment;
 pub mod code;
+pub mod derive;
 pub mod judge;
+pub mod need;
+pub mod quorum;
+pub mod status;
 pub mod subject;
+
+use std::collections::BTreeMap;
+
+use crate::inputs::Inputs;
+
+pub use status::{Approval, ApprovalStatus};
+pub use subject::SubjectId;
+
+/// Everything that is known of the approvals of a book.
+#[derive(Clone, Debug, Default)]
+pub struct Approvals {
+    /// Why nothing is known: no repository, no policy on the mainline, an unreadable policy at the root.
+    pub none: Option<String>,
+    /// Object id of the trust root.
+    pub root: Option<String>,
+    /// The effective policy and its past.
+    pub effective: Option<amendment::Effective>,
+    /// The mainline commits by index: object id and landing time.
+    pub landings: Vec<(String, jiff::Timestamp)>,
+    /// What the pass knows of every subject, with its approval.
+    pub subjects: BTreeMap<SubjectId, (derive::Subject, Approval)>,
+    /// Records of the policy, and those that name no subject of the book.
+    pub others: Vec<derive::Landed>,
+}
+
+impl Approvals {
+    /// Derives the approvals of a book at the moment of judging.
+    pub fn of(inputs: &Inputs) -> Approvals {
+        let ledger = &inputs.history.ledger;
+        if let Some(why) = ledger.none.clone().or_else(|| inputs.history.unknown.clone()) {
+            return Approvals { none: Some(why), ..Approvals::default() };
+        }
+        let Some(pass) = derive::Pass::run(ledger, &inputs.config, inputs.as_of) else {
+            let why = match ledger.landings.is_empty() {
+                true => "there is no policy on the mainline",
+                false => "the policy of the trust root cannot be read",
+            };
+            return Approvals { none: Some(why.to_owned()), ..Approvals::default() };
+        };
+        let mut approvals = derive::approvals(&pass);
+        let with_approval = |(id, subject): (SubjectId, derive::Subject)| {
+            let approval = approvals.remove(&id)?;
+            Some((id, (subject, approval)))
+        };
+        Approvals {
+            none: None,
+            root: ledger.landings.first().map(|root| root.commit.clone()),
+            effective: Some(pass.effective),
+            landings: ledger
+                .landings
+                .iter()
+                .map(|landing| (landing.commit.clone(), landing.landed))
+                .collect(),
+            subjects: pass.subjects.into_iter().filter_map(with_approval).collect(),
+            others: pass.others,
+        }
+    }
+
+    /// The approval of a change or a document.
+    pub fn status(&self, id: &str) -> Option<&Approval> {
+        self.subjects.get(&SubjectId::named(id)).map(|(_, approval)| approval)
+    }
+}

@@ -3,7 +3,58 @@
 //! SHA-256 of the manifest that `sha256sum` prints for the covered files, sorted by path bytewise. An auditor
 //! makes it with `sha256sum FILES | LC_ALL=C sort -k2 | sha256sum`.
 
-use crate::text::ContentHash;
+use std::sync::Arc;
+
+use crate::inputs::config::{is_change_id, split_change_path};
+use crate::inputs::document::DocumentId;
+use crate::text::{BookPath, ContentHash};
+
+/// What is approved as one: a change, or a document outside of changes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct SubjectId(Arc<str>);
+
+impl SubjectId {
+    /// The subject that a file belongs to, and the file's name in its manifest; nothing for files outside of
+    /// changes that are no documents.
+    pub fn of_path(path: &BookPath, src: &BookPath) -> Option<(SubjectId, String)> {
+        path.below(src.as_str())?;
+        if let Some((change, name)) = split_change_path(path, src) {
+            return Some((SubjectId(change.into()), name.to_owned()));
+        }
+        if path.extension() != "md" {
+            return None;
+        }
+        let id = DocumentId::of_path(path, src);
+        Some((SubjectId(id.as_str().into()), id.as_str().to_owned()))
+    }
+
+    /// The subject of the id that a record names.
+    pub fn named(id: &str) -> SubjectId {
+        SubjectId(id.into())
+    }
+
+    /// The id of the change; nothing for a document.
+    pub fn change(&self) -> Option<&str> {
+        is_change_id(&self.0).then_some(&*self.0)
+    }
+
+    /// Whether it is a document outside of changes.
+    pub fn is_document(&self) -> bool {
+        self.change().is_none()
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for SubjectId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// The files that a record covers: each path as the manifest names it, and the hash of its bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -38,7 +38,7 @@ pub struct Landing {
 }
 
 /// First parents from a head to the first commit without parents, newest first.
-pub fn first_parents(parents: &impl Parents, head: usize) -> Vec<usize> {
+pub fn first_parents(parents: &(impl Parents + ?Sized), head: usize) -> Vec<usize> {
     let mut line = vec![head];
     while let Some(parent) = line.last().and_then(|commit| parents.of(*commit).first().copied()) {
         line.push(parent);
@@ -50,7 +50,7 @@ pub fn first_parents(parents: &impl Parents, head: usize) -> Vec<usize> {
 ///
 /// Nothing when the root is not on the head's first-parent chain: the history was rewritten, or a branch was
 /// merged the wrong way round (a foxtrot).
-pub fn landings(parents: &impl Parents, root: usize, head: usize) -> Option<Vec<Landing>> {
+pub fn landings(parents: &(impl Parents + ?Sized), root: usize, head: usize) -> Option<Vec<Landing>> {
     let mut line = first_parents(parents, head);
     let at = line.iter().position(|commit| *commit == root)?;
     line.truncate(at + 1);
@@ -60,7 +60,7 @@ pub fn landings(parents: &impl Parents, root: usize, head: usize) -> Option<Vec<
 }
 
 /// Everything that a commit reaches and that has not landed, parents before children.
-fn unit(parents: &impl Parents, from: usize, landed: &mut [bool]) -> Vec<usize> {
+fn unit(parents: &(impl Parents + ?Sized), from: usize, landed: &mut [bool]) -> Vec<usize> {
     let mut unit = Vec::new();
     // A commit and the number of its parents that were looked at.
     let mut open = vec![(from, 0)];

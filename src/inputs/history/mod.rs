@@ -1,6 +1,7 @@
 //! What Git says about the files, as plain values. Made by `hosts::workspace` in one walk.
 
 pub mod landing;
+pub mod ledger;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,8 @@ pub struct History {
     pub total_commits: usize,
     /// Files below the source folder that were deleted, with the commit that did it.
     pub deleted: BTreeMap<BookPath, usize>,
+    /// The mainline since the trust root, for approvals.
+    pub ledger: ledger::Ledger,
 }
 
 /// A commit. Times are the commit's own claim (T0 of approvals.md).

@@ -1,6 +1,6 @@
 //! Real repositories, made by the `git` program with fixed dates and nobody's settings.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,6 +12,8 @@ pub(crate) struct Repo {
     folder: Folder,
     book: String,
     seconds: Cell<i64>,
+    /// Who makes the commits, when it is not the usual pair of author and committer.
+    pub(crate) person: RefCell<Option<String>>,
 }
 
 impl Repo {
@@ -22,7 +24,12 @@ impl Repo {
 
     /// A repository with the book in a folder below its root.
     pub(crate) fn with_book_at(book: &str) -> Repo {
-        let repo = Repo { folder: Folder::new(), book: book.to_owned(), seconds: Cell::new(1_764_000_000) };
+        let repo = Repo {
+            folder: Folder::new(),
+            book: book.to_owned(),
+            seconds: Cell::new(1_764_000_000),
+            person: RefCell::new(None),
+        };
         repo.git(&["init", "--quiet", "--initial-branch=main"]);
         repo.write("book.toml", "[book]\ntitle = \"Changes\"\n");
         std::fs::create_dir_all(repo.book().join("content")).expect("a new folder");
@@ -58,7 +65,7 @@ impl Repo {
 
     /// Commits everything, a minute after the commit before; gives the id.
     pub(crate) fn commit(&self, message: &str) -> String {
-        self.seconds.set(self.seconds.get() + 60);
+        self.tick();
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--allow-empty", "-m", message]);
         self.head()
@@ -71,18 +78,24 @@ impl Repo {
 
     /// Runs git at the root; gives what it printed.
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
-        git_in(&self.path(), self.seconds.get(), arguments)
+        let mut command = command(&self.path(), self.seconds.get(), arguments);
+        if let Some(person) = &*self.person.borrow() {
+            let email = format!("{person}@a.example");
+            command.envs([("GIT_AUTHOR_NAME", person), ("GIT_COMMITTER_NAME", person)]);
+            command.envs([("GIT_AUTHOR_EMAIL", &email), ("GIT_COMMITTER_EMAIL", &email)]);
+        }
+        run(command, "")
+    }
+
+    /// Moves the clock of the commits on by a minute.
+    pub(crate) fn tick(&self) {
+        self.seconds.set(self.seconds.get() + 60);
     }
 
     /// The same, with something on its standard input.
     pub(crate) fn git_with(&self, arguments: &[&str], input: &str) -> String {
         run(command(&self.path(), self.seconds.get(), arguments), input)
     }
-}
-
-/// Runs git in a folder at a moment, without any settings of the machine or the user.
-pub(crate) fn git_in(dir: &Path, seconds: i64, arguments: &[&str]) -> String {
-    run(command(dir, seconds, arguments), "")
 }
 
 fn command(dir: &Path, seconds: i64, arguments: &[&str]) -> Command {

@@ -5,7 +5,11 @@
 //! grafts, replaced objects) is refused, for what it says about who changed a file cannot be believed
 //! (design: approvals.md, repository hygiene).
 
+<<<<<<< HEAD
 mod commit;
+=======
+mod ledger;
+>>>>>>> main
 mod modified;
 mod numbers;
 mod object;
@@ -20,6 +24,7 @@ use git2::{ErrorCode, Oid, Repository};
 
 use crate::hosts::failure::Failure;
 use crate::inputs::history::History;
+use crate::inputs::history::ledger::Ledger;
 use crate::text::BookPath;
 
 pub(super) use commit::Found as TreeEntry;
@@ -40,6 +45,8 @@ pub(super) struct Past {
     branch: Option<String>,
     /// What the walk from `HEAD` found, or why there was none.
     walked: Result<walk::Walked, &'static str>,
+    /// What approvals are derived from.
+    ledger: Ledger,
 }
 
 impl Git {
@@ -49,20 +56,31 @@ impl Git {
         let head = match self.repo.head() {
             Ok(head) => head,
             Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {
-                return Ok(Past { branch: None, walked: Err("the repository has no commit yet") });
+                const WHY: &str = "the repository has no commit yet";
+                let ledger = Ledger { none: Some(WHY.to_owned()), ..Ledger::default() };
+                return Ok(Past { branch: None, walked: Err(WHY), ledger });
             }
             Err(error) => return Err(unreadable(&error)),
         };
         let branch = if head.is_branch() { head.shorthand().ok().map(str::to_owned) } else { None };
         let tip = head.peel_to_commit().map_err(|error| unreadable(&error))?.id();
-        let walked = self.walk(tip, src).map_err(|error| unreadable(&error))?;
-        Ok(Past { branch, walked: Ok(walked) })
+        let (walked, ledger) = self.walk(tip, src).map_err(|error| unreadable(&error))?;
+        Ok(Past { branch, walked: Ok(walked), ledger })
     }
 
-    fn walk(&self, tip: Oid, src: &BookPath) -> Result<walk::Walked, git2::Error> {
-        let _trusting = Trusting::start();
-        let odb = self.repo.odb()?;
-        walk::walk(&self.repo, &odb, tip, walk::Place { prefix: &self.prefix, src: src.as_str() })
+    fn walk(&self, tip: Oid, src: &BookPath) -> Result<(walk::Walked, Ledger), git2::Error> {
+        let place = walk::Place { prefix: &self.prefix, src: src.as_str() };
+        let (nodes, mut walked) = {
+            let _trusting = Trusting::start();
+            let odb = self.repo.odb()?;
+            let nodes = order::newest_first(&odb, tip)?;
+            let walked = walk::walk(&self.repo, &odb, &nodes, place)?;
+            (nodes, walked)
+        };
+        let touched = std::mem::take(&mut walked.touched);
+        // A database of its own: what proves something is read and hashed anew.
+        let ledger = ledger::read(&self.repo.odb()?, &nodes, &touched, place, src)?;
+        Ok((walked, ledger))
     }
 
     /// Joins the walk and the files of the work tree, which are sorted by path.
@@ -71,10 +89,10 @@ impl Git {
         past: Past,
         files: impl Iterator<Item = WorkFile<'a>>,
     ) -> Result<History, Failure> {
-        let Past { branch, walked } = past;
+        let Past { branch, walked, ledger } = past;
         let walked = match walked {
             Ok(walked) => walked,
-            Err(why) => return Ok(History::unborn(why)),
+            Err(why) => return Ok(History { ledger, ..History::unborn(why) }),
         };
         let mut history = History {
             unknown: None,
@@ -86,6 +104,7 @@ impl Git {
             modified: Default::default(),
             total_commits: walked.total,
             deleted: walked.deleted,
+            ledger,
         };
         modified::compare(&self.repo, &walked.blobs, files, &mut history)
             .map_err(|error| unreadable(&error))?;

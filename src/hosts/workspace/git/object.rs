@@ -6,6 +6,7 @@
 use git2::Oid;
 
 use crate::inputs::history::{Commit, Person};
+use crate::inputs::signature::record;
 
 /// The mode of a folder's entry in a tree.
 pub(super) const MODE_TREE: u32 = 0o40000;
@@ -20,6 +21,8 @@ pub(super) struct RawCommit {
     pub(super) parents: Vec<Oid>,
     /// The rest, as plain values.
     pub(super) commit: Commit,
+    /// Whether its message says that it is a record (approvals.md).
+    pub(super) is_record: bool,
 }
 
 /// One entry of a tree object.
@@ -71,7 +74,7 @@ pub(super) fn parse_commit(id: Oid, raw: &[u8]) -> Option<RawCommit> {
         offset,
         signed,
     };
-    Some(RawCommit { tree: tree?, parents, commit })
+    Some(RawCommit { tree: tree?, parents, commit, is_record: record::is_candidate(rest) })
 }
 
 /// Takes the first entry off a tree object's bytes; `Ok(None)` at its end, `Err` where it is malformed.

@@ -52,6 +52,13 @@ impl<'r> Trees<'r> {
         Ok(Some(id))
     }
 
+    /// The file of that name in a tree; nothing when there is none.
+    pub(super) fn file(&mut self, tree: Oid, name: &str) -> Result<Option<Oid>, git2::Error> {
+        let tree = self.get(tree)?;
+        let entry = find(tree.data(), name.as_bytes())?;
+        Ok(entry.filter(|entry| !entry.is_tree() && entry.mode != MODE_COMMIT).map(|entry| entry.id))
+    }
+
     /// Every path that differs between two trees, in Git's order. `folder` is their place in the book.
     ///
     /// Equal subtrees are skipped by their id. Paths that cannot be those of a book (not UTF-8, with a

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use git2::{Odb, Oid, Repository};
 
-use super::order::{Node, newest_first};
+use super::order::Node;
 use super::renames::{self, Sides};
 use super::trail::{Rename, Trail};
 use super::trees::{Delta, Trees};
@@ -31,6 +31,9 @@ pub(super) struct Walked {
     pub(super) deleted: BTreeMap<BookPath, usize>,
     /// The number of all commits.
     pub(super) total: usize,
+    /// For every commit, by its place in the order of the walk, the paths that it touched as it names them;
+    /// of a merge, those that are as in none of its parents.
+    pub(super) touched: Vec<Vec<BookPath>>,
 }
 
 /// The place of a book in its repository.
@@ -42,19 +45,18 @@ pub(super) struct Place<'a> {
     pub(super) src: &'a str,
 }
 
-/// Walks all commits that `head` reaches.
+/// Walks all commits, which are in the order of [`newest_first`](super::order::newest_first).
 pub(super) fn walk(
     repo: &Repository,
     odb: &Odb<'_>,
-    head: Oid,
+    nodes: &[Node],
     place: Place<'_>,
 ) -> Result<Walked, git2::Error> {
-    let nodes = newest_first(odb, head)?;
     let mut trees = Trees::new(odb);
     let mut sources = SourceTrees { place, trees: vec![None; nodes.len()] };
 
     let mut tip = Vec::new();
-    let tip_tree = sources.of(&mut trees, &nodes, 0)?;
+    let tip_tree = sources.of(&mut trees, nodes, 0)?;
     trees.compare(place.src, None, tip_tree, &mut tip)?;
     let mut record = Record::new(&tip, nodes.len());
 
@@ -62,7 +64,7 @@ pub(super) fn walk(
     trails[0] = Some(Rc::default());
     for (index, node) in nodes.iter().enumerate() {
         let trail = trails[index].take().unwrap_or_default();
-        let edges = edges(repo, &mut trees, &mut sources, &nodes, index)?;
+        let edges = edges(repo, &mut trees, &mut sources, nodes, index)?;
         for (parent, edge) in node.parents.iter().zip(&edges) {
             let before = trail.before(&edge.renames, |path| record.stands(path));
             trails[*parent] = Some(match trails[*parent].take() {
@@ -141,7 +143,14 @@ impl Record {
         let blobs: BTreeMap<BookPath, Oid> =
             tip.iter().filter_map(|delta| Some((delta.path.clone(), delta.new?))).collect();
         let files = blobs.keys().map(|path| (path.clone(), FileHistory::default())).collect();
-        let walked = Walked { commits: Vec::new(), files, blobs, deleted: BTreeMap::new(), total };
+        let walked = Walked {
+            commits: Vec::new(),
+            files,
+            blobs,
+            deleted: BTreeMap::new(),
+            total,
+            touched: Vec::with_capacity(total),
+        };
         Record { walked, ended: BTreeSet::new() }
     }
 
@@ -151,13 +160,14 @@ impl Record {
     }
 
     fn commit(&mut self, node: &Node, trail: &Trail, mut edges: Vec<Edge>, is_head: bool) {
-        let Some(first) = edges.pop() else { return };
+        let Some(first) = edges.pop() else { return self.walked.touched.push(Vec::new()) };
         let Edge { mut deltas, mut renames } = first;
         for edge in &edges {
             let others: BTreeSet<&BookPath> = edge.deltas.iter().map(|delta| &delta.path).collect();
             deltas.retain(|delta| others.contains(&delta.path));
             renames.retain(|rename| edge.renames.contains(rename));
         }
+        self.walked.touched.push(deltas.iter().map(|delta| delta.path.clone()).collect());
         if deltas.is_empty() && !is_head {
             return;
         }

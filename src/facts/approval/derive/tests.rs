@@ -1,0 +1,326 @@
+//! Stories of a change on the mainline, in memory: what lands, and what its status becomes.
+
+use ssh_key::private::{Ed25519Keypair, KeypairData};
+use ssh_key::{HashAlg, LineEnding, PrivateKey};
+
+use super::*;
+use crate::facts::approval::code::Reason;
+use crate::inputs::history::ledger::{FileAt, RecordCommit};
+use crate::text::{BookPath, SourceFile};
+
+const TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+const FOLDER: &str = "content/changes/2026/MCM-2026-0001";
+const PEOPLE: [(&str, u8); 4] = [("alice", 1), ("bob", 2), ("carol", 3), ("dave", 4)];
+
+const SERVICE: &str = "---\ntitle: Checkout\nowner: alice\ntier: 2\nteam: shop\n---\n";
+const REQUEST: &str = "---\ntitle: A change\nowner: alice\nservices: [checkout]\n\
+change: {types: [code], extent: minor, novelty: routine, reversibility: reversible}\n\
+impact: {downtime: 0m, customer: none}\n\
+slot: {start: 2026-06-20T10:00:00Z, end: 2026-06-20T12:00:00Z, tz: UTC}\n---\n\n## Description\n\nText.\n";
+const RUNBOOK: &str =
+    "---\ntitle: The plan\nfor: MCM-2026-0001\n---\n\n## Execution\n\n### Step 1: Do\n\n- Run: yes\n";
+
+fn key(seed: u8) -> PrivateKey {
+    PrivateKey::new(KeypairData::Ed25519(Ed25519Keypair::from_seed(&[seed; 32])), "").expect("a key")
+}
+
+/// A policy in which one of the four is an admin and every change needs one peer and a manager.
+fn policy(serial: u32, extra: &str) -> Vec<SourceFile> {
+    let mut text = format!(
+        "schema = 1\nserial = {serial}\ncontext = \"test\"\nprofile = \"starter\"\nzone = \"UTC\"\n\
+         [amend]\nquorum = 2\n[class.minor]\ndistinct_principals = 2\napproval_lead = \"3bd\"\n\
+         require = [{{ role = \"peer\", min = 1 }}, {{ role = \"manager\", min = 1 }}]\n{extra}\n"
+    );
+    let mut signers = String::new();
+    for (id, seed) in PEOPLE {
+        let roles = if id == "carol" { "[\"policy-admin\"]" } else { "[\"manager\", \"policy-admin\"]" };
+        text += &format!(
+            "[[principal]]\nid = \"{id}\"\nname = \"{id}\"\nemails = [\"{id}@a.example\"]\nroles = {roles}\n"
+        );
+        let public = key(seed).public_key().to_openssh().expect("a public key");
+        signers += &format!("{id} namespaces=\"git\" {public}\n");
+    }
+    let file =
+        |path: &str, text: String| SourceFile::new(BookPath::new(path).expect("a path"), text.into_bytes());
+    vec![file("policy/allowed_signers", signers), file("policy/policy.toml", text)]
+}
+
+struct Story {
+    ledger: Ledger,
+    files: BTreeMap<String, String>,
+    config: Arc<Config>,
+    commits: u32,
+}
+
+impl Story {
+    fn new() -> Story {
+        let config = Config::parse(&SourceFile::new(BookPath::new("book.toml").expect("a path"), Vec::new()));
+        let mut story = Story {
+            ledger: Ledger::default(),
+            files: BTreeMap::new(),
+            config: Arc::new(config.config),
+            commits: 0,
+        };
+        story.land("2026-06-01T12:00:00Z");
+        story.last().policy = Some(policy(1, ""));
+        story.write("content/services/checkout.md", SERVICE, "alice");
+        story
+    }
+
+    fn id(&mut self) -> String {
+        self.commits += 1;
+        format!("{:040x}", self.commits)
+    }
+
+    fn land(&mut self, at: &str) -> &mut Story {
+        let commit = self.id();
+        self.ledger.landings.push(Landing {
+            commit,
+            landed: at.parse().expect("an instant"),
+            witnessed: None,
+            policy: None,
+            changed: BTreeMap::new(),
+            edits: Vec::new(),
+            records: Vec::new(),
+        });
+        self
+    }
+
+    fn last(&mut self) -> &mut Landing {
+        self.ledger.landings.last_mut().expect("the story has begun")
+    }
+
+    fn write(&mut self, path: &str, text: &str, who: &str) -> &mut Story {
+        let commit = self.id();
+        self.files.insert(path.to_owned(), text.to_owned());
+        let path = BookPath::new(path).expect("a path");
+        let source = SourceFile::new(path.clone(), text.as_bytes().to_vec());
+        let file = FileAt { hash: source.hash, source: Some(source) };
+        self.last().changed.insert(path.clone(), Some(file));
+        let emails = vec![format!("{who}@a.example")];
+        self.last().edits.push(Edit { commit, emails, coauthors: 0, signed: None, paths: vec![path] });
+        self
+    }
+
+    fn submit(&mut self) -> &mut Story {
+        self.land("2026-06-02T12:00:00Z");
+        self.write(&format!("{FOLDER}/request.md"), REQUEST, "alice");
+        self.write(&format!("{FOLDER}/runbook.md"), RUNBOOK, "alice")
+    }
+
+    /// The files of the change as a manifest names them.
+    fn manifest(&self) -> Vec<(String, ContentHash)> {
+        let prefix = format!("{FOLDER}/");
+        let own = self.files.iter().filter_map(|(path, text)| {
+            Some((path.strip_prefix(&prefix)?.to_owned(), ContentHash::of(text.as_bytes())))
+        });
+        own.collect()
+    }
+
+    fn record(&mut self, who: &str, decision: &str, trailers: &str) -> String {
+        let covered = self.manifest().into_iter().filter(|(path, _)| path != "notice-a.md");
+        let digest = Manifest::of(covered).expect("plain paths").digest();
+        let root = self.ledger.landings[0].commit.clone();
+        let trailers = trailers.replace("{digest}", &format!("sha256:{digest}"));
+        let message = format!(
+            "Record\n\nMcm-Record: v1\nMcm-Decision: {decision}\n{trailers}Mcm-Context: test\n\
+             Mcm-Trust-Root: {root}\nMcm-Signer: {who}\n"
+        );
+        let ident = format!("{who} <{who}@a.example> 1780300000 +0000");
+        let header = format!("tree {TREE}\nparent {root}\nauthor {ident}\ncommitter {ident}");
+        let seed = PEOPLE.iter().find(|(id, _)| *id == who).map_or(99, |(_, seed)| *seed);
+        let payload = format!("{header}\n\n{message}");
+        let signed = key(seed).sign("git", HashAlg::Sha512, payload.as_bytes()).expect("it signs");
+        let armour = signed.to_pem(LineEnding::LF).expect("an armour");
+        let raw = format!("{header}\ngpgsig {}\n\n{message}", armour.trim_end().replace('\n', "\n "));
+        let commit = self.id();
+        let tree = self.ledger.landings.iter().rev().find_map(|landing| landing.policy.as_deref());
+        let record = RecordCommit {
+            commit: commit.clone(),
+            raw: raw.into_bytes().into(),
+            parent_tree: Some(TREE.to_owned()),
+            files: Some(self.manifest()),
+            policy_digest: tree.and_then(super::super::amendment::digest),
+            descends_from: Vec::new(),
+        };
+        self.last().records.push(record);
+        commit
+    }
+
+    fn decide(&mut self, who: &str, decision: &str, role: &str) -> String {
+        let trailers = format!(
+            "Mcm-Role: {role}\nMcm-Meaning: I read it.\nMcm-Document: MCM-2026-0001\n\
+             Mcm-Covers: request, runbook\nMcm-Subject: {{digest}}\n"
+        );
+        self.record(who, decision, &trailers)
+    }
+
+    fn approvals(&self, as_of: &str) -> BTreeMap<SubjectId, Approval> {
+        let as_of = as_of.parse().expect("an instant");
+        let pass = Pass::run(&self.ledger, &self.config, as_of).expect("there is a policy");
+        approvals(&pass)
+    }
+
+    fn status(&self) -> ApprovalStatus {
+        self.status_at("2026-06-10T00:00:00Z")
+    }
+
+    fn status_at(&self, as_of: &str) -> ApprovalStatus {
+        self.approvals(as_of)[&SubjectId::named("MCM-2026-0001")].status
+    }
+
+    fn reasons(&self) -> Vec<Reason> {
+        let as_of = "2026-06-10T00:00:00Z".parse().expect("an instant");
+        let pass = Pass::run(&self.ledger, &self.config, as_of).expect("there is a policy");
+        let all = pass.subjects.values().flat_map(|subject| &subject.records).chain(&pass.others);
+        all.flat_map(|landed| landed.judged.reasons.iter().map(|(reason, _)| *reason)).collect()
+    }
+}
+
+fn approved() -> Story {
+    let mut story = Story::new();
+    story.submit().land("2026-06-03T12:00:00Z");
+    story.decide("carol", "approve", "peer");
+    story.decide("bob", "approve", "manager");
+    story
+}
+
+#[test]
+fn a_change_is_approved_when_two_people_fill_the_lines() {
+    let mut story = Story::new();
+    story.submit();
+    assert_eq!(story.status(), ApprovalStatus::InReview);
+    story.land("2026-06-03T12:00:00Z");
+    story.decide("carol", "approve", "peer");
+    assert_eq!(story.status(), ApprovalStatus::InReview);
+    story.decide("bob", "approve", "manager");
+    assert_eq!(story.reasons(), []);
+    assert_eq!(story.status(), ApprovalStatus::Approved);
+    assert_eq!(story.approvals("2026-06-10T00:00:00Z")[&SubjectId::named("services/checkout")].status, {
+        ApprovalStatus::BeforeAdoption
+    });
+}
+
+#[test]
+fn who_wrote_it_or_stands_alone_does_not_count() {
+    let mut story = Story::new();
+    story.submit().land("2026-06-03T12:00:00Z");
+    story.decide("alice", "approve", "manager");
+    story.decide("carol", "approve", "peer");
+    assert_eq!(story.status(), ApprovalStatus::InReview, "alice wrote it");
+    let mut story = Story::new();
+    story.submit().land("2026-06-03T12:00:00Z");
+    story.decide("bob", "approve", "manager");
+    story.decide("bob", "approve", "peer");
+    assert_eq!(story.status(), ApprovalStatus::InReview, "bob counts once");
+    let mut story = Story::new();
+    story.submit().land("2026-06-03T12:00:00Z");
+    story.decide("carol", "approve", "manager");
+    assert_eq!(story.reasons(), [Reason::RoleNotHeld]);
+    story.decide("mallory", "approve", "peer");
+    assert_eq!(story.reasons()[1..], [Reason::KeyUnknown, Reason::RoleNotHeld]);
+}
+
+#[test]
+fn one_byte_makes_it_stale_and_going_back_brings_it_back() {
+    let mut story = approved();
+    story.land("2026-06-04T12:00:00Z").write(&format!("{FOLDER}/runbook.md"), &format!("{RUNBOOK} "), "dave");
+    assert_eq!(story.status(), ApprovalStatus::Stale);
+    story.land("2026-06-04T13:00:00Z").write(&format!("{FOLDER}/runbook.md"), RUNBOOK, "dave");
+    assert_eq!(story.status(), ApprovalStatus::Approved, "nothing else was approved in between");
+    story.land("2026-06-04T14:00:00Z").write(
+        &format!("{FOLDER}/runbook.md"),
+        &format!("{RUNBOOK}\n"),
+        "dave",
+    );
+    story.decide("carol", "approve", "peer");
+    story.decide("bob", "approve", "manager");
+    assert_eq!(story.status(), ApprovalStatus::Approved);
+    story.land("2026-06-04T15:00:00Z").write(&format!("{FOLDER}/runbook.md"), RUNBOOK, "dave");
+    assert_eq!(story.status(), ApprovalStatus::Stale, "another content was approved meanwhile");
+}
+
+#[test]
+fn a_notice_may_change_and_a_file_may_not() {
+    let mut story = approved();
+    story.land("2026-06-04T12:00:00Z").write(
+        &format!("{FOLDER}/notice-a.md"),
+        "---\ntitle: A\n---\n",
+        "dave",
+    );
+    assert_eq!(story.status(), ApprovalStatus::Approved);
+    story.land("2026-06-04T12:00:00Z").write(&format!("{FOLDER}/files/a.csv"), "1,2\n", "dave");
+    assert_eq!(story.status(), ApprovalStatus::Stale);
+}
+
+#[test]
+fn a_rejection_stands_until_its_signer_takes_it_back() {
+    let mut story = approved();
+    story.land("2026-06-04T12:00:00Z");
+    let rejected = story.decide("dave", "reject", "manager");
+    assert_eq!(story.status(), ApprovalStatus::Rejected);
+    story.land("2026-06-05T12:00:00Z");
+    let retract = |of: &str| {
+        format!(
+            "Mcm-Document: MCM-2026-0001\nMcm-Subject: {{digest}}\nMcm-Of: {of}\nMcm-Covers: request, runbook\n"
+        )
+    };
+    story.record("bob", "retract", &retract(&rejected));
+    assert_eq!(story.status(), ApprovalStatus::Rejected, "bob cannot take it back for dave");
+    story.record("dave", "retract", &retract(&rejected));
+    assert_eq!(story.status(), ApprovalStatus::Approved);
+}
+
+#[test]
+fn lateness_age_and_the_end_of_the_slot_count() {
+    let mut story = Story::new();
+    story.submit().land("2026-06-18T12:00:00Z");
+    story.decide("carol", "approve", "peer");
+    story.decide("bob", "approve", "manager");
+    assert_eq!(story.status_at("2026-06-19T00:00:00Z"), ApprovalStatus::ApprovedLate);
+    assert_eq!(approved().status_at("2026-06-20T12:00:00Z"), ApprovalStatus::Expired);
+    assert_eq!(approved().status_at("2026-06-20T11:59:59Z"), ApprovalStatus::Approved);
+}
+
+#[test]
+fn a_policy_governs_only_after_its_quorum_has_landed() {
+    let vote = |story: &mut Story, who: &str, from: &[SourceFile], to: &[SourceFile]| {
+        let digest = |files: &[SourceFile]| super::super::amendment::digest(files).expect("plain names");
+        let trailers = format!(
+            "Mcm-Policy-From: sha256:{}\nMcm-Policy-To: sha256:{}\nMcm-Serial: 2\n",
+            digest(from),
+            digest(to)
+        );
+        story.record(who, "amend-policy", &trailers)
+    };
+    let old = policy(1, "");
+    let new = policy(2, "[class.major]\ndistinct_principals = 1\n");
+    let serial = |story: &Story| {
+        let as_of = "2026-06-10T00:00:00Z".parse().expect("an instant");
+        let pass = Pass::run(&story.ledger, &story.config, as_of).expect("there is a policy");
+        (pass.effective.policy.serial, pass.effective.pending.map(|pending| pending.signed.len()))
+    };
+    let mut story = approved();
+    story.land("2026-06-05T12:00:00Z").last().policy = Some(new.clone());
+    vote(&mut story, "carol", &old, &new);
+    assert_eq!(serial(&story), (1, Some(1)), "one of two has signed");
+    story.land("2026-06-06T12:00:00Z");
+    vote(&mut story, "carol", &old, &new);
+    assert_eq!(serial(&story), (1, Some(1)), "carol counts once");
+    vote(&mut story, "dave", &old, &new);
+    assert_eq!(serial(&story), (2, None));
+    assert_eq!(story.status(), ApprovalStatus::Approved);
+}
+
+#[test]
+fn a_key_of_the_same_landing_does_not_govern() {
+    let mut story = Story::new();
+    story.submit().land("2026-06-03T12:00:00Z");
+    let mut files = policy(2, "");
+    let mallory = key(99).public_key().to_openssh().expect("a public key");
+    let signers = format!("{}mallory namespaces=\"git\" {mallory}\n", files[0].text);
+    files[0] = SourceFile::new(files[0].path.clone(), signers.into_bytes());
+    story.last().policy = Some(files);
+    story.decide("mallory", "approve", "peer");
+    assert_eq!(story.reasons(), [Reason::KeyNotGoverning, Reason::RoleNotHeld]);
+}

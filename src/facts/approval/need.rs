@@ -1,0 +1,151 @@
+//! What a change needs: its class, its windows, its services and its people, as documents stand at a landing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::quorum::{Place, places};
+use crate::facts::book::{Book, view};
+use crate::facts::calendar::{Effect, Level, Schedule};
+use crate::facts::class;
+use crate::inputs::Inputs;
+use crate::inputs::config::Config;
+use crate::inputs::document::Document;
+use crate::inputs::history::History;
+use crate::inputs::policy::{ClassName, ClassPolicy, Policy, RehearsalNeed};
+use crate::text::BookPath;
+
+/// What a change needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// The class that counts.
+    pub class: ClassName,
+    /// How strict the strictest restricted window or freeze is that covers the slot.
+    pub level: Option<Level>,
+    /// Names of the affected services.
+    pub services: Vec<String>,
+    /// Teams of the affected services and of the owner: who is outside of them is an outsider.
+    pub teams: BTreeSet<String>,
+    /// Roster id of the owner.
+    pub owner: Option<String>,
+    /// Who is to carry it out.
+    pub operators: BTreeSet<String>,
+    /// The slot.
+    pub slot: Option<(Timestamp, Timestamp)>,
+    /// The change that it replaces.
+    pub supersedes: Option<String>,
+}
+
+/// The documents from which needs follow, as they stand at one landing.
+#[derive(Clone, Debug, Default)]
+pub struct Documents {
+    /// Services, windows, standard models.
+    pub catalogue: BTreeMap<BookPath, Arc<Document>>,
+    /// Requests and runbooks.
+    pub changes: BTreeMap<BookPath, Arc<Document>>,
+}
+
+impl Documents {
+    /// Puts a document in its place, or takes it away.
+    pub fn put(&mut self, path: &BookPath, document: Option<Arc<Document>>) {
+        self.catalogue.remove(path);
+        self.changes.remove(path);
+        let Some(document) = document else { return };
+        match document.kind_name() {
+            "service" | "window" | "standard" => self.catalogue.insert(path.clone(), document),
+            "request" | "runbook" => self.changes.insert(path.clone(), document),
+            _ => None,
+        };
+    }
+
+    /// The documents as they stand, where one of these paths is of the catalogue: they are about to change.
+    pub fn before<'a>(&self, paths: impl IntoIterator<Item = &'a BookPath>) -> Option<Documents> {
+        let is_catalogue = |path: &BookPath| {
+            ["/services/", "/windows/", "/standard/"].iter().any(|folder| path.as_str().contains(folder))
+                || self.catalogue.contains_key(path)
+        };
+        paths.into_iter().any(is_catalogue).then(|| self.clone())
+    }
+
+    /// What a change needs by these documents and a policy; nothing without a request.
+    pub fn need(&self, config: &Arc<Config>, policy: &Policy, at: Timestamp, change: &str) -> Option<Need> {
+        let own = self.changes.values().filter(|document| document.id.change() == Some(change));
+        let mut documents: Vec<Arc<Document>> = self.catalogue.values().chain(own).cloned().collect();
+        documents.sort_by(|a, b| a.path().cmp(b.path()));
+        let inputs = Inputs {
+            config: config.clone(),
+            policy: Arc::new(policy.clone()),
+            as_of: at,
+            sources: documents.iter().map(|document| document.source.clone()).collect(),
+            attachments: Vec::new(),
+            history: Arc::new(History::unknown("one landing")),
+            faults: Vec::new(),
+        };
+        let book = Book::join(&inputs, documents);
+        let schedule = Schedule::build(&inputs, &book);
+        let class = class::all(&inputs, &book, &schedule).remove(change)?.effective;
+        let found = book.changes.get(change)?;
+        let request = book.document(found.request?);
+        let services = view::services(&book, request);
+        let hits = schedule.hits(&book, request);
+        let level =
+            hits.iter().filter(|hit| hit.window.effect != Effect::Maintenance).map(|hit| hit.window.level);
+        let owner = view::person(request, "owner").map(|(owner, _)| owner.to_owned());
+        let team_of = |(index, _): &(usize, _)| book.document(*index).text("team").map(str::to_owned);
+        let of_owner = owner.as_deref().and_then(|owner| policy.principal(owner)?.team.clone());
+        let runbook = found.runbook.map(|index| book.document(index));
+        let operator = |path: &str| {
+            runbook.and_then(|runbook| view::person(runbook, path)).map(|(person, _)| person.to_owned())
+        };
+        Some(Need {
+            class,
+            level: level.max(),
+            teams: services.iter().filter_map(team_of).chain(of_owner).collect(),
+            services: services.iter().map(|(index, _)| book.document(*index).id.name().to_owned()).collect(),
+            owner,
+            operators: ["roles.operator.who", "roles.operator.backup"]
+                .into_iter()
+                .filter_map(operator)
+                .collect(),
+            slot: view::slot(request).map(|slot| (slot.start.timestamp, slot.end.timestamp)),
+            supersedes: request.text("supersedes").map(str::to_owned),
+        })
+    }
+}
+
+impl Need {
+    /// The stricter of two needs for the same bytes: the higher class and the stricter window (threat 71).
+    pub fn stricter(self, other: Option<Need>) -> Need {
+        let Some(other) = other else { return self };
+        let mut need = self;
+        need.class = need.class.max(other.class);
+        need.level = need.level.max(other.level);
+        need.teams.extend(other.teams);
+        let more: Vec<String> =
+            other.services.into_iter().filter(|service| !need.services.contains(service)).collect();
+        need.services.extend(more);
+        need
+    }
+
+    /// The class's policy.
+    pub fn policy<'a>(&self, policy: &'a Policy) -> Option<&'a ClassPolicy> {
+        policy.classes.get(&self.class)
+    }
+
+    /// The places of the matrix.
+    pub fn places(&self, policy: &ClassPolicy) -> Vec<Place> {
+        let soft = self.level.map_or(&[][..], |_| policy.in_soft.as_slice());
+        let hard = if self.level == Some(Level::Hard) { policy.in_hard.as_slice() } else { &[] };
+        places(policy.require.iter().chain(soft).chain(hard), &self.services)
+    }
+
+    /// Whether a rehearsal belongs to what is needed.
+    pub fn needs_rehearsal(&self, policy: &ClassPolicy) -> bool {
+        match policy.rehearsal {
+            RehearsalNeed::Always => true,
+            RehearsalNeed::InRestrictedWindow => self.level.is_some(),
+            RehearsalNeed::Advised => false,
+        }
+    }
+}

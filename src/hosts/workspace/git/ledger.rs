@@ -1,0 +1,322 @@
+//! The mainline since the trust root, read into plain values (design: approvals.md, "One pass").
+//!
+//! STRATEGY. The commits and what each touched are known from the walk. The trust root is the first commit
+//! of the mainline that holds `policy/policy.toml`. From there on each mainline commit is compared with the
+//! one before it, tree by tree, and the bytes of what differs are hashed once for each blob. Commits are read
+//! again, whole and with their hash verified, where they are records or touched documents: everything that an
+//! approval rests on is taken from those bytes.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use git2::{Odb, Oid};
+use jiff::Timestamp;
+
+use super::order::Node;
+use super::trees::{Delta, Trees};
+use super::walk::Place;
+use crate::facts::approval::amendment;
+use crate::inputs::config::is_change_id;
+use crate::inputs::history::landing::{self, Parents};
+use crate::inputs::history::ledger::{Edit, FileAt, Landing, Ledger, RecordCommit};
+use crate::inputs::policy;
+use crate::inputs::signature::record::{self, Decision};
+use crate::inputs::signature::split;
+use crate::text::{BookPath, ContentHash, SourceFile};
+
+impl Parents for [Node] {
+    fn of(&self, commit: usize) -> &[usize] {
+        &self[commit].parents
+    }
+
+    fn count(&self) -> usize {
+        self.len()
+    }
+}
+
+/// Reads the ledger of a history whose newest commit stands first.
+pub(super) fn read(
+    odb: &Odb<'_>,
+    nodes: &[Node],
+    touched: &[Vec<BookPath>],
+    place: Place<'_>,
+    src: &BookPath,
+) -> Result<Ledger, git2::Error> {
+    let mut reader =
+        Reader { odb, trees: Trees::new(odb), nodes, touched, place, src, hashes: HashMap::new() };
+    let Some(root) = reader.trust_root()? else {
+        return Ok(Ledger {
+            none: Some("there is no policy on the mainline".to_owned()),
+            ..Ledger::default()
+        });
+    };
+    let landings = landing::landings(nodes, root, 0).unwrap_or_default();
+    let mut ledger = Ledger::default();
+    let mut before = State::default();
+    for (index, unit) in landings.iter().enumerate() {
+        let landing = reader.landing(index, unit, &mut before)?;
+        ledger.landings.push(landing);
+    }
+    Ok(ledger)
+}
+
+/// What stood after the landing before.
+#[derive(Default)]
+struct State {
+    source_tree: Option<Oid>,
+    policy_tree: Option<Oid>,
+    landed: Option<Timestamp>,
+}
+
+struct Reader<'r, 'a> {
+    odb: &'r Odb<'r>,
+    trees: Trees<'r>,
+    nodes: &'a [Node],
+    touched: &'a [Vec<BookPath>],
+    place: Place<'a>,
+    src: &'a BookPath,
+    /// Blob -> SHA-256 of its bytes.
+    hashes: HashMap<Oid, ContentHash>,
+}
+
+impl Reader<'_, '_> {
+    /// The first commit of the mainline that holds a policy.
+    fn trust_root(&mut self) -> Result<Option<usize>, git2::Error> {
+        let line = landing::first_parents(self.nodes, 0);
+        let mut seen: Option<(Oid, bool)> = None;
+        for commit in line.into_iter().rev() {
+            let Some(tree) = self.folder(commit, policy::FOLDER)? else { continue };
+            let holds = match seen {
+                Some((known, holds)) if known == tree => holds,
+                _ => {
+                    let files = self.files(policy::FOLDER, None, Some(tree))?;
+                    files.iter().any(|file| file.path.below(policy::FOLDER) == Some("policy.toml"))
+                }
+            };
+            seen = Some((tree, holds));
+            if holds {
+                return Ok(Some(commit));
+            }
+        }
+        Ok(None)
+    }
+
+    fn landing(
+        &mut self,
+        index: usize,
+        unit: &landing::Landing,
+        before: &mut State,
+    ) -> Result<Landing, git2::Error> {
+        let commit = &self.nodes[unit.commit].raw.commit;
+        let claimed = Timestamp::from_second(commit.time).unwrap_or(Timestamp::UNIX_EPOCH);
+        let landed = before.landed.map_or(claimed, |latest| latest.max(claimed));
+        before.landed = Some(landed);
+
+        let policy_tree = self.folder(unit.commit, policy::FOLDER)?;
+        let policy = match policy_tree == before.policy_tree {
+            true => None,
+            false => Some(self.policy_files(policy_tree)?),
+        };
+        before.policy_tree = policy_tree;
+
+        let source_tree = self.folder(unit.commit, self.src.as_str())?;
+        let mut changed = BTreeMap::new();
+        for delta in self.files(self.src.as_str(), before.source_tree, source_tree)? {
+            let file = delta.new.map(|blob| self.file_at(&delta.path, blob)).transpose()?;
+            changed.insert(delta.path, file);
+        }
+        before.source_tree = source_tree;
+
+        let (mut edits, mut records) = (Vec::new(), Vec::new());
+        if index > 0 {
+            for commit in &unit.unit {
+                if !self.touched[*commit].is_empty() {
+                    edits.push(self.edit(*commit)?);
+                }
+                if self.nodes[*commit].raw.is_record {
+                    records.push(self.record(*commit)?);
+                }
+            }
+            self.mark_descent(&unit.unit, &mut records);
+        }
+        Ok(Landing {
+            commit: self.nodes[unit.commit].raw.commit.id.clone(),
+            landed,
+            witnessed: None,
+            policy,
+            changed,
+            edits,
+            records,
+        })
+    }
+
+    /// The tree of a folder of the book in a commit.
+    fn folder(&mut self, commit: usize, folder: &str) -> Result<Option<Oid>, git2::Error> {
+        let folder = format!("{}{folder}", self.place.prefix);
+        self.trees.folder(self.nodes[commit].raw.tree, &folder)
+    }
+
+    fn files(&mut self, folder: &str, old: Option<Oid>, new: Option<Oid>) -> Result<Vec<Delta>, git2::Error> {
+        let mut deltas = Vec::new();
+        self.trees.compare(folder, old, new, &mut deltas)?;
+        Ok(deltas)
+    }
+
+    fn policy_files(&mut self, tree: Option<Oid>) -> Result<Vec<SourceFile>, git2::Error> {
+        let deltas = self.files(policy::FOLDER, None, tree)?;
+        let read = |delta: Delta| {
+            let bytes =
+                delta.new.map(|blob| self.odb.read(blob).map(|blob| blob.data().to_vec())).transpose();
+            bytes.map(|bytes| bytes.map(|bytes| SourceFile::new(delta.path, bytes))).transpose()
+        };
+        let files = deltas.into_iter().filter_map(read);
+        let mut files = files.collect::<Result<Vec<SourceFile>, git2::Error>>()?;
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(files)
+    }
+
+    /// A file, with its text where what a change needs may follow from it.
+    fn file_at(&mut self, path: &BookPath, blob: Oid) -> Result<FileAt, git2::Error> {
+        if !is_weighed(path, self.src) {
+            return Ok(FileAt { hash: self.hash(blob)?, source: None });
+        }
+        let object = self.odb.read(blob)?;
+        let source = SourceFile::new(path.clone(), object.data().to_vec());
+        self.hashes.insert(blob, source.hash);
+        Ok(FileAt { hash: source.hash, source: Some(source) })
+    }
+
+    fn hash(&mut self, blob: Oid) -> Result<ContentHash, git2::Error> {
+        if let Some(hash) = self.hashes.get(&blob) {
+            return Ok(*hash);
+        }
+        let hash = ContentHash::of(self.odb.read(blob)?.data());
+        self.hashes.insert(blob, hash);
+        Ok(hash)
+    }
+
+    fn raw(&self, commit: usize) -> Result<Arc<[u8]>, git2::Error> {
+        let id = Oid::from_str(&self.nodes[commit].raw.commit.id)?;
+        Ok(self.odb.read(id)?.data().into())
+    }
+
+    fn edit(&mut self, commit: usize) -> Result<Edit, git2::Error> {
+        let node = &self.nodes[commit].raw.commit;
+        let raw = self.raw(commit)?;
+        let mut emails = vec![node.author.email.to_lowercase(), node.committer.email.to_lowercase()];
+        emails.dedup();
+        let message = split(&raw).map(|commit| String::from_utf8_lossy(commit.message).into_owned());
+        let coauthors: Vec<String> =
+            message.iter().flat_map(|message| message.lines()).filter_map(coauthor).collect();
+        emails.extend(coauthors.iter().cloned());
+        Ok(Edit {
+            commit: node.id.clone(),
+            emails,
+            coauthors: coauthors.len(),
+            signed: node.signed.then_some(raw),
+            paths: self.touched[commit].clone(),
+        })
+    }
+
+    fn record(&mut self, commit: usize) -> Result<RecordCommit, git2::Error> {
+        let raw = self.raw(commit)?;
+        let parent = self.nodes[commit].parents.first();
+        let parent_tree = parent.map(|parent| self.nodes[*parent].raw.tree.to_string());
+        let said = split(&raw).ok().and_then(|commit| record::read(commit.message)?.ok());
+        let document = said.as_ref().and_then(|record| record.document.as_deref());
+        let files = match document {
+            Some(document) => self.subject(commit, document)?,
+            None => None,
+        };
+        let amends = said.is_some_and(|record| record.decision == Decision::AmendPolicy);
+        let policy_digest = match amends {
+            true => {
+                let tree = self.folder(commit, policy::FOLDER)?;
+                amendment::digest(&self.policy_files(tree)?)
+            }
+            false => None,
+        };
+        let commit = self.nodes[commit].raw.commit.id.clone();
+        Ok(RecordCommit { commit, raw, parent_tree, files, policy_digest, descends_from: Vec::new() })
+    }
+
+    /// The files of a subject in a commit's tree, as a manifest names them.
+    fn subject(
+        &mut self,
+        commit: usize,
+        id: &str,
+    ) -> Result<Option<Vec<(String, ContentHash)>>, git2::Error> {
+        if is_change_id(id) {
+            let folder = format!("{}/changes/{}/{id}", self.src, &id[4..8]);
+            let tree = self.folder(commit, &folder)?;
+            let deltas = self.files(&folder, None, tree)?;
+            let mut files = Vec::new();
+            for delta in deltas {
+                let name = delta.path.below(&folder).unwrap_or(delta.path.as_str()).to_owned();
+                if let Some(blob) = delta.new {
+                    files.push((name, self.hash(blob)?));
+                }
+            }
+            return Ok(if files.is_empty() { None } else { Some(files) });
+        }
+        for path in [format!("{id}.md"), format!("{id}/index.md"), format!("{id}/_index.md")] {
+            let path = format!("{}/{path}", self.src);
+            let Some((folder, name)) = path.rsplit_once('/') else { continue };
+            let Some(tree) = self.folder(commit, folder)? else { continue };
+            if let Some(blob) = self.trees.file(tree, name)? {
+                return Ok(Some(vec![(id.to_owned(), self.hash(blob)?)]));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Tells each record which records of its unit it descends from, where one of them rejects: only then
+    /// does it matter which of two decisions of one person was the later one.
+    fn mark_descent(&self, unit: &[usize], records: &mut [RecordCommit]) {
+        let rejects = |record: &RecordCommit| {
+            let commit = split(&record.raw).ok();
+            let said = commit.and_then(|commit| record::read(commit.message)?.ok());
+            said.is_some_and(|record| record.decision == Decision::Reject)
+        };
+        if !records.iter().any(rejects) {
+            return;
+        }
+        let mut above: HashMap<usize, Rc<BTreeSet<usize>>> = HashMap::new();
+        for commit in unit {
+            let mut own = BTreeSet::new();
+            for parent in &self.nodes[*commit].parents {
+                if let Some(known) = above.get(parent) {
+                    own.extend(known.iter().copied());
+                    if self.nodes[*parent].raw.is_record {
+                        own.insert(*parent);
+                    }
+                }
+            }
+            let id = &self.nodes[*commit].raw.commit.id;
+            if let Some(record) = records.iter_mut().find(|record| record.commit == *id) {
+                record.descends_from = own.iter().map(|at| self.nodes[*at].raw.commit.id.clone()).collect();
+            }
+            above.insert(*commit, Rc::new(own));
+        }
+    }
+}
+
+/// The mail address of `Co-authored-by: Name <mail>`, in lower case.
+fn coauthor(line: &str) -> Option<String> {
+    let (key, value) = line.split_once(':')?;
+    let (_, rest) = value.split_once('<').filter(|_| key.trim().eq_ignore_ascii_case("co-authored-by"))?;
+    let (email, _) = rest.split_once('>')?;
+    Some(email.trim().to_lowercase())
+}
+
+/// Whether what a change needs may follow from a file: requests, runbooks and executions of changes, and
+/// every document outside of them.
+fn is_weighed(path: &BookPath, src: &BookPath) -> bool {
+    let Some(below) = path.below(src.as_str()).filter(|_| path.extension() == "md") else { return false };
+    if !below.starts_with("changes/") {
+        return true;
+    }
+    let name = below.rsplit('/').next().unwrap_or_default();
+    matches!(name, "request.md" | "runbook.md") || name.starts_with("execution-")
+}

@@ -1,0 +1,83 @@
+//! The signed past of a book as plain values: the mainline since the trust root, landing by landing (design:
+//! approvals.md, "One pass"). Made by `hosts::workspace` from raw objects; judged by `facts::approval`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::text::{BookPath, ContentHash, SourceFile};
+
+/// What approvals are derived from.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// Why there is nothing to derive from: no repository, no policy on the mainline, history not read.
+    pub none: Option<String>,
+    /// Whether the trust root is the one that was pinned.
+    pub pinned: bool,
+    /// The landings from the trust root to the head, oldest first. The first one is the trust root itself:
+    /// what it brings is before adoption.
+    pub landings: Vec<Landing>,
+}
+
+/// A commit of the mainline, and what landed with it.
+#[derive(Clone, Debug)]
+pub struct Landing {
+    /// Object id of the mainline commit.
+    pub commit: String,
+    /// The landing time: the greatest committer time from the trust root to here. A claim (T1).
+    pub landed: Timestamp,
+    /// The earliest time at which an observer saw a head that holds this commit (T2), or a token proves it
+    /// (T3), with the level.
+    pub witnessed: Option<(Timestamp, u8)>,
+    /// The files of `policy/` in this commit, where they differ from those of the landing before.
+    pub policy: Option<Vec<SourceFile>>,
+    /// The files below the source folder that differ from those of the landing before.
+    pub changed: BTreeMap<BookPath, Option<FileAt>>,
+    /// The commits of the unit that touched files below the source folder.
+    pub edits: Vec<Edit>,
+    /// The commits of the unit whose message says that they are records, parents before children.
+    pub records: Vec<RecordCommit>,
+}
+
+/// A file in a commit.
+#[derive(Clone, Debug)]
+pub struct FileAt {
+    /// Hash of its bytes.
+    pub hash: ContentHash,
+    /// Its text, for documents.
+    pub source: Option<SourceFile>,
+}
+
+/// A commit that touched documents.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// Its object id.
+    pub commit: String,
+    /// Mail addresses of author, committer and co-authors, in lower case; the co-authors behind the others.
+    pub emails: Vec<String>,
+    /// How many of `emails` are co-authors.
+    pub coauthors: usize,
+    /// The commit object, when it is signed.
+    pub signed: Option<Arc<[u8]>>,
+    /// The files that it touched; of a merge, those that are as in none of its parents.
+    pub paths: Vec<BookPath>,
+}
+
+/// A commit that says it is a record.
+#[derive(Clone, Debug)]
+pub struct RecordCommit {
+    /// Its object id.
+    pub commit: String,
+    /// The commit object.
+    pub raw: Arc<[u8]>,
+    /// The tree of its first parent.
+    pub parent_tree: Option<String>,
+    /// The files of its subject in its own tree, as a manifest names them; nothing when there is no such
+    /// subject.
+    pub files: Option<Vec<(String, ContentHash)>>,
+    /// Digest of `policy/` in its own tree, for amendments.
+    pub policy_digest: Option<ContentHash>,
+    /// Object ids of the records of the same unit that it descends from.
+    pub descends_from: Vec<String>,
+}

@@ -1,0 +1,168 @@
+//! A repository with a policy, four people with keys, and a change.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use mcmbook::facts::approval::judge::Judged;
+use mcmbook::facts::approval::subject::Manifest;
+use mcmbook::facts::approval::{ApprovalStatus, Approvals};
+use mcmbook::hosts::workspace::{self, LoadOptions};
+use mcmbook::text::ContentHash;
+
+use crate::support::{Folder, Repo};
+
+/// The people; everyone but carol is a manager, and everyone may amend the policy.
+pub(super) const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dave"];
+
+/// The change.
+pub(super) const CHANGE: &str = "MCM-2026-0001";
+
+const FOLDER: &str = "content/changes/2026/MCM-2026-0001";
+
+const REQUEST: &str = "---\ntitle: A change\nowner: alice\nservices: [checkout]\n\
+change: {types: [code], extent: minor, novelty: routine, reversibility: reversible}\n\
+impact: {downtime: 0m, customer: none}\n\
+slot: {start: 2026-06-20T10:00:00Z, end: 2026-06-20T12:00:00Z, tz: UTC}\n---\n\n## Description\n\nText.\n";
+
+/// A book with people and keys.
+pub(super) struct Book {
+    pub(super) repo: Repo,
+    keys: Folder,
+}
+
+impl Book {
+    /// A book whose first commit adopts a policy, and whose second submits a change by alice.
+    pub(super) fn submitted() -> Book {
+        let book = Book::adopted();
+        book.as_person("alice", |book| {
+            book.repo.write(&format!("{FOLDER}/request.md"), REQUEST);
+            book.repo.write(&format!("{FOLDER}/runbook.md"), "---\ntitle: Plan\nfor: MCM-2026-0001\n---\n");
+            book.commit("Request MCM-2026-0001");
+        });
+        book
+    }
+
+    /// A book with a policy.
+    pub(super) fn adopted() -> Book {
+        let book = Book { repo: Repo::new(), keys: Folder::new() };
+        for person in PEOPLE.into_iter().chain(["mallory"]) {
+            let mut keygen = Command::new("ssh-keygen");
+            keygen.args(["-q", "-t", "ed25519", "-N", "", "-C", person, "-f"]).arg(book.key(person));
+            assert!(keygen.output().expect("ssh-keygen is installed").status.success());
+        }
+        let service = "---\ntitle: Checkout\nowner: alice\ntier: 2\nteam: shop\n---\n";
+        book.repo.write("content/services/checkout.md", service);
+        book.policy(1, "", &PEOPLE);
+        book.as_person("alice", |book| book.commit("Adopt a policy"));
+        book
+    }
+
+    /// Writes the policy; the keys of `signers` are in it.
+    pub(super) fn policy(&self, serial: u32, more: &str, signers: &[&str]) {
+        let mut text = format!(
+            "schema = 1\nserial = {serial}\ncontext = \"test\"\nprofile = \"starter\"\nzone = \"UTC\"\n\
+             [amend]\nquorum = 2\n[class.minor]\ndistinct_principals = 2\n\
+             require = [{{ role = \"peer\", min = 1 }}, {{ role = \"manager\", min = 1 }}]\n{more}\n"
+        );
+        for person in PEOPLE {
+            let manager = if person == "carol" { "" } else { "\"manager\", " };
+            text += &format!(
+                "[[principal]]\nid = \"{person}\"\nname = \"{person}\"\nemails = [\"{person}@a.example\"]\n\
+                 roles = [{manager}\"policy-admin\"]\n"
+            );
+        }
+        self.repo.write("policy/policy.toml", text);
+        let public = |person: &&str| {
+            let key = std::fs::read_to_string(self.key(person).with_extension("pub")).expect("a public key");
+            format!("{person} namespaces=\"git\" {key}")
+        };
+        self.repo.write("policy/allowed_signers", signers.iter().map(public).collect::<String>());
+    }
+
+    fn key(&self, person: &str) -> PathBuf {
+        self.keys.path().join(person)
+    }
+
+    /// Does something as somebody: author, committer and signing key of the commits.
+    pub(super) fn as_person<T>(&self, person: &str, act: impl FnOnce(&Book) -> T) -> T {
+        for (key, value) in [
+            ("user.name", person.to_owned()),
+            ("user.email", format!("{person}@a.example")),
+            ("gpg.format", "ssh".to_owned()),
+            ("user.signingkey", self.key(person).display().to_string()),
+        ] {
+            self.repo.git(&["config", key, &value]);
+        }
+        self.repo.person.replace(Some(person.to_owned()));
+        act(self)
+    }
+
+    /// Commits everything, signed.
+    pub(super) fn commit(&self, message: &str) {
+        self.repo.git(&["add", "--all"]);
+        self.repo.tick();
+        self.repo.git(&["commit", "--quiet", "--allow-empty", "-S", "-m", message]);
+    }
+
+    /// The files of the change in the work tree.
+    fn files(&self) -> Vec<(String, ContentHash)> {
+        let folder = self.repo.book().join(FOLDER);
+        let files = crate::support::files_below(&folder);
+        files.into_iter().map(|(path, bytes)| (path, ContentHash::of(&bytes))).collect()
+    }
+
+    /// The message of a record.
+    pub(super) fn message(&self, person: &str, decision: &str, role: &str) -> String {
+        let digest = Manifest::of(self.files()).expect("plain names").digest();
+        let root = self.repo.git(&["rev-list", "--max-parents=0", "HEAD"]);
+        format!(
+            "{decision} {CHANGE}\n\nRead.\n\nMcm-Record: v1\nMcm-Decision: {decision}\nMcm-Role: {role}\n\
+             Mcm-Meaning: I read it.\nMcm-Document: {CHANGE}\nMcm-Covers: request, runbook\n\
+             Mcm-Subject: sha256:{digest}\nMcm-Context: test\nMcm-Trust-Root: {}\nMcm-Signer: {person}\n",
+            root.trim()
+        )
+    }
+
+    /// Puts a signed record on the branch at hand; gives its id.
+    pub(super) fn decide(&self, person: &str, decision: &str, role: &str) -> String {
+        let message = self.message(person, decision, role);
+        self.record(person, &message)
+    }
+
+    /// Puts a signed record with a message on the branch at hand.
+    pub(super) fn record(&self, person: &str, message: &str) -> String {
+        self.as_person(person, |book| {
+            book.repo.tick();
+            let id = book.repo.git(&["commit-tree", "-S", "-p", "HEAD", "-m", message, "HEAD^{tree}"]);
+            book.repo.git(&["reset", "--quiet", "--soft", id.trim()]);
+            id.trim().to_owned()
+        })
+    }
+
+    /// The approvals of the work tree at a moment.
+    pub(super) fn approvals(&self, as_of: &str) -> Approvals {
+        let options = LoadOptions { dir: self.repo.book(), ..LoadOptions::default() };
+        let mut inputs = workspace::load(&options).expect("the book loads").inputs;
+        inputs.as_of = as_of.parse::<Timestamp>().expect("an instant");
+        Approvals::of(&Arc::new(inputs))
+    }
+
+    /// The status of the change, long before its slot.
+    pub(super) fn status(&self) -> ApprovalStatus {
+        let approvals = self.approvals("2025-12-01T00:00:00Z");
+        assert_eq!(approvals.none, None);
+        approvals.status(CHANGE).expect("the change is there").status
+    }
+
+    /// Every record of the change by its commit, with the codes of what stands against it.
+    pub(super) fn reasons(&self) -> BTreeMap<String, Vec<&'static str>> {
+        let approvals = self.approvals("2025-12-01T00:00:00Z");
+        let of_subjects = approvals.subjects.values().flat_map(|(subject, _)| &subject.records);
+        let all = of_subjects.chain(&approvals.others).map(|landed| &landed.judged);
+        let codes = |judged: &Judged| judged.reasons.iter().map(|(reason, _)| reason.code()).collect();
+        all.map(|judged| (judged.id.clone(), codes(judged))).collect()
+    }
+}
