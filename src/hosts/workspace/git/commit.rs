@@ -57,8 +57,8 @@ impl Git {
     /// The history up to a commit.
     pub(in crate::hosts::workspace) fn past_of(&self, commit: Oid, src: &BookPath) -> Result<Past, Failure> {
         self.refuse_incomplete()?;
-        let walked = self.walk(commit, src).map_err(|error| unreadable(&error))?;
-        Ok(Past { branch: None, walked: Ok(walked) })
+        let (walked, ledger) = self.walk(commit, src).map_err(|error| unreadable(&error))?;
+        Ok(Past { branch: None, walked: Ok(walked), ledger })
     }
 
     /// The bytes of a file of a commit, relative to the folder of `book.toml`; nothing when it has none.

@@ -5,11 +5,8 @@
 //! grafts, replaced objects) is refused, for what it says about who changed a file cannot be believed
 //! (design: approvals.md, repository hygiene).
 
-<<<<<<< HEAD
 mod commit;
-=======
 mod ledger;
->>>>>>> main
 mod modified;
 mod numbers;
 mod object;
