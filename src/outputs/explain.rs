@@ -86,7 +86,9 @@ pub fn rule_page(rule: &Rule, options: PageOptions) -> String {
         } else if let Some(heading) = line.strip_prefix("## ") {
             text.push_str(&format!("{on}{heading}{off}\n"));
         } else {
-            if line.starts_with("- ") || line.starts_with("| ") {
+            let number = line.split_once(". ").map_or("", |(number, _)| number);
+            let is_numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+            if is_numbered || line.starts_with("- ") || line.starts_with("| ") {
                 wrap(&std::mem::take(&mut paragraph), width, &mut text);
             }
             paragraph.push_str(line.trim_start());

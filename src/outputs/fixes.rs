@@ -38,7 +38,7 @@ pub struct MendedFile {
     pub before: SourceFile,
     /// As it is to be written.
     pub after: SourceFile,
-    /// What was done, each once, in the order in which it was done.
+    /// What was done, each once, round by round.
     pub titles: Vec<String>,
 }
 

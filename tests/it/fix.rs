@@ -70,7 +70,7 @@ fn a_diff_shows_and_writes_nothing() {
 
 "#]])
             .stderr_eq(str![[r#"
-Would fix content/a.md: remove the byte order mark; rename the key `titel` to `title`; remove the key `id`
+Would fix content/a.md: remove the byte order mark; remove the key `id`; rename the key `titel` to `title`
 
 "#]]);
         assert_eq!(files_below(&book.path()), before);

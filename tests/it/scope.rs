@@ -180,6 +180,9 @@ let pass by the baseline: 2
         "content/b.md:2:1: error[MCM003]: unknown field `titel` for kind `page`; did you mean `title`?\n\
          warning: 1 entry of the baseline matches no finding any more: `mcmbook baseline --prune` drops it\n"
     );
+    // What is told of one file says nothing of the whole list.
+    let (_, of_file) = short_of(&book.path(), "content/b.md", FAULTY);
+    assert_eq!(of_file.lines().count(), 1, "{of_file}");
     run(&book.path(), &["baseline", "--prune"]).code(0).stderr_eq(str![[r#"
 Dropped 1 entry; 1 entry left in .mcmbook/baseline.tsv
 

@@ -106,13 +106,14 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let mut report = Report::new(&analysis);
     report.strict = args.strict;
     report.prefix = workspace::folder_in_repository(&root);
+    let present: Vec<_> = report.entries.iter().map(|entry| entry.fingerprint).collect();
     if let Some(only) = &only {
         keep_file(&mut report, only);
     }
     if let Some(revision) = &args.changed_since {
         scope::keep_new(&mut report, &root, revision, &options)?;
     }
-    scope::apply_baseline(&mut report, &root, shell)?;
+    scope::apply_baseline(&mut report, &present, &root, shell)?;
     print(&report, args, shell)?;
     let fails = report.entries.iter().any(|entry| report.fails(entry.finding));
     Ok(if fails { Exit::Findings } else { Exit::Good })
