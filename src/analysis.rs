@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use tracing::info_span;
 
 use crate::facts::Facts;
-use crate::inputs::Inputs;
-use crate::inputs::document::{self, Document};
+use crate::facts::execution::Logs;
+use crate::inputs::document::{self, Document, log};
+use crate::inputs::{Attachment, Inputs};
 use crate::memo::Memo;
 use crate::text::ContentHash;
 use crate::verdicts::lint::{self, Finding};
@@ -22,9 +24,10 @@ pub struct Analysis {
 
 /// Analyzes a book. Pure and total: equal inputs give equal analyses, with any memo.
 pub fn analyze(inputs: Arc<Inputs>, memo: &Memo) -> Analysis {
-    let documents = parse_all(&inputs, memo);
-    let facts = Facts::join(inputs, documents);
-    let findings = lint::run(&facts, memo);
+    let documents = info_span!("parse").in_scope(|| parse_all(&inputs, memo));
+    let logs = info_span!("logs").in_scope(|| read_logs(&inputs, memo));
+    let facts = info_span!("join").in_scope(|| Facts::join(inputs, documents, logs));
+    let findings = info_span!("judge").in_scope(|| lint::run(&facts, memo));
     Analysis { facts, findings }
 }
 
@@ -40,4 +43,16 @@ fn parse_all(inputs: &Inputs, memo: &Memo) -> Vec<Arc<Document>> {
         memo.documents.get_or(key, make)
     };
     inputs.sources.par_iter().map(parse).collect()
+}
+
+fn read_logs(inputs: &Inputs, memo: &Memo) -> Logs {
+    let read = |(index, attachment): (usize, &Attachment)| {
+        let source = attachment.text.as_ref()?;
+        let is_log = attachment.path.as_str().ends_with(".log.jsonl");
+        is_log.then(|| {
+            let key = memo.key(|| attachment.hash);
+            (index, memo.logs.get_or(key, || Arc::new(log::read(source))))
+        })
+    };
+    inputs.attachments.par_iter().enumerate().filter_map(read).collect()
 }

@@ -25,7 +25,8 @@
 //! # Invariants
 //!
 //! 1. `analyze` is pure and total: the same [`inputs::Inputs`] give the same analysis, byte for byte. No
-//!    clock, environment, path, Git or thread order can reach it.
+//!    clock, environment, path, Git or thread order can reach it. Every room may say what it does by
+//!    `tracing`; nothing that it returns depends on who listens.
 //! 2. Parsing never fails. A document that cannot be understood is a document with faults; `Err` is only
 //!    for the outside world.
 //! 3. A [`inputs::document::Document`] knows nothing of other documents.

@@ -7,7 +7,10 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tracing::debug;
+
 use crate::inputs::document::Document;
+use crate::inputs::document::log::{Log, LogFault};
 use crate::text::{ContentHash, Diagnostic};
 
 /// The memo of one process.
@@ -15,6 +18,8 @@ use crate::text::{ContentHash, Diagnostic};
 pub struct Memo {
     /// (path, file, kinds) -> the parsed document.
     pub documents: Cache<ContentHash, Arc<Document>>,
+    /// file -> the log that it holds, or why it is none.
+    pub logs: Cache<ContentHash, Arc<Result<Log, LogFault>>>,
     /// (document, configuration) -> findings of the rules that read one document.
     pub findings: Cache<ContentHash, Arc<Vec<Diagnostic>>>,
     /// (template set, page context) -> the page's bytes.
@@ -33,12 +38,15 @@ pub struct Cache<K, V> {
 #[derive(Debug)]
 struct State<K, V> {
     generation: u64,
+    /// How often, in this generation, a value was there already, and how often it was made.
+    kept: usize,
+    made: usize,
     entries: HashMap<K, (u64, V)>,
 }
 
 impl<K, V> Default for Cache<K, V> {
     fn default() -> Cache<K, V> {
-        Cache { state: Some(Mutex::new(State { generation: 0, entries: HashMap::new() })) }
+        Cache { state: Some(Mutex::new(State { generation: 0, kept: 0, made: 0, entries: HashMap::new() })) }
     }
 }
 
@@ -57,22 +65,29 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
             let generation = state.generation;
             if let Some((used, value)) = state.entries.get_mut(&key) {
                 *used = generation;
-                return value.clone();
+                let value = value.clone();
+                state.kept += 1;
+                return value;
             }
         }
         let value = make();
         let mut state = lock();
         let generation = state.generation;
+        state.made += 1;
         state.entries.insert(key, (generation, value.clone()));
         value
     }
 
-    fn evict(&self) {
+    fn evict(&self, what: &str) {
         let Some(state) = &self.state else { return };
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         state.generation += 1;
         let oldest = state.generation.saturating_sub(2);
+        let before = state.entries.len();
         state.entries.retain(|_, (used, _)| *used >= oldest);
+        let dropped = before - state.entries.len();
+        debug!(kept = state.kept, made = state.made, dropped, "memo of {what}");
+        (state.kept, state.made) = (0, 0);
     }
 }
 
@@ -82,6 +97,7 @@ impl Memo {
     pub fn forgetful() -> Memo {
         Memo {
             documents: Cache::forgetful(),
+            logs: Cache::forgetful(),
             findings: Cache::forgetful(),
             pages: Cache::forgetful(),
             bodies: Cache::forgetful(),
@@ -98,9 +114,10 @@ impl Memo {
 
     /// Ends a run: what neither it nor the one before used is dropped.
     pub fn evict(&self) {
-        self.documents.evict();
-        self.findings.evict();
-        self.pages.evict();
-        self.bodies.evict();
+        self.documents.evict("documents");
+        self.logs.evict("logs");
+        self.findings.evict("findings");
+        self.pages.evict("pages");
+        self.bodies.evict("bodies");
     }
 }

@@ -11,6 +11,7 @@ use crate::hosts::publish::previous;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, HistoryOption, LoadOptions, Root};
 use crate::inputs::config::{Kind, Kinds};
+use crate::inputs::profile::Profile;
 use crate::memo::Memo;
 use crate::outputs::site::search::{self, Files, SearchError};
 use crate::outputs::site::{self, SiteOptions, Theme, ThemeError};
@@ -42,6 +43,36 @@ pub(super) struct Reading {
         hide_default_value = true
     )]
     pub(super) history: History,
+}
+
+/// How strictly a book is judged.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub(super) struct Strictness {
+    /// Judge as strictly as this profile, whatever the policy says.
+    #[arg(long, value_name = "NAME", value_enum)]
+    profile: Option<ProfileName>,
+}
+
+/// The words of `--profile`.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum ProfileName {
+    /// Four sections, a stepped runbook, two people.
+    Starter,
+    /// Roles, monitors, triggers, dependencies.
+    Standard,
+    /// Everything.
+    Regulated,
+}
+
+impl Strictness {
+    /// The profile of the call.
+    pub(super) fn profile(self) -> Option<Profile> {
+        self.profile.map(|name| match name {
+            ProfileName::Starter => Profile::Starter,
+            ProfileName::Standard => Profile::Standard,
+            ProfileName::Regulated => Profile::Regulated,
+        })
+    }
 }
 
 /// The words of `--history`.

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 
 use crate::hosts::shell::{ColorChoice, Shell, Verbosity};
-use crate::hosts::{Exit, Failure};
+use crate::hosts::{Exit, Failure, log};
 use crate::outputs::report::{HumanOptions, Sources, diagnostics};
 
 /// Checks and publishes a Git-backed book of major changes: requests, runbooks, post-mortems.
@@ -77,6 +77,8 @@ enum Command {
     Classify(commands::classify::Args),
     #[command(about = "Print earlier changes like a change")]
     Similar(commands::similar::Args),
+    #[command(about = "Show who may do what and how strict the book is")]
+    Policy(commands::policy::Args),
     #[command(about = "Print the JSON Schema of a kind's front matter")]
     Schema(commands::schema::Args),
     #[command(about = "Print a completion script for a shell")]
@@ -107,7 +109,7 @@ pub fn main() -> ExitCode {
         Color::Never => ColorChoice::Never,
     };
     let shell = Shell::new(color, verbosity);
-    match run(cli.command, &shell) {
+    match log::start(shell).and_then(|()| run(cli.command, &shell)) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             tell(&failure, &shell);
@@ -130,6 +132,7 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Show(args) => commands::show::run(&args, shell),
         Command::Classify(args) => commands::classify::run(&args, shell),
         Command::Similar(args) => commands::similar::run(&args, shell),
+        Command::Policy(args) => commands::policy::run(&args, shell),
         Command::Schema(args) => commands::schema::run(&args, shell),
         Command::Completions(args) => commands::completions::run(&args, shell),
         Command::Man(args) => commands::man::run(&args, shell),
@@ -143,8 +146,8 @@ fn command_line() -> clap::Command {
 
 fn tell(failure: &Failure, shell: &Shell) {
     match failure {
-        Failure::Configuration { file, faults } => {
-            let sources = Sources::of(faults, [&**file]);
+        Failure::Configuration { files, faults } => {
+            let sources = Sources::of(faults, files);
             let width = shell.width().unwrap_or(book::WIDTH);
             let options = HumanOptions { color: shell.colors_stderr(), width, all_stages: true };
             shell.print_aside(&diagnostics(faults, &sources, options));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Facts;
+use super::execution::Logs;
 use crate::inputs::config::Config;
 use crate::inputs::history::History;
 use crate::inputs::profile::Profile;
@@ -34,5 +35,5 @@ pub(crate) fn facts(files: &[(&str, &str)], as_of: &str) -> Facts {
     };
     let parse = |source| Arc::new(document::parse(source, &inputs.config.kinds, &inputs.config.book.src));
     let documents = inputs.sources.iter().map(parse).collect();
-    Facts::join(Arc::new(inputs), documents)
+    Facts::join(Arc::new(inputs), documents, Logs::new())
 }

@@ -50,11 +50,11 @@ pub enum Failure {
     /// The call asks for what cannot be.
     #[error("{0}")]
     Usage(Trouble),
-    /// `book.toml` is wrong; the faults have their places in it.
-    #[error("`{}` is not usable", file.path)]
+    /// `book.toml` or the policy is wrong; the faults have their places in these files.
+    #[error("{} not usable", named(files))]
     Configuration {
-        /// The text that the places point into.
-        file: Box<SourceFile>,
+        /// The texts that the places point into: at least one.
+        files: Vec<SourceFile>,
         /// All that is wrong, in source order.
         faults: Vec<Diagnostic>,
     },
@@ -84,6 +84,15 @@ pub struct Trouble {
 impl std::fmt::Display for Trouble {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)
+    }
+}
+
+/// The files that cannot be used, as a sentence begins with them.
+fn named(files: &[SourceFile]) -> String {
+    let names: Vec<String> = files.iter().map(|file| format!("`{}`", file.path)).collect();
+    match names.as_slice() {
+        [most @ .., last] if !most.is_empty() => format!("{} and {last} are", most.join(", ")),
+        _ => format!("{} is", names.concat()),
     }
 }
 

@@ -8,6 +8,7 @@
 //! | [`publish`] | writes the site, whole or not at all |
 //! | [`serve`] | shows the site in a browser, builds it anew on every change |
 //! | [`shell`] | prints, shows progress, opens a browser |
+//! | [`log`] | writes what happens, when `MCMBOOK_LOG` asks for it |
 //! | [`interrupt`] | hears Ctrl-C |
 //! | [`clock`] | tells the time |
 //! | [`failure`] | says why something did not work, and the exit code |
@@ -22,6 +23,7 @@ pub mod clock;
 pub mod create;
 pub mod failure;
 pub mod interrupt;
+pub mod log;
 pub mod publish;
 pub mod serve;
 pub mod shell;

@@ -144,6 +144,30 @@ impl<'t> Section<'t> {
         self.read(key, faults, "a table", Value::as_table)
     }
 
+    /// One level of heading, or several: from 1 to 6, sorted.
+    pub(in crate::inputs) fn levels(
+        &mut self,
+        key: &'static str,
+        faults: &mut Faults<'_>,
+    ) -> Option<Vec<u8>> {
+        let value = self.key(key)?;
+        let items = match &value.node {
+            Node::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(value),
+        };
+        let in_range = |number: i64| u8::try_from(number).ok().filter(|number| (1..=6).contains(number));
+        let levels: Option<Vec<u8>> = items.iter().map(|v| v.as_integer().and_then(in_range)).collect();
+        if let Some(mut levels) = levels.filter(|levels| !levels.is_empty()) {
+            levels.sort_unstable();
+            levels.dedup();
+            return Some(levels);
+        }
+        let message =
+            format!("`{}` must be a level of heading from 1 to 6, or a list of them", self.dotted(key));
+        faults.add(value.span, message);
+        None
+    }
+
     pub(in crate::inputs) fn any(&mut self, key: &'static str) -> Option<&'t Value> {
         self.key(key)
     }

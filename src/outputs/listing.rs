@@ -174,7 +174,9 @@ pub fn change_text(analysis: &Analysis, change: &Change) -> String {
     if !missing.is_empty() {
         text.push_str("\nfindings\n");
         let rows = missing.iter().map(|finding| {
-            let when = if finding.is_due() {
+            let when = if finding.waived.is_some() {
+                "waived".to_owned()
+            } else if finding.is_due() {
                 "now".to_owned()
             } else {
                 format!("for {}", finding.diagnostic.stage.name())

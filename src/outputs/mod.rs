@@ -4,6 +4,7 @@ pub mod classes;
 pub mod explain;
 pub mod fixes;
 pub mod listing;
+pub mod policy;
 pub mod progress;
 pub mod report;
 pub mod scaffold;

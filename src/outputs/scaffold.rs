@@ -1,6 +1,7 @@
 //! The first text of new documents and new books.
 
-use crate::inputs::config::{Field, FieldType, Kind};
+use crate::inputs::config::{Condition, Field, FieldType, Kind, Presence, Test};
+use crate::inputs::profile::Profile;
 
 /// What is known of a new document before anybody has written it.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,10 @@ pub struct Seed {
     pub name: Option<String>,
     /// The document that it has to name beside its change.
     pub reference: Option<String>,
+    /// Where it lies below the source folder, for what follows from that.
+    pub path: String,
+    /// How much the book asks for.
+    pub profile: Profile,
 }
 
 /// What fills the places of a path pattern.
@@ -26,6 +31,8 @@ pub struct Slots<'a> {
     pub name: Option<&'a str>,
     /// `{year}` where there is no change.
     pub year: i16,
+    /// `{date}`.
+    pub date: &'a str,
     /// `{n}`.
     pub number: u32,
 }
@@ -33,24 +40,20 @@ pub struct Slots<'a> {
 /// Where a new document of a kind lies below the source folder, or nothing when its kind has no path or a
 /// place of the pattern is not filled. A folder of any depth (`**`) is left out.
 pub fn path_of(kind: &Kind, slots: Slots<'_>) -> Option<String> {
-    let pattern = kind.paths.first()?;
-    let mut path = pattern.replace("**/", "").replace("**", "*");
-    let mut year = format!("{:04}", slots.year);
-    if pattern.contains("{change}") {
-        let change = slots.change?;
-        year = change.get(4..8)?.to_owned();
-        path = path.replace("{change}", change);
-    }
-    path = path.replace("{year}", &year).replace("{n}", &slots.number.to_string());
-    if path.contains('*') {
-        path = path.replace('*', slots.name?);
-    }
-    Some(path)
+    let of_change = slots.change.and_then(|change| change.get(4..8)).map(str::to_owned);
+    kind.paths.first()?.filled(|place| match place {
+        "n" => Some(slots.number.to_string()),
+        "year" => Some(of_change.clone().unwrap_or_else(|| format!("{:04}", slots.year))),
+        "date" => Some(slots.date.to_owned()),
+        "change" => slots.change.map(str::to_owned),
+        _ => slots.name.map(str::to_owned),
+    })
 }
 
 /// The kind of document that each document of this kind has to name in a field, its change aside.
 pub fn wanted_reference(kind: &Kind) -> Option<&str> {
-    kind.fields.iter().filter(|field| field.required).find_map(|field| match &field.ty {
+    let mut required = kind.fields.iter().filter(|field| field.presence.from.is_some());
+    required.find_map(|field| match field.ty.bare() {
         FieldType::Reference(kinds) => kinds.first().map(String::as_str).filter(|kind| *kind != CHANGE),
         _ => None,
     })
@@ -60,20 +63,30 @@ pub fn wanted_reference(kind: &Kind) -> Option<&str> {
 const CHANGE: &str = "change";
 
 /// The text of a new document: required keys with a value, optional ones as comments, and every section
-/// with the hint of what belongs there. It has no finding that blocks a draft.
+/// that is asked for, with the hint of what belongs there; all of them where the kind asks for none. It has
+/// no finding that blocks a draft.
 pub fn document(kind: &Kind, seed: &Seed) -> String {
     let mut text = String::from("---\n");
-    let is_written = |field: &Field| field.required || field.name == "title";
+    let new = New { kind, seed };
+    let is_written = |field: &Field| new.is_asked(&field.presence) || field.name == "title";
     for field in kind.fields.iter().filter(|field| is_written(field)) {
-        write_field(field, seed, 0, &mut text);
+        new.write_field(field, 0, &mut text);
     }
     let is_told = |field: &Field| !is_written(field) && !COMMON.contains(&field.name.as_str());
     for field in kind.fields.iter().filter(|field| is_told(field)) {
         text.push_str(&format!("# {}: {}\n", field.name, describe(field)));
     }
+    let asks = kind.sections.iter().any(|section| new.is_asked(&section.presence));
+    let (written, left_out): (Vec<_>, Vec<_>) =
+        kind.sections.iter().partition(|section| !asks || new.is_asked(&section.presence));
+    if !left_out.is_empty() {
+        let titles: Vec<&str> = left_out.iter().map(|section| section.title.as_str()).collect();
+        text.push_str(&format!("# sections that may be added: {}\n", titles.join(", ")));
+    }
     text.push_str(&format!("---\n\n# {}\n", one_line(&seed.title)));
-    for section in &kind.sections {
-        text.push_str(&format!("\n## {}\n\n{}\n", section.title, section.hint));
+    for section in written {
+        let level = "#".repeat(section.levels.first().copied().unwrap_or(2).into());
+        text.push_str(&format!("\n{level} {}\n\n{}\n", section.title, section.hint));
         if kind.steps {
             text.push_str(steps_of(&section.title));
         }
@@ -84,22 +97,70 @@ pub fn document(kind: &Kind, seed: &Seed) -> String {
 /// Keys of every kind that need no comment in each new document.
 const COMMON: [&str; 6] = ["kind", "id", "created", "visibility", "tags", "related"];
 
-fn write_field(field: &Field, seed: &Seed, indent: usize, text: &mut String) {
-    let key = format!("{}{}:", "  ".repeat(indent), field.name);
-    match &field.ty {
-        FieldType::Table(fields) if fields.iter().any(|field| field.required) => {
-            text.push_str(&format!("{key}\n"));
-            for field in fields.iter().filter(|field| field.required) {
-                write_field(field, seed, indent + 1, text);
+/// A document that is being written.
+#[derive(Clone, Copy)]
+struct New<'a> {
+    kind: &'a Kind,
+    seed: &'a Seed,
+}
+
+impl New<'_> {
+    /// Whether something has to be there, with the values that a new document has.
+    fn is_asked(&self, presence: &Presence) -> bool {
+        presence.is_required_in(self.seed.profile) || presence.when.iter().any(|when| self.holds(when))
+    }
+
+    /// Whether a condition holds of a new document: fields have the first word of their list, or are not there.
+    fn holds(&self, condition: &Condition) -> bool {
+        let field = self.kind.field(&condition.field);
+        let Some(field) = field.filter(|field| field.presence.is_required_in(self.seed.profile)) else {
+            return condition.test == Test::Absent;
+        };
+        let first = match field.ty.bare() {
+            FieldType::Enum(words) => words.first(),
+            _ => None,
+        };
+        match (&condition.test, first) {
+            (Test::Present, _) => true,
+            (Test::Is(words), Some(first)) => words.contains(first),
+            (Test::IsNot(words), Some(first)) => !words.contains(first),
+            _ => false,
+        }
+    }
+
+    fn write_field(&self, field: &Field, indent: usize, text: &mut String) {
+        let key = format!("{}{}:", "  ".repeat(indent), field.name);
+        match field.ty.bare() {
+            FieldType::Table(fields) if fields.iter().any(|field| self.is_asked(&field.presence)) => {
+                text.push_str(&format!("{key}\n"));
+                for field in fields.iter().filter(|field| self.is_asked(&field.presence)) {
+                    self.write_field(field, indent + 1, text);
+                }
+            }
+            ty => {
+                let value =
+                    self.derived(field).unwrap_or_else(|| first_value(&field.name, &field.ty, self.seed));
+                let value = if matches!(ty, FieldType::Integer { .. }) { whole(&value) } else { value };
+                text.push_str(&format!("{key} {value}\n"));
             }
         }
-        ty => text.push_str(&format!("{key} {}\n", first_value(&field.name, ty, seed))),
+    }
+
+    /// What the path says of a field.
+    fn derived(&self, field: &Field) -> Option<String> {
+        let filled = self.kind.fill(field.derived.as_deref()?, &self.seed.path)?;
+        Some(if matches!(field.ty.bare(), FieldType::Integer { .. }) { filled } else { scalar(&filled) })
     }
 }
 
-/// A value that the type accepts, as near to the truth as can be known.
+/// A number without the zeros in front.
+fn whole(digits: &str) -> String {
+    digits.parse().map_or_else(|_| digits.to_owned(), |number: i64| number.to_string())
+}
+
+/// A value that the type accepts, as near to the truth as can be known. A pattern is left to the writer.
 fn first_value(name: &str, ty: &FieldType, seed: &Seed) -> String {
-    match (name, ty) {
+    match (name, ty.bare()) {
         ("title", _) => quoted(&seed.title),
         (_, FieldType::Reference(kinds)) if kinds.iter().any(|kind| kind == CHANGE) => {
             seed.change.clone().unwrap_or_else(|| "MCM-2000-0001".to_owned())
@@ -118,23 +179,36 @@ fn first_value(name: &str, ty: &FieldType, seed: &Seed) -> String {
         (_, FieldType::LocalTime) => "2000-01-01T00:00".to_owned(),
         (_, FieldType::Duration) => "0m".to_owned(),
         (_, FieldType::Zone) => "UTC".to_owned(),
-        (_, FieldType::List(item)) => match &**item {
-            FieldType::Person => format!("[{}]", first_value(name, item, seed)),
-            _ => "[]".to_owned(),
-        },
+        (_, FieldType::List(item)) => {
+            let least = ty.bounds().and_then(|bounds| bounds.min_items).unwrap_or(0).max(1);
+            match item.bare() {
+                FieldType::Person => list_of(least, &first_value(name, item, seed)),
+                _ if ty.bounds().is_some_and(|bounds| bounds.min_items > Some(0)) => {
+                    list_of(least, &first_value(name, item, seed))
+                }
+                _ => "[]".to_owned(),
+            }
+        }
         (_, FieldType::Table(_) | FieldType::Map(_)) => "{}".to_owned(),
         (_, FieldType::OneOf(types)) => types.first().map_or(String::new(), |ty| first_value(name, ty, seed)),
         (_, FieldType::Digest) => format!("sha256:{}", "0".repeat(64)),
         (_, FieldType::Link) => "https://example.org/".to_owned(),
-        (_, FieldType::Any | FieldType::String | FieldType::Line) => "to be named".to_owned(),
+        (_, FieldType::Mail) => "nobody@example.org".to_owned(),
+        (_, FieldType::Any | FieldType::String | FieldType::Line | FieldType::Bounded(..)) => {
+            "to be named".to_owned()
+        }
     }
+}
+
+fn list_of(number: u32, item: &str) -> String {
+    format!("[{}]", vec![item; number.min(20) as usize].join(", "))
 }
 
 /// What a comment says of an optional field: its words or its form, then its sentence.
 fn describe(field: &Field) -> String {
-    let form = match &field.ty {
+    let form = match field.ty.bare() {
         FieldType::Enum(values) => values.join(" | "),
-        FieldType::List(item) => match &**item {
+        FieldType::List(item) => match item.bare() {
             FieldType::Enum(values) => format!("[{}]", values.join(", ")),
             _ => "[...]".to_owned(),
         },
@@ -148,6 +222,7 @@ fn describe(field: &Field) -> String {
         FieldType::LocalTime => "2000-12-31T18:00".to_owned(),
         FieldType::Zone => "Europe/Berlin".to_owned(),
         FieldType::Boolean => "true | false".to_owned(),
+        FieldType::Mail => "ana@example.org".to_owned(),
         _ => "...".to_owned(),
     };
     format!("{form}   {}", field.doc)
@@ -159,7 +234,11 @@ fn steps_of(section: &str) -> &'static str {
         "Execution" => {
             "\n### Step 1: Name the step\n\n- Owner: @nobody\n- Estimate: 10m\n- Validate: what is true afterwards\n\
              - Undo: R1\n\n```bash\ntrue\n```\n\n### Go/No-Go G1: Decide whether to go on\n\n- Decider: @nobody\n\
-             - Criteria: what must be read, and its bounds\n- On no: start the rollback at R1\n"
+             - Estimate: 5m\n- Criteria: what must be read, and its bounds\n- On no: start the rollback at R1\n"
+        }
+        "Steps" => {
+            "\n### Step 1: Name the step\n\n- Owner: operator\n- Estimate: 10m\n- Validate: what is true afterwards\n\
+             - Undo: R1\n\n```bash\ntrue\n```\n"
         }
         "Rollback" => {
             "\n### Rollback R1: Name the rollback step\n\n- Owner: @nobody\n- Estimate: 10m\n\

@@ -1,12 +1,7 @@
 //! Wall time of the stages of a build, on the corpora of `shared/bench`.
 //!
 //! `cargo bench` makes nothing itself: a corpus lies in `target/bench/mcm-1000` and `target/bench/mcm-10000`,
-//! made once by
-//!
-//! ```text
-//! python3 ../shared/bench/gen_corpus.py --docs 1000 --git target/bench/mcm-1000
-//! python3 ../shared/bench/gen_corpus.py --docs 10000 --git target/bench/mcm-10000
-//! ```
+//! made once as README.md beside this file says.
 //!
 //! A benchmark whose corpus is missing says so and measures nothing.
 
@@ -20,6 +15,7 @@ use std::sync::Arc;
 
 use divan::{Bencher, black_box};
 use mcmbook::analysis::{Analysis, analyze};
+use mcmbook::facts::calendar::Schedule;
 use mcmbook::hosts::publish::{Publication, publish};
 use mcmbook::hosts::shell::Progress;
 use mcmbook::hosts::workspace::{LoadOptions, Loaded, load};
@@ -44,10 +40,7 @@ fn corpus(documents: usize) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let dir = root.join(format!("target/bench/mcm-{documents}"));
     if !dir.join("content").is_dir() {
-        eprintln!(
-            "skipped: no corpus in {}; the head of tests/bench/stages.rs says how to make it",
-            dir.display()
-        );
+        eprintln!("skipped: no corpus in {}; tests/bench/README.md says how to make it", dir.display());
         return None;
     }
     std::fs::copy(root.join("tests/bench/book.toml"), dir.join("book.toml")).unwrap();
@@ -143,6 +136,46 @@ fn print_10k_of_20(bencher: Bencher<'_, '_>, format: &str) {
         }
         report.entries.len()
     });
+}
+
+/// 24 months of 200 recurring windows, a fifth of them on every working day.
+#[divan::bench(sample_count = 50)]
+fn calendar_200(bencher: Bencher<'_, '_>) {
+    let inputs = windows(200);
+    let facts = analyze(Arc::new(inputs), &Memo::forgetful()).facts;
+    assert_eq!(facts.schedule.windows.len(), 200);
+    bencher.bench_local(|| black_box(Schedule::build(&facts.inputs, &facts.book)));
+}
+
+fn windows(count: usize) -> Inputs {
+    let source = |path: &str, text: String| SourceFile::new(BookPath::new(path).unwrap(), text.into_bytes());
+    let rules = [
+        ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "14h"),
+        ("FREQ=WEEKLY;BYDAY=SA,SU", "6h"),
+        ("FREQ=MONTHLY;BYDAY=-1FR", "2d"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "1d"),
+        ("FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=28", "8d"),
+    ];
+    let zones = ["Europe/Berlin", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe"];
+    let window = |n: usize| {
+        let ((rule, length), zone) = (rules[n % rules.len()], zones[n % zones.len()]);
+        let text = format!(
+            "---\ntitle: W\nowner: a\ntype: restricted\ntz: {zone}\nrrule: {rule}\ndtstart: \
+             2020-01-01T08:00\nlength: {length}\n---\n"
+        );
+        source(&format!("content/windows/w{n:03}.md"), text)
+    };
+    let mut policy = Policy::none(Profile::Regulated);
+    policy.limits.horizon_months = 12;
+    Inputs {
+        config: Arc::new(Config::parse(&source("book.toml", String::new())).config),
+        sources: (0..count).map(window).collect(),
+        attachments: Vec::new(),
+        history: Arc::new(History::unknown("a benchmark")),
+        policy: Arc::new(policy),
+        as_of: "2026-06-01T00:00:00Z".parse().unwrap(),
+        faults: Vec::new(),
+    }
 }
 
 #[divan::bench(sample_count = 10)]

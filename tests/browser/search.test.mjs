@@ -58,6 +58,18 @@ describe("the full text", () => {
     await context.close();
   });
 
+  for (const [where, width, above] of [["beside the groups on a wide screen", 1280, 500], ["soon below them on a phone", 360, 640]]) {
+    test(`shows the first result ${where}`, async () => {
+      const { context, page } = await ask(server.base, "range table", { viewport: { width, height: 740 } });
+      const hit = await page.locator("#search-results .entry-title").first().boundingBox();
+      await page.locator("#search-facets details").first().waitFor();
+      const groups = await page.locator("#search-facets").boundingBox();
+      assert.ok(hit.y < above && hit.width > width / 2, `${JSON.stringify(hit)}, groups ${JSON.stringify(groups)}`);
+      assert.ok(width < 960 || hit.x > groups.x + groups.width);
+      await context.close();
+    });
+  }
+
   test("offers the register for the word of an outcome", async () => {
     const { context, page } = await ask(server.base, "rolled back");
     await page.getByRole("link", { name: /changes that are so/i }).click();

@@ -4,7 +4,7 @@ use std::os::unix::fs::symlink;
 
 use snapbox::str;
 
-use crate::support::run::{judge, outcome, printed, program, run};
+use crate::support::run::{judge, outcome, printed, program, run, same};
 use crate::support::{Folder, Repo, checked, files_below};
 
 /// A committed book of a few documents that refer to each other.
@@ -133,7 +133,7 @@ fn findings_do_not_stop_a_build_and_are_told() {
     repo.commit("with faults");
     run(&repo.path(), &["build"]).code(0).stdout_eq("").stderr_eq(str![[r#"
 Read 4 documents, 0 changes
-warning: 6 errors: `mcmbook check` lists them
+warning: 4 errors: `mcmbook check` lists them
 Built [N] files in book in [TIME]
 Open file://[ROOT]/book/index.html
 
@@ -271,4 +271,46 @@ warning: history and approvals are unknown: not a Git repository
 error: there is no file `extra/ours.js`
 
 "#]]);
+}
+
+#[test]
+fn the_log_tells_phases_on_the_error_stream_and_changes_nothing() {
+    let repo = Repo::new();
+    book(&repo);
+    let dir = repo.path();
+    printed(&dir, &["build", "-q"]);
+    let silent = files_below(&dir.join("book"));
+    let logged = |level: &str| {
+        let mut command = program(&dir);
+        command.env("MCMBOOK_LOG", level).args(["build", "--quiet"]);
+        let output = command.output().expect("the program runs");
+        assert!(output.stdout.is_empty());
+        (output.status.code(), String::from_utf8(output.stderr).expect("the log is UTF-8"))
+    };
+    let (code, log) = logged("info");
+    assert_eq!(code, Some(0));
+    let line = |start: &str| log.lines().find(|line| line.starts_with(start)).unwrap_or_default();
+    assert!(line("log: info history ").ends_with(" commits=1"), "{log}");
+    assert!(line("log: info read ").ends_with(" documents=2 attachments=1 faults=0"), "{log}");
+    // The whole site stood there already.
+    let written = silent.len() - 2;
+    let expected = format!(" files={written} kept={written}");
+    assert!(line("log: info publish ").ends_with(&expected), "{log}");
+    for phase in ["parse", "join", "judge", "render", "search"] {
+        assert!(!line(&format!("log: info {phase} ")).is_empty(), "no {phase} in {log}");
+    }
+    assert!(!log.contains("debug"), "{log}");
+    assert_eq!(files_below(&dir.join("book")), silent);
+    assert!(logged("trace").1.contains("log: trace read a file path=content/services/checkout.md\n"));
+    let (code, told) = logged("loud");
+    assert_eq!(code, Some(2));
+    same(
+        &told,
+        str![[r#"
+error: `MCMBOOK_LOG` is `loud`, which is no level of a log
+  help: levels are `off`, `error`, `warn`, `info`, `debug` and `trace`
+  help: levels by module look like `mcmbook::hosts=debug,info`
+
+"#]],
+    );
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const ROOMS: [&str; 8] = ["text", "inputs", "facts", "verdicts", "analysis", "outputs", "hosts", "cli"];
 
 /// A word that only the named places may write, and why.
-const OWNERS: [(&str, &[&str], &str); 15] = [
+const OWNERS: [(&str, &[&str], &str); 16] = [
     ("git2::", &["hosts/workspace"], "no git2 type leaves the workspace"),
     ("walkdir::", &["hosts/workspace"], "the workspace alone looks for files"),
     ("gray_matter::", &["inputs/document/front_matter"], "its guards stand there"),
@@ -15,7 +15,8 @@ const OWNERS: [(&str, &[&str], &str); 15] = [
     ("pagefind::", &["outputs/site/search"], "the search engine can be exchanged"),
     ("minijinja::", &["outputs/site"], "templates are an output"),
     ("annotate_snippets::", &["outputs/report"], "diagnostics are plain data elsewhere"),
-    ("ssh_key::", &["inputs/policy/signers.rs"], "keys are read in one place"),
+    ("ssh_key::", &["inputs/policy/signers.rs", "inputs/signature"], "keys are read in one place"),
+    ("tracing_subscriber::", &["hosts/log.rs"], "the log is written in one place"),
     ("std::fs", &["hosts"], "only hosts touches the disk"),
     ("File::open", &["hosts"], "only hosts touches the disk"),
     ("std::net", &["hosts"], "only hosts opens sockets"),

@@ -76,5 +76,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     if args.open {
         shell.open(&home)?;
     }
+    // The process ends: to give back millions of pieces one by one would be work for nobody.
+    std::mem::forget((analysis, output));
     Ok(Exit::Good)
 }

@@ -1,7 +1,8 @@
 //! `mcmbook list`.
 
-use crate::cli::book::{BookArgs, analyzed, kind_named};
+use crate::cli::book::{BookArgs, Strictness, analyzed, kind_named};
 use crate::hosts::shell::Shell;
+use crate::hosts::workspace::LoadOptions;
 use crate::hosts::{Exit, Failure};
 use crate::outputs::listing;
 
@@ -10,6 +11,8 @@ use crate::outputs::listing;
 pub(crate) struct Args {
     #[command(flatten)]
     book: BookArgs,
+    #[command(flatten)]
+    strictness: Strictness,
     /// List the documents of this kind, or of every kind with `all`.
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
@@ -28,7 +31,8 @@ pub(super) enum Format {
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let (_, analysis) = analyzed(&args.book.load_options(None), shell)?;
+    let options = LoadOptions { profile: args.strictness.profile(), ..args.book.load_options(None) };
+    let (_, analysis) = analyzed(&options, shell)?;
     let text = match &args.kind {
         None => {
             let lines = listing::changes(&analysis);

@@ -11,6 +11,7 @@ pub(super) mod init;
 pub(super) mod list;
 pub(super) mod man;
 pub(super) mod new;
+pub(super) mod policy;
 pub(super) mod schema;
 pub(super) mod serve;
 pub(super) mod show;

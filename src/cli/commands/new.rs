@@ -46,6 +46,8 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         change: place.change.clone(),
         name: place.name.clone(),
         reference: place.reference.clone(),
+        path: place.path.clone(),
+        profile: loaded.inputs.policy.profile,
     };
     let path = below_src(&loaded, &place.path)?;
     create::document(&loaded.root, &path, &scaffold::document(&kind, &seed))?;
@@ -82,13 +84,13 @@ impl Place {
 
 fn place(args: &Args, loaded: &Loaded, kind: &Kind) -> Result<Place, Failure> {
     let Some(pattern) = kind.paths.first() else { return free_place(args, kind) };
-    let change = match (pattern.contains("{change}"), kind.name.as_ref()) {
+    let change = match (pattern.has_place("change"), kind.name.as_ref()) {
         (true, "request") if args.name.is_none() => Some(next_change(loaded)?),
         (true, _) => Some(given_change(args, loaded, kind)?),
         (false, _) => None,
     };
     let last = if change.is_some() { &args.part } else { &args.name };
-    let needs_name = pattern.contains('*');
+    let needs_name = pattern.has_place("name");
     let name = last.clone().filter(|_| needs_name);
     let wanted = scaffold::wanted_reference(kind).filter(|_| !needs_name);
     let reference = last.clone().filter(|_| wanted.is_some());
@@ -107,14 +109,16 @@ fn place(args: &Args, loaded: &Loaded, kind: &Kind) -> Result<Place, Failure> {
         return Err(superfluous(kind, part));
     }
     name.as_deref().map(refuse_bad_name).transpose()?;
-    let year = clock::now()?.year();
+    let now = clock::now()?;
+    let (year, date) = (now.year(), now.date().to_string());
     let with_number = |number| {
-        let slots = Slots { change: change.as_deref(), name: name.as_deref(), year, number };
+        let slots = Slots { change: change.as_deref(), name: name.as_deref(), year, date: &date, number };
         scaffold::path_of(kind, slots)
     };
     let is_free = |path: &String| below_src(loaded, path).is_ok_and(|path| !loaded.root.holds(&path));
-    let path = if pattern.contains("{n}") {
-        (1..10_000).filter_map(with_number).find(is_free)
+    let path = if pattern.has_place("n") {
+        let first = if needs_name { next_number(loaded, kind) } else { 1 };
+        (first..first.saturating_add(10_000)).filter_map(with_number).find(is_free)
     } else {
         with_number(1)
     };
@@ -124,6 +128,18 @@ fn place(args: &Args, loaded: &Loaded, kind: &Kind) -> Result<Place, Failure> {
         return Err(failure.help(example(kind, change.as_deref(), name)));
     };
     Ok(Place { path, name, change, reference })
+}
+
+/// The number after the highest one that a document of the kind has in its path.
+fn next_number(loaded: &Loaded, kind: &Kind) -> u32 {
+    let src = loaded.config.book.src.as_str();
+    let number = |path: &BookPath| {
+        let below = path.below(src)?;
+        let places = kind.paths.iter().find_map(|pattern| pattern.places(below))?;
+        places.iter().find(|(name, _)| *name == "n")?.1.parse().ok()
+    };
+    let numbers = loaded.inputs.sources.iter().filter_map(|source| number(&source.path));
+    numbers.max().unwrap_or(0_u32).saturating_add(1)
 }
 
 fn example(kind: &Kind, change: Option<&str>, name: &str) -> String {

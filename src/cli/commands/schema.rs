@@ -4,6 +4,7 @@ use crate::cli::book::{Reading, kind_named};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace;
 use crate::hosts::{Exit, Failure};
+use crate::inputs::profile::Profile;
 use crate::outputs::{report, schema};
 
 /// Prints the JSON Schema of the front matter of a kind, or the names of all kinds.
@@ -11,6 +12,9 @@ use crate::outputs::{report, schema};
 pub(crate) struct Args {
     /// The kind: request, runbook, ...; without one, the kinds are listed.
     kind: Option<String>,
+    /// The profile whose required keys are shown: starter, standard or regulated.
+    #[arg(long, value_name = "NAME", default_value = "starter", value_parser = profile)]
+    profile: Profile,
     /// Folder of the book whose kinds count; without a book, the built-in ones.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
     dir: std::path::PathBuf,
@@ -34,7 +38,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         return Ok(Exit::Good);
     };
     let kind = kind_named(&kinds, name)?;
-    print(&schema::front_matter(&kind), shell)
+    print(&schema::front_matter(&kind, args.profile), shell)
 }
 
 fn print(schema: &serde_json::Value, shell: &Shell) -> Result<Exit, Failure> {
@@ -42,4 +46,9 @@ fn print(schema: &serde_json::Value, shell: &Shell) -> Result<Exit, Failure> {
     let schema = schema.expect("a schema holds only text, numbers and lists");
     shell.print(&(schema + "\n"))?;
     Ok(Exit::Good)
+}
+
+fn profile(name: &str) -> Result<Profile, String> {
+    let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
+    Profile::of_name(name).ok_or_else(|| format!("the profiles are {}", names.join(", ")))
 }

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::cli::book::{Reading, analyzed};
+use crate::cli::book::{Reading, Strictness, analyzed};
 use crate::hosts::shell::Shell;
+use crate::hosts::workspace::LoadOptions;
 use crate::hosts::{Exit, Failure};
 use crate::outputs::listing;
 use crate::text::did_you_mean;
@@ -18,10 +19,14 @@ pub(crate) struct Args {
     dir: PathBuf,
     #[command(flatten)]
     reading: Reading,
+    #[command(flatten)]
+    strictness: Strictness,
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let (_, analysis) = analyzed(&args.reading.load_options(args.dir.clone(), None), shell)?;
+    let reading = args.reading.load_options(args.dir.clone(), None);
+    let options = LoadOptions { profile: args.strictness.profile(), ..reading };
+    let (_, analysis) = analyzed(&options, shell)?;
     let book = &analysis.facts.book;
     let id = args.id.trim_end_matches('/');
     if let Some(change) = book.changes.get(id) {

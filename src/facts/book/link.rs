@@ -65,13 +65,33 @@ impl Book {
 
     /// Calls `visit` for every value of a reference field of a document: the kinds wanted, and the value.
     pub fn visit_references<'d>(document: &'d Document, visit: &mut dyn FnMut(&'d [String], &'d Value)) {
-        if let Some(kind) = &document.kind {
-            visit_fields(&kind.fields, &document.matter.table, visit);
-        }
+        visit_names(document, &mut |ty, value| {
+            if let FieldType::Reference(kinds) = ty {
+                visit(kinds, value);
+            }
+        });
+    }
+
+    /// Calls `visit` for every value of a field that names a person.
+    pub fn visit_people<'d>(document: &'d Document, visit: &mut dyn FnMut(&'d Value)) {
+        visit_names(document, &mut |ty, value| {
+            if *ty == FieldType::Person {
+                visit(value);
+            }
+        });
     }
 }
 
-fn visit_fields<'d>(fields: &'d [Field], table: &'d Table, visit: &mut dyn FnMut(&'d [String], &'d Value)) {
+/// What is done with the value of a field that names something.
+type Visit<'v, 'd> = dyn FnMut(&'d FieldType, &'d Value) + 'v;
+
+fn visit_names<'d>(document: &'d Document, visit: &mut Visit<'_, 'd>) {
+    if let Some(kind) = &document.kind {
+        visit_fields(&kind.fields, &document.matter.table, visit);
+    }
+}
+
+fn visit_fields<'d>(fields: &'d [Field], table: &'d Table, visit: &mut Visit<'_, 'd>) {
     for field in fields {
         if let Some(value) = table.get(&field.name) {
             visit_value(&field.ty, value, visit);
@@ -79,9 +99,10 @@ fn visit_fields<'d>(fields: &'d [Field], table: &'d Table, visit: &mut dyn FnMut
     }
 }
 
-fn visit_value<'d>(ty: &'d FieldType, value: &'d Value, visit: &mut dyn FnMut(&'d [String], &'d Value)) {
+fn visit_value<'d>(ty: &'d FieldType, value: &'d Value, visit: &mut Visit<'_, 'd>) {
+    let ty = ty.bare();
     match (ty, &value.node) {
-        (FieldType::Reference(kinds), Node::String(_)) => visit(kinds, value),
+        (FieldType::Reference(_) | FieldType::Person, Node::String(_)) => visit(ty, value),
         (FieldType::List(item), Node::List(items)) => {
             items.iter().for_each(|value| visit_value(item, value, visit));
         }

@@ -30,6 +30,8 @@ pub struct Book {
     by_id: BTreeMap<DocumentId, usize>,
     /// Last part of an id -> the documents outside change folders that have it.
     by_name: BTreeMap<String, Vec<usize>>,
+    /// The short name that a document's kind gives it, by its index.
+    reference_names: BTreeMap<usize, String>,
     attachments: BTreeMap<BookPath, usize>,
 }
 
@@ -62,12 +64,39 @@ impl Book {
                 book.by_name.entry(document.id.name().to_owned()).or_default().push(index);
             }
         }
+        book.name_by_kind(&inputs.config.book.src);
         for (index, attachment) in inputs.attachments.iter().enumerate() {
             book.attachments.insert(attachment.path.clone(), index);
         }
         book.changes = change::collect(inputs, &book.documents);
         book.backlinks = link::backlinks(&book);
         book
+    }
+
+    /// Takes the names that kinds give their documents (`reference-name`).
+    fn name_by_kind(&mut self, src: &BookPath) {
+        for (index, document) in self.documents.iter().enumerate() {
+            let Some(kind) = &document.kind else { continue };
+            let Some(template) = &kind.reference_name else { continue };
+            let below = document.path().below(src.as_str()).unwrap_or_default();
+            let Some(name) = kind.fill(template, below) else { continue };
+            let named = self.by_name.entry(name.clone()).or_default();
+            if !named.contains(&index) {
+                named.push(index);
+            }
+            self.reference_names.insert(index, name);
+        }
+    }
+
+    /// The name by which a reference is best written: the one that its kind gives, else the last part of its
+    /// id, or the whole id inside the folder of a change.
+    pub fn name_of(&self, index: usize) -> &str {
+        let id = &self.documents[index].id;
+        match (self.reference_names.get(&index), id.change()) {
+            (Some(name), _) => name,
+            (None, Some(_)) => id.as_str(),
+            (None, None) => id.name(),
+        }
     }
 
     /// The document at a path.
@@ -114,12 +143,9 @@ impl Book {
         let changes = self.changes.keys().map(AsRef::as_ref);
         let wants = move |kind: &str| kinds.is_empty() || kinds.iter().any(|wanted| wanted == kind);
         let changes = changes.filter(move |_| wants("change"));
-        let is_wanted = move |document: &&Arc<Document>| wants(document.kind_name());
-        let short = |document: &'a Arc<Document>| match document.id.change() {
-            Some(_) => document.id.as_str(),
-            None => document.id.name(),
-        };
-        changes.chain(self.documents.iter().filter(is_wanted).map(short))
+        let is_wanted = move |index: &usize| wants(self.documents[*index].kind_name());
+        let all = 0..self.documents.len();
+        changes.chain(all.filter(is_wanted).map(|index| self.name_of(index)))
     }
 
     /// The attachment at a path, as an index into [`Inputs::attachments`].

@@ -136,7 +136,12 @@ pub fn services<'a>(book: &Book, request: &'a Document) -> Vec<(usize, &'a Value
 
 /// The service that a name means, as an index of [`Book::documents`].
 pub fn service(book: &Book, name: &str) -> Option<usize> {
-    match book.refer(&["service".to_owned()], name) {
+    of_kind(book, "service", name)
+}
+
+/// The document of a kind that a name means, as an index of [`Book::documents`].
+pub fn of_kind(book: &Book, kind: &str, name: &str) -> Option<usize> {
+    match book.refer(&[kind.to_owned()], name) {
         Referent::Document(index) => Some(index),
         Referent::Change(_) | Referent::WrongKind(_) | Referent::Nothing => None,
     }
@@ -150,10 +155,9 @@ pub fn environment(request: &Document) -> &str {
 /// The section of a kind's title or one of its aliases: its heading, and the text below it.
 pub fn section<'a>(document: &'a Document, title: &str) -> Option<(&'a Heading, &'a str)> {
     let kind = document.kind.as_ref()?;
-    let is_this = |heading: &&Heading| {
-        heading.level == 2
-            && (heading.text.eq_ignore_ascii_case(title)
-                || kind.section(&heading.text).is_some_and(|section| section.title == title))
+    let is_this = |heading: &&Heading| match kind.section_at(heading.level, &heading.text) {
+        Some(section) => section.title == title,
+        None => heading.level == 2 && heading.text.eq_ignore_ascii_case(title),
     };
     let heading = document.outline.headings.iter().find(is_this)?;
     Some((heading, document.source.slice(heading.section)))

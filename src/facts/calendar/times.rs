@@ -212,15 +212,15 @@ impl Recurring {
         }
     }
 
-    /// The local starts from one day to another, sorted, without `exdates`, with `rdates`. `is_over` says
-    /// which starts lie behind `UNTIL`.
+    /// The local starts from one day to another, sorted, without `exdates`, with `rdates`; and the first of
+    /// `exdates` that leaves out nothing. `is_over` says which starts lie behind `UNTIL`.
     pub(super) fn starts(
         &self,
         from: Date,
         to: Date,
         most: usize,
         is_over: impl Fn(DateTime) -> bool,
-    ) -> Result<Vec<DateTime>, Refused> {
+    ) -> Result<(BTreeSet<DateTime>, Option<Refused>), Refused> {
         let bounds = Bounds { from, to, most };
         let Ok(days) = self.rule.days_between(self.first, bounds) else {
             let message = "recurrence never ends within the horizon: it has too many occurrences";
@@ -236,19 +236,19 @@ impl Recurring {
             let message = "recurrence has no occurrence within the horizon";
             return refused("MCM604", self.span, message, "no day fits all of its parts; leave one out");
         }
-        let all = starts.clone();
-        for (without, span) in &self.without {
-            if !starts.remove(without) && (from..=to).contains(&without.date()) && !all.contains(without) {
-                let message = format!("`exdates` leaves out {}, which is no occurrence", shown(*without));
-                let same_day = all.iter().find(|start| start.date() == without.date());
-                let help = match same_day {
-                    Some(start) => format!("write `{}`", shown(*start)),
-                    None => "no occurrence begins on that day; remove it".to_owned(),
-                };
-                return refused("MCM604", *span, message, &help);
-            }
+        let inside = self.without.iter().filter(|(without, _)| (from..=to).contains(&without.date()));
+        let idle = inside.clone().find(|(without, _)| !starts.contains(without)).map(|(without, span)| {
+            let message = format!("`exdates` leaves out {}, which is no occurrence", shown(*without));
+            let help = match starts.iter().find(|start| start.date() == without.date()) {
+                Some(start) => format!("write `{}`", shown(*start)),
+                None => "no occurrence begins on that day; remove it".to_owned(),
+            };
+            Refused { rule: "MCM604", span: *span, message, help }
+        });
+        for (without, _) in inside {
+            starts.remove(without);
         }
-        Ok(starts.into_iter().collect())
+        Ok((starts, idle))
     }
 }
 

@@ -98,7 +98,13 @@ fn one(
     }
     let expansion = Expansion { effect, zone: &zone, policy: &inputs.policy, horizon, freeze_before };
     let starts = match expansion.starts(&times) {
-        Ok(starts) => starts,
+        Ok((starts, idle)) => {
+            // A date that leaves out nothing leaves the window as closed as it was.
+            if let Some(refused) = idle {
+                fault(refused.rule, refused.span, refused.message, refused.help);
+            }
+            starts
+        }
         Err(refused) => {
             fault(refused.rule, refused.span, refused.message, refused.help);
             return None;
@@ -226,6 +232,9 @@ impl<'a> Catalogue<'a> {
     }
 }
 
+/// A local start, and a local end without the exact part of the length.
+type StartEnd = (DateTime, DateTime);
+
 /// What turns the times of a window into starts and ends.
 struct Expansion<'a> {
     effect: Effect,
@@ -236,11 +245,11 @@ struct Expansion<'a> {
 }
 
 impl Expansion<'_> {
-    /// Local starts, and local ends without the exact part of the length.
-    fn starts(&self, times: &Times) -> Result<Vec<(DateTime, DateTime)>, times::Refused> {
-        let Times::Recurring(recurring) = times else {
-            let Times::Single { start, end, .. } = times else { return Ok(Vec::new()) };
-            return Ok(vec![(*start, *end)]);
+    /// The starts and ends, and what of `exdates` leaves out nothing.
+    fn starts(&self, times: &Times) -> Result<(Vec<StartEnd>, Option<times::Refused>), times::Refused> {
+        let recurring = match times {
+            Times::Single { start, end, .. } => return Ok((vec![(*start, *end)], None)),
+            Times::Recurring(recurring) => recurring,
         };
         let reach = |length: Duration| {
             let days = u64::from(length.days) + 2 * u64::from(length.business_days) + length.seconds / 86_400;
@@ -261,9 +270,9 @@ impl Expansion<'_> {
                 Effect::Maintenance => read.later > until,
             }),
         };
-        let starts = recurring.starts(from, to, MOST_OCCURRENCES, is_over)?;
+        let (starts, idle) = recurring.starts(from, to, MOST_OCCURRENCES, is_over)?;
         let with_end = |start: DateTime| Some((start, reading::shifted(start, length, self.policy, 1)?));
-        Ok(starts.into_iter().filter_map(with_end).collect())
+        Ok((starts.into_iter().filter_map(with_end).collect(), idle))
     }
 
     /// The freeze before an occurrence.

@@ -10,9 +10,6 @@ use crate::facts::book::{Book, Change, Outcome, view};
 use crate::inputs::Inputs;
 use crate::inputs::document::Document;
 
-/// For how many months a failure is recent.
-const MONTHS: i64 = 12;
-
 /// When a change failed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Failure {
@@ -71,12 +68,13 @@ impl<'a> Failures<'a> {
         request: &Document,
     ) -> Option<String> {
         let until = view::slot(request).map_or(inputs.as_of, |slot| slot.start.timestamp);
-        let from = until.to_zoned(TimeZone::UTC).checked_sub(MONTHS.months());
+        let months = inputs.policy.limits.failure_months;
+        let from = until.to_zoned(TimeZone::UTC).checked_sub(i64::from(months.min(1200)).months());
         let from = from.map_or(Timestamp::MIN, |from| from.timestamp());
         let last = |list: &'_ Vec<Failure>| {
             let end = list.partition_point(|failure| failure.at < until);
-            let recent = list[..end].iter().rev().take_while(|failure| failure.at >= from);
-            recent.filter(|failure| failure.id != change.id).next().cloned()
+            let mut recent = list[..end].iter().rev().take_while(|failure| failure.at >= from);
+            recent.find(|failure| failure.id != change.id).cloned()
         };
         let shared = shared(inputs, book, request);
         let of_service = |index: &usize| {
@@ -95,7 +93,7 @@ impl<'a> Failures<'a> {
         let found = services.max_by(|a, b| a.0.cmp(&b.0));
         let found = found.or_else(|| shared.teams.iter().filter_map(of_team).max_by(|a, b| a.0.cmp(&b.0)));
         let (failure, of) = found.or_else(|| shared.owner.and_then(of_owner))?;
-        let (id, outcome, months) = (&failure.id, failure.outcome.name(), MONTHS);
+        let (id, outcome) = (&failure.id, failure.outcome.name());
         Some(format!("{id} {of} was {outcome} in the {months} months before").replace("was failed", "failed"))
     }
 }

@@ -6,9 +6,6 @@ use crate::inputs::document::Document;
 use crate::inputs::document::steps::StepKind;
 use crate::inputs::value::Value;
 
-/// More manual steps than this make a failure likelier.
-const MANUAL_STEPS: usize = 10;
-
 /// The highest likelihood and the highest impact.
 const CAP: i64 = 5;
 
@@ -39,8 +36,9 @@ impl Context<'_> {
             step.kind == StepKind::Step && step.runs() != Some(true)
         };
         let manual = steps.iter().filter(is_manual).count();
-        if manual > MANUAL_STEPS {
-            parts.push((1, format!("{manual} manual steps, more than {MANUAL_STEPS}")));
+        let most = self.inputs.policy.limits.manual_steps;
+        if u32::try_from(manual).unwrap_or(u32::MAX) > most {
+            parts.push((1, format!("{manual} manual steps, more than {most}")));
         }
         if !self.is_rehearsed(change) {
             parts.push((1, "not rehearsed".to_owned()));

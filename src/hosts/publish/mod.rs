@@ -18,8 +18,11 @@ mod swap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
+use tracing::field::Empty;
+use tracing::info_span;
 
 use super::failure::Failure;
 use super::interrupt::Guard;
@@ -67,6 +70,7 @@ pub struct Published {
 /// An output folder that is not ours (nothing is touched), a disk that is full or not writable, an
 /// attachment that has changed since it was read, Ctrl-C. The old site stands after each of them.
 pub fn publish(publication: &Publication<'_>) -> Result<Published, Failure> {
+    let phase = info_span!("publish", files = Empty, kept = Empty).entered();
     let guard = Guard::new();
     let place = Place::of(publication.root)?;
     let _lock = place.lock()?;
@@ -74,7 +78,8 @@ pub fn publish(publication: &Publication<'_>) -> Result<Published, Failure> {
     let standing = place.standing()?;
     let new = place.sibling("new");
     let old = previous(publication.root).filter(|_| standing == Standing::Ours);
-    let writer = Writer { publication, new: &new, old: old.as_ref(), guard: &guard };
+    let kept = AtomicUsize::new(0);
+    let writer = Writer { publication, new: &new, old: old.as_ref(), guard: &guard, kept: &kept };
     let written = writer.site().and_then(|published| {
         swap::bring_in(&place, &new, standing).map_err(|error| place.cannot_replace(&error))?;
         Ok(published)
@@ -86,6 +91,8 @@ pub fn publish(publication: &Publication<'_>) -> Result<Published, Failure> {
         Standing::Nothing | Standing::Empty => failure,
     })?;
     removed.map_err(|error| Failure::io(format!("cannot remove `{}`", new.display()), &error))?;
+    phase.record("files", published.files);
+    phase.record("kept", kept.into_inner());
     Ok(published)
 }
 
@@ -115,6 +122,8 @@ struct Writer<'a> {
     /// The site that stands.
     old: Option<&'a Previous>,
     guard: &'a Guard,
+    /// How many files the old site had already.
+    kept: &'a AtomicUsize,
 }
 
 impl Writer<'_> {
@@ -161,7 +170,7 @@ impl Writer<'_> {
         match content {
             Content::Bytes(bytes) => {
                 let hash = ContentHash::of(bytes);
-                if !self.old.is_some_and(|old| old.link(path, hash, &target)) {
+                if !self.is_kept(path, hash, &target) {
                     let written = create_new(&target).and_then(|mut file| file.write_all(bytes));
                     written.map_err(|error| self.cannot_write(path, &error))?;
                 }
@@ -173,12 +182,19 @@ impl Writer<'_> {
                     return Err(Failure::internal(format!("`{from}` is no attachment of the book")));
                 };
                 let known = &attachments[index];
-                if !self.old.is_some_and(|old| old.link(path, known.hash, &target)) {
+                if !self.is_kept(path, known.hash, &target) {
                     self.copy(known, path, &target)?;
                 }
                 Ok((known.hash, known.size))
             }
         }
+    }
+
+    /// Whether the old site has the same bytes; then the new one names them too.
+    fn is_kept(&self, path: &str, hash: ContentHash, target: &Path) -> bool {
+        let is_kept = self.old.is_some_and(|old| old.link(path, hash, target));
+        self.kept.fetch_add(usize::from(is_kept), Ordering::Relaxed);
+        is_kept
     }
 
     fn copy(&self, known: &Attachment, path: &str, target: &Path) -> Result<(), Failure> {

@@ -53,11 +53,11 @@ impl Note {
         }
     }
 
-    /// Why a command could not do its work: one note, or one a fault of `book.toml`.
+    /// Why a command could not do its work: one note, or one a fault of `book.toml` or the policy.
     pub fn of_failure(failure: &Failure) -> Vec<Note> {
         match failure {
-            Failure::Configuration { file, faults } => {
-                let sources = Sources::of(faults, [&**file]);
+            Failure::Configuration { files, faults } => {
+                let sources = Sources::of(faults, files);
                 faults.iter().map(|fault| Note::of(fault, &sources)).collect()
             }
             Failure::Usage(_)

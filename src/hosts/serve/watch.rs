@@ -5,6 +5,7 @@ use std::sync::mpsc::Sender;
 
 use notify::event::ModifyKind;
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use tracing::debug;
 
 use super::builder::Order;
 use crate::hosts::failure::Failure;
@@ -89,12 +90,16 @@ fn order(event: &Event, places: &Watched) -> Option<Order> {
         return None;
     }
     let paths: Vec<_> = event.paths.iter().filter(|path| places.counts(path)).cloned().collect();
+    if paths.is_empty() {
+        return None;
+    }
     let may_move = matches!(
         event.kind,
         EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) | EventKind::Any
     );
+    debug!(?paths, "seen to change");
     let moves_places = may_move && paths.iter().any(|path| places.moves_with(path));
-    (!paths.is_empty()).then_some(Order::Changed { paths, moves_places })
+    Some(Order::Changed { paths, moves_places })
 }
 
 fn cannot_watch(error: &notify::Error) -> Failure {

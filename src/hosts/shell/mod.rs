@@ -121,6 +121,11 @@ impl Shell {
         }
     }
 
+    /// Writes a line of the log. Whoever switched it on wants it, quiet or not.
+    pub(in crate::hosts) fn log(&self, line: &str) {
+        self.line("log", CYAN, &format!(": {}", printable(line)));
+    }
+
     /// Warns.
     pub fn warning(&self, text: &str) {
         self.line("warning", YELLOW, &format!(": {}", printable(text)));

@@ -64,16 +64,11 @@ pub fn inputs_of_commit(
     let file = book_toml(bytes);
     let config::Parsed { config, faults } = config::parse(&file, &options.overrides);
     if !faults.is_empty() {
-        return Err(Failure::Configuration { file: Box::new(of_commit(file, commit)), faults });
+        return Err(of_that_commit(Failure::Configuration { files: vec![file], faults }, commit));
     }
     let src = config.book.src.clone();
-    let policy = policy::judged(&policy_files(&git, id)?, options.profile);
-    let policy = policy.map_err(|failure| match failure {
-        Failure::Configuration { file, faults } => {
-            Failure::Configuration { file: Box::new(of_commit(*file, commit)), faults }
-        }
-        other => other,
-    })?;
+    let policy = policy::judged(policy_files(&git, id)?, options.profile);
+    let policy = policy.map_err(|failure| of_that_commit(failure, commit))?;
 
     let mut files = Files::default();
     let mut paths = Vec::new();
@@ -134,11 +129,21 @@ fn policy_files(git: &Git, commit: git::BlobId) -> Result<Vec<SourceFile>, Failu
     Ok(files)
 }
 
-/// The file under a name that tells from which commit it is.
-fn of_commit(file: SourceFile, commit: &CommitId) -> SourceFile {
+/// The failure with files, and places in them, whose names tell from which commit they are.
+fn of_that_commit(failure: Failure, commit: &CommitId) -> Failure {
+    let Failure::Configuration { mut files, mut faults } = failure else { return failure };
     let short = commit.0.get(..10).unwrap_or(&commit.0);
-    let path = BookPath::new(&format!("{} (of {short})", file.path)).unwrap_or(file.path);
-    SourceFile { path, ..file }
+    let named = |path: &mut BookPath| {
+        if let Some(name) = BookPath::new(&format!("{path} (of {short})")) {
+            *path = name;
+        }
+    };
+    files.iter_mut().for_each(|file| named(&mut file.path));
+    for fault in &mut faults {
+        fault.location.iter_mut().for_each(|location| named(&mut location.path));
+        fault.related.iter_mut().for_each(|label| named(&mut label.location.path));
+    }
+    Failure::Configuration { files, faults }
 }
 
 /// Puts text of the call in the place of a file of the book (`--stdin-filename`).

@@ -19,12 +19,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use tracing::{debug, debug_span};
 
 use crate::hosts::clock;
 use crate::hosts::failure::Failure;
 use crate::inputs::Inputs;
 use crate::inputs::config::{self, Config, Kinds, is_change_id};
 use crate::inputs::history::History;
+use crate::inputs::policy::Policy;
 use crate::inputs::profile::Profile;
 use crate::text::{BookPath, Code, Diagnostic, SourceFile};
 
@@ -92,12 +94,13 @@ pub struct Loaded {
 /// No `book.toml`, a wrong one, a source folder that is not there, a history that is cut short.
 pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
     let dir = root::find(&options.dir)?;
+    debug!(dir = %dir.display(), "found a book");
     let (config_file, config) = read_config(&dir, &options.overrides)?;
     let root = Root::new(dir, &config, options.dest_dir.as_deref())?;
     refuse_bad_source_folder(&root, &config_file)?;
 
     let (git, no_history) = open_git(&root, options.history)?;
-    let found = discover::discover(&root, git.as_ref())?;
+    let found = debug_span!("discover").in_scope(|| discover::discover(&root, git.as_ref()))?;
     let git = git.filter(|_| no_history.is_none());
     let reading = read::Reading { wants_blobs: git.is_some(), found };
     let src = root.src().clone();
@@ -105,7 +108,10 @@ pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
     let (walked, files) = rayon::join(walk, || reading.run());
 
     let history = match walked? {
-        Some((git, past)) => git.history(past, files.work_files())?,
+        Some((git, past)) => {
+            let _compare = debug_span!("compare files with the commit").entered();
+            git.history(past, files.work_files())?
+        }
         None => History::unknown(no_history.unwrap_or_default()),
     };
     let config = Arc::new(config);
@@ -162,6 +168,16 @@ pub fn own_file(root: &Root, path: &BookPath) -> Result<Option<SourceFile>, Fail
     root::read_own(root, path)
 }
 
+/// The policy of the book that holds `options.dir`, with the profile of the call.
+///
+/// # Errors
+/// No book, a wrong `book.toml`, a wrong policy.
+pub fn policy(options: &LoadOptions) -> Result<Policy, Failure> {
+    let dir = root::find(&options.dir)?;
+    let (_, config) = read_config(&dir, &options.overrides)?;
+    policy::read(&Root::new(dir, &config, None)?, options.profile)
+}
+
 /// Whether something stands at a path of this machine, be it a link that leads nowhere.
 pub fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
@@ -207,7 +223,7 @@ fn read_config(dir: &Path, overrides: &[(String, String)]) -> Result<(SourceFile
     let config::Parsed { config, faults } = config::parse(&file, overrides);
     match faults.is_empty() {
         true => Ok((file, config)),
-        false => Err(Failure::Configuration { file: Box::new(file), faults }),
+        false => Err(Failure::Configuration { files: vec![file], faults }),
     }
 }
 
@@ -227,5 +243,5 @@ fn refuse_bad_source_folder(root: &Root, config_file: &SourceFile) -> Result<(),
         Err(error) => return Err(Failure::io(format!("cannot read the source folder `{src}`"), &error)),
     };
     let fault = Diagnostic::error(Code::CONFIG, message).help(help);
-    Err(Failure::Configuration { file: Box::new(config_file.clone()), faults: vec![fault] })
+    Err(Failure::Configuration { files: vec![config_file.clone()], faults: vec![fault] })
 }

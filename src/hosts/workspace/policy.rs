@@ -19,22 +19,23 @@ pub(super) fn read(root: &Root, profile: Option<Profile>) -> Result<Policy, Fail
     let mut files = Vec::new();
     collect(&root.dir().join(policy::FOLDER), policy::FOLDER, &mut files)?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    judged(&files, profile)
+    judged(files, profile)
 }
 
 /// The policy that files say, sorted by path.
 ///
 /// # Errors
 /// A wrong policy.
-pub(super) fn judged(files: &[SourceFile], profile: Option<Profile>) -> Result<Policy, Failure> {
-    let policy::Parsed { policy, faults } = policy::parse(files, profile);
-    let Some(first) = faults.first() else { return Ok(policy) };
-    let path = first.location.as_ref().map(|location| &location.path);
-    let file = files.iter().find(|file| Some(&file.path) == path).or(files.first());
-    match file {
-        Some(file) => Err(Failure::Configuration { file: Box::new(file.clone()), faults }),
-        None => Ok(policy),
+pub(super) fn judged(mut files: Vec<SourceFile>, profile: Option<Profile>) -> Result<Policy, Failure> {
+    let policy::Parsed { policy, faults } = policy::parse(&files, profile);
+    if faults.is_empty() {
+        return Ok(policy);
     }
+    let is_wrong = |file: &SourceFile| {
+        faults.iter().filter_map(|fault| fault.location.as_ref()).any(|at| at.path == file.path)
+    };
+    files.retain(is_wrong);
+    Err(Failure::Configuration { files, faults })
 }
 
 fn collect(folder: &Path, below: &str, files: &mut Vec<SourceFile>) -> Result<(), Failure> {

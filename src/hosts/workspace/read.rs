@@ -5,6 +5,8 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use tracing::field::Empty;
+use tracing::{info_span, trace};
 
 use super::discover::Discovered;
 use super::{fault, git};
@@ -57,6 +59,7 @@ enum One {
 impl Reading {
     /// Reads all files; the order of the results is that of the paths, whatever thread was first.
     pub(super) fn run(self) -> Files {
+        let phase = info_span!("read", documents = Empty, attachments = Empty, faults = Empty).entered();
         let wants_blobs = self.wants_blobs;
         let read: Vec<_> =
             self.found.files.into_par_iter().map(|(path, file)| read_one(path, file, wants_blobs)).collect();
@@ -74,6 +77,9 @@ impl Reading {
             }
         }
         files.faults.sort();
+        phase.record("documents", files.documents.len());
+        phase.record("attachments", files.attachments.len());
+        phase.record("faults", files.faults.len());
         files
     }
 }
@@ -149,6 +155,7 @@ fn of_bytes(path: BookPath, bytes: Vec<u8>) -> Result<One, Diagnostic> {
 }
 
 fn read_one(path: BookPath, file: PathBuf, wants_blob: bool) -> Result<(One, Option<Blob>), Diagnostic> {
+    trace!(%path, "read a file");
     if !is_text(&path) {
         return read_attachment(path, file, wants_blob);
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
 use crate::hosts::failure::Failure;
+use crate::hosts::log;
 use crate::inputs::config::Config;
 use crate::text::{BookPath, SourceFile};
 
@@ -110,12 +111,12 @@ impl fmt::Debug for Root {
     }
 }
 
-/// The settings in the environment, sorted: every `MCMBOOK_*` but `MCMBOOK_LOG`, which sets the log.
+/// The settings in the environment, sorted: every `MCMBOOK_*` but the one that sets the log.
 pub fn overrides_of_environment() -> Vec<(String, String)> {
     let text = |value: std::ffi::OsString| value.to_string_lossy().into_owned();
     let mut overrides: Vec<(String, String)> = std::env::vars_os()
         .map(|(name, value)| (text(name), text(value)))
-        .filter(|(name, _)| name.starts_with("MCMBOOK_") && name != "MCMBOOK_LOG")
+        .filter(|(name, _)| name.starts_with("MCMBOOK_") && name != log::VARIABLE)
         .collect();
     overrides.sort();
     overrides

@@ -6,8 +6,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::bounds::Bounds;
+use super::paths::PathPattern;
+use super::presence::{Condition, Presence};
 use crate::inputs::value::{Node, Value};
-use crate::text::{BookPath, ContentHash};
+use crate::text::{BookPath, ContentHash, Severity};
 
 /// The built-in kinds, in the schema of `[kind.*]`.
 pub const BUILTIN_KINDS: &str = include_str!("kinds.toml");
@@ -32,10 +35,10 @@ pub struct Kind {
     pub plural: String,
     /// One sentence for `new`, `schema` and the manual.
     pub summary: String,
-    /// Path patterns (below the source folder) that decide the kind without a `kind` key. `*` stands for
-    /// one or more characters of one part, `{year}` for four digits, `{change}` for a change id,
-    /// `{n}` for a number.
-    pub paths: Vec<String>,
+    /// Path patterns (below the source folder) that decide the kind without a `kind` key.
+    pub paths: Vec<PathPattern>,
+    /// A short name by which other documents may refer to one, with places of the path to fill: `P-{n}`.
+    pub reference_name: Option<String>,
     /// Whether the path pattern places it in the folder of a change.
     pub of_change: bool,
     /// The fields beyond the common ones, in the order in which `new` writes them.
@@ -46,8 +49,16 @@ pub struct Kind {
     pub matter_optional: bool,
     /// Whether keys that the kind does not name are allowed.
     pub unknown_fields: bool,
+    /// The keys that must stand in this order, others aside; empty when any order will do.
+    pub field_order: Vec<String>,
+    /// Whether sections that the kind does not name are allowed.
+    pub unknown_sections: bool,
+    /// The levels of heading that open a section, where the section does not say it; 2 unless written.
+    pub section_levels: Vec<u8>,
     /// Whether sections out of order are told.
     pub ordered: bool,
+    /// How bad findings are in documents of which something is true; the last that fits decides.
+    pub severities: Vec<SeverityRule>,
     /// Whether the body holds steps (domain.md 1.3).
     pub steps: bool,
 }
@@ -59,10 +70,27 @@ pub struct Field {
     pub name: String,
     /// What may stand there.
     pub ty: FieldType,
-    /// Whether it must stand there.
-    pub required: bool,
+    /// Whether it must, or must not, stand there.
+    pub presence: Presence,
     /// One sentence for the schema and the manual.
     pub doc: String,
+    /// Whether no two documents of the kind may have the same value.
+    pub unique: bool,
+    /// What the path says that it is, with places to fill: `{n}`, `RFC-{n}`.
+    pub derived: Option<String>,
+    /// The field of the document referred to that has to name this one.
+    pub inverse: Option<String>,
+}
+
+/// `[[kind.NAME.severity]]`: an accepted document is judged harder than a draft, or a draft less hard.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeverityRule {
+    /// What must be true of the document.
+    pub when: Condition,
+    /// The codes of the rules; empty for all that judge documents by their kind.
+    pub rules: Vec<String>,
+    /// How bad their findings are then.
+    pub severity: Severity,
 }
 
 /// What may stand in a field. Dates, times and durations are text of an exact form (domain.md 1.1).
@@ -99,6 +127,8 @@ pub enum FieldType {
     Person,
     /// An address with a scheme that a browser opens.
     Link,
+    /// A mail address: `ana@example.org`.
+    Mail,
     /// `sha256:` and 64 hexadecimal digits, or the digits alone.
     Digest,
     /// The id of another document (or of a change) of one of these kinds; `change` stands for a change.
@@ -111,17 +141,25 @@ pub enum FieldType {
     Map(Box<FieldType>),
     /// Any one of these, tried in order.
     OneOf(Vec<FieldType>),
+    /// One of the above, within bounds.
+    Bounded(Box<FieldType>, Arc<Bounds>),
 }
 
-/// A level-2 section of the body.
+/// A section of the body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Section {
     /// The heading's text.
     pub title: String,
     /// Other headings that count as this one.
     pub aliases: Vec<String>,
-    /// Whether it must be there.
-    pub required: bool,
+    /// Whether it must, or must not, be there.
+    pub presence: Presence,
+    /// The levels of heading that open it.
+    pub levels: Vec<u8>,
+    /// Whether the heading must be written with these very letters.
+    pub exact_case: bool,
+    /// Whether it may be left empty.
+    pub may_be_empty: bool,
     /// What it is for, and what `new` writes into it; a section that still holds just this is template text.
     pub hint: String,
 }
@@ -137,13 +175,29 @@ impl Kinds {
         self.by_name
             .values()
             .flat_map(|kind| kind.paths.iter().map(move |pattern| (kind, pattern)))
-            .filter(|(_, pattern)| path_matches(pattern, below_src))
-            .max_by_key(|(_, pattern)| specificity(pattern))
+            .filter(|(_, pattern)| pattern.matches(below_src))
+            .max_by_key(|(_, pattern)| pattern.specificity())
             .map(|(kind, _)| kind)
     }
 }
 
 impl FieldType {
+    /// The type without its bounds.
+    pub fn bare(&self) -> &FieldType {
+        match self {
+            FieldType::Bounded(ty, _) => ty,
+            ty => ty,
+        }
+    }
+
+    /// The bounds of the type.
+    pub fn bounds(&self) -> Option<&Bounds> {
+        match self {
+            FieldType::Bounded(_, bounds) => Some(bounds),
+            _ => None,
+        }
+    }
+
     /// Whether a value has the outer shape of the type, whatever stands inside: to choose among `OneOf`.
     pub fn has_shape_of(&self, value: &Value) -> bool {
         match self {
@@ -152,8 +206,10 @@ impl FieldType {
             FieldType::Boolean => matches!(value.node, Node::Bool(_)),
             FieldType::List(_) => matches!(value.node, Node::List(_)),
             FieldType::Table(fields) => value.as_table().is_some_and(|table| {
-                fields.iter().filter(|field| field.required).all(|field| table.get(&field.name).is_some())
+                let needed = fields.iter().filter(|field| field.presence.from.is_some());
+                needed.into_iter().all(|field| table.get(&field.name).is_some())
             }),
+            FieldType::Bounded(ty, _) => ty.has_shape_of(value),
             FieldType::Map(_) => matches!(value.node, Node::Table(_)),
             FieldType::OneOf(types) => types.iter().any(|ty| ty.has_shape_of(value)),
             FieldType::Enum(words) => {
@@ -170,10 +226,22 @@ impl Kind {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The section that a heading opens: by its title or an alias, letter case aside.
+    /// The section that a heading means, whatever its level: by its title or an alias, letter case aside.
     pub fn section(&self, heading: &str) -> Option<&Section> {
-        let same = |title: &str| title.to_lowercase() == heading.trim().to_lowercase();
+        let wanted = heading.trim().to_lowercase();
+        let same = |title: &str| title.to_lowercase() == wanted;
         self.sections.iter().find(|section| same(&section.title) || section.aliases.iter().any(|a| same(a)))
+    }
+
+    /// The section that a heading of that level opens.
+    pub fn section_at(&self, level: u8, heading: &str) -> Option<&Section> {
+        self.section(heading).filter(|section| section.levels.contains(&level))
+    }
+
+    /// What the path of a document fills a template with (`{n}`, `{name}`, ...), if every place is filled.
+    pub fn fill(&self, template: &str, below_src: &str) -> Option<String> {
+        let places = self.paths.iter().find_map(|pattern| pattern.places(below_src));
+        super::paths::fill(template, &places.unwrap_or_default(), below_src)
     }
 }
 
@@ -195,43 +263,6 @@ pub fn is_change_id(text: &str) -> bool {
     })
 }
 
-fn is_year(text: &str) -> bool {
+pub(super) fn is_year(text: &str) -> bool {
     text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Patterns with more fixed text win over patterns with less.
-fn specificity(pattern: &str) -> usize {
-    pattern.bytes().filter(|byte| !matches!(byte, b'*' | b'{' | b'}')).count()
-        + pattern.matches('/').count() * 100
-}
-
-fn path_matches(pattern: &str, path: &str) -> bool {
-    let (mut patterns, mut parts) = (pattern.split('/'), path.split('/'));
-    loop {
-        match (patterns.next(), parts.next()) {
-            (None, None) => return true,
-            (Some("**"), Some(_)) => {
-                // `**` is only ever followed by one last pattern: any depth below, then the file's name.
-                let last = parts.next_back().or(path.split('/').next_back()).unwrap_or_default();
-                return patterns.next().is_none_or(|pattern| part_matches(pattern, last));
-            }
-            (Some(pattern), Some(part)) if part_matches(pattern, part) => {}
-            _ => return false,
-        }
-    }
-}
-
-fn part_matches(pattern: &str, part: &str) -> bool {
-    match pattern {
-        "{year}" => is_year(part),
-        "{change}" => is_change_id(part),
-        _ => {
-            let Some((before, rest)) = pattern.split_once(['*', '{']) else { return pattern == part };
-            let is_number = pattern[before.len()..].starts_with('{');
-            let after = if is_number { rest.split_once('}').map_or("", |(_, after)| after) } else { rest };
-            part.strip_prefix(before).and_then(|part| part.strip_suffix(after)).is_some_and(|middle| {
-                !middle.is_empty() && (!is_number || middle.bytes().all(|byte| byte.is_ascii_digit()))
-            })
-        }
-    }
 }

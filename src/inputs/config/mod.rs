@@ -3,16 +3,28 @@
 //! The keys that mdBook has keep mdBook's meaning (design: site.md, command line). `parse` reads the text
 //! into spanned values, applies `MCMBOOK_*` overrides, and validates; it never stops at the first fault.
 
+mod bounds;
+mod coherence;
 mod kinds;
+mod paths;
+mod presence;
 mod schema;
+mod types;
 mod validate;
 
 #[cfg(test)]
 mod tests;
 
-pub use kinds::{BUILTIN_KINDS, Field, FieldType, Kind, Kinds, Section, is_change_id, split_change_path};
+pub use bounds::{Bounds, Pattern};
+pub use kinds::{
+    BUILTIN_KINDS, Field, FieldType, Kind, Kinds, Section, SeverityRule, is_change_id, split_change_path,
+};
+pub use paths::{PathPattern, Places};
+pub use presence::{Condition, Presence, Scope, Test, word_of};
+pub use schema::DOCUMENT_RULES;
 pub use validate::parse;
 
+use crate::inputs::policy::Waiver;
 use crate::text::{BookPath, Diagnostic, SourceFile};
 
 /// The settings of a book, complete and consistent.
@@ -26,6 +38,10 @@ pub struct Config {
     pub html: Html,
     /// The document kinds: the built-in ones, changed and joined by `[kind.*]`.
     pub kinds: Kinds,
+    /// `[[waiver]]`: findings that are let pass, where the policy's profile allows it here.
+    pub waivers: Vec<Waiver>,
+    /// The file itself, for excerpts in messages; nothing where there is none.
+    pub file: Option<SourceFile>,
 }
 
 /// `[book]`: what the book is.

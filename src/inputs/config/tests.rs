@@ -114,7 +114,7 @@ fn a_book_adds_and_changes_kinds() {
     assert_eq!(parsed.faults, []);
     let proposal = parsed.config.kinds.get("proposal").expect("added");
     assert_eq!(proposal.title, "Proposal");
-    assert!(proposal.field("title").is_some_and(|field| field.required));
+    assert!(proposal.field("title").is_some_and(|field| field.presence.from.is_some()));
     assert!(proposal.section("motivation").is_some());
     let service = parsed.config.kinds.get("service").expect("built in");
     assert!(service.field("cost-centre").is_some() && service.field("tier").is_some());

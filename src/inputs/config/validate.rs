@@ -1,6 +1,7 @@
 //! From spanned values to a [`Config`].
 
 use super::{Book, Build, Config, Direction, Html, Parsed, schema};
+use crate::inputs::policy;
 use crate::inputs::reader::{Faults, Section};
 use crate::inputs::value::{Node, Table, Value, parse_toml, recover_toml};
 use crate::text::{Code, SourceFile};
@@ -53,7 +54,7 @@ pub fn parse(file: &SourceFile, overrides: &[(String, String)]) -> Parsed {
     for (name, value) in overrides {
         override_with(&mut table, name, value, &mut faults);
     }
-    let config = config(&table, &mut faults);
+    let config = Config { file: Some(file.clone()), ..config(&table, &mut faults) };
     Parsed { config, faults: faults.finish(file, malformed) }
 }
 
@@ -68,12 +69,13 @@ fn config(table: &Table, faults: &mut Faults<'_>) -> Config {
         &[("markdown", "the source is the Markdown"), ("linkcheck", "`check` follows links")],
         faults,
     );
+    let waivers = policy::waivers(&mut top, true, faults);
     let kinds = schema::kinds(top.table("kind", faults).unwrap_or(&empty), faults);
     top.finish(
         &[("preprocessor", "there are no preprocessors"), ("rust", "code is shown, never run")],
         faults,
     );
-    Config { book, build, html, kinds }
+    Config { book, build, html, kinds, waivers, file: None }
 }
 
 fn book(table: &Table, faults: &mut Faults<'_>) -> Book {

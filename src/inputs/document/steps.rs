@@ -112,6 +112,11 @@ impl Step {
         handle(value.split(['(', ',', ';']).next()?)
     }
 
+    /// Who decides at a go/no-go: the handle of `Decider: @lena (backup @irina)`, without its sign.
+    pub fn decider(&self) -> Option<&str> {
+        handle(self.value("Decider")?.split(['(', ',', ';']).next()?)
+    }
+
     /// Who does it when the owner cannot: in the field of the owner, or in one of its own.
     pub fn backup(&self) -> Option<&str> {
         let in_owner = || {
@@ -174,7 +179,12 @@ impl Step {
     }
 }
 
-/// Reads the steps under `## Execution`, `## Rollback` and `## Verification`, in source order.
+/// The label that the beginning of a text names: `Step 1: Freeze`, `Checkpoint C1`, `R2`.
+pub fn label_of(text: &str) -> Option<String> {
+    heading::parse_label(text.split(':').next()?.trim())
+}
+
+/// Reads the steps under `## Execution`, `## Steps`, `## Rollback` and `## Verification`, in source order.
 pub fn read(text: &str, outline: &Outline) -> Vec<Step> {
     let sections = heading::step_sections(outline);
     let candidates = outline.headings.iter().filter(|heading| heading.level == 3);
@@ -251,9 +261,17 @@ fn handle(text: &str) -> Option<&str> {
     (!handle.is_empty() && handle.chars().all(is_handle)).then_some(handle)
 }
 
+/// The normal form of one label, with its word or without: `3` of `Step 3`, `C1` of `checkpoint C1`.
+pub fn label(text: &str) -> Option<String> {
+    heading::parse_label(text.trim())
+}
+
 /// The labels of `Step 3, C1 and R2`.
 fn references(value: &str) -> Vec<StepRef> {
-    if ["none", "nothing", "start", "-"].iter().any(|word| value.trim().eq_ignore_ascii_case(word)) {
+    if ["none", "nothing", "nothing to undo", "start", "-"]
+        .iter()
+        .any(|word| value.trim().eq_ignore_ascii_case(word))
+    {
         return Vec::new();
     }
     let pieces = value.split([',', ';']).flat_map(|piece| piece.split(" and ")).map(str::trim);

@@ -95,6 +95,9 @@ fn blank(profile: Profile) -> Policy {
             exceptions_per_window: 0,
             service_review_months: 0,
             similar_percent: 0,
+            similar_most: 0,
+            manual_steps: 0,
+            failure_months: 0,
         },
         waivers: Vec::new(),
     }

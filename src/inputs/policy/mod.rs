@@ -24,6 +24,7 @@ use crate::text::{ContentHash, Diagnostic, SourceFile, Span};
 
 pub use defaults::PROFILES;
 pub use parse::parse;
+pub(in crate::inputs) use parse::waivers;
 pub use roster::{Absence, Delegation, Principal, RoleGrant, Team};
 pub use signers::{Signer, SignerFault};
 
@@ -393,6 +394,12 @@ pub struct Limits {
     pub service_review_months: u32,
     /// MCM117: how similar (percent) an earlier change must be to be looked at.
     pub similar_percent: u32,
+    /// MCM117: so many of the most similar earlier changes must be looked at.
+    pub similar_most: u32,
+    /// Score: more manual steps than this make a change likelier to fail.
+    pub manual_steps: u32,
+    /// Score: for how many months a failed change is recent.
+    pub failure_months: u32,
 }
 
 /// `[[waiver]]`: a finding that is let pass, in policy.toml or, where the profile allows it, in book.toml.
@@ -412,6 +419,17 @@ pub struct Waiver {
     pub in_book_toml: bool,
     /// The entry.
     pub span: Span,
+}
+
+impl std::fmt::Display for Waiver {
+    /// As a sentence ends: `waived by @lena until 2027-03-01: team of three until March`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "waived by @{}", self.owner.as_deref().unwrap_or_default())?;
+        if let Some(last) = self.expires {
+            write!(f, " until {last}")?;
+        }
+        write!(f, ": {}", self.reason.as_deref().unwrap_or_default())
+    }
 }
 
 impl Policy {
@@ -434,6 +452,37 @@ impl Policy {
     /// The team of that id.
     pub fn team(&self, id: &str) -> Option<&Team> {
         self.teams.iter().find(|team| team.id == id)
+    }
+
+    /// `policy.toml` and `allowed_signers`, for excerpts in messages.
+    pub fn files(&self) -> impl Iterator<Item = &SourceFile> {
+        self.file.iter().chain(&self.signers_file)
+    }
+
+    /// The day that a moment has in the policy's zone.
+    pub fn day(&self, at: jiff::Timestamp) -> Date {
+        at.to_zoned(self.zone.clone()).date()
+    }
+
+    /// The people who hold a role on a day, for a service if one is named: by a grant of their own, or in
+    /// the place of somebody who has one. Everybody who is active is a peer, and an outsider to some team.
+    pub fn holders<'p>(
+        &'p self,
+        role: &'p str,
+        service: Option<&'p str>,
+        day: Date,
+    ) -> impl Iterator<Item = &'p Principal> {
+        let stands_in = move |id: &str| {
+            let for_this = |from: &Principal| {
+                let delegated = |d: &&Delegation| d.to == id && d.role == role && d.is_in_force(day);
+                from.holds(role, service, day) && from.delegates.iter().any(|d| delegated(&d))
+            };
+            self.principals.iter().any(for_this)
+        };
+        let is_anyone = role == "peer" || role == "outsider";
+        self.principals.iter().filter(move |person| {
+            person.is_active(day) && (is_anyone || person.holds(role, service, day) || stands_in(&person.id))
+        })
     }
 
     /// The risk band of a score.

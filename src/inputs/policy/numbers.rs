@@ -254,6 +254,9 @@ fn lay_limits(policy: &mut Policy, section: &mut Section<'_>, faults: &mut Fault
     if let Some(percent) = section.number("similar_percent", 1..=100, faults) {
         limits.similar_percent = u32::try_from(percent).unwrap_or(limits.similar_percent);
     }
+    count(&mut limits.similar_most, "similar_most", 0, section, faults);
+    count(&mut limits.manual_steps, "manual_steps", 0, section, faults);
+    count(&mut limits.failure_months, "failure_months", 0, section, faults);
 }
 
 /// Lines of an approval matrix.

@@ -110,6 +110,13 @@ impl Principal {
     }
 }
 
+impl Delegation {
+    /// Whether it holds on a day.
+    pub fn is_in_force(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
+    }
+}
+
 impl RoleGrant {
     /// Whether it holds on a day.
     pub fn is_in_force(&self, day: Date) -> bool {

@@ -7,7 +7,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
 
 use super::escape::line;
-use super::{Report, Sources};
+use super::{Report, Sources, waived};
 use crate::text::{BookPath, Diagnostic, Fix, Location, Severity, Span, Stage};
 use crate::verdicts::lint::Finding;
 
@@ -41,6 +41,8 @@ pub fn human(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) ->
         out.write_all(b"\n\n")?;
     }
     missing_next(&later, out)?;
+    let findings = report.entries.iter().map(|entry| entry.finding);
+    out.write_all(waived::listed(findings, report.sources.waivers).as_bytes())?;
     let words = report.tally().words();
     match words.as_str() {
         "" => writeln!(out, "no findings")?,
@@ -58,9 +60,9 @@ pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources<'_>, options: H
     diagnostics.iter().map(|one| diagnostic(one, sources, &renderer) + "\n\n").collect()
 }
 
-/// One line a finding: `path:line:column: error[MCM010]: message`.
+/// One line a finding: `path:line:column: error[MCM010]: message`, and in brackets by whom it is waived.
 pub fn short(findings: &[Finding], sources: &Sources<'_>) -> String {
-    findings.iter().map(|finding| line_of(&finding.diagnostic, sources) + "\n").collect()
+    findings.iter().map(|finding| short_line(finding, sources) + "\n").collect()
 }
 
 /// The same of a report, as a stream.
@@ -68,9 +70,13 @@ pub fn short(findings: &[Finding], sources: &Sources<'_>) -> String {
 /// # Errors
 /// Those of the stream.
 pub fn short_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let told = report.entries.iter().map(|entry| entry.finding).filter(|finding| finding.waived.is_none());
-    told.map(|finding| line_of(&finding.diagnostic, &report.sources))
-        .try_for_each(|line| writeln!(out, "{line}"))
+    let lines = report.entries.iter().map(|entry| short_line(entry.finding, &report.sources));
+    lines.into_iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+fn short_line(finding: &Finding, sources: &Sources<'_>) -> String {
+    let waiver = sources.waiver(finding).map(|waiver| format!(" ({})", line(&waiver.to_string())));
+    line_of(&finding.diagnostic, sources) + &waiver.unwrap_or_default()
 }
 
 fn renderer(options: HumanOptions) -> Renderer {

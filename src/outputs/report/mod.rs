@@ -14,6 +14,7 @@ mod rdjson;
 mod sarif;
 mod sources;
 mod summary;
+mod waived;
 
 use std::cmp::Reverse;
 
@@ -108,7 +109,7 @@ impl<'a> Report<'a> {
 
     /// The waiver that lets a finding pass.
     fn waiver(&self, finding: &Finding) -> Option<&'a Waiver> {
-        self.facts.inputs.policy.waivers.get(finding.waived?)
+        self.sources.waiver(finding)
     }
 
     /// The file of a finding as the repository names it; `book.toml` for what concerns the book as a whole.

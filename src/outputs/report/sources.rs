@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::Analysis;
+use crate::inputs::policy::Waiver;
 use crate::text::{BookPath, Diagnostic, LineIndex, Position, SourceFile, Span};
+use crate::verdicts::lint::Finding;
 
 /// The texts that reports quote, and where their lines begin: each file is looked through once.
 #[derive(Debug, Default)]
 pub struct Sources<'a> {
     files: BTreeMap<BookPath, (&'a SourceFile, LineIndex)>,
+    /// By which findings are let pass: what [`Finding::waived`] counts.
+    pub(super) waivers: &'a [Waiver],
 }
 
 impl<'a> Sources<'a> {
@@ -25,7 +29,7 @@ impl<'a> Sources<'a> {
         let wanted: BTreeSet<&BookPath> = diagnostics.into_iter().flat_map(places).collect();
         let files = files.into_iter().filter(|file| wanted.contains(&file.path));
         let indexed = |file: &'a SourceFile| (file.path.clone(), (file, LineIndex::new(&file.text)));
-        Sources { files: files.map(indexed).collect() }
+        Sources { files: files.map(indexed).collect(), waivers: &[] }
     }
 
     /// The sources of an analysis.
@@ -33,12 +37,19 @@ impl<'a> Sources<'a> {
         let inputs = &analysis.facts.inputs;
         let logs = inputs.attachments.iter().filter_map(|attachment| attachment.text.as_ref());
         let diagnostics = analysis.findings.iter().map(|finding| &finding.diagnostic);
-        Sources::of(diagnostics, inputs.sources.iter().chain(logs).chain(&inputs.policy.file))
+        let settings = inputs.config.file.iter().chain(inputs.policy.files());
+        let sources = Sources::of(diagnostics, inputs.sources.iter().chain(logs).chain(settings));
+        Sources { waivers: &analysis.facts.waivers, ..sources }
     }
 
     /// The text of a file.
     pub fn text(&self, path: &BookPath) -> Option<&'a str> {
         self.files.get(path).map(|(file, _)| &*file.text)
+    }
+
+    /// The waiver that lets a finding pass.
+    pub fn waiver(&self, finding: &Finding) -> Option<&'a Waiver> {
+        self.waivers.get(finding.waived?)
     }
 
     /// Where a span begins and ends.

@@ -167,7 +167,6 @@ fn what_is_waived_is_suppressed_skipped_or_left_out() {
         ("gitlab", written(|out| gitlab(&report, out))),
         ("rdjson", written(|out| rdjson(&report, out))),
         ("github", written(|out| github(&report, out))),
-        ("short", written(|out| short_lines(&report, out))),
     ] {
         assert!(text.contains("told") && !text.contains("let pass"), "{name}: {text}");
     }

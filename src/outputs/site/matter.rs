@@ -87,6 +87,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn show(&self, ty: Option<&FieldType>, value: &Value) -> Shown {
+        let ty = ty.map(FieldType::bare);
         if let Some(FieldType::OneOf(types)) = ty {
             return self.show(types.iter().find(|ty| ty.has_shape_of(value)), value);
         }
@@ -138,7 +139,7 @@ impl Reader<'_> {
     }
 
     fn show_list(&self, ty: Option<&FieldType>, items: &[Value]) -> Shown {
-        let item_ty = match ty {
+        let item_ty = match ty.map(FieldType::bare) {
             Some(FieldType::List(item)) => Some(&**item),
             _ => None,
         };
@@ -180,7 +181,7 @@ impl Reader<'_> {
     }
 
     fn chosen<'t>(&self, ty: Option<&'t FieldType>, value: &Value) -> Option<&'t FieldType> {
-        match ty {
+        match ty.map(FieldType::bare) {
             Some(FieldType::OneOf(types)) => types.iter().find(|ty| ty.has_shape_of(value)),
             ty => ty,
         }
@@ -211,7 +212,7 @@ impl Reader<'_> {
 }
 
 fn field_type<'t>(ty: Option<&'t FieldType>, key: &str) -> Option<&'t FieldType> {
-    match ty? {
+    match ty?.bare() {
         FieldType::Table(fields) => fields.iter().find(|field| field.name == key).map(|field| &field.ty),
         FieldType::Map(item) => Some(item),
         _ => None,

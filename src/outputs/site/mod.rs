@@ -33,6 +33,7 @@ pub(super) mod tests;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use tracing::{debug_span, info_span};
 
 use crate::analysis::Analysis;
 use crate::facts::book::Change;
@@ -77,11 +78,11 @@ pub fn build(
     options: &SiteOptions,
     memo: &Memo,
 ) -> Result<Output, ThemeError> {
-    let site = Site::new(analysis, theme, options, memo);
-    let mut output = plan::pages(&site)?;
-    data::add(&site, &mut output);
-    feeds::add(&site, &mut output);
-    search::add_classic(analysis, &mut output);
+    let site = info_span!("summarize").in_scope(|| Site::new(analysis, theme, options, memo));
+    let mut output = info_span!("render").in_scope(|| plan::pages(&site))?;
+    info_span!("data").in_scope(|| data::add(&site, &mut output));
+    debug_span!("feeds").in_scope(|| feeds::add(&site, &mut output));
+    debug_span!("classic search").in_scope(|| search::add_classic(analysis, &mut output));
     for (path, bytes) in &theme.assets {
         output.files.insert(path.clone(), Content::Bytes(bytes.clone()));
     }

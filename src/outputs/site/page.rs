@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::address::{relative, root_of};
 use super::body::Body;
+use super::theme::Html;
 use super::{Site, ThemeError, hash_of};
 use crate::text::ContentHash;
 
@@ -88,7 +89,7 @@ fn through_template<V: Serialize>(site: &Site<'_>, draft: &Draft<V>) -> Result<S
         "404.html" => site.chrome.absolute_root.clone(),
         path => root_of(path),
     };
-    let safe = |body: &Body| Value::from_safe_string(body.html.to_string());
+    let safe = |body: &Body| Value::from_object(Html(body.html.clone()));
     let context = minijinja::context! {
         site => site.chrome.value.clone(),
         root => root,

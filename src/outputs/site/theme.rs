@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use include_dir::{Dir, File, include_dir};
 use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Object, ObjectRepr};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
 use crate::text::{ContentHash, did_you_mean};
@@ -151,14 +152,32 @@ fn environment() -> Environment<'static> {
     env.set_syntax(syntax.expect("the standard delimiters do not contradict each other"));
     env.set_fuel(Some(FUEL));
     env.set_debug(true);
-    env.set_formatter(|out, state, value| match value.as_str() {
-        // The engine's own escape also turns every `/` into six characters; attributes here are quoted.
-        Some(text) if !value.is_safe() => {
-            out.write_str(&escape(text)).map_err(|_| Error::new(ErrorKind::WriteFailure, "out of memory"))
-        }
-        _ => minijinja::escape_formatter(out, state, value),
+    env.set_formatter(|out, state, value| {
+        let written = match (value.as_str(), value.downcast_object_ref::<Html>()) {
+            // The engine's own escape also turns every `/` into six characters; attributes here are quoted.
+            (Some(text), _) if !value.is_safe() => out.write_str(&escape(text)),
+            (_, Some(Html(html))) => out.write_str(html),
+            _ => return minijinja::escape_formatter(out, state, value),
+        };
+        written.map_err(|_| Error::new(ErrorKind::WriteFailure, "out of memory"))
     });
     env
+}
+
+/// HTML that was made from Markdown, for a template to put in as it is. The engine's own safe strings would
+/// copy it.
+#[derive(Debug)]
+pub(super) struct Html(pub(super) Arc<str>);
+
+impl Object for Html {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    /// What filters see.
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// Text for an element or a quoted attribute.

@@ -204,7 +204,7 @@ impl Tree {
 fn chapter_rank(document: &Document) -> Option<usize> {
     let chapter = document.text("chapter")?;
     let field = document.kind.as_ref()?.field("chapter")?;
-    match &field.ty {
+    match field.ty.bare() {
         FieldType::Enum(values) => values.iter().position(|value| value == chapter),
         _ => None,
     }

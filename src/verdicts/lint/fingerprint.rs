@@ -84,7 +84,7 @@ impl<'a> Texts<'a> {
     fn of(facts: &'a Facts) -> Texts<'a> {
         let inputs = &facts.inputs;
         let logs = inputs.attachments.iter().filter_map(|attachment| attachment.text.as_ref());
-        let files = inputs.sources.iter().chain(logs).chain(&inputs.policy.file);
+        let files = inputs.sources.iter().chain(logs).chain(&inputs.config.file).chain(inputs.policy.files());
         Texts(files.map(|file| (&file.path, &*file.text)).collect())
     }
 

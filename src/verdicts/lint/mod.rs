@@ -4,13 +4,21 @@
 //! diagnostics and knows neither the level at which they are shown nor the stage of the document.
 
 pub mod baseline;
+mod content;
 mod fields;
 mod fingerprint;
 mod levels;
 mod mend;
 mod rules;
+mod runbook;
+mod secrets;
+mod sections;
+mod severity;
 #[cfg(test)]
 mod spec;
+mod subject;
+mod waivers;
+mod wording;
 
 use std::sync::Arc;
 
@@ -68,6 +76,8 @@ pub struct Settings<'a> {
     pub config: &'a Config,
     /// The policy, with the profile.
     pub policy: &'a Policy,
+    /// What does not fit in the front matter of the document that is judged; several rules report it.
+    problems: &'a [fields::Problem],
 }
 
 /// A diagnostic, and whether it stops its document where it stands.
@@ -76,7 +86,7 @@ pub struct Finding {
     /// What was found.
     #[serde(flatten)]
     pub diagnostic: Diagnostic,
-    /// Why it is let pass: index into [`Policy::waivers`](crate::inputs::policy::Policy::waivers).
+    /// Why it is let pass: index into [`Facts::waivers`].
     pub waived: Option<usize>,
     /// The stage that its document has reached; findings of later stages are what is missing next.
     pub reached: Stage,
@@ -104,7 +114,7 @@ impl Rule {
 /// Judges a book by every rule; sorted by file, place and code.
 pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
     let (config, policy) = (&facts.inputs.config, &facts.inputs.policy);
-    let settings = Settings { config, policy };
+    let settings = Settings { config, policy, problems: &[] };
     let kinds = config.kinds.hash.unwrap_or(ContentHash::of(b""));
     let of_document = |document: &Arc<Document>| {
         let make = || Arc::new(judge_document(document, &settings));
@@ -124,6 +134,7 @@ pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
             check(rule, facts, &mut found);
         }
         levels::apply(rule, policy.profile, &mut found);
+        severity::of_kinds(&facts.book, &mut found);
         found
     };
     diagnostics.extend(RULES.par_iter().map(of_book).collect::<Vec<_>>().into_iter().flatten());
@@ -135,19 +146,24 @@ pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
         }
         Finding { reached: reached(facts, &diagnostic), waived: None, diagnostic }
     };
-    diagnostics.into_iter().map(finding).collect()
+    let mut findings: Vec<Finding> = diagnostics.into_iter().map(finding).collect();
+    waivers::apply(facts, &mut findings);
+    findings
 }
 
 fn judge_document(document: &Document, settings: &Settings<'_>) -> Vec<Diagnostic> {
     let mut all = Vec::new();
+    let problems = fields::problems(document, settings);
+    let settings = Settings { problems: &problems, ..*settings };
     for rule in RULES {
         if let Check::Document(check) = rule.check {
             let mut found = Vec::new();
-            check(rule, document, settings, &mut found);
+            check(rule, document, &settings, &mut found);
             levels::apply(rule, settings.policy.profile, &mut found);
             all.append(&mut found);
         }
     }
+    severity::of_kind(document, &mut all);
     all
 }
 
@@ -155,10 +171,13 @@ fn judge_document(document: &Document, settings: &Settings<'_>) -> Vec<Diagnosti
 /// what lies outside changes is in force.
 fn reached(facts: &Facts, diagnostic: &Diagnostic) -> Stage {
     let path = diagnostic.location.as_ref().map(|location| &location.path);
-    if path.is_some_and(|path| facts.inputs.history.is_uncommitted(path)) {
+    let src = &facts.inputs.config.book.src;
+    let is_draft = |path: &crate::text::BookPath| {
+        path.below(src.as_str()).is_some() && facts.inputs.history.is_uncommitted(path)
+    };
+    if path.is_some_and(is_draft) {
         return Stage::Draft;
     }
-    let src = &facts.inputs.config.book.src;
     let change = path.and_then(|path| crate::facts::book::change_id_of(path, src));
     let phase = change.and_then(|id| facts.book.changes.get(id)).map(|change| change.phase);
     phase.map_or(Stage::Closing, Phase::stage)

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use super::{Check, RULES, Rule};
+use super::{Check, Finding, RULES, Rule};
 use crate::analysis::analyze;
 use crate::inputs::config::Config;
 use crate::inputs::history::History;
@@ -187,3 +187,39 @@ fn unescape(text: &str) -> String {
 }
 
 mod tests;
+/// A valid waiver for a rule, at every place.
+fn waiver_for(rule: &Rule) -> String {
+    format!(
+        "\n[[waiver]]\nrule = \"{}\"\nwhere = \"*\"\nowner = \"lena\"\nreason = \"a test\"\nexpires = \"2099-12-31\"\n",
+        rule.code
+    )
+}
+
+/// The first bad example of a rule, with a waiver for it at the end of one of its files.
+fn waived(rule: &Rule, file: &str) -> Option<(Vec<Finding>, Case)> {
+    let mut case = cases(rule.docs).into_iter().find(|case| !case.expected.is_empty())?;
+    match case.files.iter_mut().find(|(path, _)| path.as_str() == file) {
+        Some((_, text)) => text.push_str(&waiver_for(rule)),
+        None => case.files.push((BookPath::new(file).expect("a normal path"), waiver_for(rule))),
+    }
+    let analysis = analyze(Arc::new(inputs(&case)), &Memo::default());
+    let own = analysis.findings.into_iter().filter(|finding| finding.diagnostic.code == rule.code);
+    Some((own.collect(), case))
+}
+
+#[test]
+fn every_judged_rule_can_be_waived_in_the_policy_and_none_in_book_toml_under_regulated() {
+    for rule in RULES.iter().filter(|rule| !matches!(rule.check, Check::Later(_))) {
+        let (found, case) = waived(rule, "policy/policy.toml").expect("a judged rule has a bad example");
+        // A policy where there was none adopts one: what is judged with a roster alone is more then.
+        assert!(!found.is_empty(), "{}: the waiver hid the finding", rule.code);
+        let of_example = found.iter().filter(|finding| finding.waived.is_none()).count();
+        assert_eq!(of_example, 0, "{}, example of line {}: {found:#?}", rule.code, case.line);
+        assert!(found.iter().all(|finding| !finding.is_blocking()), "{}", rule.code);
+
+        let (found, _) = waived(rule, "book.toml").expect("a judged rule has a bad example");
+        let regulated = case.files.iter().all(|(_, text)| !text.contains("profile ="));
+        let passes = found.iter().any(|finding| finding.waived.is_some());
+        assert!(!(regulated && passes), "{}: a waiver in book.toml counts under regulated", rule.code);
+    }
+}

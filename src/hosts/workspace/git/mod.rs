@@ -18,6 +18,8 @@ mod trees;
 mod walk;
 
 use git2::{ErrorCode, Oid, Repository};
+use tracing::field::Empty;
+use tracing::info_span;
 
 use crate::hosts::failure::Failure;
 use crate::inputs::history::History;
@@ -49,6 +51,7 @@ pub(super) struct Past {
 impl Git {
     /// Walks the history of the files below `src`.
     pub(super) fn past(&self, src: &BookPath) -> Result<Past, Failure> {
+        let phase = info_span!("history", commits = Empty).entered();
         self.refuse_incomplete()?;
         let head = match self.repo.head() {
             Ok(head) => head,
@@ -62,6 +65,7 @@ impl Git {
         let branch = if head.is_branch() { head.shorthand().ok().map(str::to_owned) } else { None };
         let tip = head.peel_to_commit().map_err(|error| unreadable(&error))?.id();
         let (walked, ledger) = self.walk(tip, src).map_err(|error| unreadable(&error))?;
+        phase.record("commits", walked.total);
         Ok(Past { branch, walked: Ok(walked), ledger })
     }
 

@@ -278,6 +278,35 @@ pub struct Criterion {
     pub value: serde_json::Value,
 }
 
+impl Event {
+    /// The word that a log uses.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Event::Begin { .. } => "begin",
+            Event::Check { .. } => "check",
+            Event::Resource { .. } => "resource",
+            Event::Poll { .. } => "poll",
+            Event::StepIntent { .. } => "step-intent",
+            Event::StepResult { .. } => "step-result",
+            Event::Command { .. } => "command",
+            Event::Checkpoint { .. } => "checkpoint",
+            Event::GoNoGo { .. } => "go-no-go",
+            Event::Trigger { .. } => "trigger",
+            Event::RollbackBegin { .. } => "rollback-begin",
+            Event::Issue { .. } => "issue",
+            Event::Note { .. } => "note",
+            Event::Notice { .. } => "notice",
+            Event::Hold { .. } => "hold",
+            Event::Resume { .. } => "resume",
+            Event::Verify { .. } => "verify",
+            Event::Observe { .. } => "observe",
+            Event::ClockJump { .. } => "clock-jump",
+            Event::Witness { .. } => "witness",
+            Event::End { .. } => "end",
+        }
+    }
+}
+
 /// Reads the event of a line; the error says what is wrong with it.
 pub(super) fn read(table: &Table) -> Result<Event, String> {
     let name = table.get("event").ok_or("`event` is missing")?;

@@ -5,7 +5,7 @@ use crate::inputs::document::markdown::{Heading, Outline};
 use crate::text::Span;
 
 /// The level-2 sections in which level-3 headings are steps.
-const SECTIONS: [&str; 3] = ["execution", "rollback", "verification"];
+const SECTIONS: [&str; 4] = ["execution", "steps", "rollback", "verification"];
 
 /// Digits of a label: more are no number of a step.
 const MAX_DIGITS: usize = 4;

@@ -1,6 +1,5 @@
 //! The page of one change: where it stands and why, its stages and facts, and all its documents.
 
-use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -15,6 +14,7 @@ use super::document::{self, Backlinks, DocumentView};
 use super::findings::{self, FindingsView};
 use super::stages::{self, StageView};
 use crate::facts::book::{Change, Outcome, Referent};
+use crate::facts::plan::Frame;
 use crate::inputs::document::Document;
 use crate::outputs::progress::{self, of_kind};
 use crate::text::ContentHash;
@@ -89,12 +89,11 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
     let change = site.changes[at];
     let path = change_page(&change.id);
     let start = summary.slot.as_ref().map(|slot| &slot.starts);
+    let deadline = deadline(site, change);
+    let part = document::Level::Part { start, deadline: deadline.as_deref() };
     let mut bodies = Vec::new();
-    let documents: Vec<DocumentView> = change
-        .documents
-        .iter()
-        .map(|index| document::view(site, *index, &path, document::Level::Part { start }, &mut bodies))
-        .collect();
+    let documents: Vec<DocumentView> =
+        change.documents.iter().map(|index| document::view(site, *index, &path, part, &mut bodies)).collect();
     let request = change.request.map(|index| &*book.documents[index]);
     let runbook = change.runbook.map(|index| &*book.documents[index]);
     let lede = change.request.and_then(|index| quote(site, index, &["description"], &documents, &mut bodies));
@@ -106,7 +105,7 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
         windows: summary.windows.iter().map(|window| window_fact(site, &window.text)).collect(),
         people: people(request, runbook),
         rollback: rollback(site, change, request),
-        deadline: deadline(site, change, request, runbook, summary),
+        deadline: deadline.clone(),
         rehearsal: last_rehearsal(site, change).and_then(|r| r.text("result")).map(chip::of_rehearsal),
         lede,
         findings,
@@ -301,28 +300,12 @@ fn rollback(site: &Site<'_>, change: &Change, request: Option<&Document>) -> Vec
     lines.into_iter().filter_map(line).collect()
 }
 
-/// The last moment at which going back still ends inside the slot (design: domain.md 1.3): end of the slot
-/// − the longer of the estimated and the rehearsed rollback − margin.
-fn deadline(
-    site: &Site<'_>,
-    change: &Change,
-    request: Option<&Document>,
-    runbook: Option<&Document>,
-    summary: &Summary,
-) -> Option<String> {
-    let end: &Zoned = summary.slot.as_ref()?.ends.as_ref()?;
-    let length = |document: Option<&Document>, key: &str| document?.text(key).and_then(when::length);
-    let estimated = length(request, "rollback.estimate");
-    let rehearsed = length(last_rehearsal(site, change), "rollback_actual");
-    let longest = estimated.into_iter().chain(rehearsed).max()?;
-    let of_window = || {
-        let (_, window) = window(site, request?.text("slot.window")?)?;
-        length(Some(window), "margin")
-    };
-    let margin = length(runbook, "margin").or_else(of_window).unwrap_or_default();
-    let at = end.checked_sub(longest).ok()?.checked_sub(margin).ok()?;
-    let utc = at.with_time_zone(TimeZone::UTC);
-    Some(format!("{} ({} UTC)", at.strftime("%H:%M"), utc.strftime("%H:%M")))
+/// The last moment at which going back still ends inside the slot (design: domain.md 1.3).
+fn deadline(site: &Site<'_>, change: &Change) -> Option<String> {
+    let frame = Frame::of(&site.analysis.facts, change)?;
+    let at = frame.deadline()?;
+    let utc = at.to_zoned(TimeZone::UTC);
+    Some(format!("{} ({} UTC)", at.to_zoned(frame.slot.zone).strftime("%H:%M"), utc.strftime("%H:%M")))
 }
 
 /// A size in the unit that gives it one to three digits: `14 kB`.

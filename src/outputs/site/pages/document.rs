@@ -15,6 +15,7 @@ use super::super::{Site, ThemeError};
 use super::findings::{self, FindingsView};
 use super::folder::{self, FolderView};
 use super::history::{self, HistoryView};
+use super::home;
 use super::register;
 use super::runbook::{self, PlanView};
 use crate::inputs::document::Document;
@@ -31,6 +32,8 @@ pub(in super::super) enum Level<'a> {
     Part {
         /// Begin of the slot.
         start: Option<&'a Zoned>,
+        /// Deadline of its go/no-go points, as text.
+        deadline: Option<&'a str>,
     },
 }
 
@@ -88,6 +91,8 @@ struct Backlink {
 struct View<'a> {
     document: DocumentView,
     chips: Vec<Chip>,
+    /// When a window is, in words.
+    period: Option<String>,
     findings: FindingsView,
     backlinks: Backlinks,
     changes: Vec<&'a Summary>,
@@ -112,10 +117,11 @@ pub(in super::super) fn view(
 ) -> DocumentView {
     let document = &*site.analysis.facts.book.documents[index];
     let place = site.addresses.place(index);
-    let (shift, start) = match level {
-        Level::Page => (0, None),
-        Level::Part { start } => (1, start),
+    let (shift, start, deadline) = match level {
+        Level::Page => (0, None, None),
+        Level::Part { start, deadline } => (1, start, deadline),
     };
+    let plan = site.analysis.facts.plans.get(&index);
     bodies.push(body::of_document(site, index, page, shift));
     let headings = document.outline.headings.iter().filter(|heading| heading.level == 2);
     let entry = |heading: &crate::inputs::document::markdown::Heading| TocEntry {
@@ -133,7 +139,9 @@ pub(in super::super) fn view(
         path: document.path().to_string(),
         body: bodies.len() - 1,
         facts: matter::facts_of(site, document, page),
-        plans: runbook::plans(document, &place.prefix, start),
+        plans: plan.map_or(Vec::new(), |plan| {
+            runbook::plans(document, &place.prefix, runbook::Timed { plan, start, deadline })
+        }),
         toc: headings.map(entry).collect(),
         history: history::of(site, document),
         visibility: document.text("visibility").filter(|text| *text != "public").map(str::to_owned),
@@ -237,6 +245,7 @@ pub(in super::super) fn page(site: &Site<'_>, index: usize) -> Result<Rendered, 
     let is_top = way.len() < 2;
     let view = View {
         chips: shown.chips.clone(),
+        period: (document.kind_name() == "window").then(|| home::window(site, (index, document)).when()),
         findings,
         backlinks: backlinks(site, &[index]),
         changes,

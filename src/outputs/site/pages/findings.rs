@@ -20,6 +20,8 @@ pub(in super::super) struct FindingsView {
     due: usize,
     /// How many must be mended before a later step.
     later: usize,
+    /// How many somebody answers for.
+    waived: usize,
     #[serde(skip)]
     open: [usize; 4],
 }
@@ -32,13 +34,18 @@ struct Group {
     rule: Option<String>,
     severity: Chip,
     due: bool,
+    /// Whether somebody answers for them.
+    waived: bool,
     /// Before which step they must be mended.
     before: &'static str,
     items: Vec<Item>,
     more: usize,
     #[serde(skip)]
-    key: (bool, Stage, &'static str),
+    key: Key,
 }
+
+/// What is let pass last, then what is not due, then the step, then the code.
+type Key = (bool, bool, Stage, &'static str);
 
 #[derive(Debug, Serialize)]
 struct Item {
@@ -46,6 +53,8 @@ struct Item {
     help: String,
     /// `request.md:12:3`.
     place: String,
+    /// By whom, until when and why it is let pass.
+    waiver: Option<String>,
 }
 
 impl FindingsView {
@@ -61,15 +70,20 @@ pub(in super::super) fn of<'p>(
     site: &Site<'_>,
     paths: impl IntoIterator<Item = &'p BookPath>,
 ) -> FindingsView {
-    let mut view = FindingsView { groups: Vec::new(), due: 0, later: 0, open: [0; 4] };
+    let mut view = FindingsView { groups: Vec::new(), due: 0, later: 0, waived: 0, open: [0; 4] };
     for finding in paths.into_iter().filter_map(|path| site.findings.get(path)).flatten() {
         let diagnostic = &finding.diagnostic;
         let due = finding.is_due();
-        *(if due { &mut view.due } else { &mut view.later }) += 1;
-        if let Some(stage) = stage_of(diagnostic.stage).filter(|_| !due) {
+        let is_waived = finding.waived.is_some();
+        *(match (is_waived, due) {
+            (true, _) => &mut view.waived,
+            (false, true) => &mut view.due,
+            (false, false) => &mut view.later,
+        }) += 1;
+        if let Some(stage) = stage_of(diagnostic.stage).filter(|_| !due && !is_waived) {
             view.open[stage] += 1;
         }
-        let key = (!due, diagnostic.stage, diagnostic.code.0);
+        let key = (is_waived, !due, diagnostic.stage, diagnostic.code.0);
         let at = match view.groups.iter().position(|group| group.key == key) {
             Some(at) => at,
             None => {
@@ -86,13 +100,14 @@ pub(in super::super) fn of<'p>(
     view
 }
 
-fn group(finding: &Finding, key: (bool, Stage, &'static str)) -> Group {
-    let code = key.2;
+fn group(finding: &Finding, key: Key) -> Group {
+    let code = key.3;
     Group {
         code,
         rule: RULES.iter().any(|rule| rule.code.0 == code).then(|| href(&format!("rules/{code}/index.html"))),
         severity: chip::of_severity(finding.diagnostic.severity),
         due: finding.is_due(),
+        waived: finding.waived.is_some(),
         before: finding.diagnostic.stage.name(),
         items: Vec::new(),
         more: 0,
@@ -112,5 +127,6 @@ fn item(site: &Site<'_>, finding: &Finding) -> Item {
         message: finding.diagnostic.message.clone(),
         help: finding.diagnostic.help.join("; "),
         place: place.unwrap_or_default(),
+        waiver: finding.waived.map(|index| site.analysis.facts.waivers[index].to_string()),
     }
 }

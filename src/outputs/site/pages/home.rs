@@ -59,6 +59,16 @@ pub(in super::super) struct WindowRow {
     changes: usize,
 }
 
+impl WindowRow {
+    /// When it is, in words: `every day, from 00:00 for 8 days (Europe/Berlin)`.
+    pub(in super::super) fn when(&self) -> String {
+        match self.zone.is_empty() {
+            true => self.period.clone(),
+            false => format!("{} ({})", self.period, self.zone),
+        }
+    }
+}
+
 /// The home page.
 pub(in super::super) fn page(site: &Site<'_>) -> Result<Rendered, ThemeError> {
     let facts = &site.analysis.facts;

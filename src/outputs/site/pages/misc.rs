@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::super::page::{Draft, Head, Rendered, render};
 use super::super::{Site, ThemeError, chrome};
 use crate::text::Severity;
+use crate::verdicts::lint::Finding;
 
 #[derive(Serialize)]
 struct Empty {}
@@ -64,8 +65,12 @@ pub(in super::super) fn about(site: &Site<'_>) -> Result<Rendered, ThemeError> {
     counts.push(count("Attachments", inputs.attachments.len()));
     let due = |severity: Severity| {
         let findings = site.analysis.findings.iter();
-        findings.filter(|finding| finding.is_due() && finding.diagnostic.severity == severity).count()
+        let counts = |finding: &&Finding| {
+            finding.is_due() && finding.waived.is_none() && finding.diagnostic.severity == severity
+        };
+        findings.filter(counts).count()
     };
+    let waived = site.analysis.findings.iter().filter(|finding| finding.waived.is_some()).count();
     let deleted = history.deleted.iter().map(|(path, commit)| Deleted {
         path: path.to_string(),
         commit: history.commits.get(*commit).map(|c| c.id.chars().take(12).collect()).unwrap_or_default(),
@@ -81,6 +86,7 @@ pub(in super::super) fn about(site: &Site<'_>) -> Result<Rendered, ThemeError> {
             count("Errors", due(Severity::Error)),
             count("Warnings", due(Severity::Warning)),
             count("Notes", due(Severity::Info)),
+            count("Waived", waived),
         ],
         later: site.analysis.findings.iter().filter(|finding| !finding.is_due()).count(),
         authors: &inputs.config.book.authors,

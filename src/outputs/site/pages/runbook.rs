@@ -1,12 +1,13 @@
 //! The plan of a runbook: its steps in tables, with the clock of the slot.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Zoned};
 use serde::Serialize;
 
 use super::super::address::encode;
 use super::super::when;
+use crate::facts::plan::Plan;
 use crate::inputs::document::Document;
 use crate::inputs::document::steps::{Step, StepKind};
 
@@ -19,7 +20,7 @@ pub(in super::super) struct PlanView {
     timed: bool,
     ordered: bool,
     undone: bool,
-    /// The sum along the longest way, when every step has an estimate.
+    /// From its first begin to its last end, when every step has an estimate.
     length: Option<String>,
 }
 
@@ -39,42 +40,60 @@ struct StepView {
     undo_href: Option<String>,
     /// When it begins, if everything goes to plan: `02:40`.
     clock: Option<String>,
+    /// Whether a delay of it delays the end of the plan, where others do not.
+    critical: bool,
+    /// Of a go/no-go: the last moment at which going back still ends inside the slot.
+    deadline: Option<String>,
     point_of_no_return: bool,
     witness: bool,
 }
 
+/// The plan of a document, and the slot that it is shown in.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Timed<'a> {
+    /// The plan.
+    pub(in super::super) plan: &'a Plan,
+    /// Start of the slot.
+    pub(in super::super) start: Option<&'a Zoned>,
+    /// Deadline of the go/no-go points, as text.
+    pub(in super::super) deadline: Option<&'a str>,
+}
+
 /// The steps of a runbook in up to three tables. Anchors get the prefix of the document.
-pub(in super::super) fn plans(document: &Document, prefix: &str, start: Option<&Zoned>) -> Vec<PlanView> {
+pub(in super::super) fn plans(document: &Document, prefix: &str, timed: Timed<'_>) -> Vec<PlanView> {
     let groups: [(&str, &[StepKind]); 3] = [
         ("Execution", &[StepKind::Step, StepKind::Checkpoint, StepKind::GoNoGo]),
         ("Rollback", &[StepKind::Rollback]),
         ("Verification", &[StepKind::Verify]),
     ];
     let table = |(title, kinds): (&'static str, &[StepKind])| {
-        let steps: Vec<&Step> = document.steps.iter().filter(|step| kinds.contains(&step.kind)).collect();
-        // Only the execution begins at a time that is known beforehand.
-        let start = start.filter(|_| title == "Execution");
-        (!steps.is_empty()).then(|| plan(title, &steps, (&document.steps, prefix), start))
+        let of_group = |(_, step): &(usize, &Step)| kinds.contains(&step.kind);
+        let steps: Vec<(usize, &Step)> = document.steps.iter().enumerate().filter(of_group).collect();
+        (!steps.is_empty()).then(|| table(title, &steps, (&document.steps, prefix), timed))
     };
     groups.into_iter().filter_map(table).collect()
 }
 
-fn plan(
+fn table(
     title: &'static str,
-    steps: &[&Step],
+    steps: &[(usize, &Step)],
     (all, prefix): (&[Step], &str),
-    start: Option<&Zoned>,
+    timed: Timed<'_>,
 ) -> PlanView {
     let link = |step: &Step| format!("#{prefix}{}", encode(&step.anchor));
     let undo =
         |text: &str| all.iter().find(|step| step.kind == StepKind::Rollback && step.label == text).map(link);
-    let times = schedule(steps);
-    let is_complete = !steps.is_empty() && times.iter().all(Option::is_some);
-    let end = times.iter().flatten().map(|(_, end)| *end).max();
-    let row = |(step, time): (&&Step, &Option<(SignedDuration, SignedDuration)>)| {
+    let plan = timed.plan;
+    // Where every step is on the longest way, marking it says nothing.
+    let is_parallel = plan.critical.len() < plan.nodes.len();
+    let critical: BTreeSet<usize> = plan.critical.iter().map(|at| plan.nodes[*at].step).collect();
+    let row = |(index, step): &(usize, &Step)| {
         let field = |name: &str| step.field(name).map(|field| field.value.clone()).unwrap_or_default();
         let is_yes = |name: &str| field(name).to_lowercase().starts_with("yes");
-        let clock = start.zip(*time).and_then(|(start, (begin, _))| start.checked_add(begin).ok());
+        let clock = timed.start.zip(plan.node_of(*index)).and_then(|(start, node)| {
+            let begin = SignedDuration::from_secs(i64::try_from(node.begin?).ok()?);
+            start.checked_add(begin).ok()
+        });
         let owner = field("Owner");
         StepView {
             kind: step.kind,
@@ -87,45 +106,35 @@ fn plan(
             undo_href: undo(&field("Undo")),
             undo: field("Undo"),
             clock: clock.map(|at| at.strftime("%H:%M").to_string()),
+            critical: is_parallel && critical.contains(index),
+            deadline: timed.deadline.filter(|_| step.kind == StepKind::GoNoGo).map(str::to_owned),
             point_of_no_return: is_yes("Point of no return"),
             witness: is_yes("Witness"),
         }
     };
-    let rows: Vec<StepView> = steps.iter().zip(&times).map(row).collect();
+    let rows: Vec<StepView> = steps.iter().map(row).collect();
     PlanView {
         title,
         timed: rows.iter().any(|row| row.clock.is_some()),
         ordered: rows.iter().any(|row| !row.after.is_empty()),
         undone: rows.iter().any(|row| !row.undo.is_empty()),
-        length: end.filter(|_| is_complete).map(when::in_words),
+        length: length(steps, plan).map(words),
         rows,
     }
 }
 
-/// Begin and end of each step from the start of the first, along what `After` says; without it a step
-/// follows the one before. A step behind one without an estimate has no time.
-fn schedule(steps: &[&Step]) -> Vec<Option<(SignedDuration, SignedDuration)>> {
-    let mut ends: BTreeMap<String, Option<SignedDuration>> = BTreeMap::new();
-    let mut times = Vec::with_capacity(steps.len());
-    let mut previous = Some(SignedDuration::ZERO);
-    for step in steps {
-        let named = step.field("After").map(|field| labels(&field.value)).unwrap_or_default();
-        let begin = if named.is_empty() {
-            previous
-        } else {
-            let ends = named.iter().map(|label| ends.get(label).copied().flatten());
-            ends.reduce(|latest, end| latest.zip(end).map(|(a, b)| a.max(b))).flatten()
-        };
-        let end = begin.zip(step.estimate.as_ref()).map(|(begin, length)| begin + when::exact(length));
-        ends.insert(step.label.to_lowercase(), end);
-        times.push(begin.zip(end));
-        previous = end;
+/// How long the steps of one table take, in seconds.
+fn length(steps: &[(usize, &Step)], plan: &Plan) -> Option<u64> {
+    if steps.iter().any(|(_, step)| step.kind == StepKind::Rollback) {
+        return plan.rollback_length;
     }
-    times
+    let times = steps.iter().map(|(index, _)| plan.node_of(*index)?.begin.zip(plan.node_of(*index)?.end));
+    let times: Option<Vec<(u64, u64)>> = times.collect();
+    let times = times?;
+    let begin = times.iter().map(|(begin, _)| *begin).min()?;
+    times.iter().map(|(_, end)| *end).max().map(|end| end - begin)
 }
 
-/// The labels that `After` names: `Step 3, C1 and step 4` are `3`, `c1`, `4`.
-fn labels(after: &str) -> Vec<String> {
-    let words = after.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
-    words.filter(|word| word.ends_with(|c: char| c.is_ascii_digit())).collect()
+fn words(seconds: u64) -> String {
+    when::in_words(SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)))
 }

@@ -144,6 +144,7 @@ fn visit<'d>(document: &'d Document, each: &mut dyn FnMut(&'d FieldType, &'d str
 }
 
 fn visit_value<'d>(ty: &'d FieldType, value: &'d Value, each: &mut dyn FnMut(&'d FieldType, &'d str)) {
+    let ty = ty.bare();
     match (ty, &value.node) {
         (FieldType::List(item), Node::List(items)) => {
             items.iter().for_each(|value| visit_value(item, value, each));

@@ -31,6 +31,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
+use tracing::{debug, debug_span, info_span};
 
 use crate::analysis::Analysis;
 use crate::outputs::Output;
@@ -97,13 +98,19 @@ pub fn index(
     reuse: &mut dyn FnMut(&str) -> Option<Files>,
 ) -> Result<Files, SearchError> {
     let plan = plan::Plan::of(records, language);
+    let _phase = info_span!("search", records = records.len(), parts = plan.parts.len()).entered();
     let mut files = Files::new();
     for part in &plan.parts {
         let folder = format!("{FOLDER}{}/", part.name);
         let old = reuse(&folder).filter(|files| files.contains_key(&format!("{folder}{}", engine::ENTRY)));
         match old {
-            Some(old) => files.extend(old.into_iter().filter(|(path, _)| path.starts_with(&folder))),
+            Some(old) => {
+                debug!(part = %part.name, "search: kept a part");
+                files.extend(old.into_iter().filter(|(path, _)| path.starts_with(&folder)));
+            }
             None => {
+                let _phase =
+                    debug_span!("search part", part = %part.name, records = part.records.len()).entered();
                 let made = engine::index(&part.records, &plan.language)?;
                 files.extend(made.into_iter().map(|(path, bytes)| (format!("{folder}{path}"), bytes.into())));
             }

@@ -4,6 +4,8 @@ use super::super::mend;
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::{Book, Referent};
+use crate::inputs::document::Document;
+use crate::inputs::value::Value;
 use crate::text::{Code, Diagnostic, Safety, Severity, Stage, did_you_mean, only_guess};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,7 +24,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for document in &book.documents {
         Book::visit_references(document, &mut |kinds, value| {
             let text = value.as_str().unwrap_or_default();
-            if book.refer(kinds, text) != Referent::Nothing {
+            if book.refer(kinds, text) != Referent::Nothing || has_own_rule(document, value) {
                 return;
             }
             let finding = rule.finding(format!("`{text}` refers to nothing")).at(document.path(), value.span);
@@ -37,4 +39,12 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             });
         });
     }
+}
+
+/// The services of a request have rules of their own: MCM103 for those that it changes, MCM116 for those
+/// around them.
+fn has_own_rule(document: &Document, value: &Value) -> bool {
+    let lists = ["services", "dependencies.upstream", "dependencies.downstream"];
+    let holds = |list: &Value| list.span.start <= value.span.start && value.span.end <= list.span.end;
+    document.kind_name() == "request" && lists.iter().filter_map(|path| document.field(path)).any(holds)
 }

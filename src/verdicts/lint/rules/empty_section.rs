@@ -18,14 +18,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let Some(kind) = &document.kind else { return };
     let headings = &document.outline.headings;
-    for (at, heading) in headings.iter().enumerate().filter(|(_, heading)| heading.level == 2) {
-        let Some(section) = kind.section(&heading.text) else { continue };
-        let has_parts = headings
-            .get(at + 1)
-            .is_some_and(|next| heading.section.touches(next.span.start as usize) && next.level > 2);
+    for (at, heading) in headings.iter().enumerate() {
+        let Some(section) = kind.section_at(heading.level, &heading.text) else { continue };
+        let has_parts = headings.get(at + 1).is_some_and(|next| {
+            heading.section.touches(next.span.start as usize) && next.level > heading.level
+        });
         let text = document.source.slice(heading.section);
         let words = normal(text);
-        let is_empty = words.is_empty() && !has_parts;
+        let is_empty = words.is_empty() && !has_parts && !section.may_be_empty;
         let is_template = !section.hint.is_empty() && words == normal(&section.hint);
         let state = match (is_empty, is_template) {
             (true, _) => "is empty",

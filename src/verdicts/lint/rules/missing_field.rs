@@ -1,6 +1,6 @@
 //! MCM008.
 
-use super::super::fields::{Problem, problems};
+use super::super::fields::Problem;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -16,10 +16,14 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
-    for problem in problems(document) {
-        let Problem::Missing { name, span, doc } = problem else { continue };
-        let finding = rule.finding(format!("required field `{name}` is missing")).at(document.path(), span);
+fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+    for problem in settings.problems {
+        let Problem::Missing { name, span, doc, why } = problem else { continue };
+        let finding = rule.finding(format!("required field `{name}` is missing")).at(document.path(), *span);
+        let finding = match why {
+            Some(why) => finding.help(format!("it is required when {why}")),
+            None => finding,
+        };
         found.push(if doc.is_empty() { finding } else { finding.help(format!("`{name}`: {doc}")) });
     }
 }

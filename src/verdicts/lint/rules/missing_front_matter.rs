@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     faults_of(rule, document, found);
     let told = document.faults.iter().any(|fault| matches!(fault.code.0, "MCM001" | "MCM002"));
     let Some(kind) = &document.kind else { return };
@@ -24,7 +24,9 @@ fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Dia
         return;
     }
     let finding = rule.finding("front matter is missing").at(document.path(), document.head_span());
-    let required: Vec<&str> = kind.fields.iter().filter(|f| f.required).map(|f| f.name.as_str()).collect();
+    let profile = settings.policy.profile;
+    let needed = kind.fields.iter().filter(|field| field.presence.is_required_in(profile));
+    let required: Vec<&str> = needed.map(|field| field.name.as_str()).collect();
     let finding = finding.help(format!(
         "{} begins with a line `---`, its fields, and another `---`",
         with_article(&kind.name)

@@ -2,7 +2,7 @@
 
 use super::super::mend;
 use super::super::{Check, Levels, Rule, Settings};
-use crate::inputs::config::{Kind, Section};
+use crate::inputs::config::{Kind, Scope, Section};
 use crate::inputs::document::Document;
 use crate::inputs::document::markdown::Heading;
 use crate::text::{Code, Diagnostic, Fix, Safety, Severity, Span, Stage, did_you_mean};
@@ -18,33 +18,45 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let Some(kind) = &document.kind else { return };
     let mut absent = Vec::new();
-    let level_two = || document.outline.headings.iter().filter(|heading| heading.level == 2);
-    for section in kind.sections.iter().filter(|section| section.required) {
+    let headings = &document.outline.headings;
+    let scope = Scope::of(&document.matter.table);
+    for section in &kind.sections {
+        let Some(why) = section.presence.required(settings.policy.profile, scope) else { continue };
         let is_this = |text: &str| kind.section(text).is_some_and(|known| known.title == section.title);
-        if level_two().any(|heading| is_this(&heading.text)) {
+        let opens = |heading: &&Heading| section.levels.contains(&heading.level);
+        if headings.iter().filter(opens).any(|heading| is_this(&heading.text)) {
             continue;
         }
         let mut finding = rule
             .finding(format!("required section \"{}\" is missing", section.title))
             .at(document.path(), document.head_span());
-        let elsewhere = document.outline.headings.iter().find(|heading| is_this(&heading.text));
-        let unknown = level_two().filter(|heading| kind.section(&heading.text).is_none());
-        let guess = did_you_mean(&section.title, unknown.map(|heading| heading.text.as_str()));
+        if let Some(condition) = why {
+            finding = finding.help(format!("it is required when {condition}"));
+        }
+        let level = section.levels.first().copied().unwrap_or(2);
+        let written = format!("`{} {}`", "#".repeat(level as usize), section.title);
+        let elsewhere = headings.iter().find(|heading| is_this(&heading.text));
+        let unknown = || headings.iter().filter(opens).filter(|h| kind.section(&h.text).is_none());
+        let guess = did_you_mean(&section.title, unknown().map(|heading| heading.text.as_str()));
         if let Some(heading) = elsewhere {
-            let message = format!("this is a heading of level {}; a section has level 2", heading.level);
+            let message =
+                format!("this is a heading of level {}; a section has level {level}", heading.level);
             finding = finding.related(document.path(), heading.span, message);
-            finding = finding.help(format!("write it as `## {}`", section.title));
+            finding = finding.help(format!("write it as {written}"));
             finding.fix = Some(rewritten(document, heading, section));
-        } else if let Some(heading) = level_two().find(|heading| Some(heading.text.as_str()) == guess) {
+        } else if let Some(heading) = unknown().find(|heading| Some(heading.text.as_str()) == guess) {
             finding = finding.related(document.path(), heading.span, "is this the section that is meant?");
-            finding = finding.help(format!("rename it to `## {}`", section.title));
+            finding = finding.help(format!("rename it to {written}"));
             finding.fix = Some(rewritten(document, heading, section));
         } else {
-            finding = finding.help(format!("add `## {}`: {}", section.title, section.hint));
             absent.push((section, found.len()));
+            finding = finding.help(match section.hint.as_str() {
+                "" => format!("add {written}"),
+                hint => format!("add {written}: {hint}"),
+            });
         }
         found.push(finding);
     }
@@ -62,9 +74,15 @@ fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Dia
     }
 }
 
+/// The heading that opens a section: `## Scope`.
+fn heading_of(section: &Section) -> String {
+    let level = section.levels.first().copied().unwrap_or(2);
+    format!("{} {}", "#".repeat(level as usize), section.title)
+}
+
 /// The heading as that of the section.
 fn rewritten(document: &Document, heading: &Heading, section: &Section) -> Fix {
-    let text = format!("## {}", section.title);
+    let text = heading_of(section);
     let title = format!("write the heading as `{text}`");
     mend::replace(document.path(), heading.span, text, title, Safety::Unsafe)
 }
@@ -74,7 +92,7 @@ fn place_of(document: &Document, kind: &Kind, section: &Section) -> usize {
     let rank = |title: &str| kind.sections.iter().position(|known| known.title == title);
     let own = rank(&section.title);
     let is_later = |heading: &&Heading| {
-        let known = kind.section(&heading.text).filter(|_| heading.level == 2);
+        let known = kind.section(&heading.text).filter(|known| known.levels.contains(&heading.level));
         known.is_some_and(|known| rank(&known.title) > own)
     };
     let later = document.outline.headings.iter().filter(|_| kind.ordered).find(is_later);
@@ -90,14 +108,14 @@ fn added(document: &Document, at: usize, sections: &[&Section]) -> Fix {
         _ => "\n\n".to_owned(),
     };
     let parts = sections.iter().map(|section| match section.hint.as_str() {
-        "" => format!("## {}\n", section.title),
-        hint => format!("## {}\n\n{hint}\n", section.title),
+        "" => format!("{}\n", heading_of(section)),
+        hint => format!("{}\n\n{hint}\n", heading_of(section)),
     });
     added += &parts.collect::<Vec<_>>().join("\n");
     if at < text.len() {
         added.push('\n');
     }
-    let names: Vec<String> = sections.iter().map(|section| format!("`## {}`", section.title)).collect();
+    let names: Vec<String> = sections.iter().map(|section| format!("`{}`", heading_of(section))).collect();
     let title = format!("add {} with what belongs there", names.join(", "));
     mend::replace(document.path(), Span::at(at), added, title, Safety::Unsafe)
 }

@@ -1,6 +1,6 @@
 //! MCM018.
 
-use super::super::fields::{Problem, problems};
+use super::super::fields::Problem;
 use super::super::mend;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::{Document, time};
@@ -17,14 +17,14 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
-    for problem in problems(document) {
+fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+    for problem in settings.problems {
         let Problem::NotTime { name, span, value, wanted, why } = problem else { continue };
-        let finding = rule.finding(format!("`{value}` is not {wanted}")).at(document.path(), span);
-        let mut finding = finding.labelled(format!("`{name}` needs {wanted}")).help(why);
-        if wanted == "a duration" {
-            let short = mend::duration_of_words(&value);
-            finding.fix = short.and_then(|new| mend::value(document, span, &value, &new, Safety::Safe));
+        let finding = rule.finding(format!("`{value}` is not {wanted}")).at(document.path(), *span);
+        let mut finding = finding.labelled(format!("`{name}` needs {wanted}")).help(why.as_str());
+        if *wanted == "a duration" {
+            let short = mend::duration_of_words(value);
+            finding.fix = short.and_then(|new| mend::value(document, *span, value, &new, Safety::Safe));
         }
         found.push(finding);
     }

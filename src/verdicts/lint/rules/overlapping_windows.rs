@@ -52,15 +52,23 @@ fn shares(one: &Window, other: &Window) -> bool {
         && one.environments.iter().any(|environment| other.environments.contains(environment))
 }
 
-/// The first overlap that is not over.
+/// The first overlap that is not over. Both lists are sorted by start: what ends before the other's next
+/// occurrence begins can overlap none of the later ones either.
 fn overlap(one: &Window, other: &Window, as_of: jiff::Timestamp) -> Option<Occurrence> {
-    let coming = one.touching(as_of, jiff::Timestamp::MAX);
-    coming
-        .filter_map(|occurrence| {
-            let from = occurrence.start.max(as_of);
-            let theirs = other.touching(from, occurrence.end).next()?;
-            let (start, end) = (from.max(theirs.start), occurrence.end.min(theirs.end));
-            Some(Occurrence { start, end, adjusted: false })
-        })
-        .next()
+    let coming = |window: &'_ Window| -> Vec<Occurrence> {
+        window.occurrences.iter().filter(|occurrence| occurrence.end > as_of).copied().collect()
+    };
+    let (first, second) = (coming(one), coming(other));
+    let (mut at, mut to) = (0, 0);
+    while let (Some(a), Some(b)) = (first.get(at), second.get(to)) {
+        if a.end <= b.start {
+            at += 1;
+        } else if b.end <= a.start {
+            to += 1;
+        } else {
+            let start = a.start.max(b.start).max(as_of);
+            return Some(Occurrence { start, end: a.end.min(b.end), adjusted: false });
+        }
+    }
+    None
 }

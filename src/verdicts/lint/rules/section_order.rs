@@ -1,7 +1,9 @@
 //! MCM020.
 
+use super::super::fields::Problem;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
+use crate::inputs::document::markdown::Heading;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -15,15 +17,22 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+    for problem in settings.problems {
+        let Problem::OutOfOrder { name, span, before, order } = problem else { continue };
+        let finding = rule.finding(format!("field `{name}` is out of the kind's order"));
+        let finding = finding.at(document.path(), *span);
+        let finding = finding.related(document.path(), *before, "it belongs before this one");
+        found.push(finding.help(format!("the order is: {}", order.join(", "))));
+    }
     let Some(kind) = document.kind.as_ref().filter(|kind| kind.ordered) else { return };
-    let rank = |text: &str| {
-        let section = kind.section(text)?;
+    let rank = |heading: &Heading| {
+        let section = kind.section_at(heading.level, &heading.text)?;
         kind.sections.iter().position(|known| known.title == section.title)
     };
-    let mut highest: Option<(usize, &crate::inputs::document::markdown::Heading)> = None;
-    for heading in document.outline.headings.iter().filter(|heading| heading.level == 2) {
-        let Some(rank) = rank(&heading.text) else { continue };
+    let mut highest: Option<(usize, &Heading)> = None;
+    for heading in &document.outline.headings {
+        let Some(rank) = rank(heading) else { continue };
         match highest {
             Some((top, before)) if rank < top => {
                 let message = format!("section \"{}\" is out of the kind's order", heading.text);

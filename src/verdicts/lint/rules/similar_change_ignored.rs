@@ -18,12 +18,10 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Book(check),
 };
 
-/// So many of the changes that are most alike are asked for; a long archive holds more than anybody reads.
-const MOST: usize = 5;
-
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     let index = Index::of(&facts.book);
-    let least = facts.inputs.policy.limits.similar_percent;
+    let limits = &facts.inputs.policy.limits;
+    let most = usize::try_from(limits.similar_most).unwrap_or(usize::MAX);
     for change in facts.book.changes.values() {
         let class = facts.classes.get(&change.id);
         // The changes before a standard one were looked at when its model was approved.
@@ -32,7 +30,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         }
         let Some(request) = facts.request(&change.id) else { continue };
         let alike = index.similar_to(change);
-        for similar in alike.iter().filter(|similar| similar.percent >= least).take(MOST) {
+        for similar in alike.iter().filter(|similar| similar.percent >= limits.similar_percent).take(most) {
             let mut rows = view::rows(request, "similar");
             let row = rows.find(|row| row.text("id") == Some(&*similar.id));
             if row.is_some_and(|row| row.text("lesson").or(row.text("not_similar")).is_some()) {

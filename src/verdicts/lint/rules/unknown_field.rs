@@ -1,10 +1,11 @@
 //! MCM003.
 
-use super::super::fields::{Problem, problems};
-use super::super::mend;
+use super::super::fields::Problem;
 use super::super::{Check, Levels, Rule, Settings};
+use super::super::{mend, sections};
 use crate::inputs::document::Document;
-use crate::text::{Code, Diagnostic, Severity, Stage, only_guess};
+use crate::inputs::document::markdown::Heading;
+use crate::text::{Code, Diagnostic, Fix, Severity, Span, Stage, only_guess};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM003"),
@@ -17,28 +18,80 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
-    for problem in problems(document) {
-        let Problem::Unknown { name, span, guess, known } = problem else { continue };
-        let kind = document.kind_name();
-        let finding = rule.finding(match &guess {
-            Some(guess) => format!("unknown field `{name}` for kind `{kind}`; did you mean `{guess}`?"),
-            None => format!("unknown field `{name}` for kind `{kind}`"),
-        });
-        let finding = finding.at(document.path(), span);
-        let Some(guess) = guess else {
-            found.push(finding.help(format!("known here: {}", known.join(", "))));
-            continue;
+fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+    let kind = document.kind_name();
+    for problem in settings.problems {
+        let finding = match problem {
+            Problem::Unknown { name, span, guess, known } => {
+                let finding = rule.finding(unknown("field", &format!("`{name}`"), kind, guess.as_deref()));
+                let finding = finding.at(document.path(), *span);
+                match guess {
+                    Some(guess) => {
+                        let fix = renamed(document, name, *span, guess, known);
+                        Diagnostic { fix, ..finding.help("rename the key, or remove it") }
+                    }
+                    None => finding.help(format!("known here: {}", known.join(", "))),
+                }
+            }
+            Problem::Forbidden { name, span, why } => {
+                let message = format!("field `{name}` has no place in a {kind} when {why}");
+                rule.finding(message).at(document.path(), *span).help("remove the key")
+            }
+            _ => continue,
         };
-        let mut finding = finding.help("rename the key, or remove it");
-        let (table, old) = name.rsplit_once('.').unwrap_or(("", &name));
-        let other = if table.is_empty() { guess.clone() } else { format!("{table}.{guess}") };
-        // An item of a list has no path by which one could see whether the other key is there.
-        let is_free = !name.contains('[') && document.field(&other).is_none();
-        let only = only_guess(old, known.iter().map(String::as_str)) == Some(guess.as_str());
-        if is_free && only {
-            finding.fix = mend::key(document, span, old, &guess);
-        }
         found.push(finding);
+    }
+    of_sections(rule, document, found);
+}
+
+/// The key under the one name that is near, where that one is not there yet.
+fn renamed(document: &Document, name: &str, span: Span, guess: &str, known: &[String]) -> Option<Fix> {
+    let (table, old) = name.rsplit_once('.').unwrap_or(("", name));
+    let other = if table.is_empty() { guess.to_owned() } else { format!("{table}.{guess}") };
+    // An item of a list has no path by which one could see whether the other key is there.
+    let is_free = !name.contains('[') && document.field(&other).is_none();
+    let is_only = only_guess(old, known.iter().map(String::as_str)) == Some(guess);
+    if is_free && is_only { mend::key(document, span, old, guess) } else { None }
+}
+
+fn of_sections(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
+    let kind = document.kind_name();
+    for problem in sections::problems(document) {
+        let place =
+            |message: String, heading: &Heading| rule.finding(message).at(document.path(), heading.span);
+        found.push(match problem {
+            sections::Problem::Unknown { heading, guess, known } => {
+                let name = format!("\"{}\"", heading.text);
+                let guess = guess.map(|guess| format!("\"{guess}\""));
+                let finding = place(unknown("section", &name, kind, guess.as_deref()), heading);
+                match guess {
+                    Some(_) => finding.help("rename the heading, or remove the section"),
+                    None => finding.help(format!("known here: {}", known.join(", "))),
+                }
+            }
+            sections::Problem::Forbidden { heading, why } => {
+                let message = format!("section \"{}\" has no place in a {kind} when {why}", heading.text);
+                place(message, heading).help("remove the section")
+            }
+            sections::Problem::Case { heading, title } => {
+                let message = format!("section \"{}\" is written \"{title}\" in a {kind}", heading.text);
+                let finding = place(message, heading).help(format!("write it as \"{title}\""));
+                match sections::rewritten(document, heading, title) {
+                    Some(fix) => finding.fixed_by(fix),
+                    None => finding,
+                }
+            }
+        });
+    }
+}
+
+/// The message for a key or a section that the kind does not name.
+fn unknown(what: &str, name: &str, kind: &str, guess: Option<&str>) -> String {
+    match guess {
+        Some(guess) if what == "field" => {
+            format!("unknown field {name} for kind `{kind}`; did you mean `{guess}`?")
+        }
+        Some(guess) => format!("unknown {what} {name} for kind `{kind}`; did you mean {guess}?"),
+        None => format!("unknown {what} {name} for kind `{kind}`"),
     }
 }

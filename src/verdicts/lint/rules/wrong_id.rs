@@ -1,8 +1,9 @@
 //! MCM005.
 
+use super::super::fields::Problem;
 use super::super::mend;
 use super::super::{Check, Levels, Rule, Settings};
-use crate::inputs::config::{Config, is_change_id, split_change_path};
+use crate::inputs::config::{Config, Kind, is_change_id, split_change_path};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Safety, Severity, Stage};
 
@@ -33,6 +34,16 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
         let finding =
             finding.help("a change lies in changes/YYYY/MCM-YYYY-NNNN, with four digits or more at the end");
         found.push(finding);
+    }
+    for problem in settings.problems {
+        let Problem::NotDerived { name, span, value, derived } = problem else { continue };
+        let finding = rule.finding(format!("{name} `{value}` does not match its path")).at(path, *span);
+        let finding = finding.labelled(format!("the path says `{derived}`"));
+        found.push(finding.help(format!("write `{name}: {derived}`, or rename the file")));
+    }
+    let own_rule = |kind: &Kind| kind.field("id").is_some_and(|field| field.derived.is_some());
+    if document.kind.as_deref().is_some_and(own_rule) {
+        return;
     }
     let Some(written) = document.field("id") else { return };
     let Some(id) = written.as_str() else { return };

@@ -1,6 +1,6 @@
 //! MCM009.
 
-use super::super::fields::{Problem, problems};
+use super::super::fields::Problem;
 use super::super::mend;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
@@ -17,11 +17,12 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
-    for problem in problems(document) {
+fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+    for problem in settings.problems {
         let Problem::Wrong { name, span, wanted, help, guess } = problem else { continue };
-        let finding = rule.finding(format!("`{name}` must be {wanted}")).at(document.path(), span);
-        let fix = guess.and_then(|(old, new)| mend::value(document, span, &old, &new, Safety::Unsafe));
-        found.push(Diagnostic { help, fix, ..finding });
+        let finding = rule.finding(format!("`{name}` must be {wanted}")).at(document.path(), *span);
+        let meant = guess.as_ref();
+        let fix = meant.and_then(|(old, new)| mend::value(document, *span, old, new, Safety::Unsafe));
+        found.push(Diagnostic { help: help.clone(), fix, ..finding });
     }
 }

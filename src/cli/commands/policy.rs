@@ -1,0 +1,41 @@
+//! `mcmbook policy`.
+
+use super::list::{Format, pick};
+use crate::cli::book::{BookArgs, Strictness};
+use crate::hosts::shell::Shell;
+use crate::hosts::workspace::{self, LoadOptions};
+use crate::hosts::{Exit, Failure};
+use crate::outputs::policy::{effective, effective_text};
+
+/// Shows the policy of a book.
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Print the policy as it counts, completed by its profile, as a policy.toml or as JSON.
+    Show(ShowArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct ShowArgs {
+    #[command(flatten)]
+    book: BookArgs,
+    #[command(flatten)]
+    strictness: Strictness,
+    /// Print text or JSON.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
+    let Verb::Show(args) = &args.verb;
+    let options = LoadOptions { profile: args.strictness.profile(), ..args.book.load_options(None) };
+    let policy = workspace::policy(&options)?;
+    shell.print(&pick(args.format, || effective_text(&policy), &effective(&policy)))?;
+    Ok(Exit::Good)
+}

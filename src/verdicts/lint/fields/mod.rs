@@ -1,0 +1,184 @@
+//! Front matter held against its kind: one walk, whose problems several rules report.
+
+mod bounds;
+mod text;
+
+use super::Settings;
+use crate::inputs::config::{Field, FieldType, Scope, word_of};
+use crate::inputs::document::Document;
+use crate::inputs::profile::Profile;
+use crate::inputs::value::{Node, Table, Value};
+use crate::text::{Span, did_you_mean};
+
+/// Keys that would claim what only evidence may say; MCM006 speaks of them, unless the kind defines them.
+pub(super) const CLAIMS: [&str; 5] = ["status", "state", "approved", "approved_by", "approvers_done"];
+
+/// Something in the front matter that does not fit the kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Problem {
+    /// A key that the kind does not name.
+    Unknown { name: String, span: Span, guess: Option<String>, known: Vec<String> },
+    /// A key that must not be there, and when that is so.
+    Forbidden { name: String, span: Span, why: String },
+    /// A required key that is not there; when it is required, unless it always is.
+    Missing { name: String, span: Span, doc: String, why: Option<String> },
+    /// A value that the field does not take; `guess` is its text and the one word that it may mean.
+    Wrong { name: String, span: Span, wanted: String, help: Vec<String>, guess: Option<(String, String)> },
+    /// Text that should be a duration or a time and is none.
+    NotTime { name: String, span: Span, value: String, wanted: &'static str, why: String },
+    /// A value that says something else than the path.
+    NotDerived { name: String, span: Span, value: String, derived: String },
+    /// A key that stands behind one that it belongs before.
+    OutOfOrder { name: String, span: Span, before: Span, order: Vec<String> },
+}
+
+/// All problems of a document's front matter.
+pub(super) fn problems(document: &Document, settings: &Settings<'_>) -> Vec<Problem> {
+    let Some(kind) = &document.kind else { return Vec::new() };
+    if document.matter.block.is_none() || document.faults.iter().any(|fault| fault.code.0 == "MCM002") {
+        return Vec::new();
+    }
+    let matter = &document.matter.table;
+    let mut walk = Walk { problems: Vec::new(), profile: settings.policy.profile, matter };
+    let at = document.head_span();
+    walk.table(&kind.fields, kind.unknown_fields, matter, "", at);
+    walk.derived(document, settings.config.book.src.as_str());
+    walk.order(&kind.field_order);
+    walk.problems
+}
+
+struct Walk<'a> {
+    problems: Vec<Problem>,
+    profile: Profile,
+    matter: &'a Table,
+}
+
+impl Walk<'_> {
+    fn table(&mut self, fields: &[Field], open: bool, table: &Table, prefix: &str, at: Span) {
+        let scope = Scope { beside: table, matter: self.matter };
+        for entry in table.entries() {
+            let name = format!("{prefix}{}", entry.key);
+            match fields.iter().find(|field| field.name == entry.key) {
+                Some(field) => match field.presence.forbidden(scope) {
+                    Some(condition) => {
+                        let (span, why) = (entry.key_span, condition.to_string());
+                        self.problems.push(Problem::Forbidden { name, span, why });
+                    }
+                    None => self.value(&field.ty, &entry.value, entry.key_span, &name),
+                },
+                None if open || (prefix.is_empty() && CLAIMS.contains(&entry.key.as_str())) => {}
+                None => {
+                    let known: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+                    let guess = did_you_mean(&entry.key, known.iter().map(String::as_str)).map(str::to_owned);
+                    self.problems.push(Problem::Unknown { name, span: entry.key_span, guess, known });
+                }
+            }
+        }
+        for field in fields.iter().filter(|field| table.get(&field.name).is_none()) {
+            let Some(why) = field.presence.required(self.profile, scope) else { continue };
+            let (name, doc) = (format!("{prefix}{}", field.name), field.doc.clone());
+            let why = why.map(ToString::to_string);
+            self.problems.push(Problem::Missing { name, span: at, doc, why });
+        }
+    }
+
+    fn value(&mut self, ty: &FieldType, value: &Value, key: Span, name: &str) {
+        let span = if value.span.is_empty() { key } else { value.span };
+        match (ty, &value.node) {
+            (FieldType::Bounded(inner, bounds), _) => {
+                let before = self.problems.len();
+                self.value(inner, value, key, name);
+                if self.problems.len() == before {
+                    self.bounds(bounds, value, span, name);
+                }
+            }
+            (FieldType::List(item), Node::List(items)) => {
+                for (index, value) in items.iter().enumerate() {
+                    self.value(item, value, value.span, &format!("{name}[{}]", index + 1));
+                }
+            }
+            (FieldType::Table(fields), Node::Table(table)) => {
+                // An item of a list has no key of its own: what it lacks is told at its first one.
+                let first = table.entries().first().filter(|_| key == value.span);
+                let at = first.map_or(key, |entry| entry.key_span);
+                self.table(fields, false, table, &format!("{name}."), at);
+            }
+            (FieldType::Map(item), Node::Table(table)) => {
+                for entry in table.entries() {
+                    self.value(item, &entry.value, entry.key_span, &format!("{name}.{}", entry.key));
+                }
+            }
+            (FieldType::OneOf(types), _) => match types.iter().find(|ty| ty.has_shape_of(value)) {
+                Some(ty) => self.value(ty, value, key, name),
+                None => {
+                    let wanted: Vec<&str> = types.iter().map(|ty| text::wanted(ty)).collect();
+                    self.wrong(name, span, wanted.join(" or "), Vec::new());
+                }
+            },
+            (_, Node::String(text)) => self.text(ty, text, span, name),
+            (FieldType::Any, _) | (FieldType::Boolean, Node::Bool(_)) => {}
+            (FieldType::Integer { min, max }, Node::Integer(number)) => {
+                let low = min.is_some_and(|min| *number < min);
+                let high = max.is_some_and(|max| *number > max);
+                if low || high {
+                    let bound = |bound: &Option<i64>| bound.map_or("any".to_owned(), |b| b.to_string());
+                    let help = vec![format!("from {} to {}", bound(min), bound(max))];
+                    self.wrong(name, span, "a whole number within its bounds".to_owned(), help);
+                }
+            }
+            (ty, node) => {
+                let mut help = vec![format!("here is {}", value.type_name())];
+                if matches!(ty, FieldType::List(_)) && !matches!(node, Node::Null | Node::Table(_)) {
+                    help.push("write it in brackets: `[...]`".to_owned());
+                }
+                let is_text = matches!(ty, FieldType::String | FieldType::Line | FieldType::Reference(_));
+                if is_text && matches!(node, Node::Integer(_) | Node::Float(_) | Node::Bool(_)) {
+                    help.push("put it in quotes".to_owned());
+                }
+                if let FieldType::Enum(values) = ty {
+                    help.push(format!("allowed: {}", values.join(", ")));
+                }
+                self.wrong(name, span, text::wanted(ty).to_owned(), help);
+            }
+        }
+    }
+
+    /// Fields that the path decides. A path that fits none of the kind's patterns decides nothing.
+    fn derived(&mut self, document: &Document, src: &str) {
+        let Some(kind) = &document.kind else { return };
+        let below = document.path().below(src).unwrap_or_default();
+        for field in &kind.fields {
+            let (Some(template), Some(value)) = (&field.derived, document.field(&field.name)) else {
+                continue;
+            };
+            let (Some(derived), Some(word)) = (kind.fill(template, below), word_of(value)) else { continue };
+            let is_same = match &value.node {
+                Node::Integer(number) => derived.parse() == Ok(*number),
+                _ => derived == word,
+            };
+            if !is_same {
+                let (name, span) = (field.name.clone(), value.span);
+                self.problems.push(Problem::NotDerived { name, span, value: word, derived });
+            }
+        }
+    }
+
+    /// Keys out of the kind's order: each that stands behind one of a later place.
+    fn order(&mut self, order: &[String]) {
+        let mut highest: Option<(usize, Span)> = None;
+        for entry in self.matter.entries() {
+            let Some(rank) = order.iter().position(|name| *name == entry.key) else { continue };
+            match highest {
+                Some((top, before)) if rank < top => {
+                    let (name, order) = (entry.key.clone(), order.to_vec());
+                    self.problems.push(Problem::OutOfOrder { name, span: entry.key_span, before, order });
+                }
+                _ => highest = Some((rank, entry.key_span)),
+            }
+        }
+    }
+
+    fn wrong(&mut self, name: &str, span: Span, wanted: String, help: Vec<String>) {
+        self.problems.push(Problem::Wrong { name: name.to_owned(), span, wanted, help, guess: None });
+    }
+}

@@ -1,0 +1,51 @@
+//! MCM230.
+
+use super::super::runbook::{listed, stepped};
+use super::super::{Check, Levels, Rule};
+use crate::facts::Facts;
+use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM230"),
+    name: "broken-order",
+    summary: "`After:` of step {s} is unknown or forms a cycle",
+    severity: Severity::Error,
+    stage: Stage::Draft,
+    levels: Levels::EVERYWHERE,
+    docs: include_str!("broken_order.md"),
+    check: Check::Book(check),
+};
+
+/// So many unknown names of a document get a guess.
+const GUESSES: usize = 8;
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for planned in stepped(facts) {
+        let (document, plan) = (planned.document, planned.plan);
+        for (nth, (node, written, span)) in plan.unknown.iter().enumerate() {
+            let message = format!("`After:` of step {} is unknown: `{written}`", planned.step(*node).label);
+            let finding = rule.finding(message).at(document.path(), *span);
+            // Beyond the first few, a guess would cost more than it helps.
+            let candidates = if nth < GUESSES { 0..plan.nodes.len() } else { 0..0 };
+            let labels = candidates.map(|at| planned.step(at).label.as_str());
+            found.push(match did_you_mean(written, labels) {
+                Some(guess) => finding.help(format!("did you mean `{guess}`?")),
+                None => finding.help("name steps by their labels, as in `Step 3, C1`, or write `none`"),
+            });
+        }
+        let Some(first) = plan.cycle.first() else { continue };
+        let step = planned.step(*first);
+        let place = step.field("After").map_or(step.span, |field| field.span);
+        let message = format!("`After:` of step {} forms a cycle", step.label);
+        let mut finding = rule.finding(message).at(document.path(), place);
+        for member in plan.cycle.iter().skip(1).take(4) {
+            let step = planned.step(*member);
+            let place = step.field("After").map_or(step.span, |field| field.span);
+            finding = finding.related(document.path(), place, "stands in a cycle, too");
+        }
+        let labels: Vec<&str> =
+            plan.cycle.iter().take(8).map(|member| planned.step(*member).label.as_str()).collect();
+        let help = format!("no step can begin before itself: look at `After` of {}", listed(&labels));
+        found.push(finding.help(help));
+    }
+}

@@ -1,0 +1,44 @@
+//! MCM911.
+
+use super::super::{Check, Levels, Rule};
+use crate::facts::Facts;
+use crate::facts::execution::Evidence;
+use crate::text::{Code, Diagnostic, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM911"),
+    name: "incomplete-record-set",
+    summary: "record set lacks {request|runbook|execution|post-mortem|logs}",
+    severity: Severity::Error,
+    stage: Stage::Published,
+    levels: Levels::ADVISED_IN_STANDARD,
+    docs: include_str!("incomplete_record_set.md"),
+    check: Check::Book(check),
+};
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for change in facts.book.changes.values() {
+        let Some(review) = change.post_mortem else { continue };
+        let review = facts.book.document(review);
+        let executions = || facts.executions.iter().filter(|execution| execution.change == change.id);
+        let wanted = [
+            (change.request.is_some(), "request"),
+            (change.runbook.is_some(), "runbook"),
+            (executions().next().is_some(), "execution"),
+        ];
+        for (_, what) in wanted.iter().filter(|(has, _)| !has) {
+            let finding = rule.finding(format!("record set lacks {what}"));
+            found.push(
+                finding
+                    .at(review.path(), review.head_span())
+                    .help("a change that has been reviewed is kept whole: restore the document from Git"),
+            );
+        }
+        for execution in executions().filter(|execution| matches!(execution.log, Evidence::None)) {
+            let record = facts.book.document(execution.document);
+            let finding = rule.finding("record set lacks logs").at(record.path(), record.head_span());
+            found
+                .push(finding.help("add the log beside the record, and name it under `log` with its digest"));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! MCM707.
+
+use super::super::subject::{executions, log_of};
+use super::super::{Check, Levels, Rule};
+use crate::facts::Facts;
+use crate::facts::telling;
+use crate::inputs::document::log::Event;
+use crate::text::{Code, Diagnostic, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM707"),
+    name: "no-completion-notice",
+    summary: "completion was not announced",
+    severity: Severity::Error,
+    stage: Stage::Closing,
+    levels: Levels::FROM_STANDARD,
+    docs: include_str!("no_completion_notice.md"),
+    check: Check::Book(check),
+};
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for change in facts.book.changes.values() {
+        let notices = telling::notices(&facts.book, change);
+        for (record, began) in executions(facts, change) {
+            // A run that never began has nothing to complete; MCM712 asks for its cancellation.
+            if record.text("outcome") == Some("aborted_before_start") {
+                continue;
+            }
+            let is_after = |notice: &telling::Notice<'_>| {
+                notice.phase == "after" && notice.is_told() && notice.sent.is_some_and(|(at, _)| at >= began)
+            };
+            let in_log = || {
+                let entries = log_of(facts, record).map(|(_, log)| log.entries).unwrap_or_default();
+                entries
+                    .iter()
+                    .any(|entry| matches!(&entry.event, Event::Notice { phase, .. } if phase == "after"))
+            };
+            if notices.iter().any(is_after) || in_log() {
+                continue;
+            }
+            let outcome = record.field("outcome").map_or(record.head_span(), |value| value.span);
+            let finding = rule.finding("completion was not announced").at(record.path(), outcome);
+            found.push(finding.help("write the notice of the phase `after`, with `sent_at` and `proof`"));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! MCM118.
+
+use super::super::{Check, Levels, Rule};
+use crate::text::{Code, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM118"),
+    name: "open-lessons",
+    summary: "lessons of {id} are open and not answered here",
+    severity: Severity::Warning,
+    stage: Stage::Approval,
+    levels: Levels::FROM_STANDARD,
+    docs: include_str!("open_lessons.md"),
+    check: Check::Later("the state of lessons and actions"),
+};

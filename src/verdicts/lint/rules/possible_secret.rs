@@ -1,0 +1,35 @@
+//! MCM013.
+
+use super::super::secrets;
+use super::super::{Check, Levels, Rule, Settings};
+use crate::inputs::document::Document;
+use crate::text::{Code, Diagnostic, LineIndex, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM013"),
+    name: "possible-secret",
+    summary: "possible secret or personal data at line {n}",
+    severity: Severity::Error,
+    stage: Stage::Draft,
+    levels: Levels::EVERYWHERE,
+    docs: include_str!("possible_secret.md"),
+    check: Check::Document(check),
+};
+
+fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+    let text = &document.source.text;
+    let secrets = secrets::find(text);
+    if secrets.is_empty() {
+        return;
+    }
+    let lines = LineIndex::new(text);
+    for secret in secrets {
+        let line = lines.position(text, secret.span.start as usize).line;
+        let message = format!("possible secret or personal data at line {line}: {}", secret.what);
+        let finding = rule.finding(message).at(document.path(), secret.span);
+        let finding = finding.help("take it out, and name the place where it is kept instead");
+        found.push(
+            finding.help("what was committed once stays in the history: replace the secret itself too"),
+        );
+    }
+}

@@ -1,0 +1,70 @@
+//! MCM404.
+
+use super::super::{Check, Levels, Rule};
+use crate::facts::Facts;
+use crate::facts::book::view;
+use crate::inputs::document::Document;
+use crate::text::{Code, Diagnostic, Severity, Span, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM404"),
+    name: "unanswered-checklist",
+    summary: "checklist item `{item}` was not done before the start",
+    severity: Severity::Error,
+    stage: Stage::Closing,
+    levels: Levels::FROM_STANDARD,
+    docs: include_str!("unanswered_checklist.md"),
+    check: Check::Book(check),
+};
+
+const SECTION: &str = "Pre-Execution Checklist";
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for (execution, record, run) in facts.runs().filter(|(execution, _, _)| execution.has_begun()) {
+        let Some(runbook) = execution.followed.map(|runbook| facts.book.document(runbook)) else { continue };
+        let start = run.preflight_end();
+        let checks = run.checks();
+        for (item, span) in items(runbook) {
+            let mut answers = checks.iter().filter(|said| is_answer(said.what.0, &item)).peekable();
+            let late = answers.peek().copied();
+            if answers.any(|said| said.seq < start) {
+                continue;
+            }
+            let finding = rule.finding(format!("checklist item `{item}` was not done before the start"));
+            let finding = match late {
+                Some(said) => finding.at(run.path, said.entry.span).labelled("after the first step"),
+                None => finding.at(record.path(), view::place_of_section(record, "Preflight")),
+            };
+            found.push(finding.related(runbook.path(), span, "the item").help(
+                "the log has one `check` line for each item, in the item's words, before the first step",
+            ));
+        }
+    }
+}
+
+/// The items of the checklist: tasks, or the items of a plain list.
+fn items(runbook: &Document) -> Vec<(String, Span)> {
+    let Some((heading, _)) = view::section(runbook, SECTION) else { return Vec::new() };
+    let is_inside = |span: Span| heading.section.start <= span.start && span.end <= heading.section.end;
+    let outline = &runbook.outline;
+    let tasks = outline.tasks.iter().filter(|task| is_inside(task.span));
+    let tasks: Vec<_> = tasks.map(|task| (task.text.clone(), task.span)).collect();
+    if !tasks.is_empty() {
+        return tasks;
+    }
+    let lists = outline.lists.iter().filter(|list| is_inside(list.span));
+    let items = lists.flat_map(|list| &list.items).filter(|item| !item.text.is_empty());
+    items.map(|item| (item.text.clone(), item.span)).collect()
+}
+
+/// Whether a line of the log answers an item: by its words, or by its name before the first colon.
+fn is_answer(said: &str, item: &str) -> bool {
+    let (said, item) = (plain(said), plain(item));
+    said == item || (!said.is_empty() && item.split_once(':').is_some_and(|(name, _)| name == said))
+}
+
+/// Letter case, markup and the width of gaps aside.
+fn plain(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !matches!(c, '*' | '_' | '`')).collect();
+    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,15 @@
+//! MCM401.
+
+use super::super::{Check, Levels, Rule};
+use crate::text::{Code, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM401"),
+    name: "unapproved-start",
+    summary: "started without a valid approval set",
+    severity: Severity::Error,
+    stage: Stage::Closing,
+    levels: Levels::EVERYWHERE,
+    docs: include_str!("unapproved_start.md"),
+    check: Check::Later("approvals"),
+};

@@ -1,0 +1,100 @@
+//! MCM905.
+
+use std::collections::BTreeMap;
+
+use super::super::{Check, Levels, Rule};
+use crate::facts::Facts;
+use crate::inputs::policy::Policy;
+use crate::text::{Code, Diagnostic, Severity, Span, Stage, counted};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM905"),
+    name: "unfilled-role",
+    summary: "role `{role}` has no active holder",
+    severity: Severity::Error,
+    stage: Stage::Draft,
+    levels: Levels::ADVISED_IN_STARTER,
+    docs: include_str!("unfilled_role.md"),
+    check: Check::Book(check),
+};
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    let policy = &facts.inputs.policy;
+    let Some(file) = policy.file.as_ref().filter(|_| policy.is_adopted) else { return };
+    let today = policy.day(facts.inputs.as_of);
+    let (book_wide, by_service) = asked(policy);
+    for (role, (needed, by)) in book_wide {
+        let holders = policy.holders(role, None, today).count();
+        if let Some(message) = gap(role, "", holders, needed, &by) {
+            let finding = rule.finding(message).at(&file.path, Span::at(0));
+            found.push(finding.help(format!("give somebody the role `{role}` in policy/policy.toml")));
+        }
+    }
+    for (role, (needed, by)) in by_service {
+        for service in facts.book.documents.iter().filter(|document| document.kind_name() == "service") {
+            let name = service.id.name();
+            let holders = policy.holders(role, Some(name), today).count();
+            if let Some(message) = gap(role, &format!(" for service `{name}`"), holders, needed, &by) {
+                let place = service.field("owner").map_or(service.head_span(), |owner| owner.span);
+                let finding = rule.finding(message).at(service.path(), place);
+                let help = format!(
+                    "write `{{ role = \"{role}\", scope = [\"{name}\"] }}` at a person of the roster"
+                );
+                found.push(finding.help(help));
+            }
+        }
+    }
+    let active = policy.principals.iter().filter(|person| person.is_active(today)).count();
+    for (class, needs) in &policy.classes {
+        let needed = needs.distinct_principals as usize;
+        if active < needed {
+            let class = class.name();
+            let message = format!("class `{class}` needs {needed} different people; {} active", are(active));
+            let finding = rule.finding(message).at(&file.path, Span::at(0));
+            found.push(finding.help("add people to the roster, or lower `distinct_principals` of the class"));
+        }
+    }
+}
+
+/// How many people of a role are needed at once, and what needs them.
+type Asked<'p> = BTreeMap<&'p str, (usize, String)>;
+
+/// What the policy asks for: in the whole book, and for each service.
+fn asked<'p>(policy: &'p Policy) -> (Asked<'p>, Asked<'p>) {
+    let (mut book_wide, mut by_service) = (Asked::new(), Asked::new());
+    let mut add = |role: &'p str, needed: u32, by: String, each_service| {
+        let asked = if each_service { &mut by_service } else { &mut book_wide };
+        let entry: &mut (usize, String) = asked.entry(role).or_insert((0, String::new()));
+        if entry.0 < needed as usize {
+            *entry = (needed as usize, by);
+        }
+    };
+    add("policy-admin", policy.amend_quorum, "an amendment".to_owned(), false);
+    for (class, needs) in &policy.classes {
+        let lines = [&needs.require, &needs.in_soft, &needs.in_hard, &needs.authorise];
+        for line in lines.into_iter().flatten() {
+            add(&line.role, line.min, format!("class `{}`", class.name()), line.each_service);
+        }
+    }
+    for (kind, needs) in &policy.subjects {
+        for line in needs.require.iter().chain(&needs.review) {
+            add(&line.role, line.min, format!("kind `{kind}`"), line.each_service);
+        }
+    }
+    (book_wide, by_service)
+}
+
+fn gap(role: &str, whose: &str, holders: usize, needed: usize, by: &str) -> Option<String> {
+    match holders {
+        _ if holders >= needed => None,
+        0 => Some(format!("role `{role}` has no active holder{whose}")),
+        _ => Some(format!(
+            "role `{role}` has {}{whose}; {by} needs {needed}",
+            counted(holders, "active holder")
+        )),
+    }
+}
+
+fn are(number: usize) -> String {
+    format!("{number} {}", if number == 1 { "is" } else { "are" })
+}

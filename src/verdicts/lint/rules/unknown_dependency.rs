@@ -1,0 +1,39 @@
+//! MCM116.
+
+use super::super::subject::requests;
+use super::super::{Check, Levels, Rule};
+use crate::facts::Facts;
+use crate::facts::book::Referent;
+use crate::facts::book::view;
+use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM116"),
+    name: "unknown-dependency",
+    summary: "dependency {x} is not known to the catalogue",
+    severity: Severity::Warning,
+    stage: Stage::Submission,
+    levels: Levels::FROM_STANDARD,
+    docs: include_str!("unknown_dependency.md"),
+    check: Check::Book(check),
+};
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    let wanted = ["service".to_owned()];
+    for (_, request) in requests(facts) {
+        for path in ["dependencies.upstream", "dependencies.downstream"] {
+            for row in view::rows(request, path) {
+                let Some(name) = row.text("service") else { continue };
+                if facts.book.refer(&wanted, name) != Referent::Nothing {
+                    continue;
+                }
+                let finding = rule.finding(format!("dependency {name} is not known to the catalogue"));
+                let finding = finding.at(request.path(), row.place_of("service"));
+                found.push(match did_you_mean(name, facts.book.names_of(&wanted)) {
+                    Some(guess) => finding.help(format!("did you mean `{guess}`?")),
+                    None => finding.help("add it to the catalogue, so that the next change finds it"),
+                });
+            }
+        }
+    }
+}

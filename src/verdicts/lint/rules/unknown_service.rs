@@ -1,0 +1,38 @@
+//! MCM103.
+
+use super::super::subject::requests;
+use super::super::{Check, Levels, Rule};
+use crate::facts::Facts;
+use crate::facts::book::Referent;
+use crate::facts::book::view;
+use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM103"),
+    name: "unknown-service",
+    summary: "service `{s}` is not in the catalogue",
+    severity: Severity::Error,
+    stage: Stage::Submission,
+    levels: Levels::EVERYWHERE,
+    docs: include_str!("unknown_service.md"),
+    check: Check::Book(check),
+};
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    let wanted = ["service".to_owned()];
+    for (_, request) in requests(facts) {
+        for (name, span) in view::texts(request, "services") {
+            if facts.book.refer(&wanted, name) != Referent::Nothing {
+                continue;
+            }
+            let finding = rule.finding(format!("service `{name}` is not in the catalogue"));
+            let finding = finding.at(request.path(), span);
+            found.push(match did_you_mean(name, facts.book.names_of(&wanted)) {
+                Some(guess) => finding.help(format!("did you mean `{guess}`?")),
+                None => {
+                    finding.help(format!("add content/services/{name}.md, or write the name of an entry"))
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! MCM312.
+
+use super::super::{Check, Levels, Rule};
+use crate::facts::Facts;
+use crate::facts::rehearsal;
+use crate::inputs::document::log;
+use crate::text::{Code, Diagnostic, Severity, Stage};
+
+pub(super) static RULE: Rule = Rule {
+    code: Code("MCM312"),
+    name: "untrusted-rehearsal-log",
+    summary: "log is missing or its digest differs",
+    severity: Severity::Error,
+    stage: Stage::Ready,
+    levels: Levels::EVERYWHERE,
+    docs: include_str!("untrusted_log.md"),
+    check: Check::Book(check),
+};
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for (_, rehearsal) in facts.book.of_kind("rehearsal") {
+        let path = rehearsal.path();
+        let Some(name) = rehearsal.field("log.file") else {
+            // Talking it through leaves no log; a log that is half described is told by MCM008.
+            if rehearsal.field("log").is_none() && rehearsal.text("mode") != Some("tabletop") {
+                let finding = rule.finding("log is missing").at(path, rehearsal.head_span());
+                let help = "write `log: { file: …, sha256: … }`, and keep the file beside the record";
+                found.push(finding.help(help));
+            }
+            continue;
+        };
+        let Some(file) = rehearsal::log_of(&facts.inputs, &facts.book, rehearsal) else {
+            let message = format!("log `{}` is missing", name.as_str().unwrap_or_default());
+            let finding = rule.finding(message).at(path, name.span);
+            found.push(finding.help("put the file beside the record, as the run wrote it"));
+            continue;
+        };
+        let written = rehearsal::digest(rehearsal, "log.sha256");
+        if let Some(written) = written.filter(|written| *written != file.hash) {
+            let place = rehearsal.field("log.sha256").map_or(name.span, |value| value.span);
+            let finding = rule.finding("log digest differs").at(path, place);
+            let finding = finding.labelled(format!("the record says {written}, the file has {}", file.hash));
+            let help = "restore the file as the run wrote it; a log is never edited";
+            found.push(finding.help(help));
+            continue;
+        }
+        if let Some(Err(fault)) = file.text.as_ref().map(log::read) {
+            let message = format!("log is broken at line {}: {}", fault.line, fault.why);
+            found.push(rule.finding(message).at(&file.path, fault.span).help(fault.help));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The manual's page "My first request", carried out: its files are written, its commands run, in order.
+//!
+//! A block `bash` is run line by line; one `markdown PATH` is a file; one `console` is what the last command
+//! of this program printed.
+
+use std::path::Path;
+
+use crate::support::Folder;
+use crate::support::repo::git_in;
+use crate::support::run::program;
+
+/// A Monday in June 2026: before the slot of the page, and in the year of its number.
+const NOW: i64 = 1_781_510_400;
+
+/// A fenced block of the page.
+struct Block {
+    line: usize,
+    info: String,
+    text: String,
+}
+
+fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut lines = page.lines().enumerate();
+    while let Some((at, line)) = lines.next() {
+        let info = line.trim_start_matches('`');
+        let fence = &line[..line.len() - info.len()];
+        if fence.len() < 3 {
+            continue;
+        }
+        let body = lines.by_ref().take_while(|(_, line)| *line != fence);
+        let text = body.map(|(_, line)| format!("{line}\n")).collect();
+        blocks.push(Block { line: at + 1, info: info.to_owned(), text });
+    }
+    blocks
+}
+
+/// The words of a command line; double quotes hold words together.
+fn words(line: &str) -> Vec<String> {
+    let piece = |(index, piece): (usize, &str)| -> Vec<String> {
+        let is_quoted = index % 2 == 1;
+        if is_quoted { vec![piece.to_owned()] } else { piece.split_whitespace().map(str::to_owned).collect() }
+    };
+    line.split('"').enumerate().flat_map(piece).collect()
+}
+
+/// Runs a line; what this program printed, if it was this program.
+fn carry_out(dir: &Path, line: &str) -> Option<String> {
+    let words = words(line);
+    let arguments: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+    match words[0].as_str() {
+        "git" => {
+            git_in(dir, NOW, &arguments);
+            None
+        }
+        "rm" => {
+            std::fs::remove_file(dir.join(arguments[0])).expect("it is there");
+            None
+        }
+        "mcmbook" => {
+            let mut command = program(dir);
+            command.args(&arguments).env("SOURCE_DATE_EPOCH", NOW.to_string());
+            let output = command.output().expect("the program runs");
+            let printed = String::from_utf8(output.stdout).expect("output is UTF-8");
+            let told = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{line}: {}\n{printed}{told}", output.status);
+            Some(printed)
+        }
+        other => panic!("{line}: the test does not know `{other}`"),
+    }
+}
+
+#[test]
+fn the_first_request_of_a_small_team_passes() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/manual/first-request.md");
+    let page = std::fs::read_to_string(page).expect("the page is there");
+    let folder = Folder::new();
+    let dir = folder.path();
+    let (mut printed, mut files, mut checked) = (String::new(), 0, 0);
+    for Block { line, info, text } in blocks(&page) {
+        match info.split_once(' ').unwrap_or((&info, "")) {
+            ("markdown", path) => {
+                folder.write(path, text);
+                files += 1;
+            }
+            ("bash", "") => {
+                for command in text.lines() {
+                    printed = carry_out(&dir, command).unwrap_or(printed);
+                }
+            }
+            ("console", "") => {
+                assert_eq!(printed, text, "the block at line {line} of the page");
+                checked += 1;
+            }
+            _ => panic!("line {line}: a block `{info}`"),
+        }
+    }
+    assert_eq!((files, checked), (4, 4), "the page has its files and what is printed");
+    // The page promises four sections, and a major change.
+    let request = std::fs::read_to_string(dir.join("content/changes/2026/MCM-2026-0001/request.md"));
+    let sections = request.expect("it was made").lines().filter(|line| line.starts_with("## ")).count();
+    assert_eq!(sections, 4);
+    let class = carry_out(&dir, "mcmbook classify MCM-2026-0001").expect("it is this program");
+    assert!(class.contains("major"), "{class}");
+    // A gap is still seen in such a book: the clean check is no empty one.
+    let runbook = dir.join("content/changes/2026/MCM-2026-0001/runbook.md");
+    let text = std::fs::read_to_string(&runbook).expect("it was made");
+    std::fs::write(&runbook, text.replace("- Owner: @ana\n", "")).expect("it can be written");
+    let told = carry_out(&dir, "mcmbook check").expect("it is this program");
+    assert!(told.contains("MCM202"), "{told}");
+}
