@@ -250,6 +250,9 @@ fn limits(limits: &Limits) -> Value {
         "exceptions_per_window": limits.exceptions_per_window,
         "service_review_months": limits.service_review_months,
         "similar_percent": limits.similar_percent,
+        "similar_most": limits.similar_most,
+        "manual_steps": limits.manual_steps,
+        "failure_months": limits.failure_months,
     })
 }
 

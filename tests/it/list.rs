@@ -49,8 +49,8 @@ fn changes_and_documents_are_listed() {
     let repo = book();
     let dir = repo.path();
     run(&dir, &["list"]).code(0).stderr_eq("").stdout_eq(str![[r#"
-MCM-2025-0007  requested    2025-12-01  Move the ledger 🚚  4 errors
-MCM-2024-0001  rolled back  -           Old                7 errors
+MCM-2025-0007  requested    2025-12-01  Move the ledger 🚚  11 errors
+MCM-2024-0001  rolled back  -           Old                14 errors
 
 "#]]);
     run(&dir, &["list", "--format", "json"]).code(0).stderr_eq("").stdout_eq(str![[r#"
@@ -66,7 +66,7 @@ MCM-2024-0001  rolled back  -           Old                7 errors
       "checkout"
     ],
     "start": "2025-12-01T22:00:00+01:00",
-    "errors": 4
+    "errors": 11
   },
   {
     "id": "MCM-2024-0001",
@@ -79,14 +79,14 @@ MCM-2024-0001  rolled back  -           Old                7 errors
       "checkout"
     ],
     "start": null,
-    "errors": 7
+    "errors": 14
   }
 ]
 
 "#]]);
     run(&dir, &["list", "--kind", "request"]).code(0).stderr_eq("").stdout_eq(str![[r#"
-MCM-2024-0001/request  request  Old                4 errors
-MCM-2025-0007/request  request  Move the ledger 🚚  4 errors
+MCM-2024-0001/request  request  Old                11 errors
+MCM-2025-0007/request  request  Move the ledger 🚚  11 errors
 
 "#]]);
     let all = printed(&dir, &["list", "--kind", "all", "--format", "json"]);
@@ -133,10 +133,14 @@ findings
   MCM010  now             request.md  required section "Risk and Impact" is missing
   MCM010  now             request.md  required section "Rollback Plan" is missing
   MCM010  now             request.md  required section "Scope" is missing
+  MCM112  now             request.md  criterion `impact.customer` is unanswered; the class cannot be derived
+  MCM112  now             request.md  criterion `impact.downtime` is unanswered; the class cannot be derived
+  MCM119  now             request.md  no rollback strategy
+  MCM112  now             request.md  criterion `change.extent` is unanswered; the class cannot be derived
+  MCM112  now             request.md  criterion `change.novelty` is unanswered; the class cannot be derived
+  MCM112  now             request.md  criterion `change.reversibility` is unanswered; the class cannot be derived
   MCM010  for submission  runbook.md  required section "Execution" is missing
   MCM010  for submission  runbook.md  required section "Rollback" is missing
-  MCM010  for submission  runbook.md  required section "Verification" is missing
-  MCM010  for submission  runbook.md  required section "Watch Period" is missing
   MCM301  for execution   runbook.md  no passed rehearsal of this runbook
 
 "#]]);
@@ -426,6 +430,7 @@ Commands:
   show         Show a change or a document
   classify     Print the class of a change and why it is that
   similar      Print earlier changes like a change
+  policy       Show who may do what and how strict the book is
   schema       Print the JSON Schema of a kind's front matter
   completions  Print a completion script for a shell
   man          Print the manual page

@@ -180,6 +180,10 @@ title: "Glossary"
     assert!(told.lines().all(|line| line.contains("[MCM012]")), "{told}");
 }
 
+/// A text that will do for any section of a request.
+const WRITTEN: &str = "Release 2 of the service takes the place of release 1 on both hosts; what is out of scope \
+                       stays as it is until the next change, which is due in spring.";
+
 #[test]
 fn a_document_added_to_a_committed_change_is_a_draft() {
     let repo = book();
@@ -193,18 +197,27 @@ fn a_document_added_to_a_committed_change_is_a_draft() {
         let line = |line: &str| {
             let is_body = after_heading && !line.is_empty();
             after_heading = line.starts_with("## ") || (after_heading && line.is_empty());
-            if is_body { "Written by hand.".to_owned() } else { line.to_owned() }
+            if is_body { WRITTEN.to_owned() } else { line.to_owned() }
         };
         text.lines().map(line).collect::<Vec<_>>().join("\n") + "\n"
     };
-    repo.write(request, written(&text));
+    let keys = "change:\n  types: [code]\n  extent: minor\n  novelty: routine\n  reversibility: reversible\n\
+                services: [checkout]\nenvironment: production\nimpact: {downtime: 0m, customer: none, data: none}\n\
+                rollback: {kind: redeploy, estimate: 5m, decider: ana}\n\
+                slot: {start: 2025-12-01T22:00:00Z, end: 2025-12-01T23:00:00Z}\n";
+    let empty = "change:\n  types: []\nservices: []\n";
+    assert!(text.contains(empty), "{text}");
+    repo.write(request, written(&text).replace(empty, keys));
     repo.commit("a request");
     run(&dir, &["check"]).code(0).stdout_eq("no findings\n").stderr_eq("");
     printed(&dir, &["new", "runbook", "MCM-2025-0001"]);
     run(&dir, &["check"])
         .code(0)
         .stdout_eq(str![[r#"
-no findings
+next: content/changes/2025/MCM-2025-0001/runbook.md lacks for approval:
+  MCM203 step G1 has no time estimate
+
+found 1 for later stages
 
 "#]])
         .stderr_eq("");

@@ -27,3 +27,18 @@ fn the_effective_policy_is_a_policy() {
     assert!(effective_text(&read(rich)).contains("handovers = [\"Sun 23:59\", \"07:00\"]"));
     assert!(effective_text(&Policy::none(Profile::Starter)).starts_with("# there is no policy/policy.toml"));
 }
+
+/// What the data of a profile can say is shown; a key that is forgotten here would be missing in the manual.
+#[test]
+fn everything_that_a_profile_says_is_shown() {
+    let profiles: toml::Value = toml::from_str(policy::PROFILES).expect("it is TOML");
+    let shown = effective(&Policy::none(Profile::Starter));
+    fn hold(said: &toml::Value, shown: &Value, name: &str) {
+        for (key, said) in said.as_table().into_iter().flatten() {
+            let name = format!("{name}.{key}");
+            let shown = shown.get(key).unwrap_or_else(|| panic!("{name} is not shown"));
+            hold(said, shown, &name);
+        }
+    }
+    hold(&profiles["starter"], &shown, "starter");
+}

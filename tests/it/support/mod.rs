@@ -1,7 +1,7 @@
 //! What several modules need: folders, books, repositories, chance that can be repeated.
 
 pub(crate) mod http;
-pub(crate) mod repo;
+mod repo;
 pub(crate) mod run;
 
 use std::path::{Path, PathBuf};

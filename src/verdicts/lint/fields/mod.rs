@@ -168,6 +168,10 @@ impl Walk<'_> {
         let mut highest: Option<(usize, Span)> = None;
         for entry in self.matter.entries() {
             let Some(rank) = order.iter().position(|name| *name == entry.key) else { continue };
+            let is_forbidden = |problem: &Problem| matches!(problem, Problem::Forbidden { span, .. } if *span == entry.key_span);
+            if self.problems.iter().any(is_forbidden) {
+                continue;
+            }
             match highest {
                 Some((top, before)) if rank < top => {
                     let (name, order) = (entry.key.clone(), order.to_vec());

@@ -30,6 +30,9 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
         if headings.iter().filter(opens).any(|heading| is_this(&heading.text)) {
             continue;
         }
+        if is_hidden(document, is_this) {
+            continue;
+        }
         let mut finding = rule
             .finding(format!("required section \"{}\" is missing", section.title))
             .at(document.path(), document.head_span());
@@ -47,6 +50,9 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
             finding = finding.related(document.path(), heading.span, message);
             finding = finding.help(format!("write it as {written}"));
             finding.fix = Some(rewritten(document, heading, section));
+        } else if guess.is_some() && !kind.unknown_sections {
+            // MCM003 asks whether this heading was meant.
+            continue;
         } else if let Some(heading) = unknown().find(|heading| Some(heading.text.as_str()) == guess) {
             finding = finding.related(document.path(), heading.span, "is this the section that is meant?");
             finding = finding.help(format!("rename it to {written}"));
@@ -118,4 +124,13 @@ fn added(document: &Document, at: usize, sections: &[&Section]) -> Fix {
     let names: Vec<String> = sections.iter().map(|section| format!("`{}`", heading_of(section))).collect();
     let title = format!("add {} with what belongs there", names.join(", "));
     mend::replace(document.path(), Span::at(at), added, title, Safety::Unsafe)
+}
+
+/// Whether a code fence that is never closed hides the heading; MCM011 speaks of that.
+fn is_hidden(document: &Document, is_this: impl Fn(&str) -> bool) -> bool {
+    if !document.faults.iter().any(|fault| fault.code.0 == "MCM011") {
+        return false;
+    }
+    let Some(block) = document.outline.code.last() else { return false };
+    block.text.lines().filter(|line| line.starts_with('#')).any(|line| is_this(line.trim_matches(['#', ' '])))
 }

@@ -5,7 +5,7 @@ use super::super::{Check, Levels, Rule, Settings};
 use super::super::{mend, sections};
 use crate::inputs::document::Document;
 use crate::inputs::document::markdown::Heading;
-use crate::text::{Code, Diagnostic, Fix, Severity, Span, Stage, only_guess};
+use crate::text::{Code, Diagnostic, Fix, Severity, Span, Stage, only_guess, with_article};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM003"),
@@ -34,7 +34,7 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
                 }
             }
             Problem::Forbidden { name, span, why } => {
-                let message = format!("field `{name}` has no place in a {kind} when {why}");
+                let message = format!("field `{name}` has no place in {} when {why}", with_article(kind));
                 rule.finding(message).at(document.path(), *span).help("remove the key")
             }
             _ => continue,
@@ -70,11 +70,13 @@ fn of_sections(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
                 }
             }
             sections::Problem::Forbidden { heading, why } => {
-                let message = format!("section \"{}\" has no place in a {kind} when {why}", heading.text);
+                let kind = with_article(kind);
+                let message = format!("section \"{}\" has no place in {kind} when {why}", heading.text);
                 place(message, heading).help("remove the section")
             }
             sections::Problem::Case { heading, title } => {
-                let message = format!("section \"{}\" is written \"{title}\" in a {kind}", heading.text);
+                let message =
+                    format!("section \"{}\" is written \"{title}\" in {}", heading.text, with_article(kind));
                 let finding = place(message, heading).help(format!("write it as \"{title}\""));
                 match sections::rewritten(document, heading, title) {
                     Some(fix) => finding.fixed_by(fix),
