@@ -106,12 +106,14 @@ fn the_json_format_is_stable() {
     "later": 1,
     "waived": 0
   },
+  "in_baseline": 0,
   "findings": [
     {
       "code": "MCM017",
       "severity": "warning",
       "stage": "published",
       "due": false,
+      "fingerprint": "[FINGERPRINT]",
       "message": "link or attachment does not resolve: nowhere.md",
       "label": null,
       "place": {
@@ -133,6 +135,7 @@ fn the_json_format_is_stable() {
       "help": [
         "write the path from this file's folder, with `.md` at the end of a document"
       ],
+      "fix": null,
       "waiver": null
     },
     {
@@ -140,6 +143,7 @@ fn the_json_format_is_stable() {
       "severity": "error",
       "stage": "draft",
       "due": true,
+      "fingerprint": "[FINGERPRINT]",
       "message": "`owner` must be a roster id",
       "label": null,
       "place": {
@@ -161,6 +165,7 @@ fn the_json_format_is_stable() {
       "help": [
         "a roster id has lower-case letters, digits and hyphens"
       ],
+      "fix": null,
       "waiver": null
     },
     {
@@ -168,6 +173,7 @@ fn the_json_format_is_stable() {
       "severity": "warning",
       "stage": "draft",
       "due": true,
+      "fingerprint": "[FINGERPRINT]",
       "message": "heading \"Same\" occurs twice; links to it are ambiguous",
       "label": null,
       "place": {
@@ -208,6 +214,7 @@ fn the_json_format_is_stable() {
       "help": [
         "rename it; until then its anchor is `#same-1`"
       ],
+      "fix": null,
       "waiver": null
     }
   ]
@@ -233,6 +240,7 @@ fn the_json_format_is_stable() {
     "later": 0,
     "waived": 0
   },
+  "in_baseline": 0,
   "findings": []
 }
 

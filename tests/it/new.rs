@@ -50,6 +50,14 @@ fn every_kind_begins_as_a_draft_that_blocks_nothing() {
     run(&dir, &["check"])
         .code(0)
         .stdout_eq(str![[r#"
+warning[MCM916]: standard change model lacks expiry, limits
+ --> content/standard/rotate-key.md:1:1
+  |
+1 | ---
+  | ^^^
+  |
+  = help: add `expires` and `limits`
+
 next: content/changes/2025/MCM-2025-0001/exception.md lacks for submission:
   MCM012 section "Why It Cannot Wait" is still template text
   MCM012 section "Compensating Controls" is still template text
@@ -68,15 +76,30 @@ next: content/changes/2025/MCM-2025-0001/post-mortem.md lacks for submission:
   MCM012 section "Timeline" is still template text
   MCM012 section "Lessons" is still template text
   MCM012 section "Actions" is still template text
+next: content/changes/2025/MCM-2025-0001/post-mortem.md lacks for closing:
+  MCM503 no lessons learned
 next: content/changes/2025/MCM-2025-0001/rehearsal-1.md lacks for submission:
   MCM012 section "Summary" is still template text
   MCM012 section "Steps and Times" is still template text
   MCM012 section "Findings" is still template text
+next: content/changes/2025/MCM-2025-0001/rehearsal-1.md lacks for execution:
+  MCM312 log is missing
 next: content/changes/2025/MCM-2025-0001/rehearsal-2.md lacks for submission:
   MCM012 section "Summary" is still template text
   MCM012 section "Steps and Times" is still template text
   MCM012 section "Findings" is still template text
+next: content/changes/2025/MCM-2025-0001/rehearsal-2.md lacks for execution:
+  MCM312 log is missing
 next: content/changes/2025/MCM-2025-0001/request.md lacks for submission:
+  MCM112 criterion `impact.customer` is unanswered; the class cannot be derived
+  MCM112 criterion `impact.downtime` is unanswered; the class cannot be derived
+  MCM119 no rollback strategy
+  MCM122 planned start and end are missing
+  MCM112 criterion `change.extent` is unanswered; the class cannot be derived
+  MCM112 criterion `change.novelty` is unanswered; the class cannot be derived
+  MCM112 criterion `change.reversibility` is unanswered; the class cannot be derived
+  MCM112 criterion `change.types` is unanswered; the class cannot be derived
+  MCM102 no affected service is named
   MCM012 section "Description" is still template text
   MCM012 section "Scope" is still template text
   MCM012 section "Risk and Impact" is still template text
@@ -87,12 +110,12 @@ next: content/services/orders.md lacks for submission:
   MCM012 section "Failure Effects" is still template text
 next: content/standard/rotate-key.md lacks for submission:
   MCM012 section "Conditions" is still template text
-  MCM012 section "Steps" is still template text
 next: content/windows/q4-close.md lacks for submission:
+  MCM602 time zone is missing
   MCM012 section "Purpose" is still template text
   MCM012 section "What Is Restricted" is still template text
 
-found 31 for later stages
+found 1 warning, 43 for later stages
 
 "#]])
         .stderr_eq("");

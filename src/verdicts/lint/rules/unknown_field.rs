@@ -1,11 +1,11 @@
 //! MCM003.
 
 use super::super::fields::Problem;
-use super::super::sections;
 use super::super::{Check, Levels, Rule, Settings};
+use super::super::{mend, sections};
 use crate::inputs::document::Document;
 use crate::inputs::document::markdown::Heading;
-use crate::text::{Code, Diagnostic, Severity, Stage, with_article};
+use crate::text::{Code, Diagnostic, Fix, Severity, Span, Stage, only_guess, with_article};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM003"),
@@ -26,7 +26,10 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
                 let finding = rule.finding(unknown("field", &format!("`{name}`"), kind, guess.as_deref()));
                 let finding = finding.at(document.path(), *span);
                 match guess {
-                    Some(_) => finding.help("rename the key, or remove it"),
+                    Some(guess) => {
+                        let fix = renamed(document, name, *span, guess, known);
+                        Diagnostic { fix, ..finding.help("rename the key, or remove it") }
+                    }
                     None => finding.help(format!("known here: {}", known.join(", "))),
                 }
             }
@@ -39,6 +42,16 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
         found.push(finding);
     }
     of_sections(rule, document, found);
+}
+
+/// The key under the one name that is near, where that one is not there yet.
+fn renamed(document: &Document, name: &str, span: Span, guess: &str, known: &[String]) -> Option<Fix> {
+    let (table, old) = name.rsplit_once('.').unwrap_or(("", name));
+    let other = if table.is_empty() { guess.to_owned() } else { format!("{table}.{guess}") };
+    // An item of a list has no path by which one could see whether the other key is there.
+    let is_free = !name.contains('[') && document.field(&other).is_none();
+    let is_only = only_guess(old, known.iter().map(String::as_str)) == Some(guess);
+    if is_free && is_only { mend::key(document, span, old, guess) } else { None }
 }
 
 fn of_sections(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
