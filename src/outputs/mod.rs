@@ -6,6 +6,7 @@ pub mod fixes;
 pub mod listing;
 pub mod policy;
 pub mod progress;
+pub mod reference;
 pub mod report;
 pub mod scaffold;
 pub mod schema;

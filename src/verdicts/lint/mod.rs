@@ -46,6 +46,8 @@ pub struct Rule {
     pub name: &'static str,
     /// The message with its places to fill, as rules.tsv has it.
     pub summary: &'static str,
+    /// What it judges: the kind of document, or `all`, `approval`, `person`, `policy`, `archive`, `audit`.
+    pub about: &'static str,
     /// How bad.
     pub severity: Severity,
     /// Before which step it must be mended.

@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM509"),
     name: "blamed-person",
     summary: "names a person as cause (\"{phrase}\")",
+    about: "post-mortem",
     severity: Severity::Warning,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM017"),
     name: "broken-link",
     summary: "link or attachment does not resolve: {target}",
+    about: "all",
     severity: Severity::Warning,
     stage: Stage::Published,
     levels: Levels::EVERYWHERE,

@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM232"),
     name: "changed-since-rehearsal",
     summary: "changed since rehearsal {id} (steps {list})",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,

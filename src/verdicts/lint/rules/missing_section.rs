@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM010"),
     name: "missing-section",
     summary: "required section \"{section}\" is missing",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM422"),
     name: "overrun",
     summary: "took {a}; planned {b}",
+    about: "execution",
     severity: Severity::Warning,
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,

@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM712"),
     name: "unannounced-turn",
     summary: "rollback, delay or cancellation was not announced",
+    about: "notice",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM021"),
     name: "unclean-text",
     summary: "file is not clean UTF-8 (BOM, mixed line ends, bidi or invisible control)",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

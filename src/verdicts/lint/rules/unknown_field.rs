@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM003"),
     name: "unknown-field",
     summary: "unknown field `{field}` for kind `{kind}`; did you mean `{guess}`?",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

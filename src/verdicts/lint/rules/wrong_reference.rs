@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM016"),
     name: "wrong-reference",
     summary: "`{ref}` is a {kind}; a {wanted} is needed",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,
