@@ -12,7 +12,6 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM407"),
     name: "missing-decision",
     summary: "go/no-go {g}: no recorded decision, values and decider",
-    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,
@@ -30,7 +29,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             }
             let label = &due.step.label;
             let is_in_time = |seq: usize| due.followed_by.is_none_or(|next| seq < next);
-            let mut of_point = decisions.iter().filter(|said| said.what.label == *label && is_in_time(said.seq));
+            let mut of_point =
+                decisions.iter().filter(|said| said.what.label == *label && is_in_time(said.seq));
             let Some(said) = of_point.next_back() else {
                 let message = format!("go/no-go {label}: no recorded decision, values and decider");
                 let finding = rule.finding(message);
