@@ -63,6 +63,10 @@ enum Command {
     Serve(commands::serve::Args),
     #[command(about = "Find what documents lack, and where")]
     Check(commands::check::Args),
+    #[command(about = "Explain a rule, or what a change or a document lacks")]
+    Explain(commands::explain::Args),
+    #[command(about = "Let the present findings pass, for a book that adopts the checker")]
+    Baseline(commands::baseline::Args),
     #[command(about = "Remove the built site")]
     Clean(commands::clean::Args),
     #[command(about = "List changes or documents")]
@@ -121,6 +125,8 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Build(args) => commands::build::run(&args, shell),
         Command::Serve(args) => commands::serve::run(&args, shell),
         Command::Check(args) => commands::check::run(&args, shell),
+        Command::Explain(args) => commands::explain::run(&args, shell),
+        Command::Baseline(args) => commands::baseline::run(&args, shell),
         Command::Clean(args) => commands::clean::run(&args, shell),
         Command::List(args) => commands::list::run(&args, shell),
         Command::Show(args) => commands::show::run(&args, shell),

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use super::Facts;
 use super::book::{Book, Change, view};
-use crate::inputs::document::log::{self, Event, Log};
+use super::execution::{self, Evidence, digest};
+use crate::inputs::document::log::{Event, Log};
 use crate::inputs::document::markdown::Table;
 use crate::inputs::document::{Document, steps};
 use crate::inputs::policy::{ClassName, RehearsalNeed};
-use crate::inputs::{Attachment, Inputs};
-use crate::text::{BookPath, ContentHash};
 
 /// Whether a change has to be rehearsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,13 +31,7 @@ pub fn of(book: &Book, change: &Change) -> Vec<usize> {
 
 /// Whether a rehearsal used exactly these bytes of a runbook.
 pub fn is_of(rehearsal: &Document, runbook: &Document) -> bool {
-    digest(rehearsal, "runbook_digest") == Some(runbook.source.hash)
-}
-
-/// The digest that a field holds.
-pub fn digest(document: &Document, path: &str) -> Option<ContentHash> {
-    let written = document.text(path)?;
-    ContentHash::from_hex(written.strip_prefix("sha256:").unwrap_or(written))
+    digest(rehearsal, "runbook_digest").is_some_and(|(hash, _)| hash == runbook.source.hash)
 }
 
 /// The rehearsals that passed with the present runbook, the latest last. The last one counts; an earlier
@@ -73,13 +66,9 @@ pub fn need(facts: &Facts, change: &Change) -> Need {
     }
 }
 
-/// The file that a record names under `log.file`, in its own folder.
-pub fn log_of<'a>(inputs: &'a Inputs, book: &Book, record: &Document) -> Option<&'a Attachment> {
-    let name = record.text("log.file")?;
-    let path = record.path().as_str();
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let index = book.attachment(&BookPath::new(&format!("{folder}/{name}"))?)?;
-    inputs.attachments.get(index)
+/// The log of a rehearsal.
+pub fn log_of(facts: &Facts, rehearsal: &Document) -> Evidence {
+    execution::evidence(&facts.inputs, &facts.book, &facts.logs, rehearsal)
 }
 
 /// How long each step took, in seconds, by label: from the log where its chain holds, else from the tables
@@ -92,9 +81,10 @@ pub fn measured(facts: &Facts, rehearsal: &Document) -> BTreeMap<String, u64> {
             of_table(table, &mut times);
         }
     }
-    let file = log_of(&facts.inputs, &facts.book, rehearsal).and_then(|file| file.text.as_ref());
-    if let Some(Ok(log)) = file.map(log::read) {
-        times.extend(of_log(&log));
+    if let Evidence::Attached { read, .. } = log_of(facts, rehearsal)
+        && let Ok(log) = &*read
+    {
+        times.extend(of_log(log));
     }
     times
 }

@@ -12,6 +12,12 @@ use crate::text::BookPath;
 /// # Errors
 /// A file that is there already, a folder on the way that is a link, a disk that does not take it.
 pub fn document(root: &Root, path: &BookPath, text: &str) -> Result<(), Failure> {
+    refuse_links(root, path)?;
+    write_new(&root.join(path), path.as_str(), text)
+}
+
+/// Refuses a path whose folders, seen from the root of the book, are links: it could lead out of the book.
+pub(super) fn refuse_links(root: &Root, path: &BookPath) -> Result<(), Failure> {
     let mut folder = root.dir().to_owned();
     for part in path.folder().split('/').filter(|part| !part.is_empty()) {
         folder.push(part);
@@ -20,7 +26,7 @@ pub fn document(root: &Root, path: &BookPath, text: &str) -> Result<(), Failure>
             return Err(failure.help("a book has no links: replace it by the folder itself"));
         }
     }
-    write_new(&root.join(path), path.as_str(), text)
+    Ok(())
 }
 
 /// Writes a new file anywhere, and the folders that it needs.
@@ -50,7 +56,7 @@ fn write_new(path: &Path, shown: &str, text: &str) -> Result<(), Failure> {
 }
 
 /// A temporary file with the rights that any new file gets, not only those of its owner.
-fn new_file_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+pub(super) fn new_file_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".mcmbook-");
     #[cfg(unix)]

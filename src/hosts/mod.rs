@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`workspace`] | reads a book: `book.toml`, the files below its source folder, Git |
 //! | [`create`] | writes a new file of a book |
+//! | [`amend`] | writes a new version of a file |
 //! | [`publish`] | writes the site, whole or not at all |
 //! | [`serve`] | shows the site in a browser, builds it anew on every change |
 //! | [`shell`] | prints, shows progress, opens a browser |
@@ -17,6 +18,7 @@
     reason = "this is the room on whose behalf they are disallowed elsewhere"
 )]
 
+pub mod amend;
 pub mod clock;
 pub mod create;
 pub mod failure;

@@ -1,8 +1,12 @@
 //! An analysis as bytes: pure functions, nothing is read or written.
 
 pub mod classes;
+pub mod explain;
+pub mod fixes;
 pub mod listing;
 pub mod policy;
+pub mod progress;
+pub mod reference;
 pub mod report;
 pub mod scaffold;
 pub mod schema;

@@ -68,7 +68,9 @@ const CHANGE: &str = "change";
 pub fn document(kind: &Kind, seed: &Seed) -> String {
     let mut text = String::from("---\n");
     let new = New { kind, seed };
-    let is_written = |field: &Field| new.is_asked(&field.presence) || field.name == "title";
+    // Local times mean nothing without their zone, whoever asks for it.
+    let is_zone = |field: &Field| matches!(field.ty.bare(), FieldType::Zone);
+    let is_written = |field: &Field| new.is_asked(&field.presence) || field.name == "title" || is_zone(field);
     for field in kind.fields.iter().filter(|field| is_written(field)) {
         new.write_field(field, 0, &mut text);
     }

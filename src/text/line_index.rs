@@ -42,6 +42,11 @@ impl LineIndex {
         }
     }
 
+    /// The byte offset at which a line begins; nothing for one that is not there.
+    pub fn start(&self, line: u32) -> Option<u32> {
+        self.starts.get((line as usize).checked_sub(1)?).copied()
+    }
+
     /// The number of lines; a text that ends with a line break has an empty last line.
     pub fn lines(&self) -> usize {
         self.starts.len()

@@ -24,3 +24,11 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
         .min_by(|a, b| (a.0, a.2).cmp(&(b.0, b.2)))
         .map(|(_, _, candidate)| candidate)
 }
+
+/// The candidate that somebody most likely meant, when no second one is close: what a fix may write.
+pub fn only_guess<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut candidates: Vec<&str> = candidates.into_iter().collect();
+    let guess = did_you_mean(word, candidates.iter().copied())?;
+    candidates.retain(|candidate| *candidate != guess);
+    did_you_mean(word, candidates).is_none().then_some(guess)
+}

@@ -23,6 +23,6 @@ pub fn printable(text: &str) -> String {
 }
 
 /// Whether a character steers a terminal, breaks a line or turns the text around.
-pub(super) fn is_steering(c: char) -> bool {
+pub fn is_steering(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

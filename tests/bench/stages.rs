@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot run should stop where it stands")]
 #![allow(clippy::print_stderr, reason = "people run benchmarks in a terminal")]
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use mcmbook::inputs::policy::Policy;
 use mcmbook::inputs::profile::Profile;
 use mcmbook::memo::Memo;
 use mcmbook::outputs::Output;
+use mcmbook::outputs::report::{self, HumanOptions, Report};
 use mcmbook::outputs::site::{self, SiteOptions, Theme, search};
 use mcmbook::text::{BookPath, SourceFile};
 
@@ -99,6 +101,41 @@ fn edit(inputs: &Inputs, number: usize) -> Arc<Inputs> {
     let text = format!("{}\nEdit {number}.\n", source.text);
     *source = SourceFile::new(source.path.clone(), text.into_bytes());
     Arc::new(inputs)
+}
+
+/// 10,000 documents with 20 findings each, made in memory, as people and as programs read them.
+#[divan::bench(sample_count = 3, args = ["none", "human", "short", "json", "sarif", "junit"])]
+fn print_10k_of_20(bencher: Bencher<'_, '_>, format: &str) {
+    let links: String = (0..20).map(|number| format!("See [page {number}](gone-{number}.md).\n\n")).collect();
+    let source = |number: usize| {
+        let path = BookPath::new(&format!("content/pages/{number:05}.md")).unwrap();
+        SourceFile::new(path, format!("---\ntitle: Page {number}\n---\n\n# Page\n\n{links}").into_bytes())
+    };
+    let book_toml = SourceFile::new(BookPath::new("book.toml").unwrap(), Vec::new());
+    let inputs = Inputs {
+        config: Arc::new(Config::parse(&book_toml).config),
+        policy: Arc::new(Policy::none(Profile::Starter)),
+        as_of: jiff::Timestamp::UNIX_EPOCH,
+        sources: (0..10_000).map(source).collect(),
+        attachments: Vec::new(),
+        history: Arc::new(History::unknown("a benchmark")),
+        faults: Vec::new(),
+    };
+    let analysis = analyze(Arc::new(inputs), &Memo::forgetful());
+    let options = HumanOptions { color: false, width: 100, all_stages: true };
+    bencher.bench_local(|| {
+        let report = Report::new(&analysis);
+        let out: &mut dyn Write = &mut std::io::sink();
+        match format {
+            "human" => report::human(&report, options, out).unwrap(),
+            "short" => report::short_lines(&report, out).unwrap(),
+            "json" => report::json(&report, out).unwrap(),
+            "sarif" => report::sarif(&report, out).unwrap(),
+            "junit" => report::junit(&report, out).unwrap(),
+            _ => {}
+        }
+        report.entries.len()
+    });
 }
 
 /// 24 months of 200 recurring windows, a fifth of them on every working day.

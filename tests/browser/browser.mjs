@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 export const root = resolve(fileURLToPath(import.meta.url), "../../..");
-export const binary = process.env.MCMBOOK_BIN ?? join(root, "target/debug/mcmbook");
+export const binary = process.env.TEST_PROGRAM ?? join(root, "target/debug/mcmbook");
 
 const types = {
   ".html": "text/html; charset=utf-8",

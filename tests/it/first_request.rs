@@ -5,8 +5,7 @@
 
 use std::path::Path;
 
-use crate::support::Folder;
-use crate::support::repo::git_in;
+use crate::support::Repo;
 use crate::support::run::program;
 
 /// A Monday in June 2026: before the slot of the page, and in the year of its number.
@@ -45,20 +44,20 @@ fn words(line: &str) -> Vec<String> {
 }
 
 /// Runs a line; what this program printed, if it was this program.
-fn carry_out(dir: &Path, line: &str) -> Option<String> {
+fn carry_out(repo: &Repo, line: &str) -> Option<String> {
     let words = words(line);
     let arguments: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
     match words[0].as_str() {
         "git" => {
-            git_in(dir, NOW, &arguments);
+            repo.git(&arguments);
             None
         }
         "rm" => {
-            std::fs::remove_file(dir.join(arguments[0])).expect("it is there");
+            repo.remove(arguments[0]);
             None
         }
         "mcmbook" => {
-            let mut command = program(dir);
+            let mut command = program(&repo.path());
             command.args(&arguments).env("SOURCE_DATE_EPOCH", NOW.to_string());
             let output = command.output().expect("the program runs");
             let printed = String::from_utf8(output.stdout).expect("output is UTF-8");
@@ -74,18 +73,20 @@ fn carry_out(dir: &Path, line: &str) -> Option<String> {
 fn the_first_request_of_a_small_team_passes() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/manual/first-request.md");
     let page = std::fs::read_to_string(page).expect("the page is there");
-    let folder = Folder::new();
-    let dir = folder.path();
+    // `git init` of the page finds the repository that is there; a book is not.
+    let repo = Repo::new();
+    let dir = repo.path();
+    repo.remove("book.toml");
     let (mut printed, mut files, mut checked) = (String::new(), 0, 0);
     for Block { line, info, text } in blocks(&page) {
         match info.split_once(' ').unwrap_or((&info, "")) {
             ("markdown", path) => {
-                folder.write(path, text);
+                repo.write(path, text);
                 files += 1;
             }
             ("bash", "") => {
                 for command in text.lines() {
-                    printed = carry_out(&dir, command).unwrap_or(printed);
+                    printed = carry_out(&repo, command).unwrap_or(printed);
                 }
             }
             ("console", "") => {
@@ -100,12 +101,12 @@ fn the_first_request_of_a_small_team_passes() {
     let request = std::fs::read_to_string(dir.join("content/changes/2026/MCM-2026-0001/request.md"));
     let sections = request.expect("it was made").lines().filter(|line| line.starts_with("## ")).count();
     assert_eq!(sections, 4);
-    let class = carry_out(&dir, "mcmbook classify MCM-2026-0001").expect("it is this program");
+    let class = carry_out(&repo, "mcmbook classify MCM-2026-0001").expect("it is this program");
     assert!(class.contains("major"), "{class}");
     // A gap is still seen in such a book: the clean check is no empty one.
     let runbook = dir.join("content/changes/2026/MCM-2026-0001/runbook.md");
     let text = std::fs::read_to_string(&runbook).expect("it was made");
     std::fs::write(&runbook, text.replace("- Owner: @ana\n", "")).expect("it can be written");
-    let told = carry_out(&dir, "mcmbook check").expect("it is this program");
+    let told = carry_out(&repo, "mcmbook check").expect("it is this program");
     assert!(told.contains("MCM202"), "{told}");
 }

@@ -1,5 +1,6 @@
 //! `mcmbook list`, `show`, `schema`, `completions` and `man`.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use gray_matter::Matter;
@@ -48,8 +49,8 @@ fn changes_and_documents_are_listed() {
     let repo = book();
     let dir = repo.path();
     run(&dir, &["list"]).code(0).stderr_eq("").stdout_eq(str![[r#"
-MCM-2025-0007  requested    2025-12-01  Move the ledger 🚚  4 errors
-MCM-2024-0001  rolled back  -           Old                7 errors
+MCM-2025-0007  requested    2025-12-01  Move the ledger 🚚  11 errors
+MCM-2024-0001  rolled back  -           Old                14 errors
 
 "#]]);
     run(&dir, &["list", "--format", "json"]).code(0).stderr_eq("").stdout_eq(str![[r#"
@@ -65,7 +66,7 @@ MCM-2024-0001  rolled back  -           Old                7 errors
       "checkout"
     ],
     "start": "2025-12-01T22:00:00+01:00",
-    "errors": 4
+    "errors": 11
   },
   {
     "id": "MCM-2024-0001",
@@ -78,14 +79,14 @@ MCM-2024-0001  rolled back  -           Old                7 errors
       "checkout"
     ],
     "start": null,
-    "errors": 7
+    "errors": 14
   }
 ]
 
 "#]]);
     run(&dir, &["list", "--kind", "request"]).code(0).stderr_eq("").stdout_eq(str![[r#"
-MCM-2024-0001/request  request  Old                4 errors
-MCM-2025-0007/request  request  Move the ledger 🚚  4 errors
+MCM-2024-0001/request  request  Old                11 errors
+MCM-2025-0007/request  request  Move the ledger 🚚  11 errors
 
 "#]]);
     let all = printed(&dir, &["list", "--kind", "all", "--format", "json"]);
@@ -132,10 +133,14 @@ findings
   MCM010  now             request.md  required section "Risk and Impact" is missing
   MCM010  now             request.md  required section "Rollback Plan" is missing
   MCM010  now             request.md  required section "Scope" is missing
+  MCM112  now             request.md  criterion `impact.customer` is unanswered; the class cannot be derived
+  MCM112  now             request.md  criterion `impact.downtime` is unanswered; the class cannot be derived
+  MCM119  now             request.md  no rollback strategy
+  MCM112  now             request.md  criterion `change.extent` is unanswered; the class cannot be derived
+  MCM112  now             request.md  criterion `change.novelty` is unanswered; the class cannot be derived
+  MCM112  now             request.md  criterion `change.reversibility` is unanswered; the class cannot be derived
   MCM010  for submission  runbook.md  required section "Execution" is missing
   MCM010  for submission  runbook.md  required section "Rollback" is missing
-  MCM010  for submission  runbook.md  required section "Verification" is missing
-  MCM010  for submission  runbook.md  required section "Watch Period" is missing
   MCM301  for execution   runbook.md  no passed rehearsal of this runbook
 
 "#]]);
@@ -334,7 +339,20 @@ fn judge(program: &str, arguments: &[&str], input: &str) -> Result<(), String> {
 #[test]
 fn completions_are_scripts_of_their_shell() {
     let dir = Folder::new();
-    let commands = ["init", "new", "build", "check", "clean", "list", "show", "schema", "completions", "man"];
+    let commands = [
+        "init",
+        "new",
+        "build",
+        "check",
+        "explain",
+        "baseline",
+        "clean",
+        "list",
+        "show",
+        "schema",
+        "completions",
+        "man",
+    ];
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = printed(&dir.path(), &["completions", shell]);
         for command in commands {
@@ -356,7 +374,20 @@ fn completions_are_scripts_of_their_shell() {
 #[test]
 fn manual_pages_are_clean_roff() {
     let dir = Folder::new();
-    let commands = ["init", "new", "build", "check", "clean", "list", "show", "schema", "completions", "man"];
+    let commands = [
+        "init",
+        "new",
+        "build",
+        "check",
+        "explain",
+        "baseline",
+        "clean",
+        "list",
+        "show",
+        "schema",
+        "completions",
+        "man",
+    ];
     for command in commands.iter().map(|command| vec!["man", command]).chain([vec!["man"]]) {
         let page = printed(&dir.path(), &command);
         assert!(page.contains(".TH mcmbook"), "{command:?}: {page}");
@@ -392,11 +423,14 @@ Commands:
   build        Build the site
   serve        Show the site in a browser and rebuild it on every change
   check        Find what documents lack, and where
+  explain      Explain a rule, or what a change or a document lacks
+  baseline     Let the present findings pass, for a book that adopts the checker
   clean        Remove the built site
   list         List changes or documents
   show         Show a change or a document
   classify     Print the class of a change and why it is that
   similar      Print earlier changes like a change
+  policy       Show who may do what and how strict the book is
   schema       Print the JSON Schema of a kind's front matter
   completions  Print a completion script for a shell
   man          Print the manual page
@@ -429,10 +463,42 @@ Exit codes: 0 good, 1 findings, 2 wrong call or book.toml, 3 environment, 4 inte
 
 "#]],
     );
-    for command in ["init", "new", "build", "check", "clean", "list", "show", "schema", "completions", "man"]
-    {
+    for command in [
+        "init",
+        "new",
+        "build",
+        "check",
+        "explain",
+        "baseline",
+        "clean",
+        "list",
+        "show",
+        "schema",
+        "completions",
+        "man",
+    ] {
         let help = printed(&dir.path(), &[command, "--help"]);
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{command}: {help}");
         assert_eq!(printed(&dir.path(), &["help", command]), help);
+    }
+}
+
+#[test]
+fn the_manual_names_every_option_of_the_checker() {
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/manual/commands.md");
+    let manual = std::fs::read_to_string(manual).expect("it is there");
+    let option = regex::Regex::new(r"^ +(?:-\w, )?(--[a-z-]+)").expect("a pattern of this file");
+    let section = |name: &str| {
+        let start = manual.find(&format!("\n## {name}\n")).unwrap_or_else(|| panic!("no section on {name}"));
+        let rest = &manual[start + 1..];
+        rest.find("\n## ").map_or(rest, |end| &rest[..end])
+    };
+    let everywhere = section("Options of every command");
+    for command in ["check", "explain", "baseline", "schema"] {
+        let help = printed(&Folder::new().path(), &["help", command]);
+        let named = |option: &str| section(command).contains(option) || everywhere.contains(option);
+        let options = help.lines().filter_map(|line| option.captures(line)).map(|found| found[1].to_owned());
+        let missing: Vec<String> = options.filter(|option| !named(option)).collect();
+        assert!(missing.is_empty(), "commands.md does not name {missing:?} of {command}");
     }
 }

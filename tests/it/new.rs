@@ -1,5 +1,7 @@
 //! `mcmbook new`: fresh documents block nothing, and numbers are free on every branch.
 
+use std::collections::BTreeSet;
+
 use snapbox::str;
 
 use crate::support::run::{outcome, printed, run, same};
@@ -50,6 +52,14 @@ fn every_kind_begins_as_a_draft_that_blocks_nothing() {
     run(&dir, &["check"])
         .code(0)
         .stdout_eq(str![[r#"
+warning[MCM916]: standard change model lacks expiry, limits
+ --> content/standard/rotate-key.md:1:1
+  |
+1 | ---
+  | ^^^
+  |
+  = help: add `expires` and `limits`
+
 next: content/changes/2025/MCM-2025-0001/exception.md lacks for submission:
   MCM012 section "Why It Cannot Wait" is still template text
   MCM012 section "Compensating Controls" is still template text
@@ -68,15 +78,30 @@ next: content/changes/2025/MCM-2025-0001/post-mortem.md lacks for submission:
   MCM012 section "Timeline" is still template text
   MCM012 section "Lessons" is still template text
   MCM012 section "Actions" is still template text
+next: content/changes/2025/MCM-2025-0001/post-mortem.md lacks for closing:
+  MCM503 no lessons learned
 next: content/changes/2025/MCM-2025-0001/rehearsal-1.md lacks for submission:
   MCM012 section "Summary" is still template text
   MCM012 section "Steps and Times" is still template text
   MCM012 section "Findings" is still template text
+next: content/changes/2025/MCM-2025-0001/rehearsal-1.md lacks for execution:
+  MCM312 log is missing
 next: content/changes/2025/MCM-2025-0001/rehearsal-2.md lacks for submission:
   MCM012 section "Summary" is still template text
   MCM012 section "Steps and Times" is still template text
   MCM012 section "Findings" is still template text
+next: content/changes/2025/MCM-2025-0001/rehearsal-2.md lacks for execution:
+  MCM312 log is missing
 next: content/changes/2025/MCM-2025-0001/request.md lacks for submission:
+  MCM112 criterion `impact.customer` is unanswered; the class cannot be derived
+  MCM112 criterion `impact.downtime` is unanswered; the class cannot be derived
+  MCM119 no rollback strategy
+  MCM122 planned start and end are missing
+  MCM112 criterion `change.extent` is unanswered; the class cannot be derived
+  MCM112 criterion `change.novelty` is unanswered; the class cannot be derived
+  MCM112 criterion `change.reversibility` is unanswered; the class cannot be derived
+  MCM112 criterion `change.types` is unanswered; the class cannot be derived
+  MCM102 no affected service is named
   MCM012 section "Description" is still template text
   MCM012 section "Scope" is still template text
   MCM012 section "Risk and Impact" is still template text
@@ -87,12 +112,12 @@ next: content/services/orders.md lacks for submission:
   MCM012 section "Failure Effects" is still template text
 next: content/standard/rotate-key.md lacks for submission:
   MCM012 section "Conditions" is still template text
-  MCM012 section "Steps" is still template text
 next: content/windows/q4-close.md lacks for submission:
+  MCM602 time zone is missing
   MCM012 section "Purpose" is still template text
   MCM012 section "What Is Restricted" is still template text
 
-found 31 for later stages
+found 1 warning, 43 for later stages
 
 "#]])
         .stderr_eq("");
@@ -177,8 +202,19 @@ title: "Glossary"
         told.contains("request.md:25:1: error[MCM012]: section \"Description\" is still template text"),
         "{told}"
     );
-    assert!(told.lines().all(|line| line.contains("[MCM012]")), "{told}");
+    let codes: BTreeSet<&str> = told
+        .lines()
+        .filter_map(|line| line.split_once('[')?.1.split_once(']'))
+        .map(|(code, _)| code)
+        .collect();
+    let of_templates =
+        ["MCM012", "MCM102", "MCM112", "MCM119", "MCM122", "MCM312", "MCM503", "MCM602", "MCM916"];
+    assert_eq!(codes, BTreeSet::from(of_templates), "{told}");
 }
+
+/// A text that will do for any section of a request.
+const WRITTEN: &str = "Release 2 of the service takes the place of release 1 on both hosts; what is out of scope \
+                       stays as it is until the next change, which is due in spring.";
 
 #[test]
 fn a_document_added_to_a_committed_change_is_a_draft() {
@@ -193,11 +229,17 @@ fn a_document_added_to_a_committed_change_is_a_draft() {
         let line = |line: &str| {
             let is_body = after_heading && !line.is_empty();
             after_heading = line.starts_with("## ") || (after_heading && line.is_empty());
-            if is_body { "Written by hand.".to_owned() } else { line.to_owned() }
+            if is_body { WRITTEN.to_owned() } else { line.to_owned() }
         };
         text.lines().map(line).collect::<Vec<_>>().join("\n") + "\n"
     };
-    repo.write(request, written(&text));
+    let keys = "change:\n  types: [code]\n  extent: minor\n  novelty: routine\n  reversibility: reversible\n\
+                services: [checkout]\nenvironment: production\nimpact: {downtime: 0m, customer: none, data: none}\n\
+                rollback: {kind: redeploy, estimate: 5m, decider: ana}\n\
+                slot: {start: 2025-12-01T22:00:00Z, end: 2025-12-01T23:00:00Z}\n";
+    let empty = "change:\n  types: []\nservices: []\n";
+    assert!(text.contains(empty), "{text}");
+    repo.write(request, written(&text).replace(empty, keys));
     repo.commit("a request");
     run(&dir, &["check"]).code(0).stdout_eq("no findings\n").stderr_eq("");
     printed(&dir, &["new", "runbook", "MCM-2025-0001"]);

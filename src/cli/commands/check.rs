@@ -1,11 +1,23 @@
 //! `mcmbook check`.
 
-use crate::cli::book::{BookArgs, WIDTH, analyzed};
+mod fix;
+mod format;
+pub(super) mod scope;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::analysis::analyze;
+use crate::cli::book::{BookArgs, WIDTH};
 use crate::hosts::shell::Shell;
+use crate::hosts::workspace::{self, LoadOptions, Loaded};
 use crate::hosts::{Exit, Failure};
-use crate::outputs::report::{HumanOptions, Sources, human, json, short};
-use crate::text::Severity;
-use crate::verdicts::lint::Finding;
+use crate::inputs::profile::Profile;
+use crate::memo::Memo;
+use crate::outputs::report::{HumanOptions, Report};
+use crate::text::BookPath;
+
+use format::{Format, Output};
 
 /// Judges every document and prints what is wrong, with its place and what to do.
 #[derive(Debug, clap::Args)]
@@ -15,49 +27,121 @@ pub(crate) struct Args {
     /// How findings are printed.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
+    /// Write the findings to a file too, in another format; `-` is standard output. Can be given several
+    /// times.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = format::output)]
+    output: Vec<Output>,
     /// Fail on warnings and notes too, and on what is missing for later stages.
     #[arg(long)]
     strict: bool,
     /// Print findings of later stages in full.
     #[arg(long)]
     all: bool,
+    /// Judge as strictly as this profile, whatever the policy says.
+    #[arg(long, value_enum, value_name = "NAME")]
+    profile: Option<ProfileName>,
+    /// Tell only what the branch adds: what was not found where it left this branch, tag or commit.
+    #[arg(long, value_name = "REV")]
+    changed_since: Option<String>,
+    /// Read the text of this file from standard input, and tell only what is found in it.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["fix", "diff"])]
+    stdin_filename: Option<PathBuf>,
+    /// Mend what can be mended without changing what a document says, then tell what is left.
+    #[arg(long)]
+    fix: bool,
+    /// Apply fixes that may change what a document says, too: with --fix or --diff.
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what fixes would change, and write nothing.
+    #[arg(long)]
+    diff: bool,
 }
 
+/// The words of `--profile`.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Format {
-    /// With excerpts and help.
-    Human,
-    /// A line each: path, line, column, severity, code, message.
-    Short,
-    /// One JSON object.
-    Json,
+enum ProfileName {
+    /// Four sections, a stepped runbook, two people.
+    Starter,
+    /// Roles, monitors, triggers, dependencies.
+    Standard,
+    /// Everything.
+    Regulated,
+}
+
+impl From<ProfileName> for Profile {
+    fn from(name: ProfileName) -> Profile {
+        match name {
+            ProfileName::Starter => Profile::Starter,
+            ProfileName::Standard => Profile::Standard,
+            ProfileName::Regulated => Profile::Regulated,
+        }
+    }
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let (_, analysis) = analyzed(&args.book.load_options(None), shell)?;
-    let sources = Sources::of_analysis(&analysis);
-    let findings = &analysis.findings;
-    let text = match args.format {
-        Format::Human => {
-            let all_stages = args.all || args.strict;
-            let width = shell.width().unwrap_or(WIDTH);
-            let options = HumanOptions { color: shell.colors_stdout(), width, all_stages };
-            human(findings, &sources, options)
-        }
-        Format::Short => short(findings, &sources),
-        Format::Json => json(findings, &sources),
-    };
-    match shell.print(&text) {
-        // A reader that has seen enough (`| head`) does not make the findings good.
-        Ok(()) | Err(Failure::Closed) => {}
-        Err(failure) => return Err(failure),
+    if args.unsafe_fixes && !args.fix && !args.diff {
+        return Err(Failure::usage("`--unsafe-fixes` says which fixes are applied, and none are")
+            .help("add `--fix`, or `--diff` to look at them first"));
     }
-    let fails = |finding: &Finding| match args.strict {
-        true => {
-            let counts = finding.is_due() || finding.diagnostic.severity != Severity::Info;
-            counts && finding.waived.is_none()
-        }
-        false => finding.is_blocking(),
+    format::refuse_two_on_standard_output(&args.output)?;
+    let options = LoadOptions { profile: args.profile.map(Profile::from), ..args.book.load_options(None) };
+    let progress = shell.progress("reading", None);
+    let mut loaded = workspace::load(&options)?;
+    let only = match &args.stdin_filename {
+        Some(file) => Some(workspace::stand_in(&mut loaded, file, shell.input(workspace::MAX_DOCUMENT)?)?),
+        None => None,
     };
-    Ok(if findings.iter().any(fails) { Exit::Findings } else { Exit::Good })
+    let Loaded { root, inputs, .. } = loaded;
+    let mut analysis = analyze(Arc::new(inputs), &Memo::forgetful());
+    progress.finish();
+    if args.diff || args.fix {
+        let mended = fix::mended(analysis, args.unsafe_fixes);
+        if args.diff {
+            return fix::show(&mended, shell);
+        }
+        fix::write(&root, &mended, shell)?;
+        analysis = mended.analysis;
+    }
+
+    let mut report = Report::new(&analysis);
+    report.strict = args.strict;
+    report.prefix = workspace::folder_in_repository(&root);
+    let present: Vec<_> = report.entries.iter().map(|entry| entry.fingerprint).collect();
+    if let Some(only) = &only {
+        keep_file(&mut report, only);
+    }
+    if let Some(revision) = &args.changed_since {
+        scope::keep_new(&mut report, &root, revision, &options)?;
+    }
+    scope::apply_baseline(&mut report, &present, &root, shell)?;
+    print(&report, args, shell)?;
+    let fails = report.entries.iter().any(|entry| report.fails(entry.finding));
+    Ok(if fails { Exit::Findings } else { Exit::Good })
+}
+
+/// Only what is found in one file.
+fn keep_file(report: &mut Report<'_>, file: &BookPath) {
+    report.of_one_file = true;
+    report.entries.retain(|entry| {
+        entry.finding.diagnostic.location.as_ref().is_some_and(|location| location.path == *file)
+    });
+}
+
+fn print(report: &Report<'_>, args: &Args, shell: &Shell) -> Result<(), Failure> {
+    let options = HumanOptions {
+        color: shell.colors_stdout(),
+        width: shell.width().unwrap_or(WIDTH),
+        all_stages: args.all || args.strict,
+    };
+    for output in &args.output {
+        format::write_file(output, report, options)?;
+    }
+    // An output on standard output takes the place of the report for people.
+    let on_stdout = args.output.iter().find(|output| output.is_standard_output());
+    let format = on_stdout.map_or(args.format, |output| output.format);
+    match shell.stream(|out| format.write(report, options, out)) {
+        // A reader that has seen enough (`| head`) does not make the findings good.
+        Ok(()) | Err(Failure::Closed) => Ok(()),
+        Err(failure) => Err(failure),
+    }
 }

@@ -1,10 +1,12 @@
 //! The verbs, one file each.
 
+pub(super) mod baseline;
 pub(super) mod build;
 pub(super) mod check;
 pub(super) mod classify;
 pub(super) mod clean;
 pub(super) mod completions;
+pub(super) mod explain;
 pub(super) mod init;
 pub(super) mod list;
 pub(super) mod man;

@@ -5,7 +5,7 @@ use crate::hosts::shell::Shell;
 use crate::hosts::workspace;
 use crate::hosts::{Exit, Failure};
 use crate::inputs::profile::Profile;
-use crate::outputs::schema;
+use crate::outputs::{report, schema};
 
 /// Prints the JSON Schema of the front matter of a kind, or the names of all kinds.
 #[derive(Debug, clap::Args)]
@@ -18,9 +18,15 @@ pub(crate) struct Args {
     /// Folder of the book whose kinds count; without a book, the built-in ones.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
     dir: std::path::PathBuf,
+    /// Print the schema of `check --format json` instead.
+    #[arg(long, conflicts_with = "kind")]
+    report: bool,
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
+    if args.report {
+        return print(&report::json_schema(), shell);
+    }
     let reading = Reading::default();
     let kinds = workspace::kinds(&reading.load_options(args.dir.clone(), None))?;
     let Some(name) = &args.kind else {
@@ -32,7 +38,11 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         return Ok(Exit::Good);
     };
     let kind = kind_named(&kinds, name)?;
-    let schema = serde_json::to_string_pretty(&schema::front_matter(&kind, args.profile));
+    print(&schema::front_matter(&kind, args.profile), shell)
+}
+
+fn print(schema: &serde_json::Value, shell: &Shell) -> Result<Exit, Failure> {
+    let schema = serde_json::to_string_pretty(schema);
     let schema = schema.expect("a schema holds only text, numbers and lists");
     shell.print(&(schema + "\n"))?;
     Ok(Exit::Good)

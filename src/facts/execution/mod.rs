@@ -177,7 +177,8 @@ fn attempt(record: &Document) -> i64 {
     of_field.or_else(of_name).unwrap_or_default()
 }
 
-fn evidence(inputs: &Inputs, book: &Book, logs: &Logs, record: &Document) -> Evidence {
+/// The log of a record: of an execution, or of a rehearsal.
+pub(super) fn evidence(inputs: &Inputs, book: &Book, logs: &Logs, record: &Document) -> Evidence {
     let named = record.field("log.file").and_then(|value| Some((value.as_str()?, value.span)));
     let own = format!("{}.log.jsonl", record.path().stem());
     let file = named.map_or(own.as_str(), |(file, _)| file);

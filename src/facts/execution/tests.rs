@@ -99,7 +99,7 @@ fn steps_are_compared_with_the_runbook_that_was_followed_alone() {
     };
     assert!(followed(RUNBOOK, RECORD));
     assert!(!followed(&format!("{RUNBOOK}\nmore\n"), RECORD));
-    let other = RECORD.replace("outcome", &format!("runbook_digest: {}\noutcome", "0".repeat(64)));
+    let other = RECORD.replace("outcome", &format!("runbook_digest: sha256:{}\noutcome", "0".repeat(64)));
     assert!(!followed(RUNBOOK, &other));
 }
 

@@ -15,8 +15,8 @@ pub(super) fn time(plan: &mut Plan, steps: &[Step]) {
     }
     let order = order(plan);
     for &at in &order {
-        let ends = plan.nodes[at].after.iter().map(|before| plan.nodes[*before].end);
-        let begin = ends.fold(Some(0), |latest, end| latest.zip(end).map(|(a, b): (u64, u64)| a.max(b)));
+        let mut ends = plan.nodes[at].after.iter().map(|before| plan.nodes[*before].end);
+        let begin = ends.try_fold(0_u64, |latest, end| Some(latest.max(end?)));
         plan.nodes[at].begin = begin.filter(|_| !is_lost[at]);
         let end = plan.nodes[at].begin.zip(lengths[at]);
         plan.nodes[at].end = end.map(|(begin, length)| begin.saturating_add(length));

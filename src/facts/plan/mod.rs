@@ -71,6 +71,13 @@ pub struct Node {
 }
 
 impl Plan {
+    /// From the start to the end of the last step, checkpoint or go/no-go point, in seconds, without the
+    /// verifications that follow; nothing when a time is missing.
+    pub fn length_of_work(&self) -> Option<u64> {
+        let work = self.nodes.iter().filter(|node| node.kind != StepKind::Verify);
+        work.map(|node| node.end).try_fold(0, |latest, end| Some(latest.max(end?)))
+    }
+
     /// Which nodes follow one of these, directly or by way of others, by index.
     pub fn following(&self, is_start: impl Fn(&Node) -> bool) -> Vec<bool> {
         let mut followers: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];

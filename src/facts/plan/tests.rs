@@ -224,10 +224,9 @@ fn oracle(drafts: &[Draft]) -> (Vec<usize>, Vec<(Option<u64>, Option<u64>)>) {
         None => at.checked_sub(1).into_iter().collect(),
     };
     let mut is_before = vec![vec![false; count]; count];
-    for at in 0..count {
-        for before in follows(at).into_iter().filter(|before| *before < count) {
-            is_before[before][at] = true;
-        }
+    let edges = (0..count).flat_map(|at| follows(at).into_iter().map(move |before| (before, at)));
+    for (before, at) in edges.filter(|(before, _)| *before < count) {
+        is_before[before][at] = true;
     }
     for middle in 0..count {
         for from in 0..count {

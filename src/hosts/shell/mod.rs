@@ -3,7 +3,7 @@
 mod progress;
 
 use std::ffi::OsStr;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read as _, Write};
 
 use super::failure::Failure;
 
@@ -76,6 +76,29 @@ impl Shell {
     /// [`Failure::Closed`] when the reader has gone, which ends a command quietly; any other failure to write.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
         write_all(&mut io::stdout().lock(), text)
+    }
+
+    /// Prints a result to standard output as it is made.
+    ///
+    /// # Errors
+    /// As [`Shell::print`].
+    pub fn stream(&self, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        let mut out = io::BufWriter::with_capacity(64 << 10, io::stdout().lock());
+        written(fill(&mut out).and_then(|()| out.flush()))
+    }
+
+    /// Reads standard input to its end, so many bytes at most.
+    ///
+    /// # Errors
+    /// More bytes, or an input that cannot be read.
+    pub fn input(&self, most: u64) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        let read = io::stdin().lock().take(most + 1).read_to_end(&mut bytes);
+        read.map_err(|error| Failure::io("cannot read standard input", &error))?;
+        match bytes.len() as u64 > most {
+            true => Err(Failure::usage(format!("standard input has more than {} MiB", most >> 20))),
+            false => Ok(bytes),
+        }
     }
 
     /// Prints rendered text (findings) to standard error, as it is.
@@ -168,7 +191,11 @@ fn wants_color(
 }
 
 fn write_all(out: &mut impl Write, text: &str) -> Result<(), Failure> {
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+fn written(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::Closed),
         Err(error) => Err(Failure::io("cannot write to standard output", &error)),

@@ -38,7 +38,7 @@ pub(super) fn discover(root: &Root, git: Option<&Git>) -> Result<Discovered, Fai
     }
     let mut found = search.found;
     found.files.sort();
-    found.faults.extend(collisions(&found.files));
+    found.faults.extend(collisions(found.files.iter().map(|(path, _)| path)));
     Ok(found)
 }
 
@@ -112,10 +112,10 @@ fn book_path(below_root: &Path) -> Option<BookPath> {
 }
 
 /// Files that are one file where letter case or the form of accents does not count.
-fn collisions(files: &[(BookPath, PathBuf)]) -> Vec<Diagnostic> {
+pub(super) fn collisions<'a>(files: impl IntoIterator<Item = &'a BookPath>) -> Vec<Diagnostic> {
     let mut first: BTreeMap<String, &BookPath> = BTreeMap::new();
     let mut faults = Vec::new();
-    for (path, _) in files {
+    for path in files {
         match first.get(&folded(path.as_str())) {
             Some(other) => faults.push(fault::collision(path, other)),
             None => {

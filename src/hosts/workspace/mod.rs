@@ -5,6 +5,7 @@
 //! parallel while one thread walks the history; last, both are joined. A file that cannot be part of a book
 //! is a fault in [`Inputs::faults`] and the rest loads; only what makes a book impossible is a [`Failure`].
 
+mod commit;
 mod discover;
 mod fault;
 mod git;
@@ -27,8 +28,9 @@ use crate::inputs::config::{self, Config, Kinds, is_change_id};
 use crate::inputs::history::History;
 use crate::inputs::policy::Policy;
 use crate::inputs::profile::Profile;
-use crate::text::{Code, Diagnostic, SourceFile};
+use crate::text::{BookPath, Code, Diagnostic, SourceFile};
 
+pub use commit::{CommitId, folder_in_repository, inputs_of_commit, merge_base, stand_in};
 pub use read::MAX_DOCUMENT;
 pub(in crate::hosts) use read::hash_while_reading;
 pub use root::{Root, overrides_of_environment};
@@ -156,6 +158,14 @@ pub fn kinds(options: &LoadOptions) -> Result<Kinds, Failure> {
         Some(dir) => Ok(read_config(&dir, &options.overrides)?.1.kinds),
         None => Ok(config::parse(&root::book_toml(Vec::new()), &[]).config.kinds),
     }
+}
+
+/// A small text file of the book outside of its source folder; nothing when it is not there.
+///
+/// # Errors
+/// A file that cannot be read, is a link or is too large.
+pub fn own_file(root: &Root, path: &BookPath) -> Result<Option<SourceFile>, Failure> {
+    root::read_own(root, path)
 }
 
 /// The policy of the book that holds `options.dir`, with the profile of the call.

@@ -19,6 +19,14 @@ pub(super) fn read(root: &Root, profile: Option<Profile>) -> Result<Policy, Fail
     let mut files = Vec::new();
     collect(&root.dir().join(policy::FOLDER), policy::FOLDER, &mut files)?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
+    judged(files, profile)
+}
+
+/// The policy that files say, sorted by path.
+///
+/// # Errors
+/// A wrong policy.
+pub(super) fn judged(mut files: Vec<SourceFile>, profile: Option<Profile>) -> Result<Policy, Failure> {
     let policy::Parsed { policy, faults } = policy::parse(&files, profile);
     if faults.is_empty() {
         return Ok(policy);

@@ -96,24 +96,74 @@ impl Files {
     }
 }
 
-fn read_one(path: BookPath, file: PathBuf, wants_blob: bool) -> Result<(One, Option<Blob>), Diagnostic> {
-    trace!(%path, "read a file");
-    let is_text = path.extension() == "md" || path.file_name().ends_with(".log.jsonl");
-    if !is_text {
-        return read_attachment(path, file, wants_blob);
+impl Files {
+    /// Adds a file by its bytes, as if it had been found on disk.
+    pub(super) fn add(&mut self, path: BookPath, bytes: Vec<u8>, id: git::BlobId) {
+        let read = if is_text(&path) && bytes.len() as u64 > MAX_DOCUMENT {
+            Err(fault::too_large(&path, bytes.len() as u64))
+        } else {
+            of_bytes(path.clone(), bytes)
+        };
+        let (hash, one) = match read {
+            Ok(one) => (one.hash(), one),
+            Err(fault) => return self.faults.push(fault),
+        };
+        self.blobs.push(Blob { path, file: PathBuf::new(), hash, id });
+        match one {
+            One::Document(document) => self.documents.push(document),
+            One::Attachment(attachment) => self.attachments.push(attachment),
+        }
     }
-    let bytes = read_capped(&path, &file)?;
+
+    /// Puts everything into the order that an analysis wants.
+    pub(super) fn sort(&mut self) {
+        self.documents.sort_by(|a, b| a.path.cmp(&b.path));
+        self.attachments.sort_by(|a, b| a.path.cmp(&b.path));
+        self.blobs.sort_by(|a, b| a.path.cmp(&b.path));
+        self.faults.sort();
+    }
+}
+
+impl One {
+    fn hash(&self) -> ContentHash {
+        match self {
+            One::Document(document) => document.hash,
+            One::Attachment(attachment) => attachment.hash,
+        }
+    }
+}
+
+/// Whether the analysis reads the text of a file.
+fn is_text(path: &BookPath) -> bool {
+    path.extension() == "md" || path.file_name().ends_with(".log.jsonl")
+}
+
+fn of_bytes(path: BookPath, bytes: Vec<u8>) -> Result<One, Diagnostic> {
     if bytes.starts_with(LFS_POINTER) {
         return Err(fault::lfs_pointer(&path));
     }
-    let (size, id) = (bytes.len() as u64, wants_blob.then(|| git::blob_id(&bytes)));
+    let size = bytes.len() as u64;
+    if !is_text(&path) {
+        let hash = ContentHash::of(&bytes);
+        return Ok(One::Attachment(Attachment { path, hash, size, text: None }));
+    }
     let source = SourceFile::new(path.clone(), bytes);
-    let hash = source.hash;
-    let blob = id.map(|id| Blob { path: path.clone(), file, hash, id });
-    let one = match path.extension() {
+    Ok(match path.extension() {
         "md" => One::Document(source),
-        _ => One::Attachment(Attachment { path, hash, size, text: Some(source) }),
-    };
+        _ => One::Attachment(Attachment { path, hash: source.hash, size, text: Some(source) }),
+    })
+}
+
+fn read_one(path: BookPath, file: PathBuf, wants_blob: bool) -> Result<(One, Option<Blob>), Diagnostic> {
+    trace!(%path, "read a file");
+    if !is_text(&path) {
+        return read_attachment(path, file, wants_blob);
+    }
+    let bytes = read_capped(&path, &file)?;
+    let id = wants_blob.then(|| git::blob_id(&bytes));
+    let one = of_bytes(path.clone(), bytes)?;
+    let hash = one.hash();
+    let blob = id.map(|id| Blob { path, file, hash, id });
     Ok((one, blob))
 }
 

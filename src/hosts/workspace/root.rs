@@ -74,6 +74,16 @@ impl Root {
         &self.build_dir
     }
 
+    /// The path in the book of a file of this machine, which need not be there; relative to the current
+    /// folder, or to the root of the book.
+    pub(super) fn path_of(&self, file: &Path) -> Option<BookPath> {
+        let seen_from_here = std::path::absolute(file).ok().map(|full| settle(&full));
+        let full = [seen_from_here, Some(settle(&self.dir.join(file)))];
+        let below = full.iter().flatten().find_map(|full| full.strip_prefix(&self.dir).ok())?;
+        let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
+        BookPath::new(&parts?.join("/"))
+    }
+
     /// Whether something stands at a path of the book.
     pub fn holds(&self, path: &BookPath) -> bool {
         self.join(path).symlink_metadata().is_ok()
@@ -159,6 +169,24 @@ pub(super) fn read_book_toml(dir: &Path) -> Result<SourceFile, Failure> {
     }
     let bytes = std::fs::read(&file).map_err(|error| failed(&error))?;
     Ok(book_toml(bytes))
+}
+
+/// A small text file of the book; nothing when it is not there.
+pub(super) fn read_own(root: &Root, path: &BookPath) -> Result<Option<SourceFile>, Failure> {
+    const MAX: u64 = 64 << 20;
+    let file = root.join(path);
+    let failed = |error: &std::io::Error| Failure::io(format!("cannot read `{path}`"), error);
+    let found = match file.symlink_metadata() {
+        Ok(found) => found,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(&error)),
+    };
+    if !found.is_file() || found.len() > MAX {
+        let why = if found.is_file() { "is too large" } else { "is not a regular file" };
+        return Err(Failure::usage(format!("`{path}` {why}")));
+    }
+    let bytes = std::fs::read(&file).map_err(|error| failed(&error))?;
+    Ok(Some(SourceFile::new(path.clone(), bytes)))
 }
 
 /// A `book.toml` of this content.

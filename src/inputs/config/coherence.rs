@@ -63,8 +63,10 @@ pub(super) fn check_template(template: &str, kind: &Kind, span: Span, faults: &m
     let mut rest = template;
     while let Some((_, place, after)) = next_place(rest) {
         rest = after;
-        let is_filled = kind.paths.iter().any(|pattern| pattern.has_place(place));
-        if is_filled || FILE_PLACES.contains(&place) {
+        let (name, digits) = place.split_once(':').unwrap_or((place, ""));
+        let is_number = digits.is_empty() || name == "n" && matches!(digits.parse(), Ok(1..=9));
+        let is_filled = kind.paths.iter().any(|pattern| pattern.has_place(name));
+        if is_number && is_filled || FILE_PLACES.contains(&place) {
             continue;
         }
         let message = format!("no path of kind `{}` has a place {{{place}}}", kind.name);

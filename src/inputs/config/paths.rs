@@ -206,18 +206,27 @@ fn pieces(part: &str) -> Result<Vec<Piece>, String> {
 pub(super) const FILE_PLACES: [&str; 2] = ["file", "folder"];
 
 /// Fills a template: `{n}` and the other places of the pattern, `{file}` for the file's name without `.md`,
-/// `{folder}` for the name of its folder. Nothing when a place is not filled.
+/// `{folder}` for the name of its folder. `{n}` is the number without zeros in front, `{n:4}` with so many
+/// digits. Nothing when a place is not filled.
 pub(super) fn fill(template: &str, places: &Places<'_>, path: &str) -> Option<String> {
     let mut filled = String::new();
     let mut rest = template;
     while let Some((before, place, after)) = next_place(rest) {
         filled.push_str(before);
         let mut parts = path.rsplit('/');
-        filled.push_str(match place {
+        let (place, digits) = place.split_once(':').unwrap_or((place, "1"));
+        let text = match place {
             "file" => parts.next().map(|name| name.strip_suffix(".md").unwrap_or(name))?,
             "folder" => parts.nth(1)?,
             _ => places.iter().find(|(name, _)| *name == place).map(|(_, text)| *text)?,
-        });
+        };
+        match place {
+            "n" => {
+                let width = digits.parse().unwrap_or(1_usize).min(9);
+                filled.push_str(&format!("{:0>width$}", text.trim_start_matches('0')));
+            }
+            _ => filled.push_str(text),
+        }
         rest = after;
     }
     filled.push_str(rest);

@@ -132,6 +132,81 @@ fn kind_faults_point_at_their_place() {
 }
 
 #[test]
+fn what_a_kind_cannot_mean_is_told_all_at_once() {
+    let text = r#"[kind.p]
+paths = ["p/{n:4}-*.md", "p/{x}.md"]
+reference-name = "P-{year}"
+ordered-fields = ["a", "zz"]
+section-level = 9
+fields.status = { type = "enum", values = ["Draft", "Final", "Draft"] }
+fields.a = { type = "line", pattern = "(", min-length = 9, max-length = 3 }
+fields.b = { type = "integer", min-items = 1, derived = "{date}" }
+fields.c = { type = "line", required-when = { field = "statu", is = "Final" } }
+fields.d = { type = "line", required-when = { field = "status", is = "Finl" } }
+fields.e = { type = "line", required = true, forbidden-when = { field = "status", is = "Draft" } }
+fields.f = { type = "reference", to = ["q"], inverse = "g" }
+fields.h = { type = "reference", to = ["p"], inverse = "nothing" }
+fields.i = { type = "line", required = "sometimes" }
+[[kind.p.sections]]
+title = "One"
+aliases = ["Two"]
+[[kind.p.sections]]
+title = "two"
+required-when = { field = "status", is = "Final", is-not = "Draft" }
+[[kind.p.severity]]
+when = { field = "status", is = "Draft" }
+rules = ["MCM100"]
+severity = "warning"
+"#;
+    let expected = [
+        "2: path pattern cannot be read: `{x}` is not a place",
+        "3: no path of kind `p` has a place {year}",
+        "4: kind `p` has no field `zz`",
+        "5: `kind.p.section-level` must be a level of heading",
+        "6: \"Draft\" stands twice",
+        "7: `kind.p.fields.a.pattern` is not a regular expression: unclosed group",
+        "7: `kind.p.fields.a.min-length` is more than `max-length`",
+        "8: `kind.p.fields.b.min-items` bounds lists and maps",
+        "8: no path of kind `p` has a place {date}",
+        "9: kind `p` has no field `statu` (did you mean `status`?)",
+        "10: `status` is never \"Finl\" (did you mean \"Final\"?)",
+        "11: it is required and forbidden at once",
+        "12: there is no kind `q`",
+        "13: kind `p` has no field `nothing`",
+        "14: `kind.p.fields.i.required` must be true, false or a profile",
+        "19: heading \"two\" would mean both \"One\" and \"two\"",
+        "20: a condition has one of `is`, `is-not` and `given`",
+        "23: `MCM100` is not the code of a rule about documents",
+    ];
+    let told = faults(text);
+    for expected in expected {
+        assert!(told.iter().any(|told| told.starts_with(expected)), "{expected}\n{told:#?}");
+    }
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+}
+
+#[test]
+fn paths_fill_what_follows_from_them() {
+    let text = "[kind.p]\npaths = [\"p/{n:4}-*.md\", \"q/{date}-{year}.md\"]\n";
+    let parsed = Config::parse(&file(text));
+    assert_eq!(parsed.faults, []);
+    let kind = parsed.config.kinds.get("p").expect("defined");
+    let filled = [
+        ("P-{n}", "p/0042-a-b.md", Some("P-42")),
+        ("P-{n:4}", "p/0042-a-b.md", Some("P-0042")),
+        ("{name}", "p/0042-a-b.md", Some("a-b")),
+        ("{folder}/{file}", "p/0042-a-b.md", Some("p/0042-a-b")),
+        ("{date}", "q/2026-02-28-2027.md", Some("2026-02-28")),
+        ("{date}", "q/2026-02-30-2027.md", None),
+        ("{n}", "q/2026-02-28-2027.md", None),
+        ("{n}", "p/042-a.md", None),
+    ];
+    for (template, path, expected) in filled {
+        assert_eq!(kind.fill(template, path).as_deref(), expected, "{template} of {path}");
+    }
+}
+
+#[test]
 fn malformed_lines_do_not_hide_the_faults_of_the_others() {
     let text = "[book]\ntitel = \"x\"\nsrc = \"../up\"\nlanguage = \"unclosed\n[build\nbuild-dir = 3\n\
                 [output.html]\ndefault-theme = \"drak\"\ncname = \n";

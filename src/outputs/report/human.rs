@@ -1,10 +1,14 @@
 //! Findings for people, rendered like rustc: place, excerpt, label, help.
 
+use std::borrow::Cow;
+use std::io::{self, Write};
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
 
-use super::{Sources, Tally, waived};
-use crate::text::{BookPath, Diagnostic, Fix, Location, Severity, Span, Stage, counted, printable};
+use super::escape::line;
+use super::{Report, Sources, waived};
+use crate::text::{BookPath, Diagnostic, Fix, Location, Severity, Span, Stage};
 use crate::verdicts::lint::Finding;
 
 /// How findings are printed.
@@ -25,19 +29,29 @@ const LONGEST_LINE: usize = 600;
 const MOST_LINES: usize = 6;
 
 /// Findings that are due in full, what is missing for later stages as a list, and a summary.
-pub fn human(findings: &[Finding], sources: &Sources<'_>, options: HumanOptions) -> String {
+///
+/// # Errors
+/// Those of the stream.
+pub fn human(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) -> io::Result<()> {
     let renderer = renderer(options);
-    let mut report = String::new();
-    let told = findings.iter().filter(|finding| finding.waived.is_none());
+    let told = report.entries.iter().map(|entry| entry.finding).filter(|finding| finding.waived.is_none());
     let (due, later): (Vec<_>, Vec<_>) = told.partition(|finding| options.all_stages || finding.is_due());
     for finding in due {
-        report.push_str(&diagnostic(&finding.diagnostic, sources, &renderer));
-        report.push_str("\n\n");
+        out.write_all(diagnostic(&finding.diagnostic, &report.sources, &renderer).as_bytes())?;
+        out.write_all(b"\n\n")?;
     }
-    report.push_str(&missing_next(&later));
-    report.push_str(&waived::listed(findings, sources.waivers));
-    report.push_str(&summary(Tally::of(findings)));
-    report
+    missing_next(&later, out)?;
+    let findings = report.entries.iter().map(|entry| entry.finding);
+    out.write_all(waived::listed(findings, report.sources.waivers).as_bytes())?;
+    let words = report.tally().words();
+    match words.as_str() {
+        "" => writeln!(out, "no findings")?,
+        words => writeln!(out, "found {words}")?,
+    }
+    match report.in_baseline {
+        0 => Ok(()),
+        number => writeln!(out, "let pass by the baseline: {number}"),
+    }
 }
 
 /// Diagnostics that are no findings (faults of `book.toml`), each in full.
@@ -48,11 +62,21 @@ pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources<'_>, options: H
 
 /// One line a finding: `path:line:column: error[MCM010]: message`, and in brackets by whom it is waived.
 pub fn short(findings: &[Finding], sources: &Sources<'_>) -> String {
-    let line = |finding: &Finding| {
-        let waiver = sources.waiver(finding).map(|waiver| format!(" ({})", printable(&waiver.to_string())));
-        line_of(&finding.diagnostic, sources) + &waiver.unwrap_or_default() + "\n"
-    };
-    findings.iter().map(line).collect()
+    findings.iter().map(|finding| short_line(finding, sources) + "\n").collect()
+}
+
+/// The same of a report, as a stream.
+///
+/// # Errors
+/// Those of the stream.
+pub fn short_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let lines = report.entries.iter().map(|entry| short_line(entry.finding, &report.sources));
+    lines.into_iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+fn short_line(finding: &Finding, sources: &Sources<'_>) -> String {
+    let waiver = sources.waiver(finding).map(|waiver| format!(" ({})", line(&waiver.to_string())));
+    line_of(&finding.diagnostic, sources) + &waiver.unwrap_or_default()
 }
 
 fn renderer(options: HumanOptions) -> Renderer {
@@ -85,14 +109,26 @@ fn diagnostic(diagnostic: &Diagnostic, sources: &Sources<'_>, renderer: &Rendere
 }
 
 /// The library shows C0 controls as pictures and hides bidirectional ones, but lets C1 controls and line
-/// separators through. What it uses itself stays: line breaks, and the escapes of colours.
-fn defused(drawn: String) -> String {
+/// separators through, and what the log of a GitHub runner obeys. What it uses itself stays: line breaks,
+/// and the escapes of colours.
+fn defused(mut drawn: String) -> String {
     let obeyed = |c: char| matches!(c, '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}');
-    if drawn.contains(obeyed) { drawn.replace(obeyed, "\u{fffd}") } else { drawn }
+    if drawn.contains(obeyed) {
+        drawn = drawn.replace(obeyed, "\u{fffd}");
+    }
+    if drawn.contains("##[") { drawn.replace("##[", "## [") } else { drawn }
+}
+
+/// A message on one line: a line of its own could be one that a runner obeys.
+fn one_line(text: &str) -> Cow<'_, str> {
+    match text.contains(['\n', '\r']) {
+        true => text.replace(['\n', '\r'], "\u{240a}").into(),
+        false => text.into(),
+    }
 }
 
 fn groups<'a>(diagnostic: &'a Diagnostic, sources: &Sources<'a>) -> Vec<Group<'a>> {
-    let title = level(diagnostic.severity).primary_title(&diagnostic.message).id(diagnostic.code.0);
+    let title = level(diagnostic.severity).primary_title(one_line(&diagnostic.message)).id(diagnostic.code.0);
     let mut group = Group::with_title(title);
     if let Some(location) = &diagnostic.location {
         let same_file = diagnostic.related.iter().filter(|label| label.location.path == location.path);
@@ -104,7 +140,7 @@ fn groups<'a>(diagnostic: &'a Diagnostic, sources: &Sources<'a>) -> Vec<Group<'a
         }
     }
     for help in &diagnostic.help {
-        group = group.element(Level::HELP.message(help));
+        group = group.element(Level::HELP.message(one_line(help)));
     }
     let patch = diagnostic.fix.as_ref().and_then(|fix| patch(fix, sources));
     std::iter::once(group).chain(patch).collect()
@@ -186,7 +222,7 @@ fn patch<'a>(fix: &'a Fix, sources: &Sources<'a>) -> Option<Group<'a>> {
         Patch::new(range, edit.text.as_str())
     });
     let snippet = Snippet::source(piece.text).line_start(first_line as usize).path(path.as_str());
-    Some(Level::HELP.secondary_title(&fix.title).element(snippet.patches(patches)))
+    Some(Level::HELP.secondary_title(one_line(&fix.title)).element(snippet.patches(patches)))
 }
 
 fn line_of(diagnostic: &Diagnostic, sources: &Sources<'_>) -> String {
@@ -195,13 +231,12 @@ fn line_of(diagnostic: &Diagnostic, sources: &Sources<'_>) -> String {
             Some((start, _)) => format!("{}:{}:{}: ", location.path, start.line, start.column),
             None => format!("{}: ", location.path),
         });
-    let message = printable(&diagnostic.message);
+    let message = line(&diagnostic.message);
     format!("{}{}[{}]: {message}", place.unwrap_or_default(), word(diagnostic.severity), diagnostic.code)
 }
 
 /// What documents lack for the steps that they have not reached yet, a list for each file and step.
-fn missing_next(later: &[&Finding]) -> String {
-    let mut text = String::new();
+fn missing_next(later: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
     let mut last: Option<(&BookPath, Stage)> = None;
     let mut sorted: Vec<&&Finding> = later.iter().filter(|f| f.diagnostic.location.is_some()).collect();
     sorted.sort_by_key(|finding| {
@@ -211,25 +246,10 @@ fn missing_next(later: &[&Finding]) -> String {
         let Some(location) = &finding.diagnostic.location else { continue };
         let here = (&location.path, finding.diagnostic.stage);
         if last != Some(here) {
-            text.push_str(&format!("next: {} lacks for {}:\n", here.0, here.1.name()));
+            writeln!(out, "next: {} lacks for {}:", here.0, here.1.name())?;
             last = Some(here);
         }
-        text.push_str(&format!("  {} {}\n", finding.diagnostic.code, printable(&finding.diagnostic.message)));
+        writeln!(out, "  {} {}", finding.diagnostic.code, line(&finding.diagnostic.message))?;
     }
-    if !text.is_empty() {
-        text.push('\n');
-    }
-    text
-}
-
-fn summary(tally: Tally) -> String {
-    let parts = [
-        (tally.errors > 0).then(|| counted(tally.errors, "error")),
-        (tally.warnings > 0).then(|| counted(tally.warnings, "warning")),
-        (tally.infos > 0).then(|| counted(tally.infos, "note")),
-        (tally.later > 0).then(|| format!("{} for later stages", tally.later)),
-        (tally.waived > 0).then(|| format!("{} waived", tally.waived)),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() { "no findings\n".to_owned() } else { format!("found {}\n", parts.join(", ")) }
+    if last.is_some() { writeln!(out) } else { Ok(()) }
 }

@@ -28,7 +28,7 @@ mod tree;
 mod when;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::BTreeMap;
 

@@ -25,7 +25,7 @@ roles:\n  lead: {who: lena, backup: mei}\n  operator: {who: ana, backup: raj}\n-
 - Owner: @ana\n- Estimate: 10m\n";
 
 /// A book in memory: files by path, and how many of them are committed.
-pub(super) fn book(files: &[(&str, &str)]) -> Inputs {
+pub(in crate::outputs) fn book(files: &[(&str, &str)]) -> Inputs {
     let config = Config::parse(&source("book.toml", "[book]\ntitle = \"Ledger & Sons\"\n")).config;
     let mut sources = Vec::new();
     let mut attachments = Vec::new();

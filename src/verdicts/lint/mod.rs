@@ -3,9 +3,12 @@
 //! A rule is one file in `rules/` with its page beside it; [`RULES`] is the one sorted list. A rule returns
 //! diagnostics and knows neither the level at which they are shown nor the stage of the document.
 
+pub mod baseline;
 mod content;
 mod fields;
+mod fingerprint;
 mod levels;
+mod mend;
 mod rules;
 mod runbook;
 mod secrets;
@@ -29,6 +32,8 @@ use crate::inputs::policy::Policy;
 use crate::memo::Memo;
 use crate::text::{Code, ContentHash, Diagnostic, Severity, Stage};
 
+pub use baseline::Baseline;
+pub use fingerprint::{Fingerprint, fingerprints};
 pub use levels::{Level, Levels};
 pub use rules::RULES;
 
@@ -41,6 +46,8 @@ pub struct Rule {
     pub name: &'static str,
     /// The message with its places to fill, as rules.tsv has it.
     pub summary: &'static str,
+    /// What it judges: the kind of document, or `all`, `approval`, `person`, `policy`, `archive`, `audit`.
+    pub about: &'static str,
     /// How bad.
     pub severity: Severity,
     /// Before which step it must be mended.
@@ -135,8 +142,12 @@ pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
     diagnostics.extend(RULES.par_iter().map(of_book).collect::<Vec<_>>().into_iter().flatten());
     diagnostics.sort();
     diagnostics.dedup();
-    let finding =
-        |diagnostic: Diagnostic| Finding { reached: reached(facts, &diagnostic), waived: None, diagnostic };
+    let finding = |mut diagnostic: Diagnostic| {
+        if let Some(fix) = &mut diagnostic.fix {
+            mend::tell_of_approval(facts, fix);
+        }
+        Finding { reached: reached(facts, &diagnostic), waived: None, diagnostic }
+    };
     let mut findings: Vec<Finding> = diagnostics.into_iter().map(finding).collect();
     waivers::apply(facts, &mut findings);
     findings

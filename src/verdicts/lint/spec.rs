@@ -186,6 +186,7 @@ fn unescape(text: &str) -> String {
     plain + rest
 }
 
+mod tests;
 /// A valid waiver for a rule, at every place.
 fn waiver_for(rule: &Rule) -> String {
     format!(

@@ -1,7 +1,7 @@
 //! What several modules need: folders, books, repositories, chance that can be repeated.
 
 pub(crate) mod http;
-pub(crate) mod repo;
+mod repo;
 pub(crate) mod run;
 
 use std::path::{Path, PathBuf};
@@ -104,4 +104,21 @@ pub(crate) fn checked(dir: &Path) -> Vec<String> {
     names.retain(|name| name != "SHA256SUMS" && name != ".mcmbook");
     assert_eq!(listed, names, "every file is listed, in order");
     names
+}
+
+/// Holds the part of a page of the manual that is made by the program against what the program makes:
+/// everything between a line and another one, or the end. `SNAPSHOTS=overwrite` writes it anew.
+pub(crate) fn generated(page: &str, begin: &str, end: &str, made: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let text = std::fs::read_to_string(&path).expect("the page is there");
+    let (before, rest) = text.split_once(begin).unwrap_or_else(|| panic!("{page}: no line {begin:?}"));
+    let at =
+        if end.is_empty() { rest.len() } else { rest.find(end).expect("the page has the line behind it") };
+    let (now, after) = rest.split_at(at);
+    let made = format!("\n{made}");
+    if now != made && std::env::var_os("SNAPSHOTS").is_some_and(|word| word == "overwrite") {
+        std::fs::write(&path, format!("{before}{begin}{made}{after}")).expect("the page can be written");
+        return;
+    }
+    assert_eq!(now, made, "{page}: run the test with SNAPSHOTS=overwrite");
 }

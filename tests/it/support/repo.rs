@@ -98,11 +98,6 @@ impl Repo {
     }
 }
 
-/// Runs git in a folder at a moment, without any settings of the machine or the user.
-pub(crate) fn git_in(dir: &Path, seconds: i64, arguments: &[&str]) -> String {
-    run(command(dir, seconds, arguments), "")
-}
-
 fn command(dir: &Path, seconds: i64, arguments: &[&str]) -> Command {
     let date = format!("{seconds} +0100");
     let mut command = Command::new("git");

@@ -26,7 +26,7 @@ pub(crate) fn program(dir: &Path) -> Command {
 }
 
 /// Runs the program; what changes from run to run is shown as `[ROOT]`, `[URL]`,
-/// `[N]`, `[TIME]`, `[COMMIT]`, `[DIGEST]`.
+/// `[N]`, `[TIME]`, `[COMMIT]`, `[DIGEST]`, `[FINGERPRINT]`.
 pub(crate) fn run(dir: &Path, arguments: &[&str]) -> OutputAssert {
     let mut command = program(dir);
     command.args(arguments);
@@ -70,6 +70,7 @@ fn asserts(dir: &Path) -> Assert {
     hide("[N]", regex(r"Built (?<redacted>\d+) files").into());
     hide("[TIME]", regex(r"in (?<redacted>\d+ ms|\d+\.\d s|\d+ min \d+ s)\b").into());
     hide("[DIGEST]", regex(r"sha256:(?<redacted>[0-9a-f]{64})\b").into());
+    hide("[FINGERPRINT]", regex(r#""fingerprint": "(?<redacted>[0-9a-f]{32})""#).into());
     hide("[COMMIT]", regex(r"\b(?<redacted>[0-9a-f]{40}|[0-9a-f]{10})\b").into());
     plain().redact_with(redactions)
 }

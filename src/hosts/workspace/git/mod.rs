@@ -5,6 +5,7 @@
 //! grafts, replaced objects) is refused, for what it says about who changed a file cannot be believed
 //! (design: approvals.md, repository hygiene).
 
+mod commit;
 mod ledger;
 mod modified;
 mod numbers;
@@ -25,6 +26,7 @@ use crate::inputs::history::History;
 use crate::inputs::history::ledger::Ledger;
 use crate::text::BookPath;
 
+pub(super) use commit::Found as TreeEntry;
 pub(super) use modified::{BlobId, WorkFile, blob_id, blob_id_of_file};
 pub(super) use numbers::highest_in_branches;
 pub(super) use open::{Found, open, user_email};
@@ -109,6 +111,14 @@ impl Git {
             .map_err(|error| unreadable(&error))?;
         Ok(history)
     }
+}
+
+/// The object id that these hexadecimal digits write.
+///
+/// # Errors
+/// Other text.
+pub(super) fn parse_id(hex: &str) -> Result<BlobId, Failure> {
+    Oid::from_str(hex).map_err(|error| unreadable(&error))
 }
 
 /// While it lives, libgit2 reads objects as Git's own `log` does: without hashing them again.

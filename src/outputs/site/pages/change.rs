@@ -12,10 +12,11 @@ use super::super::summary::Summary;
 use super::super::{Site, ThemeError, site_path, when};
 use super::document::{self, Backlinks, DocumentView};
 use super::findings::{self, FindingsView};
-use super::stages::{self, StageView, of_kind};
+use super::stages::{self, StageView};
 use crate::facts::book::{Change, Outcome, Referent};
 use crate::facts::plan::Frame;
 use crate::inputs::document::Document;
+use crate::outputs::progress::{self, of_kind};
 use crate::text::ContentHash;
 
 #[derive(Serialize)]
@@ -96,10 +97,8 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
     let request = change.request.map(|index| &*book.documents[index]);
     let runbook = change.runbook.map(|index| &*book.documents[index]);
     let lede = change.request.and_then(|index| quote(site, index, &["description"], &documents, &mut bodies));
-    let paths = change.documents.iter().map(|index| book.documents[*index].path());
     let attachments = book.attachments_of(change, inputs).collect::<Vec<_>>();
-    let files = attachments.iter().map(|attachment| &attachment.path);
-    let findings = findings::of(site, paths.chain(files));
+    let findings = findings::of(site, progress::files(facts, change));
     let view = View {
         standing: standing(site, at, &documents, &mut bodies),
         stages: stages::of(book, change, &findings),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::super::Site;
 use super::super::chip::{self, Chip};
 use super::super::page::href;
+use crate::outputs::progress::stage_of;
 use crate::text::{BookPath, Stage};
 use crate::verdicts::lint::{Finding, RULES};
 
@@ -127,14 +128,5 @@ fn item(site: &Site<'_>, finding: &Finding) -> Item {
         help: finding.diagnostic.help.join("; "),
         place: place.unwrap_or_default(),
         waiver: finding.waived.map(|index| site.analysis.facts.waivers[index].to_string()),
-    }
-}
-
-fn stage_of(stage: Stage) -> Option<usize> {
-    match stage {
-        Stage::Draft | Stage::Submission => Some(0),
-        Stage::Approval | Stage::Ready => Some(1),
-        Stage::Closing => Some(3),
-        Stage::Published => None,
     }
 }

@@ -9,10 +9,11 @@ use super::super::matter::words;
 use super::super::page::{Draft, Head, Rendered, href, render};
 use super::super::summary::{self, Named, Summary};
 use super::super::{Site, ThemeError, when};
-use super::stages::{self, StageView, of_kind};
+use super::stages::{self, StageView};
 use super::{findings, folder};
 use crate::facts::book::{Change, Phase};
 use crate::inputs::document::Document;
+use crate::outputs::progress::of_kind;
 
 /// Rows of each list; the register has them all.
 const SHOWN: usize = 8;

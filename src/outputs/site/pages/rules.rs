@@ -1,18 +1,52 @@
 //! The rules: a list, and a page for each code.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::super::body;
 use super::super::chip::{self, Chip};
 use super::super::page::{Crumb, Draft, Head, Rendered, href, render};
 use super::super::{Site, ThemeError};
+use crate::inputs::profile::Profile;
 use crate::text::Stage;
-use crate::verdicts::lint::{RULES, Rule};
+use crate::verdicts::lint::{Check, Level, RULES, Rule};
+
+/// What rules are about, in the order of a change's life.
+const ABOUT: [&str; 17] = [
+    "all",
+    "request",
+    "runbook",
+    "rehearsal",
+    "notice",
+    "approval",
+    "execution",
+    "post-mortem",
+    "window",
+    "exception",
+    "service",
+    "standard",
+    "guide",
+    "person",
+    "policy",
+    "archive",
+    "audit",
+];
 
 #[derive(Serialize)]
 struct IndexView {
     rows: Vec<Row>,
+    /// The codes by what they judge, and by the stage before which they count.
+    kinds: Vec<Group>,
+    stages: Vec<Group>,
     intro: Option<usize>,
+}
+
+/// Rules that have something in common.
+#[derive(Serialize)]
+struct Group {
+    name: String,
+    rules: Vec<Crumb>,
 }
 
 #[derive(Serialize)]
@@ -24,6 +58,12 @@ struct Row {
     stage: &'static str,
     letter: char,
     href: String,
+    /// What it judges.
+    about: &'static str,
+    /// Whether it is judged: nothing, or what it waits for.
+    waits_for: Option<&'static str>,
+    /// How hard each profile judges it.
+    levels: Vec<(&'static str, &'static str)>,
     /// How many findings the book has of it.
     findings: usize,
 }
@@ -47,8 +87,12 @@ pub(in super::super) fn index(site: &Site<'_>) -> Result<Rendered, ThemeError> {
     let path = "rules/index.html";
     let document = site.addresses.owner(path);
     let bodies = document.map(|index| body::of_document(site, index, path, 0)).into_iter().collect();
-    let view =
-        IndexView { rows: RULES.iter().map(|rule| row(site, rule)).collect(), intro: document.map(|_| 0) };
+    let view = IndexView {
+        rows: RULES.iter().map(|rule| row(site, rule)).collect(),
+        kinds: groups(|rule| (ABOUT.iter().position(|about| *about == rule.about), rule.about.to_owned())),
+        stages: groups(|rule| (Some(rule.stage as usize), rule.stage.name().to_owned())),
+        intro: document.map(|_| 0),
+    };
     let head = Head {
         title: "Rules".to_owned(),
         path: path.to_owned(),
@@ -57,6 +101,17 @@ pub(in super::super) fn index(site: &Site<'_>) -> Result<Rendered, ThemeError> {
         ..Head::default()
     };
     render(site, Draft { template: "rules.html", head, view, bodies })
+}
+
+/// The rules by something that they have in common, in the order of the key.
+fn groups(key: impl Fn(&Rule) -> (Option<usize>, String)) -> Vec<Group> {
+    let mut groups: BTreeMap<(usize, String), Vec<Crumb>> = BTreeMap::new();
+    for rule in RULES {
+        let (place, name) = key(rule);
+        let link = Crumb { title: rule.code.to_string(), href: href(&page_of(rule)) };
+        groups.entry((place.unwrap_or(usize::MAX), name)).or_default().push(link);
+    }
+    groups.into_iter().map(|((_, name), rules)| Group { name, rules }).collect()
 }
 
 /// The page of one rule.
@@ -100,7 +155,21 @@ fn row(site: &Site<'_>, rule: &Rule) -> Row {
         stage: rule.stage.name(),
         letter: rule.stage.letter(),
         href: href(&page_of(rule)),
+        about: rule.about,
+        waits_for: match rule.check {
+            Check::Later(waits_for) => Some(waits_for),
+            Check::Document(_) | Check::Book(_) => None,
+        },
+        levels: Profile::ALL.map(|profile| (profile.name(), level(rule.levels.of(profile)))).to_vec(),
         findings: site.counts.get(rule.code.0).copied().unwrap_or(0),
+    }
+}
+
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Off => "left out",
+        Level::Advised => "advised",
+        Level::Required => "required",
     }
 }
 

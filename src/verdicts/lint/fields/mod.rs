@@ -22,8 +22,8 @@ pub(super) enum Problem {
     Forbidden { name: String, span: Span, why: String },
     /// A required key that is not there; when it is required, unless it always is.
     Missing { name: String, span: Span, doc: String, why: Option<String> },
-    /// A value that the field does not take.
-    Wrong { name: String, span: Span, wanted: String, help: Vec<String> },
+    /// A value that the field does not take; `guess` is its text and the one word that it may mean.
+    Wrong { name: String, span: Span, wanted: String, help: Vec<String>, guess: Option<(String, String)> },
     /// Text that should be a duration or a time and is none.
     NotTime { name: String, span: Span, value: String, wanted: &'static str, why: String },
     /// A value that says something else than the path.
@@ -168,6 +168,10 @@ impl Walk<'_> {
         let mut highest: Option<(usize, Span)> = None;
         for entry in self.matter.entries() {
             let Some(rank) = order.iter().position(|name| *name == entry.key) else { continue };
+            let is_forbidden = |problem: &Problem| matches!(problem, Problem::Forbidden { span, .. } if *span == entry.key_span);
+            if self.problems.iter().any(is_forbidden) {
+                continue;
+            }
             match highest {
                 Some((top, before)) if rank < top => {
                     let (name, order) = (entry.key.clone(), order.to_vec());
@@ -179,6 +183,6 @@ impl Walk<'_> {
     }
 
     fn wrong(&mut self, name: &str, span: Span, wanted: String, help: Vec<String>) {
-        self.problems.push(Problem::Wrong { name: name.to_owned(), span, wanted, help });
+        self.problems.push(Problem::Wrong { name: name.to_owned(), span, wanted, help, guess: None });
     }
 }

@@ -3,7 +3,7 @@
 use super::{Problem, Walk};
 use crate::inputs::config::FieldType;
 use crate::inputs::document::time;
-use crate::text::{Span, did_you_mean};
+use crate::text::{Span, did_you_mean, only_guess};
 
 impl Walk<'_> {
     pub(super) fn text(&mut self, ty: &FieldType, text: &str, span: Span, name: &str) {
@@ -20,7 +20,10 @@ impl Walk<'_> {
                     if let Some(guess) = did_you_mean(text, values.iter().map(String::as_str)) {
                         help.push(format!("did you mean `{guess}`?"));
                     }
-                    self.wrong(name, span, "one of its words".to_owned(), help);
+                    let guess = only_guess(text, values.iter().map(String::as_str));
+                    let guess = guess.map(|guess| (text.to_owned(), guess.to_owned()));
+                    let (name, wanted) = (name.to_owned(), "one of its words".to_owned());
+                    self.problems.push(Problem::Wrong { name, span, wanted, help, guess });
                 }
             }
             FieldType::Duration => {

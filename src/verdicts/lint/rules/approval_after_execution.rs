@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM808"),
     name: "approval-after-execution",
     summary: "approval does not precede the execution in history",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,

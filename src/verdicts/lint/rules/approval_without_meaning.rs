@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM811"),
     name: "approval-without-meaning",
     summary: "approval states no meaning or role",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,

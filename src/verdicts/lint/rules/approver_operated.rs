@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM420"),
     name: "approver-operated",
     summary: "{p} both approved and carried out this change",
+    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::REGULATED,

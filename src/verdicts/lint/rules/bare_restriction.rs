@@ -8,6 +8,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM608"),
     name: "bare-restriction",
     summary: "restricted window lacks lead time, rollback budget or approval set",
+    about: "window",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::FROM_STANDARD,

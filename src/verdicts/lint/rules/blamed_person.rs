@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM509"),
     name: "blamed-person",
     summary: "names a person as cause (\"{phrase}\")",
+    about: "post-mortem",
     severity: Severity::Warning,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,
@@ -80,7 +81,8 @@ fn people(review: &Document, names: &[&str]) -> Vec<Span> {
         .filter(|name| whole(name))
         .flat_map(|name| body.match_indices(*name).map(|(at, name)| (at, at + name.len())));
     let in_code = |span: &Span| {
-        review.outline.code.iter().any(|block| block.span.start <= span.start && span.end <= block.span.end)
+        let behind = review.outline.code.partition_point(|block| block.span.start <= span.start);
+        review.outline.code[..behind].last().is_some_and(|block| span.end <= block.span.end)
     };
     let offset = review.body.start as usize;
     let spans = handles.chain(named).map(|(from, to)| Span::new(offset + from, offset + to));

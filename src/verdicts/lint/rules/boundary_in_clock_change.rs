@@ -8,6 +8,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM603"),
     name: "boundary-in-clock-change",
     summary: "occurrence {t} starts or ends in a clock change; read as {u}",
+    about: "window",
     severity: Severity::Warning,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

@@ -1,16 +1,18 @@
 //! MCM017.
 
+use super::super::mend;
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::{Book, LinkTarget};
 use crate::inputs::document::Document;
 use crate::inputs::document::markdown::Link;
-use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
+use crate::text::{Code, Diagnostic, Fix, Safety, Severity, Span, Stage, did_you_mean, only_guess};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM017"),
     name: "broken-link",
     summary: "link or attachment does not resolve: {target}",
+    about: "all",
     severity: Severity::Warning,
     stage: Stage::Published,
     levels: Levels::EVERYWHERE,
@@ -38,6 +40,10 @@ fn judge(rule: &Rule, book: &Book, document: &Document, link: &Link) -> Option<D
             let finding =
                 finding(format!("link does not resolve: {} has no heading `#{anchor}`", other.path()));
             let anchors = other.outline.headings.iter().map(|heading| heading.anchor.as_str());
+            let mut finding = finding;
+            if let Some(guess) = only_guess(&anchor, anchors.clone()) {
+                finding.fix = retargeted(document, link, &format!("#{anchor}"), &format!("#{guess}"));
+            }
             Some(match did_you_mean(&anchor, anchors) {
                 Some(guess) => finding.help(format!("did you mean `#{guess}`?")),
                 None => finding.help("anchors are made from headings as GitHub makes them"),
@@ -54,13 +60,32 @@ fn judge(rule: &Rule, book: &Book, document: &Document, link: &Link) -> Option<D
             let near = wanted.and_then(|path| {
                 let folder = path.folder().to_owned();
                 let here = book.documents.iter().filter(|other| other.path().folder() == folder);
-                did_you_mean(path.file_name(), here.map(|other| other.path().file_name())).map(str::to_owned)
+                let names: Vec<&str> = here.map(|other| other.path().file_name()).collect();
+                let guess = did_you_mean(path.file_name(), names.iter().copied())?;
+                let only = only_guess(path.file_name(), names.iter().copied()).is_some();
+                Some((path.file_name().to_owned(), guess.to_owned(), only))
             });
-            Some(match near {
+            let mut finding = finding;
+            if let Some((old, guess, true)) = &near {
+                finding.fix = retargeted(document, link, old, guess);
+            }
+            Some(match near.map(|(_, guess, _)| guess) {
                 Some(guess) => finding.help(format!("did you mean `{guess}` in that folder?")),
                 None => finding
                     .help("write the path from this file's folder, with `.md` at the end of a document"),
             })
         }
     }
+}
+
+/// Another piece of a link's target, where the target is written as it is and the piece stands in it once.
+fn retargeted(document: &Document, link: &Link, old: &str, new: &str) -> Option<Fix> {
+    let written = document.source.slice(link.span);
+    let at = written.rfind(&link.target)?;
+    let piece = link.target.rfind(old).filter(|piece| link.target.find(old) == Some(*piece))?;
+    let is_simple = new.chars().all(|c| c.is_alphanumeric() || matches!(c, '#' | '-' | '_' | '.' | '/'));
+    let start = link.span.start as usize + at + piece;
+    let title = format!("write `{new}` in place of `{old}`");
+    let span = Span::new(start, start + old.len());
+    is_simple.then(|| mend::replace(document.path(), span, new.to_owned(), title, Safety::Unsafe))
 }

@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM230"),
     name: "broken-order",
     summary: "`After:` of step {s} is unknown or forms a cycle",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

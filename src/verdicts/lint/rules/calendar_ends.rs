@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM622"),
     name: "calendar-ends",
     summary: "no restricted windows are defined beyond {date}",
+    about: "window",
     severity: Severity::Warning,
     stage: Stage::Published,
     levels: Levels::FROM_STANDARD,

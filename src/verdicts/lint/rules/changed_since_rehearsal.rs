@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::runbook::{is_runbook_of, listed, runbooks, softened};
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
+use crate::facts::execution::digest;
 use crate::facts::rehearsal::{self, Need};
 use crate::inputs::document::Document;
 use crate::inputs::document::markdown::{Cell, Table};
@@ -15,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM232"),
     name: "changed-since-rehearsal",
     summary: "changed since rehearsal {id} (steps {list})",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,
@@ -33,7 +35,9 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         let last = facts.book.document(last);
         let has_passed = last.text("result") == Some("passed");
         // A digest that cannot be read is told by MCM009, a missing one by MCM301.
-        let Some(digest) = rehearsal::digest(last, "runbook_digest").filter(|_| has_passed) else { continue };
+        let Some((rehearsed, place)) = digest(last, "runbook_digest").filter(|_| has_passed) else {
+            continue;
+        };
         if need == Need::None || !rehearsal::passed(&facts.book, change).is_empty() {
             continue;
         }
@@ -44,8 +48,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         };
         let message = format!("changed since rehearsal {}{listed}", last.id.name());
         let finding = rule.finding(message).at(runbook.path(), runbook.head_span());
-        let place = last.field("runbook_digest").map_or(last.head_span(), |value| value.span);
-        let label = format!("rehearsed was {digest}, present is {}", runbook.source.hash);
+        let label = format!("rehearsed was {rehearsed}, present is {}", runbook.source.hash);
         let finding = finding.related(last.path(), place, label);
         found.push(softened(need, finding.help("rehearse the runbook as it is, or take back the change")));
     }

@@ -1,14 +1,16 @@
 //! MCM006.
 
 use super::super::fields::CLAIMS;
+use super::super::mend;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
-use crate::text::{Code, Diagnostic, Severity, Stage};
+use crate::text::{Code, Diagnostic, Safety, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM006"),
     name: "claimed-status",
     summary: "`{field}` is derived from evidence and must not be written by hand",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,
@@ -25,7 +27,9 @@ fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Dia
         }
         let message = format!("`{key}` is derived from evidence and must not be written by hand");
         let finding = rule.finding(message).at(document.path(), entry.key_span);
-        found
-            .push(finding.help("remove the key; approval follows from signed commits, state from documents"));
+        let mut finding =
+            finding.help("remove the key; approval follows from signed commits, state from documents");
+        finding.fix = mend::without_entry(document, entry, Safety::Unsafe);
+        found.push(finding);
     }
 }

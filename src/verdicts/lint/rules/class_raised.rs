@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM111"),
     name: "class-raised",
     summary: "declared class `{c}` is higher than derived; the higher one applies",
+    about: "request",
     severity: Severity::Info,
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM110"),
     name: "class-too-low",
     summary: "declared class `{c}` is lower than the derived class `{d}` ({reasons})",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM425"),
     name: "clock-jump",
     summary: "times run backwards or the clock jumped at {event}",
+    about: "execution",
     severity: Severity::Warning,
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,

@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM014"),
     name: "copied-section",
     summary: "section \"{section}\" is word for word that of {other}",
+    about: "all",
     severity: Severity::Warning,
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,

@@ -1,16 +1,18 @@
 //! MCM015.
 
+use super::super::mend;
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::{Book, Referent};
 use crate::inputs::document::Document;
 use crate::inputs::value::Value;
-use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
+use crate::text::{Code, Diagnostic, Safety, Severity, Stage, did_you_mean, only_guess};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM015"),
     name: "dangling-reference",
     summary: "`{ref}` refers to nothing",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,
@@ -27,6 +29,10 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
                 return;
             }
             let finding = rule.finding(format!("`{text}` refers to nothing")).at(document.path(), value.span);
+            let mut finding = finding;
+            if let Some(guess) = only_guess(text, book.names_of(kinds)) {
+                finding.fix = mend::value(document, value.span, text, guess, Safety::Unsafe);
+            }
             let wanted = if kinds.is_empty() { "document".to_owned() } else { kinds.join(" or ") };
             found.push(match did_you_mean(text, book.names_of(kinds)) {
                 Some(guess) => finding.help(format!("did you mean `{guess}`?")),

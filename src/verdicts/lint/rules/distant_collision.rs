@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM612"),
     name: "distant-collision",
     summary: "{other} changes {service}, a soft or distant ({n} hops) neighbour, at the same time",
+    about: "window",
     severity: Severity::Warning,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

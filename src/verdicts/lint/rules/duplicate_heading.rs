@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM019"),
     name: "duplicate-heading",
     summary: "heading \"{h}\" occurs twice; links to it are ambiguous",
+    about: "all",
     severity: Severity::Warning,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

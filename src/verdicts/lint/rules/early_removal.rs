@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM914"),
     name: "early-removal",
     summary: "record was removed before its retention ends or under hold",
+    about: "archive",
     severity: Severity::Error,
     stage: Stage::Published,
     levels: Levels::ADVISED_IN_STANDARD,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM910"),
     name: "edited-closed-record",
     summary: "closed record changed without an amendment entry",
+    about: "archive",
     severity: Severity::Error,
     stage: Stage::Published,
     levels: Levels::EVERYWHERE,

@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM606"),
     name: "empty-scope",
     summary: "scope selects no service",
+    about: "window",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,
@@ -27,7 +28,11 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let place = scope.map_or(document.head_span(), |scope| scope.key_span);
-        let finding = rule.finding("scope selects no service").at(document.path(), place);
+        let mut finding = rule.finding("scope selects no service").at(document.path(), place);
+        // A draft need not have it yet.
+        if scope.is_none() {
+            finding.stage = Stage::Submission;
+        }
         found.push(finding.help("name services, tiers or tags of the catalogue under `scope`"));
     }
 }

@@ -8,6 +8,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM012"),
     name: "empty-section",
     summary: "section \"{section}\" is empty or still template text",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,

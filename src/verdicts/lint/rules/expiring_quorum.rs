@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM823"),
     name: "expiring-quorum",
     summary: "the quorum of {what} becomes unreachable on {date}",
+    about: "approval",
     severity: Severity::Warning,
     stage: Stage::Published,
     levels: Levels::FROM_STANDARD,

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM416"),
     name: "failed-verification",
     summary: "post-execution tests are missing or failed",
+    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,

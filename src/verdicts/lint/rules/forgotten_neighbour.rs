@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM115"),
     name: "forgotten-neighbour",
     summary: "catalogue says {a} depends on {b}; {b} is not addressed here",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM132"),
     name: "handover",
     summary: "slot crosses an on-call handover or leaves under {n} of supervised time after it",
+    about: "request",
     severity: Severity::Warning,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

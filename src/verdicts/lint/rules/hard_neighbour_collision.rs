@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM624"),
     name: "hard-neighbour-collision",
     summary: "{other} changes {service}, a hard up- or downstream neighbour, at the same time",
+    about: "window",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM818"),
     name: "hurried-approvals",
     summary: "all approvals came within {n} of submission",
+    about: "approval",
     severity: Severity::Warning,
     stage: Stage::Published,
     levels: Levels::FROM_STANDARD,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM809"),
     name: "implausible-time",
     summary: "commit time is implausible against its parents or the witness",
+    about: "approval",
     severity: Severity::Warning,
     stage: Stage::Published,
     levels: Levels::EVERYWHERE,

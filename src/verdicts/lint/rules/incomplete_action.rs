@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM504"),
     name: "incomplete-action",
     summary: "action {a} lacks owner, due date, type or tracker",
+    about: "post-mortem",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::ADVISED_IN_STARTER,

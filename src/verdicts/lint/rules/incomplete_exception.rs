@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM616"),
     name: "incomplete-exception",
     summary: "exception lacks scope, expiry, approver or compensating control",
+    about: "exception",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::FROM_STANDARD,

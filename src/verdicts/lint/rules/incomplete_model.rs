@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM916"),
     name: "incomplete-model",
     summary: "standard change model lacks approval, expiry or limits",
+    about: "standard",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::ADVISED_IN_STARTER,

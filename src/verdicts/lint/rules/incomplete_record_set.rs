@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM911"),
     name: "incomplete-record-set",
     summary: "record set lacks {request|runbook|execution|post-mortem|logs}",
+    about: "archive",
     severity: Severity::Error,
     stage: Stage::Published,
     levels: Levels::ADVISED_IN_STANDARD,

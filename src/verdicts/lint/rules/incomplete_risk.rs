@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM108"),
     name: "incomplete-risk",
     summary: "risk {r} lacks likelihood, impact, mitigation or owner",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,

@@ -8,6 +8,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM901"),
     name: "incomplete-service",
     summary: "service lacks owner, tier, business contact or on-call",
+    about: "service",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::FROM_STANDARD,

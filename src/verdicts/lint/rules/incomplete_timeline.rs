@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM502"),
     name: "incomplete-timeline",
     summary: "timeline does not cover start, decisions and end",
+    about: "post-mortem",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,

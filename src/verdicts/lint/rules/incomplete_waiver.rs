@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM909"),
     name: "incomplete-waiver",
     summary: "rule {code} is waived without owner, reason or expiry",
+    about: "policy",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM615"),
     name: "inside-freeze",
     summary: "inside {freeze} without pre-approval or exception",
+    about: "window",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::ADVISED_IN_STANDARD,

@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM002"),
     name: "invalid-front-matter",
     summary: "front matter is not valid (duplicate key, alias, tab, non-string key): {why}",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

@@ -8,6 +8,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM604"),
     name: "invalid-recurrence",
     summary: "recurrence is invalid, or never ends within the horizon",
+    about: "window",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

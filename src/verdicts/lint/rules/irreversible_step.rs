@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM215"),
     name: "irreversible-step",
     summary: "step {s} is neither reversed by a rollback step nor marked past the point of no return",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::ADVISED_IN_STARTER,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM817"),
     name: "late-approval",
     summary: "approved {n} before start; {m} required",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM704"),
     name: "late-customer-notice",
     summary: "customer notice sent {n} before start; {m} required",
+    about: "notice",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,

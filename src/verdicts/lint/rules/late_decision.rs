@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM210"),
     name: "late-go-no-go",
     summary: "go/no-go {g} is planned at {t}; rollback no longer fits after {u}",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,

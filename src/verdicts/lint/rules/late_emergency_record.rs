@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM424"),
     name: "late-emergency-record",
     summary: "emergency change recorded {n} after it began; at most {m}",
+    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,

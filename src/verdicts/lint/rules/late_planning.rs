@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM125"),
     name: "late-planning",
     summary: "planning began later than the recommended {n} before {window}",
+    about: "request",
     severity: Severity::Warning,
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,

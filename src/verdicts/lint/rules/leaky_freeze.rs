@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM623"),
     name: "leaky-freeze",
     summary: "{n} exceptions in {window}; the freeze is not holding",
+    about: "window",
     severity: Severity::Warning,
     stage: Stage::Published,
     levels: Levels::FROM_STANDARD,

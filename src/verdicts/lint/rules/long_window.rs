@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM605"),
     name: "long-window",
     summary: "occurrence lasts {n}; longer than {m}, or title and dates disagree",
+    about: "window",
     severity: Severity::Warning,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

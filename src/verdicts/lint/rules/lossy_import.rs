@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM619"),
     name: "lossy-import",
     summary: "imported calendar holds what cannot be represented: {what}",
+    about: "window",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM824"),
     name: "lost-records",
     summary: "signatures of {n} records were lost in {commit} (squash or rebase)",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM907"),
     name: "missing-chapter",
     summary: "process guide lacks chapter \"{c}\"",
+    about: "guide",
     severity: Severity::Error,
     stage: Stage::Published,
     levels: Levels::ADVISED_IN_STANDARD,

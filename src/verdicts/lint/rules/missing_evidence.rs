@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM511"),
     name: "missing-evidence",
     summary: "evidence lacks {logs|monitoring data|rollback actions}",
+    about: "post-mortem",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::ADVISED_IN_STANDARD,

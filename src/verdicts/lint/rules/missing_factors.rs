@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM507"),
     name: "missing-factors",
     summary: "rolled back or failed, but no contributing factors",
+    about: "post-mortem",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::ADVISED_IN_STARTER,

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM506"),
     name: "missing-follow-up",
     summary: "no change to guide, rule or runbook follows, and no reason why none is needed",
+    about: "post-mortem",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM503"),
     name: "missing-lessons",
     summary: "no lessons learned",
+    about: "post-mortem",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::ADVISED_IN_STARTER,

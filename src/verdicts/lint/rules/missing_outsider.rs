@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM819"),
     name: "missing-outsider",
     summary: "no approver from outside the owning team",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::ADVISED_IN_STANDARD,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM501"),
     name: "missing-post-mortem",
     summary: "no post-mortem {n} business days after execution (outcome: {o})",
+    about: "post-mortem",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::ADVISED_IN_STARTER,

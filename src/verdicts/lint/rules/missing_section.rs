@@ -1,15 +1,17 @@
 //! MCM010.
 
+use super::super::mend;
 use super::super::{Check, Levels, Rule, Settings};
-use crate::inputs::config::Scope;
+use crate::inputs::config::{Kind, Scope, Section};
 use crate::inputs::document::Document;
 use crate::inputs::document::markdown::Heading;
-use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
+use crate::text::{Code, Diagnostic, Fix, Safety, Severity, Span, Stage, did_you_mean};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM010"),
     name: "missing-section",
     summary: "required section \"{section}\" is missing",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,
@@ -19,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let Some(kind) = &document.kind else { return };
+    let mut absent = Vec::new();
     let headings = &document.outline.headings;
     let scope = Scope::of(&document.matter.table);
     for section in &kind.sections {
@@ -26,6 +29,9 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
         let is_this = |text: &str| kind.section(text).is_some_and(|known| known.title == section.title);
         let opens = |heading: &&Heading| section.levels.contains(&heading.level);
         if headings.iter().filter(opens).any(|heading| is_this(&heading.text)) {
+            continue;
+        }
+        if is_hidden(document, is_this) {
             continue;
         }
         let mut finding = rule
@@ -44,14 +50,88 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
                 format!("this is a heading of level {}; a section has level {level}", heading.level);
             finding = finding.related(document.path(), heading.span, message);
             finding = finding.help(format!("write it as {written}"));
+            finding.fix = Some(rewritten(document, heading, section));
+        } else if guess.is_some() && !kind.unknown_sections {
+            // MCM003 asks whether this heading was meant.
+            continue;
         } else if let Some(heading) = unknown().find(|heading| Some(heading.text.as_str()) == guess) {
             finding = finding.related(document.path(), heading.span, "is this the section that is meant?");
             finding = finding.help(format!("rename it to {written}"));
-        } else if section.hint.is_empty() {
-            finding = finding.help(format!("add {written}"));
+            finding.fix = Some(rewritten(document, heading, section));
         } else {
-            finding = finding.help(format!("add {written}: {}", section.hint));
+            absent.push((section, found.len()));
+            finding = finding.help(match section.hint.as_str() {
+                "" => format!("add {written}"),
+                hint => format!("add {written}: {hint}"),
+            });
         }
         found.push(finding);
     }
+    // What is added behind an open fence would be code.
+    if document.faults.iter().any(|fault| fault.code.0 == "MCM011") {
+        return;
+    }
+    // Sections that belong at the same place come there together, so that they stand in order.
+    let place = |section: &Section| place_of(document, kind, section);
+    for (section, index) in &absent {
+        let at = place(section);
+        let here = absent.iter().filter(|(other, _)| place(other) == at);
+        let sections: Vec<&Section> = here.map(|(section, _)| *section).collect();
+        found[*index].fix = Some(added(document, at, &sections));
+    }
+}
+
+/// The heading that opens a section: `## Scope`.
+fn heading_of(section: &Section) -> String {
+    let level = section.levels.first().copied().unwrap_or(2);
+    format!("{} {}", "#".repeat(level as usize), section.title)
+}
+
+/// The heading as that of the section.
+fn rewritten(document: &Document, heading: &Heading, section: &Section) -> Fix {
+    let text = heading_of(section);
+    let title = format!("write the heading as `{text}`");
+    mend::replace(document.path(), heading.span, text, title, Safety::Unsafe)
+}
+
+/// Where a section belongs: before the first one that comes later in the kind's order, else at the end.
+fn place_of(document: &Document, kind: &Kind, section: &Section) -> usize {
+    let rank = |title: &str| kind.sections.iter().position(|known| known.title == title);
+    let own = rank(&section.title);
+    let is_later = |heading: &&Heading| {
+        let known = kind.section(&heading.text).filter(|known| known.levels.contains(&heading.level));
+        known.is_some_and(|known| rank(&known.title) > own)
+    };
+    let later = document.outline.headings.iter().filter(|_| kind.ordered).find(is_later);
+    later.map_or(document.source.text.len(), |heading| heading.span.start as usize)
+}
+
+fn added(document: &Document, at: usize, sections: &[&Section]) -> Fix {
+    let text = &*document.source.text;
+    let mut added = match &text[..at] {
+        "" => String::new(),
+        before if before.ends_with("\n\n") || before.ends_with("\r\n\r\n") => String::new(),
+        before if before.ends_with('\n') => "\n".to_owned(),
+        _ => "\n\n".to_owned(),
+    };
+    let parts = sections.iter().map(|section| match section.hint.as_str() {
+        "" => format!("{}\n", heading_of(section)),
+        hint => format!("{}\n\n{hint}\n", heading_of(section)),
+    });
+    added += &parts.collect::<Vec<_>>().join("\n");
+    if at < text.len() {
+        added.push('\n');
+    }
+    let names: Vec<String> = sections.iter().map(|section| format!("`{}`", heading_of(section))).collect();
+    let title = format!("add {} with what belongs there", names.join(", "));
+    mend::replace(document.path(), Span::at(at), added, title, Safety::Unsafe)
+}
+
+/// Whether a code fence that is never closed hides the heading; MCM011 speaks of that.
+fn is_hidden(document: &Document, is_this: impl Fn(&str) -> bool) -> bool {
+    if !document.faults.iter().any(|fault| fault.code.0 == "MCM011") {
+        return false;
+    }
+    let Some(block) = document.outline.code.last() else { return false };
+    block.text.lines().filter(|line| line.starts_with('#')).any(|line| is_this(line.trim_matches(['#', ' '])))
 }

@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM421"),
     name: "missing-witness",
     summary: "no witness",
+    about: "execution",
     severity: Severity::Warning,
     stage: Stage::Closing,
     levels: Levels::ADVISED_IN_STANDARD,

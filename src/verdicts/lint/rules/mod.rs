@@ -3,7 +3,7 @@
 use super::Rule;
 use crate::facts::Facts;
 use crate::inputs::document::Document;
-use crate::text::Diagnostic;
+use crate::text::{Diagnostic, Stage};
 
 mod approval_after_execution;
 mod approval_without_meaning;
@@ -467,7 +467,11 @@ fn faults_of(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
 fn window_faults(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for fault in facts.schedule.faults.iter().filter(|fault| fault.rule == rule.code.0) {
         let document = facts.book.document(fault.document);
-        let finding = rule.finding(&fault.message).at(document.path(), fault.span);
+        let mut finding = rule.finding(&fault.message).at(document.path(), fault.span);
+        // At the head stands what is not written yet: a draft need not have it.
+        if fault.span == document.head_span() {
+            finding.stage = Stage::Submission;
+        }
         found.push(finding.help(&fault.help));
     }
 }

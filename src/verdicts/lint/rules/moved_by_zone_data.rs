@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM620"),
     name: "moved-by-zone-data",
     summary: "time-zone data changed since approval; {window} moves by {n}",
+    about: "window",
     severity: Severity::Warning,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM131"),
     name: "no-backup",
     summary: "data change without a named backup and restore test",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,

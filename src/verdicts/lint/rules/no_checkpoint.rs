@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM228"),
     name: "missing-checkpoint",
     summary: "no checkpoint in {n} of planned work after step {s}",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::ADVISED_IN_STANDARD,

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM121"),
     name: "no-contingency",
     summary: "no contingency strategy for a failed change or failed rollback",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,

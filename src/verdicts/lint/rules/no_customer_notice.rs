@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM703"),
     name: "no-customer-notice",
     summary: "customer-facing impact without customer notice",
+    about: "notice",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM206"),
     name: "no-go-no-go",
     summary: "no go/no-go point",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,

@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM609"),
     name: "no-freeze-before",
     summary: "no freeze precedes restricted window {w}",
+    about: "window",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::ADVISED_IN_STANDARD,

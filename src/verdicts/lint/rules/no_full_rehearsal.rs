@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM314"),
     name: "no-full-rehearsal",
     summary: "no full rehearsal of the whole process in {n} months",
+    about: "rehearsal",
     severity: Severity::Warning,
     stage: Stage::Published,
     levels: Levels::REGULATED,

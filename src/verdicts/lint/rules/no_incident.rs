@@ -8,6 +8,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM133"),
     name: "no-incident",
     summary: "emergency change names no incident",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,

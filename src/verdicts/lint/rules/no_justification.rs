@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM105"),
     name: "no-justification",
     summary: "no justification for changing during {window}",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,

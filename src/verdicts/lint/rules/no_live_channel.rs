@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM705"),
     name: "no-live-channel",
     summary: "no channel for live updates",
+    about: "notice",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

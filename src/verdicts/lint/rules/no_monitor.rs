@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM220"),
     name: "no-monitor",
     summary: "no monitors are named",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM104"),
     name: "no-out-of-scope",
     summary: "scope does not say what is out of scope",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::ADVISED_IN_STARTER,

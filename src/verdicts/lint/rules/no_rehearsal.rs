@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM301"),
     name: "no-passed-rehearsal",
     summary: "no passed rehearsal of this runbook",
+    about: "rehearsal",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,

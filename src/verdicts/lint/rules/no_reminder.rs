@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM708"),
     name: "no-reminder",
     summary: "reminder at {t} is not planned",
+    about: "notice",
     severity: Severity::Warning,
     stage: Stage::Ready,
     levels: Levels::ADVISED_IN_STANDARD,

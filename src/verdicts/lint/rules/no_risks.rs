@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM107"),
     name: "no-risks",
     summary: "risk register is empty",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,

@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM128"),
     name: "no-runbook",
     summary: "a major change needs a runbook",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,

@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM126"),
     name: "no-security-impact",
     summary: "security impact is not stated",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::REGULATED,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM225"),
     name: "no-watch-period",
     summary: "no watch period for delayed effects",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::ADVISED_IN_STANDARD,

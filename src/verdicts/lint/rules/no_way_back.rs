@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM120"),
     name: "no-way-back",
     summary: "rollback is `{kind}`; a compensating plan and executive approval are needed",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

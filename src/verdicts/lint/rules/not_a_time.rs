@@ -1,14 +1,16 @@
 //! MCM018.
 
 use super::super::fields::Problem;
+use super::super::mend;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::{Document, time};
-use crate::text::{Code, Diagnostic, Severity, Stage};
+use crate::text::{Code, Diagnostic, Safety, Severity, Span, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM018"),
     name: "not-a-time",
     summary: "`{value}` is not a duration or a time with offset or zone",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,
@@ -20,14 +22,27 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
     for problem in settings.problems {
         let Problem::NotTime { name, span, value, wanted, why } = problem else { continue };
         let finding = rule.finding(format!("`{value}` is not {wanted}")).at(document.path(), *span);
-        found.push(finding.labelled(format!("`{name}` needs {wanted}")).help(why.as_str()));
+        let mut finding = finding.labelled(format!("`{name}` needs {wanted}")).help(why.as_str());
+        if *wanted == "a duration" {
+            let short = mend::duration_of_words(value);
+            finding.fix = short.and_then(|new| mend::value(document, *span, value, &new, Safety::Safe));
+        }
+        found.push(finding);
     }
     for step in &document.steps {
         let Some(field) = step.field("Estimate") else { continue };
         if let Err(why) = time::parse_duration(&field.value) {
             let message = format!("`{}` is not a duration", field.value);
             let finding = rule.finding(message).at(document.path(), field.span);
-            found.push(finding.labelled("an estimate is a duration").help(why.to_string()));
+            let mut finding = finding.labelled("an estimate is a duration").help(why.to_string());
+            finding.fix = mend::duration_of_words(&field.value).and_then(|new| {
+                let item = document.source.slice(field.span);
+                let at = field.span.start as usize + item.rfind(&field.value)?;
+                let span = Span::new(at, at + field.value.len());
+                let title = format!("write `{new}` in place of `{}`", field.value);
+                Some(mend::replace(document.path(), span, new, title, Safety::Safe))
+            });
+            found.push(finding);
         }
     }
 }

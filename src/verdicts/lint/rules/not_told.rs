@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM701"),
     name: "not-told",
     summary: "stakeholders have not been told before the change",
+    about: "notice",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM305"),
     name: "old-rehearsal",
     summary: "rehearsal is {n} days old; at most {m}",
+    about: "rehearsal",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,

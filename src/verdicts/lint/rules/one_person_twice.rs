@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM807"),
     name: "one-person-twice",
     summary: "{p} counts once; a second person is needed for `{role}`",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,

@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM902"),
     name: "one-sided-dependency",
     summary: "{a} names {b} as upstream, but {b} does not name {a} as downstream",
+    about: "service",
     severity: Severity::Warning,
     stage: Stage::Draft,
     levels: Levels::FROM_STANDARD,

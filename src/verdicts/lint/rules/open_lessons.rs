@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM118"),
     name: "open-lessons",
     summary: "lessons of {id} are open and not answered here",
+    about: "request",
     severity: Severity::Warning,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

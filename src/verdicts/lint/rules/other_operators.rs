@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM310"),
     name: "rehearsed-by-others",
     summary: "run by others than the named operators",
+    about: "rehearsal",
     severity: Severity::Warning,
     stage: Stage::Ready,
     levels: Levels::REGULATED,

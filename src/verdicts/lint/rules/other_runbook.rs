@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM403"),
     name: "other-runbook",
     summary: "executed runbook is not the approved one",
+    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM614"),
     name: "outside-maintenance",
     summary: "{service} may change only in its maintenance windows",
+    about: "window",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,

@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM402"),
     name: "outside-slot",
     summary: "started or ended outside its slot",
+    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM123"),
     name: "outside-window",
     summary: "planned time is not inside the slot it claims ({window})",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM505"),
     name: "overdue-action",
     summary: "action {a} is {n} days overdue",
+    about: "post-mortem",
     severity: Severity::Warning,
     stage: Stage::Published,
     levels: Levels::EVERYWHERE,

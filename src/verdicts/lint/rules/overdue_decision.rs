@@ -8,6 +8,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM408"),
     name: "overdue-decision",
     summary: "go/no-go {g} was answered after its deadline",
+    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,

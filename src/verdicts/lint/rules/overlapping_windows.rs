@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM610"),
     name: "overlapping-windows",
     summary: "overlaps {w}; the stricter rule applies",
+    about: "window",
     severity: Severity::Warning,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

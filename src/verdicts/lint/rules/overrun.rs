@@ -3,6 +3,7 @@
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
+use crate::facts::plan::Plan;
 use crate::inputs::document::steps::StepKind;
 use crate::inputs::document::time::Duration;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -11,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM422"),
     name: "overrun",
     summary: "took {a}; planned {b}",
+    about: "execution",
     severity: Severity::Warning,
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
@@ -22,7 +24,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     let slack = u64::from(facts.inputs.policy.limits.estimate_slack_percent);
     for (execution, record, run) in facts.runs().filter(|(execution, _, _)| execution.is_implemented()) {
         let Some(index) = execution.followed else { continue };
-        let Some(planned) = facts.plans.get(&index).and_then(|plan| plan.length) else { continue };
+        let Some(planned) = facts.plans.get(&index).and_then(Plan::length_of_work) else { continue };
         let runbook = facts.book.document(index);
         let is_planned = |label: &str| {
             let points = [StepKind::Step, StepKind::Checkpoint, StepKind::GoNoGo];

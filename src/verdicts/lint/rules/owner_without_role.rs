@@ -13,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM205"),
     name: "owner-without-role",
     summary: "owner of step {s} holds no role in this change",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM814"),
     name: "pending-amendment",
     summary: "roster or policy change is pending: {n} of {m} policy-admins have signed",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Published,
     levels: Levels::EVERYWHERE,

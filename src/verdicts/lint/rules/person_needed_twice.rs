@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM613"),
     name: "person-needed-twice",
     summary: "{person} is needed by {other} at the same time",
+    about: "window",
     severity: Severity::Warning,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

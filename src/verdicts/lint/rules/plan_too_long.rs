@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM209"),
     name: "plan-exceeds-window",
     summary: "plan {a} + rollback {b} + margin {c} exceeds the window by {d}",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,

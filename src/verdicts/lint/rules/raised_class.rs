@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM821"),
     name: "raised-class",
     summary: "class rose from {a} to {b} after the quorum was met ({reasons})",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM618"),
     name: "relaxed-window",
     summary: "relaxed without approval; the former definition still applies",
+    about: "window",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::ADVISED_IN_STANDARD,

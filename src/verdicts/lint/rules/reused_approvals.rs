@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM415"),
     name: "reused-approvals",
     summary: "approval set was already used by {attempt}",
+    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM813"),
     name: "rewritten-history",
     summary: "history was rewritten: checkpoint {c} is not an ancestor",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

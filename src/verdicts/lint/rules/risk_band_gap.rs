@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM906"),
     name: "risk-band-gap",
     summary: "risk bands leave a gap or overlap at score {n}",
+    about: "policy",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

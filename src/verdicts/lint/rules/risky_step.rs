@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM229"),
     name: "step-without-dry-run",
     summary: "step {s} is longer than {n} or destructive without a dry run",
+    about: "runbook",
     severity: Severity::Warning,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM802"),
     name: "role-not-held",
     summary: "{p} may not approve as `{role}`",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,

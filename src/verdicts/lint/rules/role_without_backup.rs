@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM217"),
     name: "role-without-backup",
     summary: "role `{role}` has no backup in a restricted window",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::REGULATED,

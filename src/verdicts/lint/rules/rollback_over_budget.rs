@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM235"),
     name: "rollback-over-budget",
     summary: "rollback estimate {a} exceeds the rollback budget {b} of {window}",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM713"),
     name: "runbook-not-sent",
     summary: "runbook was not sent to `{audience}`",
+    about: "notice",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::ADVISED_IN_STANDARD,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM135"),
     name: "same-attempt",
     summary: "retry of {id} must be a new attempt with new approvals",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,

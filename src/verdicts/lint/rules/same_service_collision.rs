@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM611"),
     name: "same-service-collision",
     summary: "{other} is scheduled for {service} at the same time",
+    about: "window",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,

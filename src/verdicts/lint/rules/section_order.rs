@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM020"),
     name: "section-order",
     summary: "sections are out of the kind's order",
+    about: "all",
     severity: Severity::Warning,
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,

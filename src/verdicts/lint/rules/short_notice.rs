@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM124"),
     name: "short-notice",
     summary: "submitted {n} before start; {window} requires {m}",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,

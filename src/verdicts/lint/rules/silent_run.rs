@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM706"),
     name: "silent-run",
     summary: "{n} without an update during execution; at most {m}",
+    about: "notice",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM117"),
     name: "similar-change-ignored",
     summary: "similar earlier change {id} is neither reviewed nor set aside with a reason",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::ADVISED_IN_STANDARD,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM816"),
     name: "single-authorisation",
     summary: "emergency change authorised by fewer than two people",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM304"),
     name: "slow-rollback",
     summary: "rehearsed rollback took {a}; {window} allows {b}",
+    about: "rehearsal",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,

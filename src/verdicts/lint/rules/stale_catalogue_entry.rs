@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM903"),
     name: "stale-catalogue-entry",
     summary: "entry not reviewed for {n} months",
+    about: "service",
     severity: Severity::Warning,
     stage: Stage::Published,
     levels: Levels::FROM_STANDARD,

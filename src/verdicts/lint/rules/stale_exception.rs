@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM617"),
     name: "stale-exception",
     summary: "exception {id} is expired or was given to another change",
+    about: "exception",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM812"),
     name: "standing-rejection",
     summary: "rejected by {p}; not withdrawn",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM202"),
     name: "step-without-owner",
     summary: "step {s} has no owner",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,

@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM022"),
     name: "stray-file",
     summary: "file in a records folder is not a known document (no .md, no kind)",
+    about: "all",
     severity: Severity::Warning,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

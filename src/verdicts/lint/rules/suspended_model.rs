@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM915"),
     name: "suspended-model",
     summary: "model {id}: {n} of the last {m} uses failed; it is suspended",
+    about: "standard",
     severity: Severity::Warning,
     stage: Stage::Published,
     levels: Levels::EVERYWHERE,

@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM711"),
     name: "unacknowledged",
     summary: "no acknowledgement from `{audience}`",
+    about: "notice",
     severity: Severity::Warning,
     stage: Stage::Ready,
     levels: Levels::ADVISED_IN_STANDARD,

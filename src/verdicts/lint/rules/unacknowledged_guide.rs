@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM908"),
     name: "unacknowledged-guide",
     summary: "guide changed; `{team}` has not acknowledged version {v}",
+    about: "guide",
     severity: Severity::Warning,
     stage: Stage::Published,
     levels: Levels::REGULATED,

@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM712"),
     name: "unannounced-turn",
     summary: "rollback, delay or cancellation was not announced",
+    about: "notice",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
@@ -33,6 +34,10 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         }
         for (record, began) in executions(facts, change) {
             let log = log_of(facts, record).map(|(_, log)| log);
+            // What a log says that cannot be read is not known; the rules on logs speak of it.
+            if log.is_none() && record.field("log").is_some() {
+                continue;
+            }
             let outcome = record.field("outcome");
             let (phase, what) = match outcome.and_then(|value| value.as_str()) {
                 Some("rolled_back" | "partly_rolled_back") => ("rollback", "rollback"),

@@ -1,8 +1,11 @@
 //! MCM404.
 
+use std::collections::BTreeMap;
+
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::view;
+use crate::facts::execution::Said;
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Span, Stage};
 
@@ -10,6 +13,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM404"),
     name: "unanswered-checklist",
     summary: "checklist item `{item}` was not done before the start",
+    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
@@ -23,15 +27,21 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for (execution, record, run) in facts.runs().filter(|(execution, _, _)| execution.has_begun()) {
         let Some(runbook) = execution.followed.map(|runbook| facts.book.document(runbook)) else { continue };
         let start = run.preflight_end();
-        let checks = run.checks();
+        // The first answer to each item, by the item's words.
+        let mut answers: BTreeMap<String, Said<'_, _>> = BTreeMap::new();
+        for said in run.checks() {
+            answers.entry(plain(said.what.0)).or_insert(said);
+        }
         for (item, span) in items(runbook) {
-            let mut answers = checks.iter().filter(|said| is_answer(said.what.0, &item)).peekable();
-            let late = answers.peek().copied();
-            if answers.any(|said| said.seq < start) {
+            let words = plain(&item);
+            let name = words.split_once(':').map(|(name, _)| name).filter(|name| !name.is_empty());
+            let said = [Some(words.as_str()), name].into_iter().flatten();
+            let said = said.filter_map(|words| answers.get(words)).min_by_key(|said| said.seq);
+            if said.is_some_and(|said| said.seq < start) {
                 continue;
             }
             let finding = rule.finding(format!("checklist item `{item}` was not done before the start"));
-            let finding = match late {
+            let finding = match said {
                 Some(said) => finding.at(run.path, said.entry.span).labelled("after the first step"),
                 None => finding.at(record.path(), view::place_of_section(record, "Preflight")),
             };
@@ -55,12 +65,6 @@ fn items(runbook: &Document) -> Vec<(String, Span)> {
     let lists = outline.lists.iter().filter(|list| is_inside(list.span));
     let items = lists.flat_map(|list| &list.items).filter(|item| !item.text.is_empty());
     items.map(|item| (item.text.clone(), item.span)).collect()
-}
-
-/// Whether a line of the log answers an item: by its words, or by its name before the first colon.
-fn is_answer(said: &str, item: &str) -> bool {
-    let (said, item) = (plain(said), plain(item));
-    said == item || (!said.is_empty() && item.split_once(':').is_some_and(|(name, _)| name == said))
 }
 
 /// Letter case, markup and the width of gaps aside.

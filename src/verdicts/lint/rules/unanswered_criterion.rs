@@ -8,6 +8,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM112"),
     name: "unanswered-criterion",
     summary: "criterion `{field}` is unanswered; the class cannot be derived",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,

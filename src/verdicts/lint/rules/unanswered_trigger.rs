@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM413"),
     name: "unanswered-trigger",
     summary: "trigger {t} was reached; neither rollback nor a recorded override followed",
+    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM401"),
     name: "unapproved-start",
     summary: "started without a valid approval set",
+    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM216"),
     name: "unassigned-role",
     summary: "role `{role}` is not assigned",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

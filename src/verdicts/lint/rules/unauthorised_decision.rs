@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM409"),
     name: "unauthorised-decision",
     summary: "{p} had no authority to decide {g}",
+    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,

@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM207"),
     name: "unclear-go-no-go",
     summary: "go/no-go {g} lacks criteria, decider or the action on \"no\"",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::ADVISED_IN_STARTER,

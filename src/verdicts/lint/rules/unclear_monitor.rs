@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM221"),
     name: "unclear-monitor",
     summary: "monitor {m} lacks location, metric, threshold or watcher",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

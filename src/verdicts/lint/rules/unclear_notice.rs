@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM709"),
     name: "unclear-notice",
     summary: "notice lacks impact, times with zone, or contact",
+    about: "notice",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,

@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM227"),
     name: "unclear-point-of-failure",
     summary: "point of failure {f} has no contingency, detection or owner",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::ADVISED_IN_STANDARD,

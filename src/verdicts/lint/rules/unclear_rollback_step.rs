@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM212"),
     name: "unclear-rollback-step",
     summary: "rollback step {s} lacks owner, estimate or validation",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,

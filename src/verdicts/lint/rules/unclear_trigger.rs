@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM214"),
     name: "unclear-trigger",
     summary: "trigger {t} names no monitor, threshold, duration or decider",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

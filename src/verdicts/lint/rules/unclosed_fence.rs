@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM011"),
     name: "unclosed-fence",
     summary: "code fence opened at line {n} is never closed and hides {k} heading(s)",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM412"),
     name: "unconfirmed-checkpoint",
     summary: "checkpoint {c} passed without confirmation",
+    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,

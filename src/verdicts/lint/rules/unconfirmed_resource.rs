@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM405"),
     name: "unconfirmed-resource",
     summary: "availability of `{resource}` was not confirmed",
+    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::ADVISED_IN_STANDARD,

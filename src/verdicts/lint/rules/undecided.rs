@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM137"),
     name: "undecided",
     summary: "waiting {n} days for a decision",
+    about: "request",
     severity: Severity::Warning,
     stage: Stage::Published,
     levels: Levels::EVERYWHERE,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM905"),
     name: "unfilled-role",
     summary: "role `{role}` has no active holder",
+    about: "person",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::ADVISED_IN_STARTER,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM116"),
     name: "unknown-dependency",
     summary: "dependency {x} is not known to the catalogue",
+    about: "request",
     severity: Severity::Warning,
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM822"),
     name: "unknown-editor",
     summary: "editor {email} is nobody on the roster",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,

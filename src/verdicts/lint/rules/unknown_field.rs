@@ -1,16 +1,17 @@
 //! MCM003.
 
 use super::super::fields::Problem;
-use super::super::sections;
 use super::super::{Check, Levels, Rule, Settings};
+use super::super::{mend, sections};
 use crate::inputs::document::Document;
 use crate::inputs::document::markdown::Heading;
-use crate::text::{Code, Diagnostic, Severity, Stage};
+use crate::text::{Code, Diagnostic, Fix, Severity, Span, Stage, only_guess, with_article};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM003"),
     name: "unknown-field",
     summary: "unknown field `{field}` for kind `{kind}`; did you mean `{guess}`?",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,
@@ -26,12 +27,15 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
                 let finding = rule.finding(unknown("field", &format!("`{name}`"), kind, guess.as_deref()));
                 let finding = finding.at(document.path(), *span);
                 match guess {
-                    Some(_) => finding.help("rename the key, or remove it"),
+                    Some(guess) => {
+                        let fix = renamed(document, name, *span, guess, known);
+                        Diagnostic { fix, ..finding.help("rename the key, or remove it") }
+                    }
                     None => finding.help(format!("known here: {}", known.join(", "))),
                 }
             }
             Problem::Forbidden { name, span, why } => {
-                let message = format!("field `{name}` has no place in a {kind} when {why}");
+                let message = format!("field `{name}` has no place in {} when {why}", with_article(kind));
                 rule.finding(message).at(document.path(), *span).help("remove the key")
             }
             _ => continue,
@@ -39,6 +43,16 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
         found.push(finding);
     }
     of_sections(rule, document, found);
+}
+
+/// The key under the one name that is near, where that one is not there yet.
+fn renamed(document: &Document, name: &str, span: Span, guess: &str, known: &[String]) -> Option<Fix> {
+    let (table, old) = name.rsplit_once('.').unwrap_or(("", name));
+    let other = if table.is_empty() { guess.to_owned() } else { format!("{table}.{guess}") };
+    // An item of a list has no path by which one could see whether the other key is there.
+    let is_free = !name.contains('[') && document.field(&other).is_none();
+    let is_only = only_guess(old, known.iter().map(String::as_str)) == Some(guess);
+    if is_free && is_only { mend::key(document, span, old, guess) } else { None }
 }
 
 fn of_sections(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
@@ -57,11 +71,13 @@ fn of_sections(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
                 }
             }
             sections::Problem::Forbidden { heading, why } => {
-                let message = format!("section \"{}\" has no place in a {kind} when {why}", heading.text);
+                let kind = with_article(kind);
+                let message = format!("section \"{}\" has no place in {kind} when {why}", heading.text);
                 place(message, heading).help("remove the section")
             }
             sections::Problem::Case { heading, title } => {
-                let message = format!("section \"{}\" is written \"{title}\" in a {kind}", heading.text);
+                let message =
+                    format!("section \"{}\" is written \"{title}\" in {}", heading.text, with_article(kind));
                 let finding = place(message, heading).help(format!("write it as \"{title}\""));
                 match sections::rewritten(document, heading, title) {
                     Some(fix) => finding.fixed_by(fix),

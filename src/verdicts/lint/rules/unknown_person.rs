@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM129"),
     name: "unknown-person",
     summary: "{person} is not an active person on the roster",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,

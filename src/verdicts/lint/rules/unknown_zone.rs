@@ -8,6 +8,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM602"),
     name: "unknown-zone",
     summary: "time zone is missing or unknown",
+    about: "window",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,

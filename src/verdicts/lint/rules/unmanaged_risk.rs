@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM109"),
     name: "unmanaged-risk",
     summary: "critical risk {r} is not tied to a runbook step, trigger or contingency",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM114"),
     name: "unmapped-downstream",
     summary: "downstream dependencies are not mapped (list them or write `none` with a reason)",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,

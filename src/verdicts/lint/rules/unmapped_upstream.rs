@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM113"),
     name: "unmapped-upstream",
     summary: "upstream dependencies are not mapped (list them or write `none` with a reason)",
+    about: "request",
     severity: Severity::Error,
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,

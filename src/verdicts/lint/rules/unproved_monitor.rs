@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM307"),
     name: "unproved-monitor",
     summary: "monitor {m} was not seen to fire",
+    about: "rehearsal",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::ADVISED_IN_STANDARD,

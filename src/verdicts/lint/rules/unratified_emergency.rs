@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM815"),
     name: "unratified-emergency",
     summary: "emergency change not ratified {n} business days after",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Published,
     levels: Levels::EVERYWHERE,

@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM702"),
     name: "unreached-audience",
     summary: "audience `{a}` (owner of {service}) is not reached by any notice",
+    about: "notice",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM918"),
     name: "unrecorded-deployment",
     summary: "deployment {d} has no change record and no gate decision",
+    about: "audit",
     severity: Severity::Error,
     stage: Stage::Published,
     levels: Levels::ADVISED_IN_STANDARD,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM410"),
     name: "unrecorded-step",
     summary: "step {s} has no outcome or times",
+    about: "execution",
     severity: Severity::Error,
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,

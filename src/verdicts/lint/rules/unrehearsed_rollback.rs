@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM303"),
     name: "unrehearsed-rollback",
     summary: "rollback was not rehearsed",
+    about: "rehearsal",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,

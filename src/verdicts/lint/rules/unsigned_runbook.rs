@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM233"),
     name: "runbook-not-signed-off",
     summary: "not signed off by stakeholder role `{role}`",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::REGULATED,

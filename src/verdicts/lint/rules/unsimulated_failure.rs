@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM306"),
     name: "unsimulated-failure",
     summary: "failure scenario {f} was not simulated",
+    about: "rehearsal",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::ADVISED_IN_STANDARD,

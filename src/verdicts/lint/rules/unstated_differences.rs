@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM302"),
     name: "unstated-differences",
     summary: "differences between staging and production are not stated",
+    about: "rehearsal",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,

@@ -2,14 +2,15 @@
 
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
+use crate::facts::execution::{Evidence, digest};
 use crate::facts::rehearsal;
-use crate::inputs::document::log;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM312"),
     name: "untrusted-rehearsal-log",
     summary: "log is missing or its digest differs",
+    about: "rehearsal",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,
@@ -29,24 +30,21 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             }
             continue;
         };
-        let Some(file) = rehearsal::log_of(&facts.inputs, &facts.book, rehearsal) else {
+        let Evidence::Attached { path: file, hash, read } = rehearsal::log_of(facts, rehearsal) else {
             let message = format!("log `{}` is missing", name.as_str().unwrap_or_default());
             let finding = rule.finding(message).at(path, name.span);
             found.push(finding.help("put the file beside the record, as the run wrote it"));
             continue;
         };
-        let written = rehearsal::digest(rehearsal, "log.sha256");
-        if let Some(written) = written.filter(|written| *written != file.hash) {
-            let place = rehearsal.field("log.sha256").map_or(name.span, |value| value.span);
+        if let Some((written, place)) =
+            digest(rehearsal, "log.sha256").filter(|(written, _)| *written != hash)
+        {
             let finding = rule.finding("log digest differs").at(path, place);
-            let finding = finding.labelled(format!("the record says {written}, the file has {}", file.hash));
-            let help = "restore the file as the run wrote it; a log is never edited";
-            found.push(finding.help(help));
-            continue;
-        }
-        if let Some(Err(fault)) = file.text.as_ref().map(log::read) {
+            let finding = finding.labelled(format!("the record says {written}, the file has {hash}"));
+            found.push(finding.help("restore the file as the run wrote it; a log is never edited"));
+        } else if let Err(fault) = &*read {
             let message = format!("log is broken at line {}: {}", fault.line, fault.why);
-            found.push(rule.finding(message).at(&file.path, fault.span).help(fault.help));
+            found.push(rule.finding(message).at(&file, fault.span).help(&fault.help));
         }
     }
 }

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM904"),
     name: "unusable-key",
     summary: "no usable key, or key shared with {other}",
+    about: "person",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::ADVISED_IN_STARTER,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM224"),
     name: "unverified-service",
     summary: "no verification step covers affected service {s}",
+    about: "runbook",
     severity: Severity::Error,
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM621"),
     name: "window-added-later",
     summary: "a window added after approval covers this slot; approvals no longer suffice",
+    about: "window",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,

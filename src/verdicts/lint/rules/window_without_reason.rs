@@ -8,6 +8,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM607"),
     name: "window-without-reason",
     summary: "reason is not operational, regulatory or business",
+    about: "window",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::FROM_STANDARD,

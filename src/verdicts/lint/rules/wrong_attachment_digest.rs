@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM913"),
     name: "wrong-attachment-digest",
     summary: "attachment {file} does not match its digest",
+    about: "archive",
     severity: Severity::Error,
     stage: Stage::Published,
     levels: Levels::EVERYWHERE,

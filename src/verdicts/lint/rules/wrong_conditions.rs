@@ -14,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM309"),
     name: "rehearsal-out-of-window",
     summary: "not run under the window's time box, roles and hours",
+    about: "rehearsal",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::ADVISED_IN_STANDARD,

@@ -7,6 +7,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM825"),
     name: "wrong-cover",
     summary: "record covers {a}; class {c} needs {b}",
+    about: "approval",
     severity: Severity::Error,
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,

@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM231"),
     name: "wrong-estimate",
     summary: "step {s}: estimate {a}, rehearsed {b}",
+    about: "runbook",
     severity: Severity::Warning,
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,

@@ -1,15 +1,17 @@
 //! MCM005.
 
 use super::super::fields::Problem;
+use super::super::mend;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::config::{Config, Kind, is_change_id, split_change_path};
 use crate::inputs::document::Document;
-use crate::text::{Code, Diagnostic, Severity, Stage};
+use crate::text::{Code, Diagnostic, Safety, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM005"),
     name: "wrong-id",
     summary: "id `{id}` is malformed or does not match its path",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,
@@ -54,7 +56,10 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
     if !accepted {
         let finding = rule.finding(format!("id `{id}` does not match its path")).at(path, written.span);
         let finding = finding.labelled(format!("the path says `{derived}`"));
-        found.push(finding.help("remove the key: the path is the id"));
+        let mut finding = finding.help("remove the key: the path is the id");
+        let entry = document.matter.table.entry("id");
+        finding.fix = entry.and_then(|entry| mend::without_entry(document, entry, Safety::Safe));
+        found.push(finding);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::{Book, Referent};
-use crate::inputs::config::FieldType;
+use crate::inputs::config::{FieldType, Scope};
 use crate::inputs::value::{Node, Value};
 use crate::text::{Code, Diagnostic, Severity, Stage, with_article};
 
@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
     code: Code("MCM016"),
     name: "wrong-reference",
     summary: "`{ref}` is a {kind}; a {wanted} is needed",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,
@@ -43,6 +44,9 @@ fn one_sided(rule: &Rule, book: &Book, index: usize, found: &mut Vec<Diagnostic>
     let Some(kind) = &document.kind else { return };
     for field in &kind.fields {
         let (Some(inverse), Some(value)) = (&field.inverse, document.field(&field.name)) else { continue };
+        if field.presence.forbidden(Scope::of(&document.matter.table)).is_some() {
+            continue;
+        }
         for (kinds, value) in references(&field.ty, value) {
             let text = value.as_str().unwrap_or_default();
             let Referent::Document(other_index) = book.refer(kinds, text) else { continue };

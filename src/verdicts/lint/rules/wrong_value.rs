@@ -1,14 +1,16 @@
 //! MCM009.
 
 use super::super::fields::Problem;
+use super::super::mend;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
-use crate::text::{Code, Diagnostic, Severity, Stage};
+use crate::text::{Code, Diagnostic, Safety, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM009"),
     name: "wrong-value",
     summary: "`{field}` must be {type}; allowed: {values}",
+    about: "all",
     severity: Severity::Error,
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,
@@ -18,8 +20,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     for problem in settings.problems {
-        let Problem::Wrong { name, span, wanted, help } = problem else { continue };
+        let Problem::Wrong { name, span, wanted, help, guess } = problem else { continue };
         let finding = rule.finding(format!("`{name}` must be {wanted}")).at(document.path(), *span);
-        found.push(Diagnostic { help: help.clone(), ..finding });
+        let meant = guess.as_ref();
+        let fix = meant.and_then(|(old, new)| mend::value(document, *span, old, new, Safety::Unsafe));
+        found.push(Diagnostic { help: help.clone(), fix, ..finding });
     }
 }

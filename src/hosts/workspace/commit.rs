@@ -1,0 +1,193 @@
+//! The book of a commit, read from Git's objects: no checkout, and nothing of the work tree has a say.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::git::{self, Found, Git, TreeEntry};
+use super::read::{Files, MAX_DOCUMENT};
+use super::root::{Root, book_toml};
+use super::{HistoryOption, LoadOptions, discover, fault, policy};
+use crate::hosts::failure::Failure;
+use crate::inputs::Inputs;
+use crate::inputs::config;
+use crate::inputs::history::History;
+use crate::inputs::policy::FOLDER;
+use crate::text::{BookPath, SourceFile};
+
+/// A commit of the repository that holds a book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitId(String);
+
+impl CommitId {
+    /// Its object id, hexadecimal.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The commit at which the line of `HEAD` left that of a revision.
+///
+/// # Errors
+/// No repository, an unknown revision, no commit in common, a history that is cut short.
+pub fn merge_base(root: &Root, revision: &str) -> Result<CommitId, Failure> {
+    Ok(CommitId(repository(root)?.merge_base(revision)?.to_string()))
+}
+
+/// The folder of the book in its repository, with a slash at its end; empty for the root, and where there
+/// is no repository.
+pub fn folder_in_repository(root: &Root) -> String {
+    match git::open(root.dir()) {
+        Ok(Found::Repository(git)) => git.prefix().to_owned(),
+        Ok(Found::Nothing(_)) | Err(_) => String::new(),
+    }
+}
+
+/// All that an analysis of a commit sees, judged at a moment; nothing when the commit has no `book.toml`
+/// where the book is now.
+///
+/// Configuration, policy, documents and history are those of the commit; the profile and the settings of
+/// the environment are those of `options`.
+///
+/// # Errors
+/// A configuration or a policy of the commit that is not usable, an object that is missing.
+pub fn inputs_of_commit(
+    root: &Root,
+    commit: &CommitId,
+    options: &LoadOptions,
+    as_of: Timestamp,
+) -> Result<Option<Inputs>, Failure> {
+    let git = repository(root)?;
+    let id = git::parse_id(&commit.0)?;
+    let Some(bytes) = git.file_of(id, "book.toml")? else { return Ok(None) };
+    let file = book_toml(bytes);
+    let config::Parsed { config, faults } = config::parse(&file, &options.overrides);
+    if !faults.is_empty() {
+        return Err(of_that_commit(Failure::Configuration { files: vec![file], faults }, commit));
+    }
+    let src = config.book.src.clone();
+    let policy = policy::judged(policy_files(&git, id)?, options.profile);
+    let policy = policy.map_err(|failure| of_that_commit(failure, commit))?;
+
+    let mut files = Files::default();
+    let mut paths = Vec::new();
+    for entry in git.tree_of(id, src.as_str())? {
+        match entry {
+            TreeEntry::File(path, _) if path.below(&config.build.build_dir).is_some() => {}
+            TreeEntry::File(path, blob) => {
+                paths.push(path.clone());
+                files.add(path, git.blob(blob)?, blob);
+            }
+            TreeEntry::Link(path) => files.faults.push(fault::symlink(&path)),
+            TreeEntry::Submodule(path) => files.faults.push(fault::repository(&path)),
+            TreeEntry::FolderLikeDocument(path) => files.faults.push(fault::folder_like_document(&path)),
+            TreeEntry::BadName(name) => {
+                files.faults.push(fault::name(Path::new(&*String::from_utf8_lossy(&name))));
+            }
+        }
+    }
+    paths.sort();
+    files.faults.extend(discover::collisions(&paths));
+    files.sort();
+    let history = match options.history {
+        HistoryOption::Whole => git.history(git.past_of(id, &src)?, files.work_files())?,
+        HistoryOption::Unknown => History::unknown("left out by `--history=unknown`"),
+    };
+    Ok(Some(Inputs {
+        config: Arc::new(config),
+        policy: Arc::new(policy),
+        as_of,
+        sources: files.documents,
+        attachments: files.attachments,
+        history: Arc::new(history),
+        faults: files.faults,
+    }))
+}
+
+fn repository(root: &Root) -> Result<Git, Failure> {
+    match git::open(root.dir())? {
+        Found::Repository(git) => Ok(git),
+        Found::Nothing(why) => Err(Failure::usage(format!("there are no commits to look at: {why}"))
+            .help("run it in the repository of the book")),
+    }
+}
+
+fn policy_files(git: &Git, commit: git::BlobId) -> Result<Vec<SourceFile>, Failure> {
+    let mut files = Vec::new();
+    for entry in git.tree_of(commit, FOLDER)? {
+        match entry {
+            TreeEntry::File(path, blob) => files.push(SourceFile::new(path, git.blob(blob)?)),
+            TreeEntry::Link(path) | TreeEntry::Submodule(path) => {
+                return Err(Failure::usage(format!("`{path}` is not a regular file"))
+                    .help("a policy is made of small text files"));
+            }
+            TreeEntry::FolderLikeDocument(_) | TreeEntry::BadName(_) => {}
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+/// The failure with files, and places in them, whose names tell from which commit they are.
+fn of_that_commit(failure: Failure, commit: &CommitId) -> Failure {
+    let Failure::Configuration { mut files, mut faults } = failure else { return failure };
+    let short = commit.0.get(..10).unwrap_or(&commit.0);
+    let named = |path: &mut BookPath| {
+        if let Some(name) = BookPath::new(&format!("{path} (of {short})")) {
+            *path = name;
+        }
+    };
+    files.iter_mut().for_each(|file| named(&mut file.path));
+    for fault in &mut faults {
+        fault.location.iter_mut().for_each(|location| named(&mut location.path));
+        fault.related.iter_mut().for_each(|label| named(&mut label.location.path));
+    }
+    Failure::Configuration { files, faults }
+}
+
+/// Puts text of the call in the place of a file of the book (`--stdin-filename`).
+///
+/// # Errors
+/// A path that is no document of the book, a text that is too long.
+pub fn stand_in(loaded: &mut super::Loaded, file: &Path, bytes: Vec<u8>) -> Result<BookPath, Failure> {
+    let path = loaded.root.path_of(file).filter(|path| {
+        let below = path.below(loaded.root.src().as_str());
+        let is_text = path.extension() == "md" || path.file_name().ends_with(".log.jsonl");
+        is_text && below.is_some_and(|below| below.split('/').all(|part| !part.starts_with('.')))
+    });
+    let Some(path) = path else {
+        let failure = Failure::usage(format!("`{}` is no document of this book", file.display()));
+        return Err(failure.help(format!("name a Markdown file below `{}`", loaded.root.src())));
+    };
+    if bytes.len() as u64 > MAX_DOCUMENT {
+        return Err(Failure::usage(format!("the text for `{path}` is too long for a document")));
+    }
+    let inputs = &mut loaded.inputs;
+    let mut files = Files::default();
+    files.add(path.clone(), bytes, git::blob_id(b""));
+    inputs.faults.retain(|fault| fault.location.as_ref().is_none_or(|location| location.path != path));
+    inputs.faults.append(&mut files.faults);
+    inputs.faults.sort();
+    let mut hash = None;
+    for source in files.documents {
+        hash = Some(source.hash);
+        match inputs.sources.binary_search_by(|other| other.path.cmp(&path)) {
+            Ok(index) => inputs.sources[index] = source,
+            Err(index) => inputs.sources.insert(index, source),
+        }
+    }
+    for attachment in files.attachments {
+        hash = Some(attachment.hash);
+        match inputs.attachments.binary_search_by(|other| other.path.cmp(&path)) {
+            Ok(index) => inputs.attachments[index] = attachment,
+            Err(index) => inputs.attachments.insert(index, attachment),
+        }
+    }
+    let history = Arc::make_mut(&mut inputs.history);
+    match history.files.get(&path).and_then(|known| known.committed) == hash {
+        true => history.modified.remove(&path),
+        false => history.modified.insert(path.clone()),
+    };
+    Ok(path)
+}

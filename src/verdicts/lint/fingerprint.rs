@@ -1,0 +1,108 @@
+//! What makes a finding the same finding after lines have moved.
+//!
+//! Receivers of reports, the baseline and `check --changed-since` recognize findings by it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::Finding;
+use crate::facts::Facts;
+use crate::text::{BookPath, ContentHash, Location};
+
+/// The identity of a finding in one report: code, document, message, the marked line without its spacing,
+/// and its number among those that are alike in all this.
+///
+/// It stays when lines are added or removed elsewhere, when a line is indented anew, and when a document
+/// is moved to a path that gives it the same id. No two findings of one report have the same.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint([u8; 16]);
+
+impl Fingerprint {
+    /// The fingerprint that these 32 hexadecimal digits write.
+    pub fn from_hex(hex: &str) -> Option<Fingerprint> {
+        let whole = ContentHash::from_hex(&format!("{hex}{:032}", 0))?;
+        (hex.len() == 32).then(|| Fingerprint::of(whole))
+    }
+
+    fn of(hash: ContentHash) -> Fingerprint {
+        let [start, _] = hash.as_bytes().as_chunks::<16>().0 else {
+            unreachable!("a hash has 32 bytes");
+        };
+        Fingerprint(*start)
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    /// 32 lower-case hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl serde::Serialize for Fingerprint {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// The fingerprints of findings, in their order.
+///
+/// Findings that are alike are numbered in the order of the list, which is that of their places: they have
+/// to be all findings of an analysis, or the numbers of those that were left out are missing.
+pub fn fingerprints(facts: &Facts, findings: &[Finding]) -> Vec<Fingerprint> {
+    let texts = Texts::of(facts);
+    let mut alike: BTreeMap<ContentHash, u64> = BTreeMap::new();
+    let fingerprint = |finding: &Finding| {
+        let diagnostic = &finding.diagnostic;
+        let location = diagnostic.location.as_ref();
+        let document = location.and_then(|at| facts.book.at_path(&at.path));
+        let name = match (document, location) {
+            (Some(index), _) => facts.book.document(index).id.as_str(),
+            (None, Some(location)) => location.path.as_str(),
+            (None, None) => "",
+        };
+        let line = location.map_or(String::new(), |location| texts.line(location));
+        let parts = [diagnostic.code.0, name, &diagnostic.message, &line].map(str::as_bytes);
+        let same = ContentHash::of_parts(parts);
+        let number = alike.entry(same).or_default();
+        *number += 1;
+        Fingerprint::of(ContentHash::of_parts([&same.as_bytes()[..], &number.to_le_bytes()]))
+    };
+    findings.iter().map(fingerprint).collect()
+}
+
+/// The texts that findings point into.
+struct Texts<'a>(BTreeMap<&'a BookPath, &'a str>);
+
+impl<'a> Texts<'a> {
+    fn of(facts: &'a Facts) -> Texts<'a> {
+        let inputs = &facts.inputs;
+        let logs = inputs.attachments.iter().filter_map(|attachment| attachment.text.as_ref());
+        let files = inputs.sources.iter().chain(logs).chain(&inputs.config.file).chain(inputs.policy.files());
+        Texts(files.map(|file| (&file.path, &*file.text)).collect())
+    }
+
+    /// The line in which a place begins, with single spaces.
+    fn line(&self, location: &Location) -> String {
+        let text = self.0.get(&location.path).copied().unwrap_or_default();
+        let Some((before, after)) = text.split_at_checked(location.span.start as usize) else {
+            return String::new();
+        };
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let end = before.len() + after.find('\n').unwrap_or(after.len());
+        let mut line = String::with_capacity(end - start);
+        for word in text[start..end].split_whitespace() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        line
+    }
+}
