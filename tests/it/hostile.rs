@@ -5,6 +5,7 @@
 //! bidirectional marks) written as escapes; what only size makes hostile is made here.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use mcmbook::hosts::workspace::{self, AsOf, HistoryOption, LoadOptions};
 use mcmbook::inputs::config::{Config, Field, FieldType, Kind};
 use mcmbook::inputs::profile::Profile;
 use mcmbook::memo::Memo;
-use mcmbook::outputs::report::{self, HumanOptions};
+use mcmbook::outputs::report::{self, HumanOptions, Report};
 use mcmbook::text::{BookPath, SourceFile, Span};
 
 use crate::support::{Folder, files_below};
@@ -99,6 +100,13 @@ fn counted(text: &str, offset: usize) -> (u64, u64) {
     (line, column)
 }
 
+/// What a format writes.
+fn written(format: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    format(&mut bytes).expect("a vector takes everything");
+    String::from_utf8(bytes).expect("reports are UTF-8")
+}
+
 /// Holds every place of an analysis against its file; then prints it in every form.
 fn hold_places(analysis: &Analysis) {
     let inputs = &analysis.facts.inputs;
@@ -120,11 +128,9 @@ fn hold_places(analysis: &Analysis) {
             hold(edit.location.path.as_str(), edit.location.span, "of a fix");
         }
     }
-    let sources = report::Sources::of_analysis(analysis);
-    let all = report::Report::new(analysis);
-    let mut json = Vec::new();
-    report::json(&all, &mut json).expect("memory takes everything");
-    let json: serde_json::Value = serde_json::from_slice(&json).expect("it is JSON");
+    let whole = Report::new(analysis);
+    let json: serde_json::Value =
+        serde_json::from_str(&written(|out| report::json(&whole, out))).expect("it is JSON");
     // Long lines make the independent count slow; the first findings of each file stand for all.
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for finding in json["findings"].as_array().expect("a list") {
@@ -143,11 +149,21 @@ fn hold_places(analysis: &Analysis) {
         }
     }
     let options = HumanOptions { color: false, width: 100, all_stages: true };
-    let mut human = Vec::new();
-    report::human(&all, options, &mut human).expect("memory takes everything");
-    let human = String::from_utf8(human).expect("a report is text");
-    let short = report::short(&analysis.findings, &sources);
+    let human = written(|out| report::human(&whole, options, out));
+    let short = written(|out| report::short_lines(&whole, out));
     assert!(human.contains("found ") && short.lines().count() == analysis.findings.len());
+    type Format = fn(&Report<'_>, &mut dyn Write) -> io::Result<()>;
+    let json: [Format; 3] = [report::sarif, report::gitlab, report::rdjson];
+    for format in json {
+        let text = written(|out| format(&whole, out));
+        serde_json::from_str::<serde::de::IgnoredAny>(&text).expect("it is JSON");
+    }
+    let lines: [Format; 3] = [report::github, report::github_summary, report::junit];
+    for format in lines {
+        let text = written(|out| format(&whole, out));
+        let steers = |c: char| c != '\n' && mcmbook::text::is_steering(c);
+        assert!(!text.contains(steers) && !text.contains("##["), "{text:?}");
+    }
 }
 
 #[test]

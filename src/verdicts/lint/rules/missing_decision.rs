@@ -30,8 +30,9 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             }
             let label = &due.step.label;
             let is_in_time = |seq: usize| due.followed_by.is_none_or(|next| seq < next);
-            let of_point = decisions.iter().filter(|said| said.what.label == *label && is_in_time(said.seq));
-            let Some(said) = of_point.last() else {
+            let mut of_point =
+                decisions.iter().filter(|said| said.what.label == *label && is_in_time(said.seq));
+            let Some(said) = of_point.next_back() else {
                 let message = format!("go/no-go {label}: no recorded decision, values and decider");
                 let finding = rule.finding(message);
                 let finding = finding.at(record.path(), view::place_of_section(record, "Decisions"));
