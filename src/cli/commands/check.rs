@@ -8,11 +8,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::analysis::analyze;
-use crate::cli::book::{BookArgs, WIDTH};
+use crate::cli::book::{BookArgs, Strictness, WIDTH};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, LoadOptions, Loaded};
 use crate::hosts::{Exit, Failure};
-use crate::inputs::profile::Profile;
 use crate::memo::Memo;
 use crate::outputs::report::{HumanOptions, Report};
 use crate::text::BookPath;
@@ -37,9 +36,8 @@ pub(crate) struct Args {
     /// Print findings of later stages in full.
     #[arg(long)]
     all: bool,
-    /// Judge as strictly as this profile, whatever the policy says.
-    #[arg(long, value_enum, value_name = "NAME")]
-    profile: Option<ProfileName>,
+    #[command(flatten)]
+    strictness: Strictness,
     /// Tell only what the branch adds: what was not found where it left this branch, tag or commit.
     #[arg(long, value_name = "REV")]
     changed_since: Option<String>,
@@ -57,34 +55,13 @@ pub(crate) struct Args {
     diff: bool,
 }
 
-/// The words of `--profile`.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum ProfileName {
-    /// Four sections, a stepped runbook, two people.
-    Starter,
-    /// Roles, monitors, triggers, dependencies.
-    Standard,
-    /// Everything.
-    Regulated,
-}
-
-impl From<ProfileName> for Profile {
-    fn from(name: ProfileName) -> Profile {
-        match name {
-            ProfileName::Starter => Profile::Starter,
-            ProfileName::Standard => Profile::Standard,
-            ProfileName::Regulated => Profile::Regulated,
-        }
-    }
-}
-
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     if args.unsafe_fixes && !args.fix && !args.diff {
         return Err(Failure::usage("`--unsafe-fixes` says which fixes are applied, and none are")
             .help("add `--fix`, or `--diff` to look at them first"));
     }
     format::refuse_two_on_standard_output(&args.output)?;
-    let options = LoadOptions { profile: args.profile.map(Profile::from), ..args.book.load_options(None) };
+    let options = LoadOptions { profile: args.strictness.profile(), ..args.book.load_options(None) };
     let progress = shell.progress("reading", None);
     let mut loaded = workspace::load(&options)?;
     let only = match &args.stdin_filename {
