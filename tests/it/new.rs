@@ -197,7 +197,7 @@ title: "Glossary"
     let (code, told) = outcome(&dir, &["check", "--format", "short"]);
     assert_eq!(code, Some(1));
     assert!(
-        told.contains("request.md:25:1: error[MCM012]: section \"Description\" is still template text"),
+        told.contains("request.md:26:1: error[MCM012]: section \"Description\" is still template text"),
         "{told}"
     );
     assert!(told.lines().all(|line| line.contains("[MCM012]")), "{told}");
