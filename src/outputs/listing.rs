@@ -130,7 +130,7 @@ pub fn change_text(analysis: &Analysis, change: &Change) -> String {
             text.push_str(&format!("{name:<12}{}\n", printable(value)));
         }
     };
-    fact("approval", "before adoption: this book has no policy");
+    fact("approval", "before adoption: this version shows no approvals");
     fact("phase", line.phase.name());
     fact("outcome", line.outcome.map_or("", Outcome::name));
     fact("class", line.class.unwrap_or_default());

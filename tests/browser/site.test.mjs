@@ -109,7 +109,7 @@ describe("a reader", () => {
   test("filters the register, and the address keeps the filter", async () => {
     const { context, page } = await open(browser);
     await page.goto(server.base + templates.register);
-    await page.getByLabel("Outcome").selectOption({ label: "rolled back" });
+    await page.getByLabel("Outcome", { exact: true }).selectOption({ label: "rolled back" });
     await page.waitForURL(/outcome=rolled/);
     const rows = page.locator("main table tbody tr:visible");
     assert.equal(await rows.count(), 1);

@@ -27,6 +27,8 @@ pub struct Book {
     /// For every document: the documents that link to it or name it in a field, sorted, without itself.
     pub backlinks: Vec<Vec<usize>>,
     by_path: BTreeMap<BookPath, usize>,
+    /// Kind -> its documents, in path order: a rule about windows does not look at ten thousand requests.
+    by_kind: BTreeMap<Arc<str>, Vec<usize>>,
     by_id: BTreeMap<DocumentId, usize>,
     /// Last part of an id -> the documents outside change folders that have it.
     by_name: BTreeMap<String, Vec<usize>>,
@@ -53,6 +55,7 @@ impl Book {
     pub fn join(inputs: &Inputs, documents: Vec<Arc<Document>>) -> Book {
         let mut book = Book { documents, ..Book::default() };
         for (index, document) in book.documents.iter().enumerate() {
+            book.by_kind.entry(document.kind_name().into()).or_default().push(index);
             book.by_path.insert(document.path().clone(), index);
             match book.by_id.get(&document.id) {
                 Some(first) => book.duplicates.push((index, *first)),
@@ -116,7 +119,8 @@ impl Book {
 
     /// The documents of one kind, in path order.
     pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (usize, &'a Arc<Document>)> + 'a {
-        self.documents.iter().enumerate().filter(move |(_, document)| document.kind_name() == kind)
+        let indices = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
+        indices.iter().map(|index| (*index, &self.documents[*index]))
     }
 
     /// What a reference field's text names: a whole id, or the last part of one outside change folders.

@@ -20,6 +20,7 @@ mod subject;
 mod waivers;
 mod wording;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -30,7 +31,7 @@ use crate::inputs::config::Config;
 use crate::inputs::document::Document;
 use crate::inputs::policy::Policy;
 use crate::memo::Memo;
-use crate::text::{Code, ContentHash, Diagnostic, Severity, Stage};
+use crate::text::{BookPath, Code, ContentHash, Diagnostic, Severity, Stage};
 
 pub use baseline::Baseline;
 pub use fingerprint::{Fingerprint, fingerprints};
@@ -140,6 +141,11 @@ pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
         found
     };
     diagnostics.extend(RULES.par_iter().map(of_book).collect::<Vec<_>>().into_iter().flatten());
+    let unread = unread(facts);
+    diagnostics.retain(|diagnostic| {
+        let path = diagnostic.location.as_ref().map(|location| &location.path);
+        diagnostic.code.0 <= LAST_OF_READING || path.is_none_or(|path| !unread.contains(path))
+    });
     diagnostics.sort();
     diagnostics.dedup();
     let finding = |mut diagnostic: Diagnostic| {
@@ -151,6 +157,18 @@ pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
     let mut findings: Vec<Finding> = diagnostics.into_iter().map(finding).collect();
     waivers::apply(facts, &mut findings);
     findings
+}
+
+/// The last code of the group that judges whether a document can be read.
+const LAST_OF_READING: &str = "MCM099";
+
+/// The documents whose front matter could not be read. What it holds is not known, so that only the rules on
+/// reading speak of them: everything else would follow from the one mistake.
+fn unread(facts: &Facts) -> BTreeSet<&BookPath> {
+    let is_unread = |document: &&Arc<Document>| {
+        document.faults.iter().any(|fault| matches!(fault.code.0, "MCM001" | "MCM002"))
+    };
+    facts.book.documents.iter().filter(is_unread).map(|document| document.path()).collect()
 }
 
 fn judge_document(document: &Document, settings: &Settings<'_>) -> Vec<Diagnostic> {

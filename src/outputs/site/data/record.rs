@@ -22,7 +22,7 @@ pub(in super::super) struct ChangeRecord {
     title: String,
     /// The class that the request declares.
     class: Option<String>,
-    /// `before-adoption`: the book has no policy, so no approval is derived from signatures.
+    /// `before-adoption`: this version shows no approval that follows from signatures.
     approval: String,
     /// How far its documents have come: draft, requested, planned, rehearsed, executed, reviewed.
     phase: String,
