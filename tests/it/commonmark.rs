@@ -51,8 +51,13 @@ impl Example {
     }
 }
 
-fn examples() -> Vec<Example> {
+/// Nothing where the vectors do not lie beside the repository and no pipeline runs (`CI`): their licence keeps
+/// them out of it, and somebody who clones it alone has them not. A pipeline without them fails.
+fn examples() -> Option<Vec<Example>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors");
+    if !folder.is_dir() && std::env::var_os("CI").is_none() {
+        return None;
+    }
     let read = |file: &'static str| {
         let path = folder.join(format!("{file}.json"));
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| {
@@ -71,7 +76,8 @@ fn examples() -> Vec<Example> {
         };
         examples.into_iter().map(example).collect::<Vec<_>>()
     };
-    ["commonmark-0.31.2", "gfm-0.29", "gfm-extensions", "gfm-regression"].into_iter().flat_map(read).collect()
+    let files = ["commonmark-0.31.2", "gfm-0.29", "gfm-extensions", "gfm-regression"];
+    Some(files.into_iter().flat_map(read).collect())
 }
 
 /// Compares all examples, and says of each that fails what was wanted and what came.
@@ -96,14 +102,14 @@ fn judge(examples: &[Example], render: impl Fn(&Example) -> (String, String)) {
 
 #[test]
 fn renders_as_the_specifications_say() {
-    let examples = examples();
+    let Some(examples) = examples() else { return };
     assert_eq!(examples.len(), 652 + 671 + 30 + 25);
     judge(&examples, |example| (example.html.clone(), render_plain(&example.markdown)));
 }
 
 #[test]
 fn does_not_mind_carriage_returns() {
-    let examples = examples();
+    let Some(examples) = examples() else { return };
     judge(&examples, |example| {
         let markdown = example.markdown.replace('\n', "\r\n");
         (example.html.clone(), render_plain(&markdown).replace("\r\n", "\n"))
@@ -126,8 +132,8 @@ impl Linker for Everywhere {
 #[test]
 fn dressing_changes_no_word() {
     let options = RenderOptions { id_prefix: "", shift: 0, skip_title: false, smart_punctuation: false };
-    let examples: Vec<Example> =
-        examples().into_iter().filter(|example| !has_raw_html(&example.markdown)).collect();
+    let Some(mut examples) = examples() else { return };
+    examples.retain(|example| !has_raw_html(&example.markdown));
     assert!(examples.len() > 1100, "{} examples without raw HTML", examples.len());
     for example in &examples {
         if render_plain(&example.markdown).contains("\"></a>") {

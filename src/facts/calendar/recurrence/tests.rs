@@ -18,7 +18,12 @@ fn starts(first: DateTime, rule: &str, to: Date) -> Vec<DateTime> {
 fn each_public_vector_is_met_or_refused_by_name() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/vectors/rrule-dateutil.json");
     #[expect(clippy::disallowed_methods, reason = "the vectors lie beside the repository")]
-    let text = std::fs::read_to_string(path).expect("the vectors lie beside the repository");
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        // A clone alone does not have them; a pipeline without them fails.
+        Err(_) if std::env::var_os("CI").is_none() => return,
+        Err(error) => panic!("{path}: {error}"),
+    };
     let vectors: Vec<serde_json::Value> = serde_json::from_str(&text).expect("JSON");
     let (mut met, mut refused) = (0, 0);
     for vector in vectors {

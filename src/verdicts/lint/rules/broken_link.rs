@@ -1,12 +1,14 @@
 //! MCM017.
 
+use std::collections::BTreeMap;
+
 use super::super::mend;
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::{Book, LinkTarget};
 use crate::inputs::document::Document;
 use crate::inputs::document::markdown::Link;
-use crate::text::{Code, Diagnostic, Fix, Safety, Severity, Span, Stage, did_you_mean, only_guess};
+use crate::text::{Code, Diagnostic, Fix, Guesser, Safety, Severity, Span, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM017"),
@@ -21,14 +23,32 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for document in &facts.book.documents {
+        names.entry(document.path().folder()).or_default().push(document.path().file_name());
+    }
+    let mut near = Near { guesser: Guesser::default(), names };
     for document in &facts.book.documents {
         for link in &document.outline.links {
-            found.extend(judge(rule, &facts.book, document, link));
+            found.extend(judge(rule, &facts.book, document, link, &mut near));
         }
     }
 }
 
-fn judge(rule: &Rule, book: &Book, document: &Document, link: &Link) -> Option<Diagnostic> {
+/// What a link may have meant.
+struct Near<'a> {
+    guesser: Guesser,
+    /// Folder -> the names of its documents.
+    names: BTreeMap<&'a str, Vec<&'a str>>,
+}
+
+fn judge(
+    rule: &Rule,
+    book: &Book,
+    document: &Document,
+    link: &Link,
+    near: &mut Near<'_>,
+) -> Option<Diagnostic> {
     let target = &link.target;
     let finding = |message: String| rule.finding(message).at(document.path(), link.span);
     match book.follow(document, target) {
@@ -41,11 +61,12 @@ fn judge(rule: &Rule, book: &Book, document: &Document, link: &Link) -> Option<D
                 finding(format!("link does not resolve: {} has no heading `#{anchor}`", other.path()));
             let anchors = other.outline.headings.iter().map(|heading| heading.anchor.as_str());
             let mut finding = finding;
-            if let Some(guess) = only_guess(&anchor, anchors.clone()) {
-                finding.fix = retargeted(document, link, &format!("#{anchor}"), &format!("#{guess}"));
+            let guess = near.guesser.guess(&anchor, anchors);
+            if let Some(guess) = guess.filter(|guess| guess.is_only) {
+                finding.fix = retargeted(document, link, &format!("#{anchor}"), &format!("#{}", guess.text));
             }
-            Some(match did_you_mean(&anchor, anchors) {
-                Some(guess) => finding.help(format!("did you mean `#{guess}`?")),
+            Some(match guess {
+                Some(guess) => finding.help(format!("did you mean `#{}`?", guess.text)),
                 None => finding.help("anchors are made from headings as GitHub makes them"),
             })
         }
@@ -58,12 +79,9 @@ fn judge(rule: &Rule, book: &Book, document: &Document, link: &Link) -> Option<D
             let written = target.split(['#', '?']).next().unwrap_or_default();
             let wanted = document.path().resolve(written);
             let near = wanted.and_then(|path| {
-                let folder = path.folder().to_owned();
-                let here = book.documents.iter().filter(|other| other.path().folder() == folder);
-                let names: Vec<&str> = here.map(|other| other.path().file_name()).collect();
-                let guess = did_you_mean(path.file_name(), names.iter().copied())?;
-                let only = only_guess(path.file_name(), names.iter().copied()).is_some();
-                Some((path.file_name().to_owned(), guess.to_owned(), only))
+                let names = near.names.get(path.folder())?;
+                let guess = near.guesser.guess(path.file_name(), names.iter().copied())?;
+                Some((path.file_name().to_owned(), guess.text.to_owned(), guess.is_only))
             });
             let mut finding = finding;
             if let Some((old, guess, true)) = &near {

@@ -6,7 +6,7 @@ use crate::facts::Facts;
 use crate::facts::book::{Book, Referent};
 use crate::inputs::document::Document;
 use crate::inputs::value::Value;
-use crate::text::{Code, Diagnostic, Safety, Severity, Stage, did_you_mean, only_guess};
+use crate::text::{Code, Diagnostic, Guesser, Safety, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM015"),
@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     let book = &facts.book;
+    let mut guesser = Guesser::default();
     for document in &book.documents {
         Book::visit_references(document, &mut |kinds, value| {
             let text = value.as_str().unwrap_or_default();
@@ -30,12 +31,13 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             }
             let finding = rule.finding(format!("`{text}` refers to nothing")).at(document.path(), value.span);
             let mut finding = finding;
-            if let Some(guess) = only_guess(text, book.names_of(kinds)) {
-                finding.fix = mend::value(document, value.span, text, guess, Safety::Unsafe);
+            let guess = guesser.guess(text, book.names_of(kinds));
+            if let Some(guess) = guess.filter(|guess| guess.is_only) {
+                finding.fix = mend::value(document, value.span, text, guess.text, Safety::Unsafe);
             }
             let wanted = if kinds.is_empty() { "document".to_owned() } else { kinds.join(" or ") };
-            found.push(match did_you_mean(text, book.names_of(kinds)) {
-                Some(guess) => finding.help(format!("did you mean `{guess}`?")),
+            found.push(match guess {
+                Some(guess) => finding.help(format!("did you mean `{}`?", guess.text)),
                 None => finding.help(format!("write the id of a {wanted} of this book")),
             });
         });
