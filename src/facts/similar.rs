@@ -40,8 +40,27 @@ const TEXT: f64 = 40.0;
 #[derive(Debug)]
 pub struct Index<'a> {
     book: &'a Book,
-    /// By service: number and change, sorted by number.
-    by_service: BTreeMap<usize, Vec<(Number, &'a Change)>>,
+    /// The changes that have a request, sorted by number.
+    entries: Vec<Entry<'a>>,
+    /// By service: places in `entries`, in order.
+    by_service: BTreeMap<usize, Vec<usize>>,
+}
+
+/// What is compared of a change, read once.
+#[derive(Debug)]
+struct Entry<'a> {
+    number: Number,
+    change: &'a Change,
+    request: &'a Document,
+    services: BTreeSet<usize>,
+    types: BTreeSet<&'a str>,
+}
+
+impl Entry<'_> {
+    /// Two ids may write one number, `0007` and `00007`.
+    fn key(&self) -> (Number, &str) {
+        (self.number, &self.change.id)
+    }
 }
 
 /// Year and running number of an id: `MCM-2026-10000` comes behind `MCM-2026-9999`.
@@ -56,35 +75,55 @@ fn number(id: &str) -> Number {
 impl<'a> Index<'a> {
     /// Makes the index.
     pub fn of(book: &'a Book) -> Index<'a> {
-        let mut by_service: BTreeMap<usize, Vec<(Number, &Change)>> = BTreeMap::new();
-        for change in book.changes.values() {
-            let Some(request) = change.request else { continue };
-            for service in services(book, book.document(request)) {
-                by_service.entry(service).or_default().push((number(&change.id), change));
-            }
+        let entry = |change: &'a Change| {
+            let request: &Document = book.document(change.request?);
+            let services = services(book, request);
+            Some(Entry { number: number(&change.id), change, request, services, types: types(request) })
+        };
+        let mut entries: Vec<Entry<'_>> = book.changes.values().filter_map(entry).collect();
+        entries.sort_by(|a, b| a.key().cmp(&b.key()));
+        let mut by_service: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (place, entry) in entries.iter().enumerate() {
+            entry.services.iter().for_each(|service| by_service.entry(*service).or_default().push(place));
         }
-        by_service.values_mut().for_each(|changes| changes.sort_by_key(|(number, _)| *number));
-        Index { book, by_service }
+        Index { book, entries, by_service }
     }
 
-    /// The earlier changes that share a service with this one, most alike first.
-    pub fn similar_to(&self, change: &Change) -> Vec<Similar> {
-        let Some(request) = change.request.map(|index| self.book.document(index)) else { return Vec::new() };
-        let own = number(&change.id);
-        let services = services(self.book, request);
-        let mut earlier: BTreeMap<Number, &Change> = BTreeMap::new();
-        for changes in services.iter().filter_map(|service| self.by_service.get(service)) {
-            let end = changes.partition_point(|(number, _)| *number < own);
-            earlier.extend(changes[end.saturating_sub(LATEST)..end].iter().copied());
-        }
-        let compare = |other: &&Change| {
-            let theirs = self.book.document(other.request?);
-            Some(alike(self.book, &services, request, theirs, other.id.clone()))
+    /// The earlier changes that share a service with this one and are at least so many percent alike, most
+    /// alike first.
+    pub fn similar_to(&self, change: &Change, least: u32) -> Vec<Similar> {
+        let wanted = (number(&change.id), &*change.id);
+        let Ok(own) = self.entries.binary_search_by(|entry| entry.key().cmp(&wanted)) else {
+            return Vec::new();
         };
-        let mut found: Vec<Similar> = earlier.values().rev().filter_map(compare).collect();
+        let mut earlier: BTreeSet<usize> = BTreeSet::new();
+        for places in self.entries[own].services.iter().filter_map(|service| self.by_service.get(service)) {
+            let end = places.partition_point(|place| *place < own);
+            earlier.extend(&places[end.saturating_sub(LATEST)..end]);
+        }
+        let compare = |place: &usize| self.alike(&self.entries[own], &self.entries[*place], least);
+        let mut found: Vec<Similar> = earlier.iter().rev().filter_map(compare).collect();
         // A stable sort: of equals the later change stays first.
         found.sort_by_key(|similar| std::cmp::Reverse(similar.percent));
         found
+    }
+
+    fn alike(&self, one: &Entry<'_>, other: &Entry<'_>, least: u32) -> Option<Similar> {
+        let shared = one.services.intersection(&other.services);
+        let shared_types = one.types.intersection(&other.types);
+        let (words, their_words) = (one.request.vocabulary(), other.request.vocabulary());
+        let text = cosine(common(words, their_words), words.len(), their_words.len());
+        let percent = SERVICES * cosine(shared.clone().count(), one.services.len(), other.services.len())
+            + TYPES * cosine(shared_types.clone().count(), one.types.len(), other.types.len())
+            + TEXT * text;
+        let percent = rounded(percent);
+        (percent >= least).then(|| Similar {
+            id: other.change.id.clone(),
+            percent,
+            services: shared.map(|index| self.book.document(*index).id.name().to_owned()).collect(),
+            types: shared_types.map(|name| (*name).to_owned()).collect(),
+            text_percent: rounded(text * 100.0),
+        })
     }
 }
 
@@ -92,7 +131,7 @@ impl<'a> Index<'a> {
 /// many, make an [`Index`].
 pub fn of(inputs: &Inputs, book: &Book, change: &Change) -> Vec<Similar> {
     let _ = inputs;
-    Index::of(book).similar_to(change)
+    Index::of(book).similar_to(change, 0)
 }
 
 fn services(book: &Book, request: &Document) -> BTreeSet<usize> {
@@ -101,25 +140,6 @@ fn services(book: &Book, request: &Document) -> BTreeSet<usize> {
 
 fn types(request: &Document) -> BTreeSet<&str> {
     view::texts(request, "change.types").map(|(text, _)| text).collect()
-}
-
-fn alike(book: &Book, own: &BTreeSet<usize>, request: &Document, theirs: &Document, id: Arc<str>) -> Similar {
-    let other = services(book, theirs);
-    let (own_types, other_types) = (types(request), types(theirs));
-    let shared: Vec<usize> = own.intersection(&other).copied().collect();
-    let shared_types: Vec<&str> = own_types.intersection(&other_types).copied().collect();
-    let common = common(request.vocabulary(), theirs.vocabulary());
-    let text = cosine(common, request.vocabulary().len(), theirs.vocabulary().len());
-    let percent = SERVICES * cosine(shared.len(), own.len(), other.len())
-        + TYPES * cosine(shared_types.len(), own_types.len(), other_types.len())
-        + TEXT * text;
-    Similar {
-        id,
-        percent: rounded(percent),
-        services: shared.iter().map(|index| book.document(*index).id.name().to_owned()).collect(),
-        types: shared_types.into_iter().map(str::to_owned).collect(),
-        text_percent: rounded(text * 100.0),
-    }
 }
 
 /// How many items two sorted lists share.

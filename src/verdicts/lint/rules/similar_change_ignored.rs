@@ -30,8 +30,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let Some(request) = facts.request(&change.id) else { continue };
-        let alike = index.similar_to(change);
-        for similar in alike.iter().filter(|similar| similar.percent >= limits.similar_percent).take(most) {
+        for similar in index.similar_to(change, limits.similar_percent).iter().take(most) {
             let mut rows = view::rows(request, "similar");
             let row = rows.find(|row| row.text("id") == Some(&*similar.id));
             if row.is_some_and(|row| row.text("lesson").or(row.text("not_similar")).is_some()) {
