@@ -2,6 +2,7 @@
 //! "Amending E").
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::derive::Landed;
 use super::subject::Manifest;
@@ -16,7 +17,7 @@ pub const ADMIN: &str = "policy-admin";
 #[derive(Clone, Debug)]
 pub struct Effective {
     /// The policy that governs.
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
     /// Its digest: of the manifest of its folder.
     pub digest: ContentHash,
     /// Index of the landing with which it came into force.
@@ -54,7 +55,7 @@ impl Effective {
         let digest = digest(files)?;
         let serial = parsed.policy.serial;
         Some(Effective {
-            policy: parsed.policy,
+            policy: Arc::new(parsed.policy),
             digest,
             since: 0,
             pending: None,
@@ -113,7 +114,7 @@ impl Effective {
         if let Some(new) =
             new.filter(|_| refused.is_none() && signed.len() >= self.policy.amend_quorum as usize)
         {
-            self.policy = parsed.policy;
+            self.policy = Arc::new(parsed.policy);
             self.digest = new;
             self.since = index;
             self.history.push((new, serial, index));

@@ -5,20 +5,21 @@
 //! it: keys, roles and quorums of the same landing do not.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
-use super::amendment::Effective;
-use super::judge::{Candidate, Governing, Judged, judge};
-use super::need::{Documents, Need};
+use super::amendment::{ADMIN, Effective};
+use super::code::Reason;
+use super::judge::{CLOCK_SLACK, Candidate, Governing, Judged, hit_by, holder, judge};
+use super::need::{Catalogue, Documents, Need, Needs};
 use super::status::{self, Approval, ApprovalStatus};
 use super::subject::{Manifest, SubjectId};
 use crate::inputs::config::Config;
 use crate::inputs::document;
 use crate::inputs::history::ledger::{Edit, Landing, Ledger};
 use crate::inputs::policy::Policy;
-use crate::inputs::signature::{Decision, SignatureStatus, split, verify};
+use crate::inputs::signature::{Decision, Known, split};
 use crate::text::ContentHash;
 
 /// A record with its landing.
@@ -36,6 +37,12 @@ pub struct Landed {
     pub level: u8,
     /// Records of the same unit that it descends from.
     pub descends_from: Vec<String>,
+    /// The policy that governed.
+    pub policy: Arc<Policy>,
+    /// The bytes of the commit.
+    pub raw: Arc<[u8]>,
+    /// The time of better evidence than the order of landings, if there is any.
+    pub witnessed: Option<Timestamp>,
 }
 
 /// Who made the commits that touched a subject.
@@ -51,6 +58,16 @@ pub struct Editors {
     pub unsigned: BTreeSet<String>,
 }
 
+/// An edit, and the policy that says whose keys and mail addresses its people have. Its signature is verified
+/// when somebody asks.
+#[derive(Debug)]
+pub struct EditBy {
+    edit: Edit,
+    policy: Arc<Policy>,
+    known: Arc<Known>,
+    editors: OnceLock<Editors>,
+}
+
 /// What the pass knows of one subject.
 #[derive(Clone, Debug, Default)]
 pub struct Subject {
@@ -63,11 +80,13 @@ pub struct Subject {
     /// What it needs, when it is a change with a request.
     pub need: Option<Need>,
     /// Who touched it, landing by landing.
-    pub edits: Vec<(usize, Editors)>,
+    pub edits: Vec<(usize, Arc<EditBy>)>,
     /// Its records in landing order, whatever stands against them.
     pub records: Vec<Landed>,
     /// Contents that were approved: (digest, landing at which the quorum was met).
     pub approved: Vec<(ContentHash, usize)>,
+    /// The policies by which they were, in the same order: a later policy takes nothing back.
+    pub approved_by: Vec<Arc<Policy>>,
     /// Digests that executions cite.
     pub executed: BTreeSet<ContentHash>,
     /// Every content that it had: (digest, landing that brought it), the present one last.
@@ -80,6 +99,12 @@ pub struct Pass<'a> {
     config: &'a Arc<Config>,
     as_of: Timestamp,
     root: String,
+    known: Arc<Known>,
+    needs: Needs,
+    /// Whether a policy came into force with the landing before: everything is weighed by it.
+    is_amended: bool,
+    /// Who has signed for a record that a revocation hit: record -> people.
+    reinstated: BTreeMap<String, BTreeSet<String>>,
     /// The effective policy.
     pub effective: Effective,
     documents: Documents,
@@ -98,12 +123,18 @@ impl<'a> Pass<'a> {
             config,
             as_of,
             root: root.commit.clone(),
+            known: ledger.known.clone(),
+            needs: Needs::default(),
+            is_amended: false,
+            reinstated: BTreeMap::new(),
             effective,
             documents: Documents::default(),
             subjects: BTreeMap::new(),
             others: Vec::new(),
         };
-        for (index, landing) in ledger.landings.iter().enumerate() {
+        let latest = as_of.checked_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX);
+        let landed = ledger.landings.iter().take_while(|landing| landing.landed <= latest);
+        for (index, landing) in landed.enumerate() {
             pass.land(index, landing);
         }
         Some(pass)
@@ -111,23 +142,63 @@ impl<'a> Pass<'a> {
 
     fn land(&mut self, index: usize, landing: &Landing) {
         let governing = self.effective.policy.clone();
-        let before = self.documents.before(landing.changed.keys());
-        let touched = self.change(index, landing);
+        // What the trust root brings is there before anything is asked of it.
+        let before = self.documents.before(landing.changed.keys()).filter(|_| index > 0);
+        let mut touched = self.change(index, landing);
         if index > 0 {
             for edit in &landing.edits {
                 self.edited(index, edit, &governing);
             }
-            self.records(index, landing, &governing);
+            touched.extend(self.records(index, landing, &governing));
         }
+        let since = self.effective.since;
         self.effective.land(index, landing);
-        let named = self
-            .subjects
-            .iter()
-            .filter(|(_, subject)| subject.records.last().is_some_and(|record| record.landing == index));
-        let named: BTreeSet<SubjectId> = named.map(|(id, _)| id.clone()).chain(touched).collect();
-        for id in named {
+        if std::mem::take(&mut self.is_amended) {
+            touched.extend(self.subjects.keys().cloned());
+        }
+        if self.effective.since != since {
+            self.is_amended = true;
+            self.revoke();
+        }
+        for id in touched {
             self.weigh(&id, index, landing, &governing, before.as_ref());
         }
+    }
+
+    /// Holds the revocations of a policy that came into force against every record that has landed.
+    fn revoke(&mut self) {
+        let policy = self.effective.policy.clone();
+        let of_subjects = self.subjects.values_mut().flat_map(|subject| &mut subject.records);
+        for landed in of_subjects.chain(&mut self.others) {
+            let is_hit = landed.judged.reasons.iter().any(|(reason, _)| *reason == Reason::KeyCompromised);
+            let Some(why) = hit_by(&landed.judged, &landed.raw, landed.witnessed, &policy) else { continue };
+            if !is_hit {
+                landed.judged.reasons.push((Reason::KeyCompromised, why));
+                landed.judged.reasons.sort();
+            }
+        }
+    }
+
+    /// Counts a reinstatement; with as many admins as an amendment takes, the record counts again.
+    fn reinstate(&mut self, landed: &Landed) -> Option<SubjectId> {
+        let record = landed.judged.record.as_ref().filter(|_| landed.judged.counts())?;
+        let (of, person) = (record.of.as_ref()?, landed.judged.principal.as_ref()?);
+        let policy = &self.effective.policy;
+        let is_admin = policy.principal(person)?.holds(ADMIN, None, policy.day(landed.at));
+        let signed = self.reinstated.entry(of.clone()).or_default();
+        if is_admin {
+            signed.insert(person.clone());
+        }
+        if signed.len() < policy.amend_quorum as usize {
+            return None;
+        }
+        for (id, subject) in &mut self.subjects {
+            if let Some(hit) = subject.records.iter_mut().find(|hit| hit.judged.id == *of) {
+                hit.judged.reasons.retain(|(reason, _)| *reason != Reason::KeyCompromised);
+                return Some(id.clone());
+            }
+        }
+        None
     }
 
     /// Takes over the files that a landing changed; gives the subjects that they belong to.
@@ -164,19 +235,25 @@ impl<'a> Pass<'a> {
     }
 
     /// Counts the people of an edit among the editors of what it touched.
-    fn edited(&mut self, index: usize, edit: &Edit, policy: &Policy) {
+    fn edited(&mut self, index: usize, edit: &Edit, policy: &Arc<Policy>) {
         let src = &self.config.book.src;
         let subjects: BTreeSet<SubjectId> =
             edit.paths.iter().filter_map(|path| Some(SubjectId::of_path(path, src)?.0)).collect();
-        let editors = Editors::of(edit, policy);
+        if subjects.is_empty() {
+            return;
+        }
+        let (policy, known) = (policy.clone(), self.known.clone());
+        let by = Arc::new(EditBy { edit: edit.clone(), policy, known, editors: OnceLock::new() });
         for id in subjects {
             if let Some(subject) = self.subjects.get_mut(&id) {
-                subject.edits.push((index, editors.clone()));
+                subject.edits.push((index, by.clone()));
             }
         }
     }
 
-    fn records(&mut self, index: usize, landing: &Landing, policy: &Policy) {
+    /// Judges the records of a landing; gives the subjects that they speak of.
+    fn records(&mut self, index: usize, landing: &Landing, policy: &Arc<Policy>) -> BTreeSet<SubjectId> {
+        let mut named = BTreeSet::new();
         let pending = landing.policy.as_deref().map(Effective::read);
         for commit in &landing.records {
             let candidate = Candidate {
@@ -192,6 +269,7 @@ impl<'a> Pass<'a> {
                 landed: landing.landed,
                 witnessed: landing.witnessed.map(|(at, _)| at),
                 as_of: self.as_of,
+                known: &self.known,
             };
             let judged = judge(&candidate, governing);
             let (at, level) = landing.witnessed.unwrap_or((landing.landed, 1));
@@ -202,17 +280,27 @@ impl<'a> Pass<'a> {
                 at,
                 level,
                 descends_from: commit.descends_from.clone(),
+                policy: policy.clone(),
+                raw: commit.raw.clone(),
+                witnessed: landing.witnessed.map(|(at, _)| at),
             };
             let record = landed.judged.record.as_ref();
-            if record.is_some_and(|record| record.decision == Decision::AmendPolicy) {
-                self.effective.vote(&landed, commit.policy_digest);
+            match record.map(|record| record.decision) {
+                Some(Decision::AmendPolicy) => self.effective.vote(&landed, commit.policy_digest),
+                Some(Decision::Reinstate) => named.extend(self.reinstate(&landed)),
+                _ => {}
             }
             let id = record.and_then(|record| record.document.as_deref()).map(SubjectId::named);
-            match id.and_then(|id| self.subjects.get_mut(&id)) {
-                Some(subject) => subject.records.push(landed),
+            let subject = id.and_then(|id| Some((self.subjects.get_mut(&id)?, id)));
+            match subject {
+                Some((subject, id)) => {
+                    subject.records.push(landed);
+                    named.insert(id);
+                }
                 None => self.others.push(landed),
             }
         }
+        named
     }
 
     /// Decides whether a subject's present content is approved by now, and what it needs.
@@ -221,14 +309,13 @@ impl<'a> Pass<'a> {
         id: &SubjectId,
         index: usize,
         landing: &Landing,
-        governing: &Policy,
-        before: Option<&Documents>,
+        governing: &Arc<Policy>,
+        before: Option<&Catalogue>,
     ) {
         let need = id.change().and_then(|change| {
-            let now = self.documents.need(self.config, governing, landing.landed, change)?;
+            let now = self.needs.get(&self.documents, self.config, governing, landing.landed, change)?;
             let then = before.and_then(|before| {
-                let mixed = Documents { changes: self.documents.changes.clone(), ..before.clone() };
-                mixed.need(self.config, governing, landing.landed, change)
+                self.documents.need(before, self.config, governing, landing.landed, change)
             });
             Some(now.stricter(then))
         });
@@ -245,6 +332,7 @@ impl<'a> Pass<'a> {
         let is_new = subject.approved.last().is_none_or(|(approved, _)| *approved != digest);
         if is_new && status::is_quorum_met(id, subject, governing, digest) {
             subject.approved.push((digest, index));
+            subject.approved_by.push(governing.clone());
         }
     }
 }
@@ -271,15 +359,20 @@ impl Subject {
         let others = self.approved.iter().filter(|(approved, _)| *approved != digest);
         let since = others.map(|(_, landing)| *landing).max();
         let mut all = Editors::default();
-        for (_, editors) in
-            self.edits.iter().filter(|(landing, _)| since.is_none_or(|since| *landing > since))
-        {
+        for (_, edit) in self.edits.iter().filter(|(landing, _)| since.is_none_or(|since| *landing > since)) {
+            let editors = edit.editors();
             all.people.extend(editors.people.iter().cloned());
             all.coauthors.extend(editors.coauthors.iter().cloned());
             all.unknown.extend(editors.unknown.iter().cloned());
             all.unsigned.extend(editors.unsigned.iter().cloned());
         }
         all
+    }
+
+    /// The policy by which a content was approved last; nothing when it never was.
+    pub fn policy_of(&self, digest: ContentHash) -> Option<Arc<Policy>> {
+        let at = self.approved.iter().rposition(|(approved, _)| *approved == digest)?;
+        self.approved_by.get(at).cloned()
     }
 
     /// Names of the documents that the class covers.
@@ -289,10 +382,22 @@ impl Subject {
     }
 }
 
+impl EditBy {
+    /// The people of the edit.
+    pub fn editors(&self) -> &Editors {
+        self.editors.get_or_init(|| Editors::of(&self.edit, &self.policy, &self.known))
+    }
+
+    /// The commit, with its mail addresses and paths.
+    pub fn edit(&self) -> &Edit {
+        &self.edit
+    }
+}
+
 impl Editors {
-    fn of(edit: &Edit, policy: &Policy) -> Editors {
+    fn of(edit: &Edit, policy: &Policy, known: &Known) -> Editors {
         let mut editors = Editors::default();
-        let signer = edit.signed.as_deref().and_then(|raw| signer_of(raw, policy));
+        let signer = edit.signed.as_deref().and_then(|raw| signer_of(raw, policy, known));
         let (own, coauthors) = edit.emails.split_at(edit.emails.len().saturating_sub(edit.coauthors));
         for email in own {
             match person_of(policy, email) {
@@ -311,11 +416,10 @@ impl Editors {
 }
 
 /// Whose key signed a commit, by a policy; nothing unless the signature is good.
-fn signer_of(raw: &[u8], policy: &Policy) -> Option<String> {
-    let verification = verify(&split(raw).ok()?)?;
-    let key = verification.key.filter(|_| verification.status == SignatureStatus::Good)?;
-    let signer = policy.signers.iter().find(|signer| signer.fingerprint == key)?;
-    signer.principals.first().filter(|id| policy.principal(id).is_some()).cloned()
+fn signer_of(raw: &[u8], policy: &Policy, known: &Known) -> Option<String> {
+    let verification = known.verify(raw, &split(raw).ok()?, &policy.openpgp)?;
+    let key = verification.key.as_deref().filter(|_| verification.is_good())?;
+    holder(policy, key).filter(|id| policy.principal(id).is_some())
 }
 
 /// The person of a mail address, which is written in lower case.

@@ -132,6 +132,8 @@ pub(super) fn is_quorum_met(id: &SubjectId, subject: &Subject, policy: &Policy, 
 /// The approval of a subject at the moment of judging.
 pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Timestamp) -> Approval {
     let digest = subject.digest(id, policy);
+    let pinned = digest.and_then(|digest| subject.policy_of(digest));
+    let policy = pinned.as_deref().unwrap_or(policy);
     let Some(digest) = digest else {
         let why = "a covered document is missing".to_owned();
         return Approval {
@@ -161,9 +163,7 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
         (ApprovalStatus::Unverifiable, "a record cannot be verified, and the quorum needs it".to_owned())
     } else if !is_met && would_be(&or_compromised) {
         (ApprovalStatus::Revoked, "a key of the quorum is compromised".to_owned())
-    } else if let Some(record) =
-        decided(Decision::Withdraw).find(|record| may_withdraw(subject, policy, record))
-    {
+    } else if let Some(record) = decided(Decision::Withdraw).find(|record| may_withdraw(subject, record)) {
         (ApprovalStatus::Withdrawn, format!("withdrawn by {}", signer(record)))
     } else if let Some(record) = rejection(subject, policy, digest) {
         (ApprovalStatus::Rejected, format!("rejected by {}", signer(record)))
@@ -205,7 +205,9 @@ fn weigh(
     counts: &dyn Fn(&Landed) -> bool,
 ) -> Weighed {
     let matrix = matrix(id, subject, policy);
-    let editors = subject.editors(digest);
+    let standing: Vec<&Landed> = standing(subject, digest, &matrix, counts).collect();
+    // Nobody's signature is verified to find out who may not approve while nobody has.
+    let editors = if standing.is_empty() { Editors::default() } else { subject.editors(digest) };
     let mut hindrances = Vec::new();
     if let Some(class) = matrix.class {
         if class.exclude_authors {
@@ -215,12 +217,11 @@ fn weigh(
             hindrances.extend(editors.unsigned.iter().map(|commit| (Reason::EditorUnknown, commit.clone())));
         }
     }
-    let standing: Vec<&Landed> = standing(subject, digest, &matrix, counts).collect();
     let is_allowed = |person: &str| is_allowed(person, subject, &matrix, &editors);
     let people: BTreeSet<String> =
         standing.iter().map(|record| signer(record).to_owned()).filter(|person| is_allowed(person)).collect();
     let fits = |person: &str, place: &Place| {
-        standing.iter().any(|record| signer(record) == person && fits(record, person, place, subject, policy))
+        standing.iter().any(|record| signer(record) == person && fits(record, person, place, subject))
     };
     let count = people.len();
     let quorum = fill(matrix.places, &people, matrix.distinct, fits);
@@ -286,8 +287,10 @@ fn is_allowed(person: &str, subject: &Subject, matrix: &Matrix<'_>, editors: &Ed
     !wrote && !helped && !operates
 }
 
-/// Whether a record stands in a place: in its own role, for the place's service.
-fn fits(record: &Landed, person: &str, place: &Place, subject: &Subject, policy: &Policy) -> bool {
+/// Whether a record stands in a place: in its own role, for the place's service, by the policy that governed
+/// when it landed.
+fn fits(record: &Landed, person: &str, place: &Place, subject: &Subject) -> bool {
+    let policy = &record.policy;
     let role = record.judged.record.as_ref().and_then(|record| record.role.as_deref());
     if role != Some(place.role.as_str()) {
         return false;
@@ -363,8 +366,7 @@ fn emergency(
     let asked = class.map(|class| places(&class.authorise, &[])).unwrap_or_default();
     let people: BTreeSet<String> = of(Decision::Authorise).map(|record| signer(record).to_owned()).collect();
     let stands = |person: &str, place: &Place| {
-        of(Decision::Authorise)
-            .any(|record| signer(record) == person && fits(record, person, place, subject, policy))
+        of(Decision::Authorise).any(|record| signer(record) == person && fits(record, person, place, subject))
     };
     let quorum = fill(asked, &people, 2, stands);
     let alone = of(Decision::AuthoriseAlone).next();
@@ -419,8 +421,8 @@ fn rejection<'s>(subject: &'s Subject, policy: &Policy, digest: ContentHash) -> 
     })
 }
 
-fn may_withdraw(subject: &Subject, policy: &Policy, record: &Landed) -> bool {
-    let person = signer(record);
+fn may_withdraw(subject: &Subject, record: &Landed) -> bool {
+    let (person, policy) = (signer(record), &record.policy);
     let day = record.at.to_zoned(policy.zone.clone()).date();
     let is_owner = subject.need.as_ref().is_some_and(|need| need.owner.as_deref() == Some(person));
     is_owner || policy.principal(person).is_some_and(|one| one.holds("change-manager", None, day))

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::inputs::signature::Known;
 use crate::text::{BookPath, ContentHash, SourceFile};
 
 /// What approvals are derived from.
@@ -18,6 +19,8 @@ pub struct Ledger {
     /// The landings from the trust root to the head, oldest first. The first one is the trust root itself:
     /// what it brings is before adoption.
     pub landings: Vec<Landing>,
+    /// Signatures that are verified already: a fact about bytes, made in parallel or remembered.
+    pub known: Arc<Known>,
 }
 
 /// A commit of the mainline, and what landed with it.

@@ -20,6 +20,7 @@ use jiff::tz::TimeZone;
 
 use crate::inputs::document::time::Duration;
 use crate::inputs::profile::Profile;
+use crate::inputs::signature::Certificates;
 use crate::text::{ContentHash, Diagnostic, SourceFile, Span};
 
 pub use defaults::PROFILES;
@@ -70,6 +71,8 @@ pub struct Policy {
     pub signer_faults: Vec<SignerFault>,
     /// Roster ids that have a certificate in `openpgp/`.
     pub certificates: BTreeSet<String>,
+    /// Those certificates.
+    pub openpgp: std::sync::Arc<Certificates>,
     /// `[[key]]`, `[[revocation]]` and `[[observer]]`.
     pub keys: Vec<KeyEntry>,
     /// Keys that count no more.
