@@ -10,6 +10,7 @@ pub mod code;
 pub mod derive;
 pub mod judge;
 pub mod need;
+pub mod propose;
 pub mod quorum;
 pub mod status;
 pub mod subject;

@@ -171,7 +171,9 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
         emergency(subject, policy, digest, as_of)
     } else if is_met {
         approved(subject, policy, digest, &weighed, as_of)
-    } else if !subject.approved.is_empty() || has_earlier_approval(subject, digest) {
+    } else if subject.approved.iter().any(|(other, _)| *other != digest)
+        || has_earlier_approval(subject, digest)
+    {
         (ApprovalStatus::Stale, "what was approved has changed since".to_owned())
     } else if subject.submitted.is_some() || weighed.people > 0 {
         let open: Vec<String> = weighed.quorum.open().map(Place::to_string).collect();
@@ -267,7 +269,7 @@ fn standing<'s>(
 }
 
 /// Whether the signer took the record back.
-fn is_retracted(subject: &Subject, landed: &Landed) -> bool {
+pub(super) fn is_retracted(subject: &Subject, landed: &Landed) -> bool {
     subject.records.iter().any(|other| {
         let Some(record) = other.judged.record.as_ref().filter(|_| other.judged.counts()) else {
             return false;
@@ -279,12 +281,38 @@ fn is_retracted(subject: &Subject, landed: &Landed) -> bool {
 }
 
 fn is_allowed(person: &str, subject: &Subject, matrix: &Matrix<'_>, editors: &Editors) -> bool {
-    let Some(class) = matrix.class else { return !editors.people.contains(person) };
-    let wrote = class.exclude_authors && editors.people.contains(person);
-    let helped = class.exclude_coauthors && editors.coauthors.contains(person);
+    bar_by(person, subject, matrix.class, editors).is_none()
+}
+
+/// Why a person may not judge a subject, in words that follow their name; nothing when they may.
+pub(super) fn bar(
+    person: &str,
+    subject: &Subject,
+    policy: &Policy,
+    editors: &Editors,
+) -> Option<&'static str> {
+    let class = subject.need.as_ref().and_then(|need| need.policy(policy));
+    bar_by(person, subject, class, editors)
+}
+
+fn bar_by(
+    person: &str,
+    subject: &Subject,
+    class: Option<&ClassPolicy>,
+    editors: &Editors,
+) -> Option<&'static str> {
+    let wrote = editors.people.contains(person);
+    let Some(class) = class else { return wrote.then_some("edited") };
     let operators = subject.need.as_ref().map(|need| &need.operators);
-    let operates = class.exclude_operators && operators.is_some_and(|operators| operators.contains(person));
-    !wrote && !helped && !operates
+    if class.exclude_authors && wrote {
+        Some("edited")
+    } else if class.exclude_coauthors && editors.coauthors.contains(person) {
+        Some("is a co-author of")
+    } else if class.exclude_operators && operators.is_some_and(|operators| operators.contains(person)) {
+        Some("will carry out")
+    } else {
+        None
+    }
 }
 
 /// Whether a record stands in a place: in its own role, for the place's service, by the policy that governed

@@ -5,9 +5,13 @@
 //! reading is strict and its own: the last paragraph, every line of it `Key: value`, no key twice, no line
 //! continued, and no `Mcm-` line anywhere else.
 
+mod write;
+
 use jiff::Timestamp;
 
 use crate::text::ContentHash;
+
+pub use write::{tidy_reason, write};
 
 /// The line that makes a commit a candidate begins with this.
 const MARK: &str = "Mcm-Record:";
