@@ -65,6 +65,20 @@ impl Effective {
         })
     }
 
+    /// The files of the policy in the tree, whether it governs or not.
+    pub(super) fn files(&self) -> Option<Vec<SourceFile>> {
+        self.tree.as_ref().map(|(_, files)| files.clone())
+    }
+
+    /// Takes over the past of a policy that a later trust root ended.
+    pub(super) fn follow(&mut self, earlier: Effective, index: usize) {
+        let serial = self.policy.serial;
+        self.since = index;
+        self.history = earlier.history;
+        self.history.push((self.digest, serial, index));
+        self.tree = earlier.tree;
+    }
+
     /// A policy of a tree, as far as it can be read.
     pub fn read(files: &[SourceFile]) -> Policy {
         policy::parse(files, None).policy

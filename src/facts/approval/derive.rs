@@ -13,6 +13,7 @@ use super::amendment::{ADMIN, Effective};
 use super::code::Reason;
 use super::judge::{CLOCK_SLACK, Candidate, Governing, Judged, hit_by, holder, judge};
 use super::need::{Catalogue, Documents, Need, Needs};
+use super::observation::Sightings;
 use super::status::{self, Approval, ApprovalStatus};
 use super::subject::{Manifest, SubjectId};
 use crate::inputs::config::Config;
@@ -134,13 +135,30 @@ impl<'a> Pass<'a> {
         };
         let latest = as_of.checked_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX);
         let landed = ledger.landings.iter().take_while(|landing| landing.landed <= latest);
+        let seen = Sightings::of(ledger, as_of);
         for (index, landing) in landed.enumerate() {
-            pass.land(index, landing);
+            if index > 0 && ledger.roots.contains(&index) {
+                pass.begin_anew(index, landing);
+            }
+            let witnessed =
+                landing.witnessed.or_else(|| seen.of_landing(index, &pass.root, &pass.effective.policy));
+            pass.land(index, landing, witnessed);
         }
         Some(pass)
     }
 
-    fn land(&mut self, index: usize, landing: &Landing) {
+    /// A later trust root, pinned from outside: its policy governs from here on. What was decided before stays
+    /// judged by the earlier one.
+    fn begin_anew(&mut self, index: usize, landing: &Landing) {
+        let files = landing.policy.clone().or_else(|| self.effective.files());
+        if let Some(effective) = files.and_then(|files| Effective::root(&files, landing)) {
+            let earlier = std::mem::replace(&mut self.effective, effective);
+            self.effective.follow(earlier, index);
+            self.root = landing.commit.clone();
+        }
+    }
+
+    fn land(&mut self, index: usize, landing: &Landing, witnessed: Option<(Timestamp, u8)>) {
         let governing = self.effective.policy.clone();
         // What the trust root brings is there before anything is asked of it.
         let before = self.documents.before(landing.changed.keys()).filter(|_| index > 0);
@@ -149,7 +167,7 @@ impl<'a> Pass<'a> {
             for edit in &landing.edits {
                 self.edited(index, edit, &governing);
             }
-            touched.extend(self.records(index, landing, &governing));
+            touched.extend(self.records(index, landing, witnessed, &governing));
         }
         let since = self.effective.since;
         self.effective.land(index, landing);
@@ -252,7 +270,13 @@ impl<'a> Pass<'a> {
     }
 
     /// Judges the records of a landing; gives the subjects that they speak of.
-    fn records(&mut self, index: usize, landing: &Landing, policy: &Arc<Policy>) -> BTreeSet<SubjectId> {
+    fn records(
+        &mut self,
+        index: usize,
+        landing: &Landing,
+        witnessed: Option<(Timestamp, u8)>,
+        policy: &Arc<Policy>,
+    ) -> BTreeSet<SubjectId> {
         let mut named = BTreeSet::new();
         let pending = landing.policy.as_deref().map(Effective::read);
         for commit in &landing.records {
@@ -267,12 +291,12 @@ impl<'a> Pass<'a> {
                 pending: pending.as_ref(),
                 trust_root: &self.root,
                 landed: landing.landed,
-                witnessed: landing.witnessed.map(|(at, _)| at),
+                witnessed: witnessed.map(|(at, _)| at),
                 as_of: self.as_of,
                 known: &self.known,
             };
             let judged = judge(&candidate, governing);
-            let (at, level) = landing.witnessed.unwrap_or((landing.landed, 1));
+            let (at, level) = witnessed.unwrap_or((landing.landed, 1));
             let landed = Landed {
                 judged,
                 landing: index,
@@ -282,7 +306,7 @@ impl<'a> Pass<'a> {
                 descends_from: commit.descends_from.clone(),
                 policy: policy.clone(),
                 raw: commit.raw.clone(),
-                witnessed: landing.witnessed.map(|(at, _)| at),
+                witnessed: witnessed.map(|(at, _)| at),
             };
             let record = landed.judged.record.as_ref();
             match record.map(|record| record.decision) {

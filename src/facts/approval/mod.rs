@@ -10,6 +10,7 @@ pub mod code;
 pub mod derive;
 pub mod judge;
 pub mod need;
+mod observation;
 pub mod quorum;
 pub mod status;
 pub mod subject;
