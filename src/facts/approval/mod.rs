@@ -14,6 +14,7 @@ mod observation;
 pub mod quorum;
 pub mod status;
 pub mod subject;
+mod weigh;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ use crate::inputs::Inputs;
 
 pub use status::{Approval, ApprovalStatus};
 pub use subject::SubjectId;
+pub use weigh::Uncounted;
 
 /// Everything that is known of the approvals of a book.
 #[derive(Clone, Debug, Default)]
