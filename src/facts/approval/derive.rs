@@ -13,6 +13,7 @@ use super::amendment::{ADMIN, Effective};
 use super::code::Reason;
 use super::judge::{CLOCK_SLACK, Candidate, Governing, Judged, hit_by, holder, judge};
 use super::need::{Catalogue, Documents, Need, Needs};
+use super::observation::Sightings;
 use super::status::{self, Approval, ApprovalStatus};
 use super::subject::{Manifest, SubjectId};
 use crate::inputs::config::Config;
@@ -20,7 +21,7 @@ use crate::inputs::document;
 use crate::inputs::history::ledger::{Edit, Landing, Ledger};
 use crate::inputs::policy::Policy;
 use crate::inputs::signature::{Decision, Known, split};
-use crate::text::ContentHash;
+use crate::text::{BookPath, ContentHash};
 
 /// A record with its landing.
 #[derive(Clone, Debug)]
@@ -68,11 +69,24 @@ pub struct EditBy {
     editors: OnceLock<Editors>,
 }
 
+/// By what a content was approved.
+#[derive(Clone, Debug)]
+pub struct Grounds {
+    /// The policy that governed.
+    pub policy: Arc<Policy>,
+    /// What the change needed.
+    pub need: Option<Need>,
+}
+
 /// What the pass knows of one subject.
 #[derive(Clone, Debug, Default)]
 pub struct Subject {
     /// Its files as the manifest names them, as they stand now.
     pub files: BTreeMap<String, ContentHash>,
+    /// The files of a document outside of changes: more than one claim its id.
+    pub paths: BTreeMap<BookPath, ContentHash>,
+    /// The kind of a document outside of changes.
+    pub kind: Option<String>,
     /// Index of the landing that changed it last.
     pub changed: usize,
     /// The landing time of its first landing outside of `drafts/`.
@@ -85,8 +99,8 @@ pub struct Subject {
     pub records: Vec<Landed>,
     /// Contents that were approved: (digest, landing at which the quorum was met).
     pub approved: Vec<(ContentHash, usize)>,
-    /// The policies by which they were, in the same order: a later policy takes nothing back.
-    pub approved_by: Vec<Arc<Policy>>,
+    /// By what they were, in the same order: a later policy or a later class takes nothing back.
+    pub grounds: Vec<Grounds>,
     /// Digests that executions cite.
     pub executed: BTreeSet<ContentHash>,
     /// Every content that it had: (digest, landing that brought it), the present one last.
@@ -134,13 +148,30 @@ impl<'a> Pass<'a> {
         };
         let latest = as_of.checked_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX);
         let landed = ledger.landings.iter().take_while(|landing| landing.landed <= latest);
+        let seen = Sightings::of(ledger, as_of);
         for (index, landing) in landed.enumerate() {
-            pass.land(index, landing);
+            if index > 0 && ledger.roots.contains(&index) {
+                pass.begin_anew(index, landing);
+            }
+            let witnessed =
+                landing.witnessed.or_else(|| seen.of_landing(index, &pass.root, &pass.effective.policy));
+            pass.land(index, landing, witnessed);
         }
         Some(pass)
     }
 
-    fn land(&mut self, index: usize, landing: &Landing) {
+    /// A later trust root, pinned from outside: its policy governs from here on. What was decided before stays
+    /// judged by the earlier one.
+    fn begin_anew(&mut self, index: usize, landing: &Landing) {
+        let files = landing.policy.clone().or_else(|| self.effective.files());
+        if let Some(effective) = files.and_then(|files| Effective::root(&files, landing)) {
+            let earlier = std::mem::replace(&mut self.effective, effective);
+            self.effective.follow(earlier, index);
+            self.root = landing.commit.clone();
+        }
+    }
+
+    fn land(&mut self, index: usize, landing: &Landing, witnessed: Option<(Timestamp, u8)>) {
         let governing = self.effective.policy.clone();
         // What the trust root brings is there before anything is asked of it.
         let before = self.documents.before(landing.changed.keys()).filter(|_| index > 0);
@@ -149,7 +180,7 @@ impl<'a> Pass<'a> {
             for edit in &landing.edits {
                 self.edited(index, edit, &governing);
             }
-            touched.extend(self.records(index, landing, &governing));
+            touched.extend(self.records(index, landing, witnessed, &governing));
         }
         let since = self.effective.since;
         self.effective.land(index, landing);
@@ -208,12 +239,7 @@ impl<'a> Pass<'a> {
         for (path, file) in &landing.changed {
             let Some((id, name)) = SubjectId::of_path(path, src) else { continue };
             let subject = self.subjects.entry(id.clone()).or_default();
-            let before = subject.files.clone();
-            match file {
-                Some(file) => subject.files.insert(name.clone(), file.hash),
-                None => subject.files.remove(&name),
-            };
-            if before != subject.files {
+            if subject.put(&id, path, &name, file.as_ref().map(|file| file.hash)) {
                 subject.changed = index;
                 let is_request = name == "request.md" || id.is_document();
                 if is_request && file.is_some() && !path.as_str().contains("/drafts/") {
@@ -228,6 +254,9 @@ impl<'a> Pass<'a> {
             {
                 let digest = document.text("approval_set").and_then(|text| text.strip_prefix("sha256:"));
                 subject.executed.extend(digest.and_then(ContentHash::from_hex));
+            }
+            if let Some(document) = document.as_deref().filter(|_| id.is_document()) {
+                subject.kind = Some(document.kind_name().to_owned());
             }
             self.documents.put(path, document);
         }
@@ -252,9 +281,18 @@ impl<'a> Pass<'a> {
     }
 
     /// Judges the records of a landing; gives the subjects that they speak of.
-    fn records(&mut self, index: usize, landing: &Landing, policy: &Arc<Policy>) -> BTreeSet<SubjectId> {
+    fn records(
+        &mut self,
+        index: usize,
+        landing: &Landing,
+        witnessed: Option<(Timestamp, u8)>,
+        policy: &Arc<Policy>,
+    ) -> BTreeSet<SubjectId> {
         let mut named = BTreeSet::new();
-        let pending = landing.policy.as_deref().map(Effective::read);
+        let pending = match &landing.policy {
+            Some(files) => Some(Arc::new(Effective::read(files))),
+            None => self.effective.pending_policy(),
+        };
         for commit in &landing.records {
             let candidate = Candidate {
                 id: &commit.commit,
@@ -264,15 +302,15 @@ impl<'a> Pass<'a> {
             };
             let governing = Governing {
                 policy,
-                pending: pending.as_ref(),
+                pending: pending.as_deref(),
                 trust_root: &self.root,
                 landed: landing.landed,
-                witnessed: landing.witnessed.map(|(at, _)| at),
+                witnessed: witnessed.map(|(at, _)| at),
                 as_of: self.as_of,
                 known: &self.known,
             };
             let judged = judge(&candidate, governing);
-            let (at, level) = landing.witnessed.unwrap_or((landing.landed, 1));
+            let (at, level) = witnessed.unwrap_or((landing.landed, 1));
             let landed = Landed {
                 judged,
                 landing: index,
@@ -282,7 +320,7 @@ impl<'a> Pass<'a> {
                 descends_from: commit.descends_from.clone(),
                 policy: policy.clone(),
                 raw: commit.raw.clone(),
-                witnessed: landing.witnessed.map(|(at, _)| at),
+                witnessed: witnessed.map(|(at, _)| at),
             };
             let record = landed.judged.record.as_ref();
             match record.map(|record| record.decision) {
@@ -320,8 +358,8 @@ impl<'a> Pass<'a> {
             Some(now.stricter(then))
         });
         let Some(subject) = self.subjects.get_mut(id) else { return };
-        let is_settled =
-            subject.need.is_some() && subject.approved.last().is_some_and(|(_, at)| *at >= subject.changed);
+        // What is approved keeps what it needed: a class that rises later is a finding, and no fall.
+        let is_settled = subject.settled(id).is_some();
         if !is_settled {
             subject.need = need;
         }
@@ -332,7 +370,7 @@ impl<'a> Pass<'a> {
         let is_new = subject.approved.last().is_none_or(|(approved, _)| *approved != digest);
         if is_new && status::is_quorum_met(id, subject, governing, digest) {
             subject.approved.push((digest, index));
-            subject.approved_by.push(governing.clone());
+            subject.grounds.push(Grounds { policy: governing.clone(), need: subject.need.clone() });
         }
     }
 }
@@ -340,7 +378,11 @@ impl<'a> Pass<'a> {
 impl Subject {
     /// The digest of what is covered now, by the class's policy; nothing when a covered document is missing.
     pub fn digest(&self, id: &SubjectId, policy: &Policy) -> Option<ContentHash> {
-        let covers = self.covers(policy);
+        self.digest_by(id, self.need.as_ref(), policy)
+    }
+
+    fn digest_by(&self, id: &SubjectId, need: Option<&Need>, policy: &Policy) -> Option<ContentHash> {
+        let covers = self.covers(need, policy);
         let is_covered = |path: &str| {
             id.is_document()
                 || path.starts_with("files/")
@@ -354,12 +396,59 @@ impl Subject {
         Manifest::of(covered).ok().map(|manifest| manifest.digest())
     }
 
-    /// Who edited a content: everybody since the last other content that was approved.
+    /// The digest and the grounds of the content that was approved last, while it stands.
+    fn settled(&self, id: &SubjectId) -> Option<(ContentHash, &Grounds)> {
+        let ((digest, _), grounds) = self.approved.last().zip(self.grounds.last())?;
+        let now = self.digest_by(id, grounds.need.as_ref(), &grounds.policy);
+        (now == Some(*digest)).then_some((*digest, grounds))
+    }
+
+    /// The content that is judged, and by what when it was approved once: the one that an execution cites,
+    /// for ever; else the present one.
+    pub(super) fn judged(&self, id: &SubjectId, policy: &Policy) -> (Option<ContentHash>, Option<&Grounds>) {
+        let grounds_of = |digest: ContentHash| {
+            let at = self.approved.iter().rposition(|(approved, _)| *approved == digest)?;
+            self.grounds.get(at)
+        };
+        let executed = self.contents.iter().rev().find(|(digest, _)| self.executed.contains(digest));
+        if let Some((digest, _)) = executed {
+            return (Some(*digest), grounds_of(*digest));
+        }
+        match self.settled(id) {
+            Some((digest, grounds)) => (Some(digest), Some(grounds)),
+            None => (self.digest(id, policy), None),
+        }
+    }
+
+    /// Takes over a file; tells whether anything is different now.
+    fn put(&mut self, id: &SubjectId, path: &BookPath, name: &str, hash: Option<ContentHash>) -> bool {
+        let before = self.files.clone();
+        let mut stands = hash;
+        if id.is_document() {
+            match hash {
+                Some(hash) => self.paths.insert(path.clone(), hash),
+                None => self.paths.remove(path),
+            };
+            stands = self.paths.values().next().copied();
+        }
+        match stands {
+            Some(hash) => self.files.insert(name.to_owned(), hash),
+            None => self.files.remove(name),
+        };
+        before != self.files
+    }
+
+    /// Who edited a content: everybody since the last other content that was approved, until it was approved
+    /// itself.
     pub fn editors(&self, digest: ContentHash) -> Editors {
         let others = self.approved.iter().filter(|(approved, _)| *approved != digest);
         let since = others.map(|(_, landing)| *landing).max();
+        let until = self.approved.last().filter(|(approved, _)| *approved == digest).map(|(_, at)| *at);
+        let is_in_time = |landing: usize| {
+            since.is_none_or(|since| landing > since) && until.is_none_or(|until| landing <= until)
+        };
         let mut all = Editors::default();
-        for (_, edit) in self.edits.iter().filter(|(landing, _)| since.is_none_or(|since| *landing > since)) {
+        for (_, edit) in self.edits.iter().filter(|(landing, _)| is_in_time(*landing)) {
             let editors = edit.editors();
             all.people.extend(editors.people.iter().cloned());
             all.coauthors.extend(editors.coauthors.iter().cloned());
@@ -369,15 +458,9 @@ impl Subject {
         all
     }
 
-    /// The policy by which a content was approved last; nothing when it never was.
-    pub fn policy_of(&self, digest: ContentHash) -> Option<Arc<Policy>> {
-        let at = self.approved.iter().rposition(|(approved, _)| *approved == digest)?;
-        self.approved_by.get(at).cloned()
-    }
-
     /// Names of the documents that the class covers.
-    pub fn covers(&self, policy: &Policy) -> Vec<String> {
-        let class = self.need.as_ref().and_then(|need| need.policy(policy));
+    pub fn covers(&self, need: Option<&Need>, policy: &Policy) -> Vec<String> {
+        let class = need.and_then(|need| need.policy(policy));
         class.map_or_else(|| vec!["request".to_owned(), "runbook".to_owned()], |class| class.covers.clone())
     }
 }

@@ -13,8 +13,9 @@ use jiff::civil::Date;
 use super::code::Reason;
 use super::derive::{Landed, Subject};
 use super::quorum::Place;
-use super::status::{self, Approval, ApprovalStatus};
+use super::status::{Approval, ApprovalStatus};
 use super::subject::{Manifest, SubjectId};
+use super::weigh::Case;
 use super::{Approvals, amendment::Effective};
 use crate::inputs::policy::{ClassName, Policy};
 use crate::inputs::signature::{Decision, Record};
@@ -190,12 +191,14 @@ impl<'a> Proposing<'a> {
         if !judges_content {
             return;
         }
-        let digest = self.subject.digest(self.id, policy);
-        let editors = digest.map(|digest| self.subject.editors(digest)).unwrap_or_default();
-        if let Some(why) = status::bar(person, self.subject, policy, &editors) {
+        let Some(digest) = self.subject.digest(self.id, policy) else { return };
+        let need = self.subject.need.as_ref();
+        let case =
+            Case { id: self.id, subject: self.subject, policy, need, digest, counts: &|_: &Landed| false };
+        if let Some(why) = case.bar(person) {
             self.against(
                 Reason::SelfApproval,
-                format!("{person} {why} {} and cannot approve it", self.id),
+                format!("{person} {why}: one cannot approve one's own {}", self.id),
                 "ask somebody else: `mcmbook status` names whose signatures are needed",
             );
         }
@@ -422,7 +425,7 @@ impl<'a> Proposing<'a> {
         }
         match self.ask.only {
             Some(only) => vec![only.to_owned()],
-            None => self.subject.covers(self.policy()),
+            None => self.subject.covers(self.subject.need.as_ref(), self.policy()),
         }
     }
 
@@ -483,15 +486,17 @@ pub fn covered(subject: &Subject, id: &SubjectId, covers: &[String]) -> Vec<(Str
 
 /// Whether a person's approval of the present content stands already in a role.
 pub fn has_approved(approvals: &Approvals, id: &SubjectId, person: &str, role: Option<&str>) -> bool {
-    let Some((subject, approval)) = approvals.subjects.get(id) else { return false };
-    subject.records.iter().any(|landed| {
-        let record = landed.judged.record.as_ref().filter(|_| landed.judged.counts());
-        record.is_some_and(|record| {
-            record.signer == person
-                && matches!(record.decision, Decision::Approve | Decision::Ratify)
-                && record.subject == approval.digest
-                && record.role.as_deref() == role
-        }) && !status::is_retracted(subject, landed)
+    let (Some((subject, approval)), Some(effective)) = (approvals.subjects.get(id), &approvals.effective)
+    else {
+        return false;
+    };
+    let Some(digest) = approval.digest else { return false };
+    let counts = |landed: &Landed| landed.judged.counts();
+    let (policy, need) = (&*effective.policy, subject.need.as_ref());
+    let case = Case { id, subject, policy, need, digest, counts: &counts };
+    case.standing().iter().any(|landed| {
+        let record = landed.judged.record.as_ref();
+        record.is_some_and(|record| record.signer == person && record.role.as_deref() == role)
     })
 }
 

@@ -97,7 +97,9 @@ pub fn inputs_of_commit(
     files.faults.extend(discover::collisions(&paths));
     files.sort();
     let history = match options.history {
-        HistoryOption::Whole => git.history(git.past_of(id, &src)?, files.work_files())?,
+        HistoryOption::Whole => {
+            git.history(git.past_of(id, &src, &options.asked(&config))?, files.work_files())?
+        }
         HistoryOption::Unknown => History::unknown("left out by `--history=unknown`"),
     };
     Ok(Some(Inputs {

@@ -39,7 +39,12 @@ fn a_person_with_a_gpg_key_approves_with_the_same_command() {
         done(&book, admin, &["policy", "amend", "-y"]);
     }
     let wrapper = path.join("gpg-as-erin");
-    let script = format!("#!/bin/sh\nexec gpg --batch --homedir '{}' \"$@\"\n", path.display());
+    // A signature has a time of its own: that of the commits.
+    let at = book.repo.seconds();
+    let script = format!(
+        "#!/bin/sh\nexec gpg --faked-system-time {at} --batch --homedir '{}' \"$@\"\n",
+        path.display()
+    );
     std::fs::write(&wrapper, script).expect("a script");
     assert!(Command::new("chmod").arg("+x").arg(&wrapper).status().expect("chmod").success());
     done(&book, "carol", &["approve", CHANGE, "-y"]);

@@ -50,7 +50,7 @@ fn a_first_policy_comes_from_gits_settings_and_has_a_pin() {
     );
     repo.git(&["config", "gpg.ssh.allowedSignersFile", "policy/allowed_signers"]);
     repo.git(&["verify-commit", "HEAD"]);
-    let (code, told) = run(&["check"]);
+    let (code, told) = run(&["policy", "show"]);
     assert_eq!(code, Some(0), "{told}");
     let (code, told) = run(&["policy", "init"]);
     assert_eq!(code, Some(2));

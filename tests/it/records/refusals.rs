@@ -25,7 +25,10 @@ fn what_cannot_count_is_not_signed() {
         &book,
         "alice",
         &approve("manager"),
-        &["alice edited MCM-2026-0001 and cannot approve it (self-approval)", "help: ask somebody else"],
+        &[
+            "alice edited it: one cannot approve one's own MCM-2026-0001 (self-approval)",
+            "help: ask somebody else",
+        ],
     );
     refused(
         &book,
