@@ -97,6 +97,14 @@ enum Command {
     Review(commands::review::Args),
     #[command(about = "Accept that two changes collide")]
     AcceptCollision(commands::accept_collision::Args),
+    #[command(about = "Look whether this clone and your set-up are fit for signed decisions")]
+    Doctor(commands::doctor::Args),
+    #[command(about = "Keep a spoiled history from being pushed")]
+    Hook(commands::hook::Args),
+    #[command(about = "Print the keys of the policy in force, for stock tools")]
+    Keys(commands::keys::Args),
+    #[command(about = "Testify when a head was seen")]
+    Stamp(commands::stamp::Args),
     #[command(about = "Print the JSON Schema of a kind's front matter")]
     Schema(commands::schema::Args),
     #[command(about = "Print a completion script for a shell")]
@@ -160,6 +168,10 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Ratify(args) => commands::ratify::run(&args, shell),
         Command::Review(args) => commands::review::run(&args, shell),
         Command::AcceptCollision(args) => commands::accept_collision::run(&args, shell),
+        Command::Doctor(args) => commands::doctor::run(&args, shell),
+        Command::Hook(args) => commands::hook::run(&args, shell),
+        Command::Keys(args) => commands::keys::run(&args, shell),
+        Command::Stamp(args) => commands::stamp::run(&args, shell),
         Command::Schema(args) => commands::schema::run(&args, shell),
         Command::Completions(args) => commands::completions::run(&args, shell),
         Command::Man(args) => commands::man::run(&args, shell),

@@ -3,6 +3,7 @@
 pub mod adoption;
 pub mod classes;
 pub mod decision;
+pub mod doctor;
 pub mod explain;
 pub mod fixes;
 pub mod listing;

@@ -7,7 +7,10 @@
 //! one step that names what it stood on, once the record was judged.
 
 mod branch;
+mod doctor;
+mod guard;
 mod key;
+pub mod observe;
 mod process;
 
 use crate::facts::approval::Approvals;
@@ -16,6 +19,8 @@ use crate::hosts::Failure;
 use crate::hosts::workspace::{self, CommitId, LoadOptions, Root};
 
 pub use branch::{Collected, collect, on_branch, push};
+pub use doctor::examine;
+pub use guard::{Refusal, install as install_hook, is_installed as has_hook, pre_push};
 pub use key::{SigningKey, certificate, public_key, signing_key};
 pub use process::Git;
 

@@ -191,6 +191,16 @@ fn judged_at(as_of: &AsOf, mut history: History) -> Result<(Timestamp, History),
     Ok((at, history))
 }
 
+/// Where the book that holds `options.dir` lies; neither its documents nor its history are read.
+///
+/// # Errors
+/// No `book.toml`, or a wrong one.
+pub fn root(options: &LoadOptions) -> Result<Root, Failure> {
+    let dir = root::find(&options.dir)?;
+    let (_, config) = read_config(&dir, &options.overrides)?;
+    Root::new(dir, &config, None)
+}
+
 /// The highest number that a change of this year has on any local or remote branch or in the work tree.
 ///
 /// `new` takes the next one, so that two people who work at the same time do not take the same.
@@ -242,6 +252,19 @@ pub fn policy(options: &LoadOptions) -> Result<Policy, Failure> {
 /// A file that cannot be read, is a link or is too large.
 pub fn policy_files(root: &Root) -> Result<Vec<SourceFile>, Failure> {
     policy::files(root)
+}
+
+/// The bytes of a file of this machine, of a document's size at most.
+///
+/// # Errors
+/// A file that cannot be read or is too large.
+pub fn small_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    let shown = path.display();
+    let failed = |error: &std::io::Error| Failure::io(format!("cannot read `{shown}`"), error);
+    if path.metadata().map_err(|error| failed(&error))?.len() > MAX_DOCUMENT {
+        return Err(Failure::usage(format!("`{shown}` is too large")));
+    }
+    std::fs::read(path).map_err(|error| failed(&error))
 }
 
 /// Whether something stands at a path of this machine, be it a link that leads nowhere.

@@ -5,6 +5,7 @@ mod decisions;
 mod gpg;
 mod policies;
 mod refusals;
+mod upkeep;
 
 use crate::approvals::book::Book;
 use crate::support::run::program;
@@ -21,6 +22,10 @@ pub(crate) fn as_person(book: &Book, person: &str, arguments: &[&str]) -> (Optio
 pub(crate) fn run_at(dir: &std::path::Path, seconds: i64, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = program(dir);
     command.args(arguments);
+    // The pre-push hook finds the program on the path.
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_mcmbook")).parent().expect("it lies in a folder");
+    let path = std::env::var("PATH").unwrap_or_default();
+    command.env("PATH", format!("{}:{path}", folder.display()));
     command.envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1")]);
     command.env("GIT_COMMITTER_DATE", format!("{seconds} +0100"));
     command.env("SOURCE_DATE_EPOCH", seconds.to_string());
