@@ -136,7 +136,7 @@ fn doctor_finds_what_spoils_records_and_says_how_to_mend_it() {
     bad(
         &|book| {
             let head = book.repo.head();
-            book.repo.git(&["replace", &head, &book.repo.git(&["rev-parse", "HEAD^"]).trim().to_owned()]);
+            book.repo.git(&["replace", &head, book.repo.git(&["rev-parse", "HEAD^"]).trim()]);
         },
         &|book| {
             book.repo.git(&["replace", "--delete", &book.repo.head()]);
