@@ -15,10 +15,10 @@ use mcmbook::text::ContentHash;
 use crate::support::{Folder, Repo};
 
 /// The people; everyone but carol is a manager, and everyone may amend the policy.
-pub(super) const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dave"];
+pub(crate) const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dave"];
 
 /// The change.
-pub(super) const CHANGE: &str = "MCM-2026-0001";
+pub(crate) const CHANGE: &str = "MCM-2026-0001";
 
 const FOLDER: &str = "content/changes/2026/MCM-2026-0001";
 
@@ -28,14 +28,14 @@ impact: {downtime: 0m, customer: none}\n\
 slot: {start: 2026-06-20T10:00:00Z, end: 2026-06-20T12:00:00Z, tz: UTC}\n---\n\n## Description\n\nText.\n";
 
 /// A book with people and keys.
-pub(super) struct Book {
-    pub(super) repo: Repo,
+pub(crate) struct Book {
+    pub(crate) repo: Repo,
     keys: Folder,
 }
 
 impl Book {
     /// A book whose first commit adopts a policy, and whose second submits a change by alice.
-    pub(super) fn submitted() -> Book {
+    pub(crate) fn submitted() -> Book {
         let book = Book::adopted();
         book.as_person("alice", |book| {
             book.repo.write(&format!("{FOLDER}/request.md"), REQUEST);
@@ -46,7 +46,7 @@ impl Book {
     }
 
     /// A book with a policy.
-    pub(super) fn adopted() -> Book {
+    pub(crate) fn adopted() -> Book {
         let book = Book { repo: Repo::new(), keys: Folder::new() };
         for person in PEOPLE.into_iter().chain(["mallory"]) {
             let mut keygen = Command::new("ssh-keygen");
@@ -61,7 +61,7 @@ impl Book {
     }
 
     /// Writes the policy; the keys of `signers` are in it.
-    pub(super) fn policy(&self, serial: u32, more: &str, signers: &[&str]) {
+    pub(crate) fn policy(&self, serial: u32, more: &str, signers: &[&str]) {
         let mut text = format!(
             "schema = 1\nserial = {serial}\ncontext = \"test\"\nprofile = \"starter\"\nzone = \"UTC\"\n\
              [amend]\nquorum = 2\n[class.minor]\ndistinct_principals = 2\n\
@@ -82,12 +82,13 @@ impl Book {
         self.repo.write("policy/allowed_signers", signers.iter().map(public).collect::<String>());
     }
 
-    fn key(&self, person: &str) -> PathBuf {
+    /// The private key of a person.
+    pub(crate) fn key(&self, person: &str) -> PathBuf {
         self.keys.path().join(person)
     }
 
     /// Does something as somebody: author, committer and signing key of the commits.
-    pub(super) fn as_person<T>(&self, person: &str, act: impl FnOnce(&Book) -> T) -> T {
+    pub(crate) fn as_person<T>(&self, person: &str, act: impl FnOnce(&Book) -> T) -> T {
         for (key, value) in [
             ("user.name", person.to_owned()),
             ("user.email", format!("{person}@a.example")),
@@ -101,7 +102,7 @@ impl Book {
     }
 
     /// Commits everything, signed.
-    pub(super) fn commit(&self, message: &str) {
+    pub(crate) fn commit(&self, message: &str) {
         self.repo.git(&["add", "--all"]);
         self.repo.tick();
         self.repo.git(&["commit", "--quiet", "--allow-empty", "-S", "-m", message]);
@@ -115,7 +116,7 @@ impl Book {
     }
 
     /// The message of a record.
-    pub(super) fn message(&self, person: &str, decision: &str, role: &str) -> String {
+    pub(crate) fn message(&self, person: &str, decision: &str, role: &str) -> String {
         let digest = Manifest::of(self.files()).expect("plain names").digest();
         let root = self.repo.git(&["rev-list", "--max-parents=0", "HEAD"]);
         format!(
@@ -127,13 +128,13 @@ impl Book {
     }
 
     /// Puts a signed record on the branch at hand; gives its id.
-    pub(super) fn decide(&self, person: &str, decision: &str, role: &str) -> String {
+    pub(crate) fn decide(&self, person: &str, decision: &str, role: &str) -> String {
         let message = self.message(person, decision, role);
         self.record(person, &message)
     }
 
     /// Puts a signed record with a message on the branch at hand.
-    pub(super) fn record(&self, person: &str, message: &str) -> String {
+    pub(crate) fn record(&self, person: &str, message: &str) -> String {
         self.as_person(person, |book| {
             book.repo.tick();
             let id = book.repo.git(&["commit-tree", "-S", "-p", "HEAD", "-m", message, "HEAD^{tree}"]);
@@ -143,7 +144,7 @@ impl Book {
     }
 
     /// The approvals of the work tree at a moment.
-    pub(super) fn approvals(&self, as_of: &str) -> Approvals {
+    pub(crate) fn approvals(&self, as_of: &str) -> Approvals {
         let options = LoadOptions { dir: self.repo.book(), ..LoadOptions::default() };
         let mut inputs = workspace::load(&options).expect("the book loads").inputs;
         inputs.as_of = as_of.parse::<Timestamp>().expect("an instant");
@@ -151,14 +152,14 @@ impl Book {
     }
 
     /// The status of the change, long before its slot.
-    pub(super) fn status(&self) -> ApprovalStatus {
+    pub(crate) fn status(&self) -> ApprovalStatus {
         let approvals = self.approvals("2025-12-01T00:00:00Z");
         assert_eq!(approvals.none, None);
         approvals.status(CHANGE).expect("the change is there").status
     }
 
     /// Every record of the change by its commit, with the codes of what stands against it.
-    pub(super) fn reasons(&self) -> BTreeMap<String, Vec<&'static str>> {
+    pub(crate) fn reasons(&self) -> BTreeMap<String, Vec<&'static str>> {
         let approvals = self.approvals("2025-12-01T00:00:00Z");
         let of_subjects = approvals.subjects.values().flat_map(|(subject, _)| &subject.records);
         let all = of_subjects.chain(&approvals.others).map(|landed| &landed.judged);
