@@ -30,5 +30,6 @@ mod scope;
 mod serve;
 mod signatures;
 mod support;
+mod threats;
 mod tidy;
 mod workspace;
