@@ -18,6 +18,7 @@ mod formats;
 mod history;
 mod hostile;
 mod init;
+mod judged;
 mod list;
 mod markdown_safety;
 mod mutations;
