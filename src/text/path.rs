@@ -73,17 +73,22 @@ impl BookPath {
         if target.starts_with('/') {
             return None;
         }
-        let mut parts: Vec<&str> = self.folder().split('/').filter(|part| !part.is_empty()).collect();
+        let mut path = String::with_capacity(self.0.len() + target.len());
+        path.push_str(self.folder());
         for part in target.split('/') {
             match part {
                 "" | "." => {}
-                ".." => {
-                    parts.pop()?;
+                ".." if path.is_empty() => return None,
+                ".." => path.truncate(path.rfind('/').unwrap_or(0)),
+                part => {
+                    if !path.is_empty() {
+                        path.push('/');
+                    }
+                    path.push_str(part);
                 }
-                part => parts.push(part),
             }
         }
-        BookPath::new(&parts.join("/"))
+        BookPath::new(&path)
     }
 }
 

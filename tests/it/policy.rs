@@ -5,26 +5,16 @@ use std::path::Path;
 use mcmbook::inputs::policy;
 use mcmbook::outputs::policy::defaults_markdown;
 
-use crate::support::Folder;
 use crate::support::run::{outcome, printed};
+use crate::support::{Folder, generated};
 
 const PAGE: &str = "content/manual/policy.md";
-const BEGIN: &str = "<!-- defaults of the profiles: begin -->\n";
-const END: &str = "<!-- defaults of the profiles: end -->\n";
-
 /// The table in the manual is made from the data of the profiles; `SNAPSHOTS=overwrite` writes it anew.
 #[test]
 fn the_manual_has_the_defaults_of_every_profile() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
-    let page = std::fs::read_to_string(&path).expect("the page is there");
-    let (before, rest) = page.split_once(BEGIN).expect("the page has the mark before the table");
-    let (table, after) = rest.split_once(END).expect("the page has the mark behind the table");
-    let made = format!("\n{}", defaults_markdown());
-    if table != made && std::env::var_os("SNAPSHOTS").is_some_and(|word| word == "overwrite") {
-        std::fs::write(&path, format!("{before}{BEGIN}{made}{END}{after}")).expect("the page can be written");
-        return;
-    }
-    assert_eq!(table, made, "run the test with SNAPSHOTS=overwrite");
+    // The tables are the last part of the page.
+    let begin = "This part is made from the data of the program. `none` is an empty list.\n";
+    generated(PAGE, begin, "", &defaults_markdown());
 }
 
 /// Every key that policy.toml knows is named in the manual.

@@ -72,6 +72,18 @@ fn only_what_the_branch_adds_is_told() {
 }
 
 #[test]
+fn only_what_the_branch_adds_is_mended() {
+    let repo = branched("");
+    repo.write("content/new.md", FAULTY);
+    repo.commit("work");
+    let (code, told) = short(&repo.book(), &["--changed-since", "main", "--fix", "--unsafe-fixes"]);
+    assert_eq!(code, Some(0), "{told}");
+    let read = |path: &str| std::fs::read_to_string(repo.book().join(path)).expect("it is there");
+    assert_eq!(read("content/old.md"), FAULTY);
+    assert_eq!(read("content/new.md"), FAULTY.replace("titel", "title"));
+}
+
+#[test]
 fn a_finding_that_becomes_due_is_one_that_the_branch_adds() {
     let repo = Repo::new();
     let change = "content/changes/2026/MCM-2026-0001";

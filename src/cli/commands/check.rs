@@ -71,8 +71,11 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let Loaded { root, inputs, .. } = loaded;
     let mut analysis = analyze(Arc::new(inputs), &Memo::forgetful());
     progress.finish();
+    let as_of = analysis.facts.inputs.as_of;
+    let base = args.changed_since.as_ref();
+    let base = base.map(|revision| scope::Base::of(&root, revision, &options, as_of)).transpose()?;
     if args.diff || args.fix {
-        let mended = fix::mended(analysis, args.unsafe_fixes);
+        let mended = fix::mended(analysis, args.unsafe_fixes, base.as_ref());
         if args.diff {
             return fix::show(&mended, shell);
         }
@@ -87,8 +90,8 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     if let Some(only) = &only {
         keep_file(&mut report, only);
     }
-    if let Some(revision) = &args.changed_since {
-        scope::keep_new(&mut report, &root, revision, &options)?;
+    if let Some(base) = &base {
+        report.entries.retain(|entry| base.lacks(entry.finding, &entry.fingerprint));
     }
     scope::apply_baseline(&mut report, &present, &root, shell)?;
     print(&report, args, shell)?;

@@ -4,7 +4,7 @@ mod change;
 mod link;
 pub mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::inputs::config::split_change_path;
@@ -26,15 +26,15 @@ pub struct Book {
     pub duplicates: Vec<(usize, usize)>,
     /// For every document: the documents that link to it or name it in a field, sorted, without itself.
     pub backlinks: Vec<Vec<usize>>,
-    by_path: BTreeMap<BookPath, usize>,
+    by_path: HashMap<BookPath, usize>,
     /// Kind -> its documents, in path order: a rule about windows does not look at ten thousand requests.
     by_kind: BTreeMap<Arc<str>, Vec<usize>>,
-    by_id: BTreeMap<DocumentId, usize>,
+    by_id: HashMap<DocumentId, usize>,
     /// Last part of an id -> the documents outside change folders that have it.
-    by_name: BTreeMap<String, Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>>,
     /// The short name that a document's kind gives it, by its index.
     reference_names: BTreeMap<usize, String>,
-    attachments: BTreeMap<BookPath, usize>,
+    attachments: HashMap<BookPath, usize>,
 }
 
 /// What a reference in a field names.

@@ -3,7 +3,7 @@
 //! Every link is relative and names its file (`../services/checkout/index.html`), so that the folder works
 //! from a disk, from a sub-path and from any host.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::facts::Facts;
@@ -27,7 +27,7 @@ pub struct Place {
 pub struct Addresses {
     places: Vec<Place>,
     /// Page path, letter case and form of accents aside -> the document that has the page to itself.
-    owners: BTreeMap<String, usize>,
+    owners: HashMap<String, usize>,
     /// Documents whose page another one had first.
     homeless: BTreeMap<usize, usize>,
 }

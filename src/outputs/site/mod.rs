@@ -30,7 +30,7 @@ mod when;
 #[cfg(test)]
 pub(super) mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 use tracing::{debug_span, info_span};
@@ -124,11 +124,11 @@ struct Site<'a> {
     /// The changes themselves, in the same order.
     changes: Vec<&'a Change>,
     /// Position of a change in `summaries`.
-    positions: BTreeMap<&'a str, usize>,
+    positions: HashMap<&'a str, usize>,
     /// (`service`, `window` or `standard`; last part of an id) -> positions of its changes, newest first.
     related: BTreeMap<(&'static str, String), Vec<usize>>,
     tree: Tree,
-    findings: BTreeMap<&'a BookPath, Vec<&'a Finding>>,
+    findings: HashMap<&'a BookPath, Vec<&'a Finding>>,
     /// Code of a rule -> how many findings it has.
     counts: BTreeMap<&'static str, usize>,
     sources: Sources<'a>,
@@ -143,7 +143,7 @@ impl<'a> Site<'a> {
         let facts = &analysis.facts;
         let addresses = Addresses::of(facts);
         let tree = Tree::of(facts, &addresses);
-        let mut findings: BTreeMap<&BookPath, Vec<&Finding>> = BTreeMap::new();
+        let mut findings: HashMap<&BookPath, Vec<&Finding>> = HashMap::new();
         let mut counts = BTreeMap::new();
         for finding in &analysis.findings {
             *counts.entry(finding.diagnostic.code.0).or_default() += 1;

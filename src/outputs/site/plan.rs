@@ -53,20 +53,21 @@ pub(super) fn pages(site: &Site<'_>) -> Result<Output, ThemeError> {
 
 fn jobs<'a>(site: &Site<'_>, registers: &'a [Register]) -> Vec<Job<'a>> {
     let book = &site.analysis.facts.book;
+    let register_pages = register::pages(registers);
     let mut jobs = vec![Job::Home];
     jobs.extend((0..book.changes.len()).map(Job::Change));
     for (index, document) in book.documents.iter().enumerate() {
         let page = &*site.addresses.place(index).page;
         let is_own = document.id.change().is_none() && site.addresses.is_shown(index);
         // These are introductions: of the home page, of registers, of the list of rules.
-        let is_part = page == "index.html" || page == "rules/index.html" || register::owns(registers, page);
+        let is_part = page == "index.html" || page == "rules/index.html" || register_pages.contains(page);
         if is_own && !is_part {
             jobs.push(Job::Document(index));
         }
     }
     for (node, folder) in site.tree.nodes.iter().enumerate().skip(1) {
         let page = site.tree.page(node);
-        if folder.document.is_none() && !register::owns(registers, &page) && page != "rules/index.html" {
+        if folder.document.is_none() && !register_pages.contains(&page) && page != "rules/index.html" {
             jobs.push(Job::Folder(node));
         }
     }

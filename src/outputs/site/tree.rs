@@ -1,6 +1,6 @@
 //! The pages outside of changes, as a tree: folders, their index pages, what lies beside a page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -35,7 +35,7 @@ pub(super) struct Node {
 #[derive(Debug)]
 pub(super) struct Tree {
     pub(super) nodes: Vec<Node>,
-    by_path: BTreeMap<String, usize>,
+    by_path: HashMap<String, usize>,
 }
 
 /// What lies beside a page, for its margin. Links are from the root of the site.
@@ -60,7 +60,7 @@ pub(super) struct RailEntry {
 impl Tree {
     /// Builds the tree; folders without an index page get a node without a document.
     pub(super) fn of(facts: &Facts, addresses: &Addresses) -> Tree {
-        let mut tree = Tree { nodes: Vec::new(), by_path: BTreeMap::new() };
+        let mut tree = Tree { nodes: Vec::new(), by_path: HashMap::new() };
         tree.ensure("");
         for (index, document) in facts.book.documents.iter().enumerate() {
             let place = addresses.place(index);

@@ -20,7 +20,8 @@ pub(crate) const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dave"];
 /// The change.
 pub(crate) const CHANGE: &str = "MCM-2026-0001";
 
-const FOLDER: &str = "content/changes/2026/MCM-2026-0001";
+/// Its folder.
+pub(crate) const FOLDER: &str = "content/changes/2026/MCM-2026-0001";
 
 const REQUEST: &str = "---\ntitle: A change\nowner: alice\nservices: [checkout]\n\
 change: {types: [code], extent: minor, novelty: routine, reversibility: reversible}\n\
@@ -38,11 +39,16 @@ impl Book {
     pub(crate) fn submitted() -> Book {
         let book = Book::adopted();
         book.as_person("alice", |book| {
-            book.repo.write(&format!("{FOLDER}/request.md"), REQUEST);
-            book.repo.write(&format!("{FOLDER}/runbook.md"), "---\ntitle: Plan\nfor: MCM-2026-0001\n---\n");
+            book.write_change();
             book.commit("Request MCM-2026-0001");
         });
         book
+    }
+
+    /// Writes request and runbook of the change.
+    pub(crate) fn write_change(&self) {
+        self.repo.write(&format!("{FOLDER}/request.md"), REQUEST);
+        self.repo.write(&format!("{FOLDER}/runbook.md"), "---\ntitle: Plan\nfor: MCM-2026-0001\n---\n");
     }
 
     /// A book with a policy.
@@ -82,7 +88,7 @@ impl Book {
         self.repo.write("policy/allowed_signers", signers.iter().map(public).collect::<String>());
     }
 
-    /// The private key of a person.
+    /// The private key of somebody.
     pub(crate) fn key(&self, person: &str) -> PathBuf {
         self.keys.path().join(person)
     }
@@ -118,12 +124,11 @@ impl Book {
     /// The message of a record.
     pub(crate) fn message(&self, person: &str, decision: &str, role: &str) -> String {
         let digest = Manifest::of(self.files()).expect("plain names").digest();
-        let root = self.repo.git(&["rev-list", "--max-parents=0", "HEAD"]);
+        let root = self.root();
         format!(
             "{decision} {CHANGE}\n\nRead.\n\nMcm-Record: v1\nMcm-Decision: {decision}\nMcm-Role: {role}\n\
              Mcm-Meaning: I read it.\nMcm-Document: {CHANGE}\nMcm-Covers: request, runbook\n\
-             Mcm-Subject: sha256:{digest}\nMcm-Context: test\nMcm-Trust-Root: {}\nMcm-Signer: {person}\n",
-            root.trim()
+             Mcm-Subject: sha256:{digest}\nMcm-Context: test\nMcm-Trust-Root: {root}\nMcm-Signer: {person}\n",
         )
     }
 
@@ -149,6 +154,80 @@ impl Book {
         let mut inputs = workspace::load(&options).expect("the book loads").inputs;
         inputs.as_of = as_of.parse::<Timestamp>().expect("an instant");
         Approvals::of(&Arc::new(inputs))
+    }
+
+    /// Why the book does not load.
+    pub(crate) fn failure(&self) -> String {
+        let options = LoadOptions { dir: self.repo.book(), ..LoadOptions::default() };
+        match workspace::load(&options) {
+            Ok(_) => panic!("the book loads"),
+            Err(failure) => failure.to_string(),
+        }
+    }
+
+    /// A book whose change carol and bob have approved.
+    pub(crate) fn approved() -> Book {
+        let book = Book::submitted();
+        book.decide("carol", "approve", "peer");
+        book.decide("bob", "approve", "manager");
+        assert_eq!(book.status(), ApprovalStatus::Approved);
+        book
+    }
+
+    /// Does something on a branch of its own, and merges it as dave.
+    pub(crate) fn merged<T>(&self, act: impl FnOnce(&Book) -> T) -> T {
+        self.repo.git(&["checkout", "--quiet", "-b", "side", "main"]);
+        let done = act(self);
+        self.repo.git(&["checkout", "--quiet", "main"]);
+        self.as_person("dave", |book| {
+            book.repo.tick();
+            book.repo.git(&["merge", "--quiet", "--no-ff", "-m", "Merge", "side"]);
+        });
+        self.repo.git(&["branch", "--quiet", "-D", "side"]);
+        done
+    }
+
+    /// Signs for the policy that is in the tree.
+    pub(crate) fn vote(&self, person: &str, from: &str, to: &str, serial: u32) -> String {
+        let root = self.root();
+        let message = format!(
+            "amend\n\nMcm-Record: v1\nMcm-Decision: amend-policy\nMcm-Policy-From: sha256:{from}\n\
+             Mcm-Policy-To: sha256:{to}\nMcm-Serial: {serial}\nMcm-Context: test\n\
+             Mcm-Trust-Root: {root}\nMcm-Signer: {person}\n"
+        );
+        self.record(person, &message)
+    }
+
+    /// The trust root.
+    pub(crate) fn root(&self) -> String {
+        self.repo.git(&["rev-list", "--max-parents=0", "HEAD"]).trim().to_owned()
+    }
+
+    /// The digest of the policy in the work tree.
+    pub(crate) fn policy_digest(&self) -> String {
+        let files = crate::support::files_below(&self.repo.book().join("policy"));
+        let files = files.into_iter().map(|(path, bytes)| (path, ContentHash::of(&bytes)));
+        Manifest::of(files).expect("plain names").digest().to_string()
+    }
+
+    /// Brings a policy into force: `edit` writes it, alice and bob sign for it.
+    pub(crate) fn amend(&self, serial: u32, edit: impl FnOnce(&Book)) {
+        let from = self.policy_digest();
+        edit(self);
+        let to = self.policy_digest();
+        self.as_person("alice", |book| book.commit("Amend the policy"));
+        for person in ["alice", "bob"] {
+            self.vote(person, &from, &to, serial);
+        }
+    }
+
+    /// The fingerprint of somebody's key.
+    pub(crate) fn fingerprint(&self, person: &str) -> String {
+        let mut command = Command::new("ssh-keygen");
+        command.arg("-lf").arg(self.key(person).with_extension("pub"));
+        let output = command.output().expect("ssh-keygen is installed");
+        let text = String::from_utf8(output.stdout).expect("it is text");
+        text.split(' ').nth(1).expect("bits, fingerprint, comment").to_owned()
     }
 
     /// The status of the change, long before its slot.

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::analysis::analyze;
 use crate::hosts::Failure;
 use crate::hosts::shell::Shell;
@@ -14,30 +16,41 @@ use crate::outputs::report::{Entry, Report};
 use crate::text::BookPath;
 use crate::verdicts::lint::{Baseline, Finding, Fingerprint, baseline, fingerprints};
 
-/// Keeps what the branch adds: findings that the commit where it left a revision does not have, or that
-/// were not due there and are now.
-///
-/// # Errors
-/// As [`workspace::merge_base`] and [`workspace::inputs_of_commit`].
-pub(super) fn keep_new(
-    report: &mut Report<'_>,
-    root: &Root,
-    revision: &str,
-    options: &LoadOptions,
-) -> Result<(), Failure> {
-    let base = workspace::merge_base(root, revision)?;
-    let as_of = report.facts.inputs.as_of;
-    let Some(inputs) = workspace::inputs_of_commit(root, &base, options, as_of)? else { return Ok(()) };
-    let before = analyze(Arc::new(inputs), &Memo::forgetful());
-    let prints = fingerprints(&before.facts, &before.findings);
-    let weight = |finding: &Finding| finding.is_due() && finding.waived.is_none();
-    let known: BTreeMap<Fingerprint, bool> =
-        prints.into_iter().zip(before.findings.iter().map(weight)).collect();
-    report.entries.retain(|entry| match known.get(&entry.fingerprint) {
-        None => true,
-        Some(counted_before) => weight(entry.finding) && !counted_before,
-    });
-    Ok(())
+/// The findings of the commit where a branch left a revision.
+#[derive(Default)]
+pub(super) struct Base {
+    /// Finding -> whether it counted there. Empty where the commit has no book.
+    known: BTreeMap<Fingerprint, bool>,
+}
+
+impl Base {
+    /// Analyzes the book of that commit, at the same moment.
+    ///
+    /// # Errors
+    /// As [`workspace::merge_base`] and [`workspace::inputs_of_commit`].
+    pub(super) fn of(
+        root: &Root,
+        revision: &str,
+        options: &LoadOptions,
+        as_of: Timestamp,
+    ) -> Result<Base, Failure> {
+        let base = workspace::merge_base(root, revision)?;
+        let Some(inputs) = workspace::inputs_of_commit(root, &base, options, as_of)? else {
+            return Ok(Base::default());
+        };
+        let before = analyze(Arc::new(inputs), &Memo::forgetful());
+        let prints = fingerprints(&before.facts, &before.findings);
+        Ok(Base { known: prints.into_iter().zip(before.findings.iter().map(counts)).collect() })
+    }
+
+    /// Whether the branch adds a finding: it is not there, or was not due there and is now.
+    pub(super) fn lacks(&self, finding: &Finding, print: &Fingerprint) -> bool {
+        self.known.get(print).is_none_or(|counted_before| counts(finding) && !counted_before)
+    }
+}
+
+fn counts(finding: &Finding) -> bool {
+    finding.is_due() && finding.waived.is_none()
 }
 
 /// Leaves out what the baseline lets pass, and tells what it holds in vain: what is not `present` in the

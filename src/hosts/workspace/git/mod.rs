@@ -68,7 +68,11 @@ impl Git {
             Err(error) => return Err(unreadable(&error)),
         };
         let branch = if head.is_branch() { head.shorthand().ok().map(str::to_owned) } else { None };
-        let tip = head.peel_to_commit().map_err(|error| unreadable(&error))?.id();
+        // Not by peeling: a commit whose header libgit2 cannot parse is told for what it is.
+        let tip = match head.target() {
+            Some(tip) => tip,
+            None => head.peel_to_commit().map_err(|error| unreadable(&error))?.id(),
+        };
         let (walked, ledger) = self.walk(tip, src, asked)?;
         phase.record("commits", walked.total);
         Ok(Past { branch, walked: Ok(walked), ledger })

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use git2::{ObjectType, Oid, Repository};
+use sha1::{Digest, Sha1};
 
 use crate::inputs::history::{FileHistory, History};
 use crate::text::{BookPath, ContentHash};
@@ -23,9 +24,16 @@ pub(in crate::hosts::workspace) struct WorkFile<'a> {
     pub(in crate::hosts::workspace) blob: BlobId,
 }
 
-/// The id of the blob that holds these bytes.
+/// The id of the blob that holds these bytes, in a repository of SHA-1 objects (gitformat-pack: `blob`, the
+/// length, a zero byte, the content).
+///
+/// Without the collision detection that Git and libgit2 pay for (it is several times as slow, and every
+/// document is hashed at every build): the id only tells whether a file of the work tree differs from `HEAD`,
+/// and whoever could put a colliding file there could put any file there. Objects that are read from the
+/// repository go through libgit2, which detects collisions.
 pub(in crate::hosts::workspace) fn blob_id(bytes: &[u8]) -> BlobId {
-    Oid::hash_object(ObjectType::Blob, bytes).unwrap_or(Oid::ZERO_SHA1)
+    let hash = Sha1::new().chain_update(format!("blob {}\0", bytes.len())).chain_update(bytes);
+    Oid::from_bytes(&hash.finalize()).unwrap_or(Oid::ZERO_SHA1)
 }
 
 /// The id of the blob that holds the bytes of a file, read piece by piece.

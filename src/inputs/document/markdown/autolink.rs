@@ -23,7 +23,7 @@ pub(super) struct Autolink {
 /// Whether the text could hold an address; false means that [`next`] finds none.
 pub(super) fn may_hold(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.iter().enumerate().any(|(at, byte)| match byte {
+    memchr::memchr3_iter(b'@', b':', b'.', bytes).any(|at| match bytes[at] {
         b'@' => true,
         b':' => bytes[at..].starts_with(b"://"),
         b'.' => at >= 3 && bytes[at - 3..at].eq_ignore_ascii_case(b"www"),

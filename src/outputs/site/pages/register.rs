@@ -3,7 +3,7 @@
 //! Each is a list of changes, newest first, in pages of [`ROWS`] rows, so that everything can be reached
 //! without a script.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
@@ -82,10 +82,9 @@ impl Register {
     }
 }
 
-/// Whether a page is one of these registers.
-pub(in super::super) fn owns(registers: &[Register], page: &str) -> bool {
-    // Only folders of registers begin so, and their number is small beside that of the documents.
-    page.starts_with("changes/") && registers.iter().any(|register| register.page(0) == page)
+/// The first pages of these registers.
+pub(in super::super) fn pages(registers: &[Register]) -> HashSet<String> {
+    registers.iter().map(|register| register.page(0)).collect()
 }
 
 /// The whole register first, then its parts.

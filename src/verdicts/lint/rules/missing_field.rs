@@ -20,6 +20,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     for problem in settings.problems {
         let Problem::Missing { name, span, doc, why } = problem else { continue };
+        if is_misspelt(name, settings.problems) {
+            continue;
+        }
         let finding = rule.finding(format!("required field `{name}` is missing")).at(document.path(), *span);
         let finding = match why {
             Some(why) => finding.help(format!("it is required when {why}")),
@@ -27,4 +30,15 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
         };
         found.push(if doc.is_empty() { finding } else { finding.help(format!("`{name}`: {doc}")) });
     }
+}
+
+/// Whether the key is there under a name that is near: MCM003 tells that, and one mistake is told once.
+fn is_misspelt(missing: &str, problems: &[Problem]) -> bool {
+    problems.iter().any(|problem| match problem {
+        Problem::Unknown { name, guess: Some(guess), .. } => {
+            let table = name.rsplit_once('.').map_or("", |(table, _)| table);
+            missing.rsplit_once('.').map_or(("", missing), |(of, key)| (of, key)) == (table, guess.as_str())
+        }
+        _ => false,
+    })
 }

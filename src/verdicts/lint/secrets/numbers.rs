@@ -64,32 +64,51 @@ const IBAN_LENGTHS: [(&str, usize); 40] = [
 pub(super) fn find(text: &str) -> Vec<Secret> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let starts = at == 0 || !is_part(bytes[at - 1]);
-        let candidate = match bytes[at] {
-            byte if byte.is_ascii_digit() && starts => card(text, at),
-            byte if byte.is_ascii_uppercase() && starts => iban(text, at),
-            _ => None,
-        };
-        if let Some(secret) = candidate {
-            at = secret.span.end as usize;
-            found.push(secret);
+    let (mut inside, mut from) = (false, 0);
+    for (at, byte) in bytes.iter().enumerate() {
+        // The rest of a word cannot begin a number, and neither can the rest of a number that was found.
+        let starts = !inside && at >= from;
+        inside = IS_PART[usize::from(*byte)];
+        if !starts || !inside {
             continue;
         }
-        // The rest of a word cannot begin a number.
-        at += 1;
-        while starts && at < bytes.len() && is_part(bytes[at]) && is_part(bytes[at - 1]) {
-            at += 1;
+        let number = match begins_with(bytes, at, CARD) {
+            true => card(text, at),
+            false if begins_with(bytes, at, IBAN) => iban(text, at),
+            false => None,
+        };
+        if let Some(secret) = number {
+            from = secret.span.end as usize;
+            found.push(secret);
         }
     }
     found
 }
 
-/// What a number does not begin behind: letters, digits, and what joins them to a larger one.
-fn is_part(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'/') || byte >= 0x80
+/// What the first four characters of a number are. Most words and numbers end here, before anything is copied.
+type Beginning = [fn(&u8) -> bool; 4];
+const CARD: Beginning = [u8::is_ascii_digit; 4];
+const IBAN: Beginning =
+    [u8::is_ascii_uppercase, u8::is_ascii_uppercase, u8::is_ascii_digit, u8::is_ascii_digit];
+
+fn begins_with(bytes: &[u8], at: usize, beginning: Beginning) -> bool {
+    let found = bytes.get(at..at + beginning.len());
+    found.is_some_and(|found| found.iter().zip(beginning).all(|(byte, fits)| fits(byte)))
 }
+
+/// What a number does not begin behind: letters, digits, and what joins them to a larger one. A table, because
+/// it is asked for every byte of a book.
+static IS_PART: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte: u8 = 0;
+    while byte < u8::MAX {
+        table[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'/') || byte >= 0x80;
+        byte += 1;
+    }
+    table[u8::MAX as usize] = true;
+    table
+};
 
 /// The characters of a number from a place on, in groups that single blanks or hyphens part; the lengths of
 /// the groups, and the end.
@@ -146,10 +165,6 @@ fn luhn(digits: &str) -> bool {
 fn iban(text: &str, start: usize) -> Option<Secret> {
     let country = text.get(start..start + 2)?;
     let (_, length) = IBAN_LENGTHS.iter().find(|(name, _)| *name == country)?;
-    let check = text.as_bytes().get(start + 2..start + 4)?;
-    if !check.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
     let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
     let (mut digits, _, mut end) = grouped(text, start, *length, fits);
     // A word in capitals behind the number is not part of it.
