@@ -9,6 +9,7 @@ mod calendar;
 mod check;
 mod classes;
 mod commonmark;
+mod demo;
 mod determinism;
 mod examples;
 mod explain;
