@@ -21,6 +21,7 @@ mod init;
 mod judged;
 mod list;
 mod markdown_safety;
+mod matrix;
 mod mutations;
 mod new;
 mod plans;
