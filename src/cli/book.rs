@@ -81,11 +81,17 @@ pub(super) enum ProfileName {
 impl Strictness {
     /// The profile of the call.
     pub(super) fn profile(self) -> Option<Profile> {
-        self.profile.map(|name| match name {
+        self.profile.map(Profile::from)
+    }
+}
+
+impl From<ProfileName> for Profile {
+    fn from(name: ProfileName) -> Profile {
+        match name {
             ProfileName::Starter => Profile::Starter,
             ProfileName::Standard => Profile::Standard,
             ProfileName::Regulated => Profile::Regulated,
-        })
+        }
     }
 }
 

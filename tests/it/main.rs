@@ -27,6 +27,7 @@ mod new;
 mod plans;
 mod policy;
 mod publish;
+mod records;
 mod reference;
 mod scope;
 mod serve;

@@ -190,7 +190,7 @@ impl Case<'_> {
             self.emergency(as_of)
         } else if weighed.is_met() {
             self.approved(weighed, as_of)
-        } else if !subject.approved.is_empty() || self.has_earlier_approval() {
+        } else if self.has_other_approved() || self.has_earlier_approval() {
             (ApprovalStatus::Stale, "what was approved has changed since".to_owned())
         } else if subject.submitted.is_some() || weighed.people > 0 {
             let open: Vec<String> = weighed.quorum.open().map(Place::to_string).collect();
@@ -296,6 +296,12 @@ impl Case<'_> {
         let is_owner = self.need.is_some_and(|need| need.owner.as_deref() == Some(person));
         let day = policy.day(record.at);
         is_owner || policy.principal(person).is_some_and(|one| one.holds("change-manager", None, day))
+    }
+
+    /// Whether another content was approved as a whole. That this one was, and somebody took their part back,
+    /// makes nothing stale.
+    fn has_other_approved(&self) -> bool {
+        self.subject.approved.iter().any(|(approved, _)| *approved != self.digest)
     }
 
     fn has_earlier_approval(&self) -> bool {

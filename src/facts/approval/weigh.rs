@@ -194,6 +194,11 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// Why a person may not judge this content, in words that follow their name; nothing when they may.
+    pub(super) fn bar(&self, person: &str) -> Option<&'static str> {
+        self.excluded(person, &self.matrix(), &self.subject.editors(self.digest))
+    }
+
     /// The records of a decision that count.
     pub(super) fn valid(&self, decision: Decision) -> impl Iterator<Item = &'a Landed> {
         let counts = self.counts;

@@ -32,7 +32,9 @@ use crate::inputs::policy::Policy;
 use crate::inputs::profile::Profile;
 use crate::text::{BookPath, Code, Diagnostic, SourceFile};
 
-pub use commit::{CommitId, folder_in_repository, inputs_of_commit, merge_base, stand_in};
+pub use commit::{
+    CommitId, file_at, folder_in_repository, inputs_of_commit, merge_base, policy_files_at, stand_in,
+};
 pub use read::MAX_DOCUMENT;
 pub(in crate::hosts) use read::hash_while_reading;
 pub use root::{Root, overrides_of_environment};
@@ -189,6 +191,16 @@ fn judged_at(as_of: &AsOf, mut history: History) -> Result<(Timestamp, History),
     Ok((at, history))
 }
 
+/// Where the book that holds `options.dir` lies; neither its documents nor its history are read.
+///
+/// # Errors
+/// No `book.toml`, or a wrong one.
+pub fn root(options: &LoadOptions) -> Result<Root, Failure> {
+    let dir = root::find(&options.dir)?;
+    let (_, config) = read_config(&dir, &options.overrides)?;
+    Root::new(dir, &config, None)
+}
+
 /// The highest number that a change of this year has on any local or remote branch or in the work tree.
 ///
 /// `new` takes the next one, so that two people who work at the same time do not take the same.
@@ -234,6 +246,27 @@ pub fn policy(options: &LoadOptions) -> Result<Policy, Failure> {
     policy::read(&Root::new(dir, &config, None)?, options.profile)
 }
 
+/// The files of the policy of the work tree, sorted by path, whatever they say; none where there is none.
+///
+/// # Errors
+/// A file that cannot be read, is a link or is too large.
+pub fn policy_files(root: &Root) -> Result<Vec<SourceFile>, Failure> {
+    policy::files(root)
+}
+
+/// The bytes of a file of this machine, of a document's size at most.
+///
+/// # Errors
+/// A file that cannot be read or is too large.
+pub fn small_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    let shown = path.display();
+    let failed = |error: &std::io::Error| Failure::io(format!("cannot read `{shown}`"), error);
+    if path.metadata().map_err(|error| failed(&error))?.len() > MAX_DOCUMENT {
+        return Err(Failure::usage(format!("`{shown}` is too large")));
+    }
+    std::fs::read(path).map_err(|error| failed(&error))
+}
+
 /// Whether something stands at a path of this machine, be it a link that leads nowhere.
 pub fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
@@ -247,7 +280,11 @@ pub fn is_in_repository(dir: &Path) -> bool {
 /// A roster id for whoever works in a folder: what Git's `user.email` has before the `@`, in small letters,
 /// with hyphens for everything that an id cannot have.
 pub fn handle_of_user(dir: &Path) -> Option<String> {
-    let email = git::user_email(&nearest(dir)?)?;
+    handle_of(&git::user_email(&nearest(dir)?)?)
+}
+
+/// The roster id that a mail address gives; nothing where it has no letter and no digit before the `@`.
+pub fn handle_of(email: &str) -> Option<String> {
     let local = email.split('@').next()?.to_lowercase();
     let parts = local.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     let handle = parts.collect::<Vec<_>>().join("-");

@@ -27,7 +27,7 @@ pub use defaults::PROFILES;
 pub use parse::parse;
 pub(in crate::inputs) use parse::waivers;
 pub use roster::{Absence, Delegation, Principal, RoleGrant, Team};
-pub use signers::{Signer, SignerFault};
+pub use signers::{Signer, SignerFault, fingerprint};
 
 /// Whether text can be the id of a person, team, role or kind: `[a-z0-9-]+`.
 pub fn is_id(text: &str) -> bool {

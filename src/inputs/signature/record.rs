@@ -5,10 +5,14 @@
 //! reading is strict and its own: the last paragraph, every line of it `Key: value`, no key twice, no line
 //! continued, and no `Mcm-` line anywhere else.
 
+mod write;
+
 use jiff::Timestamp;
 
 use super::raw::MAX_RECORD;
 use crate::text::ContentHash;
+
+pub use write::{tidy_reason, write};
 
 /// The line that makes a commit a candidate begins with this.
 const MARK: &str = "Mcm-Record:";

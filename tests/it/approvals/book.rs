@@ -88,7 +88,7 @@ impl Book {
         self.repo.write("policy/allowed_signers", signers.iter().map(public).collect::<String>());
     }
 
-    /// The private key of somebody.
+    /// The private key of a person.
     pub(crate) fn key(&self, person: &str) -> PathBuf {
         self.keys.path().join(person)
     }
