@@ -529,7 +529,7 @@ class Judge:
             executed = digest in self.executed.get(change, set())
             days = lambda text: timedelta(days=int(text.removesuffix("d")))
             return (people, rules, executed, days)
-        if self.approved.get(change) or any(one["said"]["Subject"] != "sha256:" + digest
+        if any(other != digest for other, *_ in self.approved.get(change, [])) or any(one["said"]["Subject"] != "sha256:" + digest
                                             for one in self.records_of(change, ["approve"], counts)):
             return "stale"
         return "in-review" if change in self.submitted else "draft"
