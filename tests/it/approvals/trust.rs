@@ -88,11 +88,8 @@ fn a_moment_or_a_commit_cuts_the_ledger() {
     assert_eq!(status(at(seconds)), ApprovalStatus::Approved);
     assert_eq!(status(at(seconds - 1)), ApprovalStatus::InReview);
     assert_eq!(status(AsOf::Commit(before)), ApprovalStatus::InReview);
-    let strange = LoadOptions {
-        dir: book.repo.book(),
-        as_of: AsOf::Commit("1".repeat(40)),
-        ..LoadOptions::default()
-    };
+    let strange =
+        LoadOptions { dir: book.repo.book(), as_of: AsOf::Commit("1".repeat(40)), ..LoadOptions::default() };
     assert_eq!(workspace::load(&strange).expect_err("no such commit").exit().code(), 2);
 }
 
@@ -165,12 +162,14 @@ fn a_class_may_ask_for_better_evidence_than_the_order_of_landings() {
 
 #[test]
 fn what_was_seen_before_a_compromise_stays() {
-    for (seen, status) in
-        [("2025-11-24T19:00:00Z", ApprovalStatus::Approved), ("2025-11-26T19:00:00Z", ApprovalStatus::Revoked)]
-    {
+    for (seen, status) in [
+        ("2025-11-24T19:00:00Z", ApprovalStatus::Approved),
+        ("2025-11-26T19:00:00Z", ApprovalStatus::Revoked),
+    ] {
         let book = observed();
         see(&book, "mallory", seen);
-        let observer = format!("[[observer]]\nid = \"ci\"\nfingerprint = \"{}\"\n", book.fingerprint("mallory"));
+        let observer =
+            format!("[[observer]]\nid = \"ci\"\nfingerprint = \"{}\"\n", book.fingerprint("mallory"));
         let revocation = format!(
             "{observer}[[revocation]]\nkey = \"{}\"\nkind = \"compromised\"\nsince = \"2025-11-25T00:00:00Z\"\n",
             book.fingerprint("carol")
