@@ -22,6 +22,7 @@ mod init;
 mod judged;
 mod list;
 mod markdown_safety;
+mod matrix;
 mod mutations;
 mod new;
 mod plans;
