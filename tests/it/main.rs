@@ -33,6 +33,7 @@ mod reference;
 mod scope;
 mod serve;
 mod signatures;
+mod stories;
 mod support;
 mod threats;
 mod tidy;
