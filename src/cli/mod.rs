@@ -57,6 +57,8 @@ enum Command {
     Init(commands::init::Args),
     #[command(about = "Make a new document from the fields and sections of its kind")]
     New(commands::new::Args),
+    #[command(about = "Make the book of an invented company, with real signatures, and build it")]
+    Demo(commands::demo::Args),
     #[command(about = "Build the site")]
     Build(commands::build::Args),
     #[command(about = "Show the site in a browser and rebuild it on every change")]
@@ -152,6 +154,7 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
     match command {
         Command::Init(args) => commands::init::run(&args, shell),
         Command::New(args) => commands::new::run(&args, shell),
+        Command::Demo(args) => commands::demo::run(&args, shell),
         Command::Build(args) => commands::build::run(&args, shell),
         Command::Serve(args) => commands::serve::run(&args, shell),
         Command::Check(args) => commands::check::run(&args, shell),

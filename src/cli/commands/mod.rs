@@ -11,6 +11,7 @@ pub(super) mod classify;
 pub(super) mod clean;
 pub(super) mod completions;
 mod decide;
+pub(super) mod demo;
 pub(super) mod doctor;
 pub(super) mod explain;
 pub(super) mod hook;

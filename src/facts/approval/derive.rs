@@ -101,8 +101,10 @@ pub struct Subject {
     pub approved: Vec<(ContentHash, usize)>,
     /// By what they were, in the same order: a later policy or a later class takes nothing back.
     pub grounds: Vec<Grounds>,
-    /// Digests that executions cite.
+    /// Digests that executions cite, of what stood when they landed: citing what is gone brings nothing back.
     pub executed: BTreeSet<ContentHash>,
+    /// What executions of the landing at hand cite.
+    cited: BTreeSet<ContentHash>,
     /// Every content that it had: (digest, landing that brought it), the present one last.
     pub contents: Vec<(ContentHash, usize)>,
 }
@@ -253,7 +255,7 @@ impl<'a> Pass<'a> {
                 && document.kind_name() == "execution"
             {
                 let digest = document.text("approval_set").and_then(|text| text.strip_prefix("sha256:"));
-                subject.executed.extend(digest.and_then(ContentHash::from_hex));
+                subject.cited.extend(digest.and_then(ContentHash::from_hex));
             }
             if let Some(document) = document.as_deref().filter(|_| id.is_document()) {
                 subject.kind = Some(document.kind_name().to_owned());
@@ -363,7 +365,10 @@ impl<'a> Pass<'a> {
         if !is_settled {
             subject.need = need;
         }
+        let cited = std::mem::take(&mut subject.cited);
+        let before = subject.contents.last().map(|(digest, _)| *digest);
         let Some(digest) = subject.digest(id, governing) else { return };
+        subject.executed.extend(cited.into_iter().filter(|cited| *cited == digest || Some(*cited) == before));
         if subject.contents.last().is_none_or(|(last, _)| *last != digest) {
             subject.contents.push((digest, index));
         }

@@ -150,6 +150,10 @@ impl Documents {
         let class = class::all(&inputs, &book, &schedule).remove(change)?.effective;
         let found = book.changes.get(change)?;
         let request = book.document(found.request?);
+        // Of a request whose head cannot be read nothing is known, and so not what it needs.
+        if request.matter.table.is_empty() {
+            return None;
+        }
         let services = view::services(&book, request);
         let hits = schedule.hits(&book, request);
         let level =

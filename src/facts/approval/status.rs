@@ -138,6 +138,9 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
     if subject.paths.len() > 1 {
         return without_digest(ApprovalStatus::Invalid, "several files have its id");
     }
+    if id.change().is_some() && subject.files.contains_key("request.md") && subject.need.is_none() {
+        return without_digest(ApprovalStatus::Invalid, "its request cannot be read");
+    }
     let (digest, grounds) = subject.judged(id, policy);
     let Some(digest) = digest else {
         let is_submitted = subject.submitted.is_some();

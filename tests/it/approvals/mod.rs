@@ -2,3 +2,4 @@
 
 pub(crate) mod book;
 mod stories;
+mod trust;
