@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use divan::{Bencher, black_box};
 use mcmbook::analysis::{Analysis, analyze};
+use mcmbook::facts::approval::Approvals;
 use mcmbook::facts::calendar::Schedule;
 use mcmbook::hosts::publish::{Publication, publish};
 use mcmbook::hosts::shell::Progress;
@@ -207,4 +208,38 @@ fn build_10k(bencher: Bencher<'_, '_>) {
         };
         publish(&publication).unwrap()
     });
+}
+
+/// A repository of `tests/bench/records`; nothing when it is not there.
+fn records(name: &str) -> Option<LoadOptions> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/bench/{name}"));
+    if !dir.join("policy").is_dir() {
+        eprintln!("skipped: no repository in {}; tests/bench/README.md says how to make it", dir.display());
+        return None;
+    }
+    Some(LoadOptions { dir, ..LoadOptions::default() })
+}
+
+/// Everything that Git says of 10,000 signed records, each signature verified.
+#[divan::bench(sample_count = 3)]
+fn read_10k_records_cold(bencher: Bencher<'_, '_>) {
+    let Some(options) = records("records-10000") else { return };
+    let options = LoadOptions { verify_anew: true, ..options };
+    bencher.bench_local(|| load(&options).unwrap());
+}
+
+/// The same, with the signatures that the run before verified.
+#[divan::bench(sample_count = 3)]
+fn read_10k_records_warm(bencher: Bencher<'_, '_>) {
+    let Some(options) = records("records-10000") else { return };
+    load(&options).unwrap();
+    bencher.bench_local(|| load(&options).unwrap());
+}
+
+/// What 10,000 records make of their changes, once their signatures are verified.
+#[divan::bench(sample_count = 3)]
+fn judge_10k_records(bencher: Bencher<'_, '_>) {
+    let Some(options) = records("records-10000") else { return };
+    let Loaded { inputs, .. } = load(&options).unwrap();
+    bencher.bench_local(|| Approvals::of(&inputs));
 }
