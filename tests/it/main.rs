@@ -20,6 +20,7 @@ mod hostile;
 mod init;
 mod list;
 mod markdown_safety;
+mod memo;
 mod mutations;
 mod new;
 mod plans;

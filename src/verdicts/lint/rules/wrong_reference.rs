@@ -21,7 +21,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     let book = &facts.book;
-    for document in &book.documents {
+    let mistaken = book.documents.iter().zip(&book.outgoing).filter(|(_, outgoing)| outgoing.is_mistaken);
+    for (document, _) in mistaken {
         Book::visit_references(document, &mut |kinds, value| {
             let text = value.as_str().unwrap_or_default();
             let Referent::WrongKind(index) = book.refer(kinds, text) else { return };
