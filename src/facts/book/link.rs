@@ -133,6 +133,8 @@ pub struct Outgoing {
     pub doubtful: Vec<usize>,
     /// Whether a reference field names nothing, or something of another kind than the wanted ones.
     pub is_mistaken: bool,
+    /// Whether a digest stands in it, which may be that of a file.
+    pub has_digest: bool,
 }
 
 /// Follows the links and references of every document, those of two documents at the same time.
@@ -145,7 +147,8 @@ pub(super) fn outgoing(book: &Book, memo: &Memo) -> Vec<Arc<Outgoing>> {
 }
 
 fn outgoing_of(book: &Book, from: usize, document: &Document) -> Outgoing {
-    let mut outgoing = Outgoing::default();
+    let has_digest = holds_digest(&document.source.text);
+    let mut outgoing = Outgoing { has_digest, ..Outgoing::default() };
     let mut documents = BTreeSet::new();
     for (at, link) in document.outline.links.iter().enumerate() {
         match book.follow(document, &link.target) {
@@ -169,6 +172,17 @@ fn outgoing_of(book: &Book, from: usize, document: &Document) -> Outgoing {
     documents.remove(&from);
     outgoing.documents = documents.into_iter().collect();
     outgoing
+}
+
+/// Whether a text holds 64 hexadecimal digits in a row: most documents name no digest at all. Of such a run
+/// one digit stands at a multiple of 64, so that the other bytes need not be read.
+fn holds_digest(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_digit = |byte: &u8| byte.is_ascii_hexdigit();
+    (0..bytes.len()).step_by(64).filter(|at| is_digit(&bytes[*at])).any(|at| {
+        let before = bytes[..at].iter().rev().take(64).take_while(|byte| is_digit(byte)).count();
+        before + bytes[at..].iter().take(64).take_while(|byte| is_digit(byte)).count() >= 64
+    })
 }
 
 /// For every document, who links to it or names it: sorted, because the documents are gone through in order.

@@ -150,8 +150,7 @@ pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
     // What is remembered is in order, one run for the documents and one for the changes: sorting merges them.
     let unread = unread(facts);
     let is_told = |diagnostic: &&Arc<Diagnostic>| {
-        let path = diagnostic.location.as_ref().map(|location| &location.path);
-        diagnostic.code.0 <= LAST_OF_READING || path.is_none_or(|path| !unread.contains(path))
+        diagnostic.code.0 <= LAST_OF_READING || path_of(diagnostic).is_none_or(|path| !unread.contains(path))
     };
     let anew: Vec<Arc<Diagnostic>> =
         facts.inputs.faults.iter().cloned().chain(book.into_iter().flatten()).map(Arc::new).collect();
@@ -159,13 +158,22 @@ pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
     let mut diagnostics: Vec<Arc<Diagnostic>> = all.filter(is_told).cloned().collect();
     diagnostics.sort();
     diagnostics.dedup();
-    let finding = |mut diagnostic: Arc<Diagnostic>| {
-        mend::tell_of_approval(facts, &mut diagnostic);
-        Finding { reached: reached(facts, &diagnostic), waived: None, diagnostic }
-    };
-    let mut findings: Vec<Finding> = diagnostics.into_par_iter().map(finding).collect();
+    let mut findings = Vec::with_capacity(diagnostics.len());
+    for of_file in diagnostics.chunk_by(|one, other| path_of(one) == path_of(other)) {
+        let reached = of_file.first().map_or(Stage::Closing, |first| reached(facts, first));
+        let finding = |diagnostic: &Arc<Diagnostic>| {
+            let mut diagnostic = diagnostic.clone();
+            mend::tell_of_approval(facts, &mut diagnostic);
+            Finding { reached, waived: None, diagnostic }
+        };
+        findings.extend(of_file.iter().map(finding));
+    }
     waivers::apply(facts, &mut findings);
     findings
+}
+
+fn path_of(diagnostic: &Diagnostic) -> Option<&BookPath> {
+    diagnostic.location.as_ref().map(|location| &location.path)
 }
 
 /// Findings as they are remembered: in order, to be handed out many times.
@@ -219,7 +227,7 @@ fn judge_document(document: &Document, settings: &Settings<'_>) -> Vec<Diagnosti
 /// A file that is not committed is a draft. Any other has the stage of the change in whose folder it lies;
 /// what lies outside changes is in force.
 fn reached(facts: &Facts, diagnostic: &Diagnostic) -> Stage {
-    let path = diagnostic.location.as_ref().map(|location| &location.path);
+    let path = path_of(diagnostic);
     let src = &facts.inputs.config.book.src;
     let is_draft = |path: &crate::text::BookPath| {
         path.below(src.as_str()).is_some() && facts.inputs.history.is_uncommitted(path)

@@ -44,7 +44,8 @@ fn one_sided(rule: &Rule, book: &Book, index: usize, found: &mut Vec<Diagnostic>
     let document = book.document(index);
     let Some(kind) = &document.kind else { return };
     for field in &kind.fields {
-        let (Some(inverse), Some(value)) = (&field.inverse, document.field(&field.name)) else { continue };
+        let Some(inverse) = &field.inverse else { continue };
+        let Some(value) = document.field(&field.name) else { continue };
         if field.presence.forbidden(Scope::of(&document.matter.table)).is_some() {
             continue;
         }
