@@ -11,12 +11,13 @@ use crate::hosts::publish::previous;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, HistoryOption, LoadOptions, Root};
 use crate::inputs::config::{Kind, Kinds};
+use crate::inputs::history::trust::Pin;
 use crate::inputs::profile::Profile;
 use crate::memo::Memo;
 use crate::outputs::site::search::{self, Files, SearchError};
 use crate::outputs::site::{self, SiteOptions, Theme, ThemeError};
 use crate::outputs::{Content, Output};
-use crate::text::{BookPath, did_you_mean};
+use crate::text::{BookPath, ContentHash, did_you_mean};
 
 /// Width of reports in columns where no terminal says it.
 pub(super) const WIDTH: usize = 100;
@@ -43,6 +44,19 @@ pub(super) struct Reading {
         hide_default_value = true
     )]
     pub(super) history: History,
+    /// The commit that the trust root must be; several, in the order of the mainline, where a book began anew.
+    #[arg(long, value_name = "COMMIT", env = "MCMBOOK_TRUST_ROOT", value_delimiter = ',', value_parser = pinned_root)]
+    pub(super) trust_root: Vec<String>,
+    /// The digest that the policy of the trust root must have; one for each `--trust-root`.
+    #[arg(long, value_name = "SHA256", env = "MCMBOOK_ROOT_POLICY", value_delimiter = ',', value_parser = pinned_policy)]
+    pub(super) root_policy: Vec<ContentHash>,
+    /// The head that was published last, as a commit or the `build.json` of a site: a history without it is
+    /// refused.
+    #[arg(long, value_name = "COMMIT|FILE", env = "MCMBOOK_PREVIOUS_HEAD", value_parser = previous_head)]
+    pub(super) previous_head: Option<String>,
+    /// Take objects from the repositories that `objects/info/alternates` names.
+    #[arg(long)]
+    pub(super) allow_alternates: bool,
 }
 
 /// How strictly a book is judged.
@@ -67,11 +81,17 @@ pub(super) enum ProfileName {
 impl Strictness {
     /// The profile of the call.
     pub(super) fn profile(self) -> Option<Profile> {
-        self.profile.map(|name| match name {
+        self.profile.map(Profile::from)
+    }
+}
+
+impl From<ProfileName> for Profile {
+    fn from(name: ProfileName) -> Profile {
+        match name {
             ProfileName::Starter => Profile::Starter,
             ProfileName::Standard => Profile::Standard,
             ProfileName::Regulated => Profile::Regulated,
-        })
+        }
     }
 }
 
@@ -100,8 +120,40 @@ impl Reading {
             History::Unknown => HistoryOption::Unknown,
         };
         let overrides = workspace::overrides_of_environment();
-        LoadOptions { dir, dest_dir, overrides, history, ..LoadOptions::default() }
+        // A digest without a commit fits no root: the call fails rather than leaving it out.
+        let count = self.trust_root.len().max(self.root_policy.len());
+        let pin = |at: usize| Pin {
+            root: self.trust_root.get(at).cloned().unwrap_or_default(),
+            policy: self.root_policy.get(at).copied(),
+        };
+        LoadOptions {
+            dir,
+            dest_dir,
+            overrides,
+            history,
+            pins: (0..count).map(pin).collect(),
+            previous_head: self.previous_head.clone(),
+            allow_alternates: self.allow_alternates,
+            ..LoadOptions::default()
+        }
     }
+}
+
+/// A commit id of a pin.
+fn pinned_root(text: &str) -> Result<String, String> {
+    let pin = Pin::parse(text, None).ok_or("a pin has the 40 digits of a commit id")?;
+    Ok(pin.root)
+}
+
+/// A policy digest of a pin.
+fn pinned_policy(text: &str) -> Result<ContentHash, String> {
+    let digits = text.strip_prefix("sha256:").unwrap_or(text);
+    ContentHash::from_hex(digits).ok_or("a policy's digest has 64 digits".to_owned())
+}
+
+/// The head of `--previous-head`.
+fn previous_head(text: &str) -> Result<String, String> {
+    workspace::published_head(text).map_err(|failure| failure.to_string())
 }
 
 /// The kind that a call names.

@@ -79,6 +79,32 @@ enum Command {
     Similar(commands::similar::Args),
     #[command(about = "Show who may do what and how strict the book is")]
     Policy(commands::policy::Args),
+    #[command(about = "Approve a change or a document, signed")]
+    Approve(commands::approve::Args),
+    #[command(about = "Refuse a change or a document, signed")]
+    Reject(commands::reject::Args),
+    #[command(about = "Take back one's own approval or rejection")]
+    Retract(commands::retract::Args),
+    #[command(about = "End a change that will not be carried out")]
+    Withdraw(commands::withdraw::Args),
+    #[command(about = "Say that one has read a document")]
+    Acknowledge(commands::acknowledge::Args),
+    #[command(about = "Let an emergency change begin")]
+    Authorise(commands::authorise::Args),
+    #[command(about = "Approve an emergency change afterwards")]
+    Ratify(commands::ratify::Args),
+    #[command(about = "Say that one has reviewed a post-mortem")]
+    Review(commands::review::Args),
+    #[command(about = "Accept that two changes collide")]
+    AcceptCollision(commands::accept_collision::Args),
+    #[command(about = "Look whether this clone and your set-up are fit for signed decisions")]
+    Doctor(commands::doctor::Args),
+    #[command(about = "Keep a spoiled history from being pushed")]
+    Hook(commands::hook::Args),
+    #[command(about = "Print the keys of the policy in force, for stock tools")]
+    Keys(commands::keys::Args),
+    #[command(about = "Testify when a head was seen")]
+    Stamp(commands::stamp::Args),
     #[command(about = "Print the JSON Schema of a kind's front matter")]
     Schema(commands::schema::Args),
     #[command(about = "Print a completion script for a shell")]
@@ -133,6 +159,19 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Classify(args) => commands::classify::run(&args, shell),
         Command::Similar(args) => commands::similar::run(&args, shell),
         Command::Policy(args) => commands::policy::run(&args, shell),
+        Command::Approve(args) => commands::approve::run(&args, shell),
+        Command::Reject(args) => commands::reject::run(&args, shell),
+        Command::Retract(args) => commands::retract::run(&args, shell),
+        Command::Withdraw(args) => commands::withdraw::run(&args, shell),
+        Command::Acknowledge(args) => commands::acknowledge::run(&args, shell),
+        Command::Authorise(args) => commands::authorise::run(&args, shell),
+        Command::Ratify(args) => commands::ratify::run(&args, shell),
+        Command::Review(args) => commands::review::run(&args, shell),
+        Command::AcceptCollision(args) => commands::accept_collision::run(&args, shell),
+        Command::Doctor(args) => commands::doctor::run(&args, shell),
+        Command::Hook(args) => commands::hook::run(&args, shell),
+        Command::Keys(args) => commands::keys::run(&args, shell),
+        Command::Stamp(args) => commands::stamp::run(&args, shell),
         Command::Schema(args) => commands::schema::run(&args, shell),
         Command::Completions(args) => commands::completions::run(&args, shell),
         Command::Man(args) => commands::man::run(&args, shell),

@@ -5,6 +5,7 @@
 //! | [`workspace`] | reads a book: `book.toml`, the files below its source folder, Git |
 //! | [`create`] | writes a new file of a book |
 //! | [`amend`] | writes a new version of a file |
+//! | [`record`] | writes signed records with the person's own `git` |
 //! | [`publish`] | writes the site, whole or not at all |
 //! | [`serve`] | shows the site in a browser, builds it anew on every change |
 //! | [`shell`] | prints, shows progress, opens a browser |
@@ -25,6 +26,7 @@ pub mod failure;
 pub mod interrupt;
 pub mod log;
 pub mod publish;
+pub mod record;
 pub mod serve;
 pub mod shell;
 pub mod workspace;

@@ -1,6 +1,9 @@
 //! An analysis as bytes: pure functions, nothing is read or written.
 
+pub mod adoption;
 pub mod classes;
+pub mod decision;
+pub mod doctor;
 pub mod explain;
 pub mod fixes;
 pub mod listing;

@@ -418,23 +418,36 @@ Checks and publishes a Git-backed book of major changes: requests, runbooks, pos
 Usage: mcmbook [OPTIONS] <COMMAND>
 
 Commands:
-  init         Make a new book in an empty or existing folder
-  new          Make a new document from the fields and sections of its kind
-  build        Build the site
-  serve        Show the site in a browser and rebuild it on every change
-  check        Find what documents lack, and where
-  explain      Explain a rule, or what a change or a document lacks
-  baseline     Let the present findings pass, for a book that adopts the checker
-  clean        Remove the built site
-  list         List changes or documents
-  show         Show a change or a document
-  classify     Print the class of a change and why it is that
-  similar      Print earlier changes like a change
-  policy       Show who may do what and how strict the book is
-  schema       Print the JSON Schema of a kind's front matter
-  completions  Print a completion script for a shell
-  man          Print the manual page
-  help         Print this message or the help of the given subcommand(s)
+  init              Make a new book in an empty or existing folder
+  new               Make a new document from the fields and sections of its kind
+  build             Build the site
+  serve             Show the site in a browser and rebuild it on every change
+  check             Find what documents lack, and where
+  explain           Explain a rule, or what a change or a document lacks
+  baseline          Let the present findings pass, for a book that adopts the checker
+  clean             Remove the built site
+  list              List changes or documents
+  show              Show a change or a document
+  classify          Print the class of a change and why it is that
+  similar           Print earlier changes like a change
+  policy            Show who may do what and how strict the book is
+  approve           Approve a change or a document, signed
+  reject            Refuse a change or a document, signed
+  retract           Take back one's own approval or rejection
+  withdraw          End a change that will not be carried out
+  acknowledge       Say that one has read a document
+  authorise         Let an emergency change begin
+  ratify            Approve an emergency change afterwards
+  review            Say that one has reviewed a post-mortem
+  accept-collision  Accept that two changes collide
+  doctor            Look whether this clone and your set-up are fit for signed decisions
+  hook              Keep a spoiled history from being pushed
+  keys              Print the keys of the policy in force, for stock tools
+  stamp             Testify when a head was seen
+  schema            Print the JSON Schema of a kind's front matter
+  completions       Print a completion script for a shell
+  man               Print the manual page
+  help              Print this message or the help of the given subcommand(s)
 
 Options:
       --color <WHEN>

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use mcmbook::facts::approval::subject::Manifest;
-use mcmbook::inputs::signature::{SignatureStatus, Verification, split, verify};
+use mcmbook::inputs::signature::{Certificates, SignatureStatus, Verification, split, verify};
 
 use mcmbook::text::ContentHash;
 
@@ -32,7 +32,7 @@ fn signed_commit(repo: &Repo, key: &Path, message: &str) -> Vec<u8> {
 }
 
 fn judged(raw: &[u8]) -> Verification {
-    verify(&split(raw).expect("git writes commits")).expect("it is signed")
+    verify(&split(raw).expect("git writes commits"), &Certificates::default()).expect("it is signed")
 }
 
 /// What ssh-keygen says of a commit's signature in a namespace: whether it was made over the payload.

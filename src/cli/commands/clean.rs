@@ -19,7 +19,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let reading = Reading { history: History::Unknown };
+    let reading = Reading { history: History::Unknown, ..Reading::default() };
     let loaded = workspace::load(&reading.load_options(args.book.dir.clone(), args.dest_dir.clone()))?;
     let folder = loaded.root.build_dir_shown();
     match publish::clean(&loaded.root)? {

@@ -36,7 +36,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let reading = Reading { history: History::Unknown };
+    let reading = Reading { history: History::Unknown, ..Reading::default() };
     let loaded = workspace::load(&reading.load_options(args.dir.clone(), None))?;
     let kind = kind_named(&loaded.config.kinds, &args.kind)?;
     let place = place(args, &loaded, &kind)?;

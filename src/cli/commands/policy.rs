@@ -1,5 +1,8 @@
 //! `mcmbook policy`.
 
+mod amend;
+mod init;
+
 use super::list::{Format, pick};
 use crate::cli::book::{BookArgs, Strictness};
 use crate::hosts::shell::Shell;
@@ -19,6 +22,10 @@ pub(crate) struct Args {
 enum Verb {
     /// Print the policy as it counts, completed by its profile, as a policy.toml or as JSON.
     Show(ShowArgs),
+    /// Write a first policy from git's identity and signing key, commit it, and print its pin.
+    Init(init::Args),
+    /// Commit an edit of the policy, and sign for it; or sign for an edit that is committed already.
+    Amend(amend::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -33,7 +40,11 @@ struct ShowArgs {
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let Verb::Show(args) = &args.verb;
+    let args = match &args.verb {
+        Verb::Show(args) => args,
+        Verb::Init(args) => return init::run(args, shell),
+        Verb::Amend(args) => return amend::run(args, shell),
+    };
     let options = LoadOptions { profile: args.strictness.profile(), ..args.book.load_options(None) };
     let policy = workspace::policy(&options)?;
     shell.print(&pick(args.format, || effective_text(&policy), &effective(&policy)))?;

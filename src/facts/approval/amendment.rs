@@ -2,6 +2,7 @@
 //! "Amending E").
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::derive::Landed;
 use super::subject::Manifest;
@@ -16,7 +17,7 @@ pub const ADMIN: &str = "policy-admin";
 #[derive(Clone, Debug)]
 pub struct Effective {
     /// The policy that governs.
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
     /// Its digest: of the manifest of its folder.
     pub digest: ContentHash,
     /// Index of the landing with which it came into force.
@@ -28,6 +29,8 @@ pub struct Effective {
     votes: BTreeMap<(ContentHash, ContentHash, u64), BTreeSet<String>>,
     /// The policy of the tree.
     tree: Option<(Option<ContentHash>, Vec<SourceFile>)>,
+    /// The same, read, while it does not govern.
+    waiting: Option<Arc<Policy>>,
 }
 
 /// A policy that waits for signatures.
@@ -54,14 +57,34 @@ impl Effective {
         let digest = digest(files)?;
         let serial = parsed.policy.serial;
         Some(Effective {
-            policy: parsed.policy,
+            policy: Arc::new(parsed.policy),
             digest,
             since: 0,
             pending: None,
             history: vec![(digest, serial, 0)],
             votes: BTreeMap::new(),
             tree: None,
+            waiting: None,
         })
+    }
+
+    /// The policy in the tree, while it does not govern.
+    pub(super) fn pending_policy(&self) -> Option<Arc<Policy>> {
+        self.waiting.clone()
+    }
+
+    /// The files of the policy in the tree, whether it governs or not.
+    pub(super) fn files(&self) -> Option<Vec<SourceFile>> {
+        self.tree.as_ref().map(|(_, files)| files.clone())
+    }
+
+    /// Takes over the past of a policy that a later trust root ended.
+    pub(super) fn follow(&mut self, earlier: Effective, index: usize) {
+        let serial = self.policy.serial;
+        self.since = index;
+        self.history = earlier.history;
+        self.history.push((self.digest, serial, index));
+        self.tree = earlier.tree;
     }
 
     /// A policy of a tree, as far as it can be read.
@@ -89,7 +112,11 @@ impl Effective {
         if let Some(files) = &landing.policy {
             self.tree = Some((digest(files), files.clone()));
         }
-        self.pending = None;
+        let waited = self.pending.take();
+        if landing.policy.is_none() && waited.is_none() {
+            return;
+        }
+        self.waiting = None;
         let Some((new, files)) = self.tree.clone().filter(|(new, _)| *new != Some(self.digest)) else {
             return;
         };
@@ -113,12 +140,13 @@ impl Effective {
         if let Some(new) =
             new.filter(|_| refused.is_none() && signed.len() >= self.policy.amend_quorum as usize)
         {
-            self.policy = parsed.policy;
+            self.policy = Arc::new(parsed.policy);
             self.digest = new;
             self.since = index;
             self.history.push((new, serial, index));
             return;
         }
+        self.waiting = Some(Arc::new(parsed.policy));
         self.pending = Some(Pending { digest: new, signed, quorum: self.policy.amend_quorum, refused });
     }
 }

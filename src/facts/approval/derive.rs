@@ -5,21 +5,23 @@
 //! it: keys, roles and quorums of the same landing do not.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
-use super::amendment::Effective;
-use super::judge::{Candidate, Governing, Judged, judge};
-use super::need::{Documents, Need};
+use super::amendment::{ADMIN, Effective};
+use super::code::Reason;
+use super::judge::{CLOCK_SLACK, Candidate, Governing, Judged, hit_by, holder, judge};
+use super::need::{Catalogue, Documents, Need, Needs};
+use super::observation::Sightings;
 use super::status::{self, Approval, ApprovalStatus};
 use super::subject::{Manifest, SubjectId};
 use crate::inputs::config::Config;
 use crate::inputs::document;
 use crate::inputs::history::ledger::{Edit, Landing, Ledger};
 use crate::inputs::policy::Policy;
-use crate::inputs::signature::{Decision, SignatureStatus, split, verify};
-use crate::text::ContentHash;
+use crate::inputs::signature::{Decision, Known, split};
+use crate::text::{BookPath, ContentHash};
 
 /// A record with its landing.
 #[derive(Clone, Debug)]
@@ -36,6 +38,12 @@ pub struct Landed {
     pub level: u8,
     /// Records of the same unit that it descends from.
     pub descends_from: Vec<String>,
+    /// The policy that governed.
+    pub policy: Arc<Policy>,
+    /// The bytes of the commit.
+    pub raw: Arc<[u8]>,
+    /// The time of better evidence than the order of landings, if there is any.
+    pub witnessed: Option<Timestamp>,
 }
 
 /// Who made the commits that touched a subject.
@@ -51,11 +59,34 @@ pub struct Editors {
     pub unsigned: BTreeSet<String>,
 }
 
+/// An edit, and the policy that says whose keys and mail addresses its people have. Its signature is verified
+/// when somebody asks.
+#[derive(Debug)]
+pub struct EditBy {
+    edit: Edit,
+    policy: Arc<Policy>,
+    known: Arc<Known>,
+    editors: OnceLock<Editors>,
+}
+
+/// By what a content was approved.
+#[derive(Clone, Debug)]
+pub struct Grounds {
+    /// The policy that governed.
+    pub policy: Arc<Policy>,
+    /// What the change needed.
+    pub need: Option<Need>,
+}
+
 /// What the pass knows of one subject.
 #[derive(Clone, Debug, Default)]
 pub struct Subject {
     /// Its files as the manifest names them, as they stand now.
     pub files: BTreeMap<String, ContentHash>,
+    /// The files of a document outside of changes: more than one claim its id.
+    pub paths: BTreeMap<BookPath, ContentHash>,
+    /// The kind of a document outside of changes.
+    pub kind: Option<String>,
     /// Index of the landing that changed it last.
     pub changed: usize,
     /// The landing time of its first landing outside of `drafts/`.
@@ -63,11 +94,13 @@ pub struct Subject {
     /// What it needs, when it is a change with a request.
     pub need: Option<Need>,
     /// Who touched it, landing by landing.
-    pub edits: Vec<(usize, Editors)>,
+    pub edits: Vec<(usize, Arc<EditBy>)>,
     /// Its records in landing order, whatever stands against them.
     pub records: Vec<Landed>,
     /// Contents that were approved: (digest, landing at which the quorum was met).
     pub approved: Vec<(ContentHash, usize)>,
+    /// By what they were, in the same order: a later policy or a later class takes nothing back.
+    pub grounds: Vec<Grounds>,
     /// Digests that executions cite.
     pub executed: BTreeSet<ContentHash>,
     /// Every content that it had: (digest, landing that brought it), the present one last.
@@ -80,6 +113,12 @@ pub struct Pass<'a> {
     config: &'a Arc<Config>,
     as_of: Timestamp,
     root: String,
+    known: Arc<Known>,
+    needs: Needs,
+    /// Whether a policy came into force with the landing before: everything is weighed by it.
+    is_amended: bool,
+    /// Who has signed for a record that a revocation hit: record -> people.
+    reinstated: BTreeMap<String, BTreeSet<String>>,
     /// The effective policy.
     pub effective: Effective,
     documents: Documents,
@@ -98,36 +137,99 @@ impl<'a> Pass<'a> {
             config,
             as_of,
             root: root.commit.clone(),
+            known: ledger.known.clone(),
+            needs: Needs::default(),
+            is_amended: false,
+            reinstated: BTreeMap::new(),
             effective,
             documents: Documents::default(),
             subjects: BTreeMap::new(),
             others: Vec::new(),
         };
-        for (index, landing) in ledger.landings.iter().enumerate() {
-            pass.land(index, landing);
+        let latest = as_of.checked_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX);
+        let landed = ledger.landings.iter().take_while(|landing| landing.landed <= latest);
+        let seen = Sightings::of(ledger, as_of);
+        for (index, landing) in landed.enumerate() {
+            if index > 0 && ledger.roots.contains(&index) {
+                pass.begin_anew(index, landing);
+            }
+            let witnessed =
+                landing.witnessed.or_else(|| seen.of_landing(index, &pass.root, &pass.effective.policy));
+            pass.land(index, landing, witnessed);
         }
         Some(pass)
     }
 
-    fn land(&mut self, index: usize, landing: &Landing) {
+    /// A later trust root, pinned from outside: its policy governs from here on. What was decided before stays
+    /// judged by the earlier one.
+    fn begin_anew(&mut self, index: usize, landing: &Landing) {
+        let files = landing.policy.clone().or_else(|| self.effective.files());
+        if let Some(effective) = files.and_then(|files| Effective::root(&files, landing)) {
+            let earlier = std::mem::replace(&mut self.effective, effective);
+            self.effective.follow(earlier, index);
+            self.root = landing.commit.clone();
+        }
+    }
+
+    fn land(&mut self, index: usize, landing: &Landing, witnessed: Option<(Timestamp, u8)>) {
         let governing = self.effective.policy.clone();
-        let before = self.documents.before(landing.changed.keys());
-        let touched = self.change(index, landing);
+        // What the trust root brings is there before anything is asked of it.
+        let before = self.documents.before(landing.changed.keys()).filter(|_| index > 0);
+        let mut touched = self.change(index, landing);
         if index > 0 {
             for edit in &landing.edits {
                 self.edited(index, edit, &governing);
             }
-            self.records(index, landing, &governing);
+            touched.extend(self.records(index, landing, witnessed, &governing));
         }
+        let since = self.effective.since;
         self.effective.land(index, landing);
-        let named = self
-            .subjects
-            .iter()
-            .filter(|(_, subject)| subject.records.last().is_some_and(|record| record.landing == index));
-        let named: BTreeSet<SubjectId> = named.map(|(id, _)| id.clone()).chain(touched).collect();
-        for id in named {
+        if std::mem::take(&mut self.is_amended) {
+            touched.extend(self.subjects.keys().cloned());
+        }
+        if self.effective.since != since {
+            self.is_amended = true;
+            self.revoke();
+        }
+        for id in touched {
             self.weigh(&id, index, landing, &governing, before.as_ref());
         }
+    }
+
+    /// Holds the revocations of a policy that came into force against every record that has landed.
+    fn revoke(&mut self) {
+        let policy = self.effective.policy.clone();
+        let of_subjects = self.subjects.values_mut().flat_map(|subject| &mut subject.records);
+        for landed in of_subjects.chain(&mut self.others) {
+            let is_hit = landed.judged.reasons.iter().any(|(reason, _)| *reason == Reason::KeyCompromised);
+            let Some(why) = hit_by(&landed.judged, &landed.raw, landed.witnessed, &policy) else { continue };
+            if !is_hit {
+                landed.judged.reasons.push((Reason::KeyCompromised, why));
+                landed.judged.reasons.sort();
+            }
+        }
+    }
+
+    /// Counts a reinstatement; with as many admins as an amendment takes, the record counts again.
+    fn reinstate(&mut self, landed: &Landed) -> Option<SubjectId> {
+        let record = landed.judged.record.as_ref().filter(|_| landed.judged.counts())?;
+        let (of, person) = (record.of.as_ref()?, landed.judged.principal.as_ref()?);
+        let policy = &self.effective.policy;
+        let is_admin = policy.principal(person)?.holds(ADMIN, None, policy.day(landed.at));
+        let signed = self.reinstated.entry(of.clone()).or_default();
+        if is_admin {
+            signed.insert(person.clone());
+        }
+        if signed.len() < policy.amend_quorum as usize {
+            return None;
+        }
+        for (id, subject) in &mut self.subjects {
+            if let Some(hit) = subject.records.iter_mut().find(|hit| hit.judged.id == *of) {
+                hit.judged.reasons.retain(|(reason, _)| *reason != Reason::KeyCompromised);
+                return Some(id.clone());
+            }
+        }
+        None
     }
 
     /// Takes over the files that a landing changed; gives the subjects that they belong to.
@@ -137,12 +239,7 @@ impl<'a> Pass<'a> {
         for (path, file) in &landing.changed {
             let Some((id, name)) = SubjectId::of_path(path, src) else { continue };
             let subject = self.subjects.entry(id.clone()).or_default();
-            let before = subject.files.clone();
-            match file {
-                Some(file) => subject.files.insert(name.clone(), file.hash),
-                None => subject.files.remove(&name),
-            };
-            if before != subject.files {
+            if subject.put(&id, path, &name, file.as_ref().map(|file| file.hash)) {
                 subject.changed = index;
                 let is_request = name == "request.md" || id.is_document();
                 if is_request && file.is_some() && !path.as_str().contains("/drafts/") {
@@ -158,26 +255,44 @@ impl<'a> Pass<'a> {
                 let digest = document.text("approval_set").and_then(|text| text.strip_prefix("sha256:"));
                 subject.executed.extend(digest.and_then(ContentHash::from_hex));
             }
+            if let Some(document) = document.as_deref().filter(|_| id.is_document()) {
+                subject.kind = Some(document.kind_name().to_owned());
+            }
             self.documents.put(path, document);
         }
         touched
     }
 
     /// Counts the people of an edit among the editors of what it touched.
-    fn edited(&mut self, index: usize, edit: &Edit, policy: &Policy) {
+    fn edited(&mut self, index: usize, edit: &Edit, policy: &Arc<Policy>) {
         let src = &self.config.book.src;
         let subjects: BTreeSet<SubjectId> =
             edit.paths.iter().filter_map(|path| Some(SubjectId::of_path(path, src)?.0)).collect();
-        let editors = Editors::of(edit, policy);
+        if subjects.is_empty() {
+            return;
+        }
+        let (policy, known) = (policy.clone(), self.known.clone());
+        let by = Arc::new(EditBy { edit: edit.clone(), policy, known, editors: OnceLock::new() });
         for id in subjects {
             if let Some(subject) = self.subjects.get_mut(&id) {
-                subject.edits.push((index, editors.clone()));
+                subject.edits.push((index, by.clone()));
             }
         }
     }
 
-    fn records(&mut self, index: usize, landing: &Landing, policy: &Policy) {
-        let pending = landing.policy.as_deref().map(Effective::read);
+    /// Judges the records of a landing; gives the subjects that they speak of.
+    fn records(
+        &mut self,
+        index: usize,
+        landing: &Landing,
+        witnessed: Option<(Timestamp, u8)>,
+        policy: &Arc<Policy>,
+    ) -> BTreeSet<SubjectId> {
+        let mut named = BTreeSet::new();
+        let pending = match &landing.policy {
+            Some(files) => Some(Arc::new(Effective::read(files))),
+            None => self.effective.pending_policy(),
+        };
         for commit in &landing.records {
             let candidate = Candidate {
                 id: &commit.commit,
@@ -187,14 +302,15 @@ impl<'a> Pass<'a> {
             };
             let governing = Governing {
                 policy,
-                pending: pending.as_ref(),
+                pending: pending.as_deref(),
                 trust_root: &self.root,
                 landed: landing.landed,
-                witnessed: landing.witnessed.map(|(at, _)| at),
+                witnessed: witnessed.map(|(at, _)| at),
                 as_of: self.as_of,
+                known: &self.known,
             };
             let judged = judge(&candidate, governing);
-            let (at, level) = landing.witnessed.unwrap_or((landing.landed, 1));
+            let (at, level) = witnessed.unwrap_or((landing.landed, 1));
             let landed = Landed {
                 judged,
                 landing: index,
@@ -202,17 +318,27 @@ impl<'a> Pass<'a> {
                 at,
                 level,
                 descends_from: commit.descends_from.clone(),
+                policy: policy.clone(),
+                raw: commit.raw.clone(),
+                witnessed: witnessed.map(|(at, _)| at),
             };
             let record = landed.judged.record.as_ref();
-            if record.is_some_and(|record| record.decision == Decision::AmendPolicy) {
-                self.effective.vote(&landed, commit.policy_digest);
+            match record.map(|record| record.decision) {
+                Some(Decision::AmendPolicy) => self.effective.vote(&landed, commit.policy_digest),
+                Some(Decision::Reinstate) => named.extend(self.reinstate(&landed)),
+                _ => {}
             }
             let id = record.and_then(|record| record.document.as_deref()).map(SubjectId::named);
-            match id.and_then(|id| self.subjects.get_mut(&id)) {
-                Some(subject) => subject.records.push(landed),
+            let subject = id.and_then(|id| Some((self.subjects.get_mut(&id)?, id)));
+            match subject {
+                Some((subject, id)) => {
+                    subject.records.push(landed);
+                    named.insert(id);
+                }
                 None => self.others.push(landed),
             }
         }
+        named
     }
 
     /// Decides whether a subject's present content is approved by now, and what it needs.
@@ -221,20 +347,19 @@ impl<'a> Pass<'a> {
         id: &SubjectId,
         index: usize,
         landing: &Landing,
-        governing: &Policy,
-        before: Option<&Documents>,
+        governing: &Arc<Policy>,
+        before: Option<&Catalogue>,
     ) {
         let need = id.change().and_then(|change| {
-            let now = self.documents.need(self.config, governing, landing.landed, change)?;
+            let now = self.needs.get(&self.documents, self.config, governing, landing.landed, change)?;
             let then = before.and_then(|before| {
-                let mixed = Documents { changes: self.documents.changes.clone(), ..before.clone() };
-                mixed.need(self.config, governing, landing.landed, change)
+                self.documents.need(before, self.config, governing, landing.landed, change)
             });
             Some(now.stricter(then))
         });
         let Some(subject) = self.subjects.get_mut(id) else { return };
-        let is_settled =
-            subject.need.is_some() && subject.approved.last().is_some_and(|(_, at)| *at >= subject.changed);
+        // What is approved keeps what it needed: a class that rises later is a finding, and no fall.
+        let is_settled = subject.settled(id).is_some();
         if !is_settled {
             subject.need = need;
         }
@@ -245,6 +370,7 @@ impl<'a> Pass<'a> {
         let is_new = subject.approved.last().is_none_or(|(approved, _)| *approved != digest);
         if is_new && status::is_quorum_met(id, subject, governing, digest) {
             subject.approved.push((digest, index));
+            subject.grounds.push(Grounds { policy: governing.clone(), need: subject.need.clone() });
         }
     }
 }
@@ -252,7 +378,11 @@ impl<'a> Pass<'a> {
 impl Subject {
     /// The digest of what is covered now, by the class's policy; nothing when a covered document is missing.
     pub fn digest(&self, id: &SubjectId, policy: &Policy) -> Option<ContentHash> {
-        let covers = self.covers(policy);
+        self.digest_by(id, self.need.as_ref(), policy)
+    }
+
+    fn digest_by(&self, id: &SubjectId, need: Option<&Need>, policy: &Policy) -> Option<ContentHash> {
+        let covers = self.covers(need, policy);
         let is_covered = |path: &str| {
             id.is_document()
                 || path.starts_with("files/")
@@ -266,14 +396,60 @@ impl Subject {
         Manifest::of(covered).ok().map(|manifest| manifest.digest())
     }
 
-    /// Who edited a content: everybody since the last other content that was approved.
+    /// The digest and the grounds of the content that was approved last, while it stands.
+    fn settled(&self, id: &SubjectId) -> Option<(ContentHash, &Grounds)> {
+        let ((digest, _), grounds) = self.approved.last().zip(self.grounds.last())?;
+        let now = self.digest_by(id, grounds.need.as_ref(), &grounds.policy);
+        (now == Some(*digest)).then_some((*digest, grounds))
+    }
+
+    /// The content that is judged, and by what when it was approved once: the one that an execution cites,
+    /// for ever; else the present one.
+    pub(super) fn judged(&self, id: &SubjectId, policy: &Policy) -> (Option<ContentHash>, Option<&Grounds>) {
+        let grounds_of = |digest: ContentHash| {
+            let at = self.approved.iter().rposition(|(approved, _)| *approved == digest)?;
+            self.grounds.get(at)
+        };
+        let executed = self.contents.iter().rev().find(|(digest, _)| self.executed.contains(digest));
+        if let Some((digest, _)) = executed {
+            return (Some(*digest), grounds_of(*digest));
+        }
+        match self.settled(id) {
+            Some((digest, grounds)) => (Some(digest), Some(grounds)),
+            None => (self.digest(id, policy), None),
+        }
+    }
+
+    /// Takes over a file; tells whether anything is different now.
+    fn put(&mut self, id: &SubjectId, path: &BookPath, name: &str, hash: Option<ContentHash>) -> bool {
+        let before = self.files.clone();
+        let mut stands = hash;
+        if id.is_document() {
+            match hash {
+                Some(hash) => self.paths.insert(path.clone(), hash),
+                None => self.paths.remove(path),
+            };
+            stands = self.paths.values().next().copied();
+        }
+        match stands {
+            Some(hash) => self.files.insert(name.to_owned(), hash),
+            None => self.files.remove(name),
+        };
+        before != self.files
+    }
+
+    /// Who edited a content: everybody since the last other content that was approved, until it was approved
+    /// itself.
     pub fn editors(&self, digest: ContentHash) -> Editors {
         let others = self.approved.iter().filter(|(approved, _)| *approved != digest);
         let since = others.map(|(_, landing)| *landing).max();
+        let until = self.approved.last().filter(|(approved, _)| *approved == digest).map(|(_, at)| *at);
+        let is_in_time = |landing: usize| {
+            since.is_none_or(|since| landing > since) && until.is_none_or(|until| landing <= until)
+        };
         let mut all = Editors::default();
-        for (_, editors) in
-            self.edits.iter().filter(|(landing, _)| since.is_none_or(|since| *landing > since))
-        {
+        for (_, edit) in self.edits.iter().filter(|(landing, _)| is_in_time(*landing)) {
+            let editors = edit.editors();
             all.people.extend(editors.people.iter().cloned());
             all.coauthors.extend(editors.coauthors.iter().cloned());
             all.unknown.extend(editors.unknown.iter().cloned());
@@ -283,16 +459,28 @@ impl Subject {
     }
 
     /// Names of the documents that the class covers.
-    pub fn covers(&self, policy: &Policy) -> Vec<String> {
-        let class = self.need.as_ref().and_then(|need| need.policy(policy));
+    pub fn covers(&self, need: Option<&Need>, policy: &Policy) -> Vec<String> {
+        let class = need.and_then(|need| need.policy(policy));
         class.map_or_else(|| vec!["request".to_owned(), "runbook".to_owned()], |class| class.covers.clone())
     }
 }
 
+impl EditBy {
+    /// The people of the edit.
+    pub fn editors(&self) -> &Editors {
+        self.editors.get_or_init(|| Editors::of(&self.edit, &self.policy, &self.known))
+    }
+
+    /// The commit, with its mail addresses and paths.
+    pub fn edit(&self) -> &Edit {
+        &self.edit
+    }
+}
+
 impl Editors {
-    fn of(edit: &Edit, policy: &Policy) -> Editors {
+    fn of(edit: &Edit, policy: &Policy, known: &Known) -> Editors {
         let mut editors = Editors::default();
-        let signer = edit.signed.as_deref().and_then(|raw| signer_of(raw, policy));
+        let signer = edit.signed.as_deref().and_then(|raw| signer_of(raw, policy, known));
         let (own, coauthors) = edit.emails.split_at(edit.emails.len().saturating_sub(edit.coauthors));
         for email in own {
             match person_of(policy, email) {
@@ -311,11 +499,10 @@ impl Editors {
 }
 
 /// Whose key signed a commit, by a policy; nothing unless the signature is good.
-fn signer_of(raw: &[u8], policy: &Policy) -> Option<String> {
-    let verification = verify(&split(raw).ok()?)?;
-    let key = verification.key.filter(|_| verification.status == SignatureStatus::Good)?;
-    let signer = policy.signers.iter().find(|signer| signer.fingerprint == key)?;
-    signer.principals.first().filter(|id| policy.principal(id).is_some()).cloned()
+fn signer_of(raw: &[u8], policy: &Policy, known: &Known) -> Option<String> {
+    let verification = known.verify(raw, &split(raw).ok()?, &policy.openpgp)?;
+    let key = verification.key.as_deref().filter(|_| verification.is_good())?;
+    holder(policy, key).filter(|id| policy.principal(id).is_some())
 }
 
 /// The person of a mail address, which is written in lower case.

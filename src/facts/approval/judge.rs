@@ -10,14 +10,15 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::code::Reason;
 use super::subject::Manifest;
-use crate::inputs::policy::{Policy, Signer};
+use crate::inputs::policy::{Policy, Revocation, Signer};
+use crate::inputs::signature::openpgp::Validity;
 use crate::inputs::signature::{
-    Decision, Record, RecordFault, SignatureStatus, Verification, record, split, verify,
+    Decision, Known, Record, RecordFault, SignatureStatus, Verification, record, split, verify,
 };
 use crate::text::ContentHash;
 
 /// How far ahead of the moment of judging a commit may be dated: clocks differ.
-const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
 
 /// Roles that everybody on the roster holds: what they mean is decided against the subject.
 const ROLES_OF_ALL: [&str; 2] = ["peer", "outsider"];
@@ -51,6 +52,8 @@ pub struct Governing<'a> {
     pub witnessed: Option<Timestamp>,
     /// The moment of judging.
     pub as_of: Timestamp,
+    /// Signatures that are verified already.
+    pub known: &'a Known,
 }
 
 /// A candidate, judged.
@@ -106,7 +109,8 @@ pub fn judge(candidate: &Candidate<'_>, governing: Governing<'_>) -> Judged {
                 judge.against(Reason::RecordRewritten, format!("it was rewritten by {committer}"));
             }
             judge.dated(commit.committer.seconds);
-            judged.verification = verify(&commit);
+            let certificates = &governing.policy.openpgp;
+            judged.verification = governing.known.verify(candidate.raw, &commit, certificates);
             match record::read(commit.message) {
                 Some(Ok(record)) => judged.record = Some(record),
                 Some(Err(faults)) => faults.iter().for_each(|fault| judge.unreadable(fault)),
@@ -160,65 +164,138 @@ impl Judge<'_> {
         match verification.status {
             SignatureStatus::Good => {}
             SignatureStatus::Bad => self.against(Reason::SigBad, why()),
+            SignatureStatus::UnknownKey => self.unknown(verification, record),
             SignatureStatus::WrongNamespace => self.against(Reason::SigNamespace, why()),
             SignatureStatus::Weak => self.against(Reason::SigAlgorithmWeak, why()),
             SignatureStatus::Unsupported => self.against(Reason::SigUnsupported, why()),
         }
-        let is_good = verification.status == SignatureStatus::Good;
-        let key = verification.key.as_deref().filter(|_| is_good)?;
-        let Some(signer) = signer_of(self.governing.policy, key) else {
-            let is_pending = self.governing.pending.is_some_and(|policy| signer_of(policy, key).is_some());
-            match is_pending {
-                true => self
-                    .against(Reason::KeyNotGoverning, format!("{key} is in a policy that does not govern")),
-                false => self.against(Reason::KeyUnknown, format!("{key} is nobody's key")),
-            }
+        let key = verification.key.as_deref().filter(|_| verification.is_good())?;
+        let Some(person) = holder(self.governing.policy, key) else {
+            self.nobody(key);
             return None;
         };
-        self.key(key, signer, verification);
-        let principal = signer.principals.first().cloned().unwrap_or_default();
-        if self.governing.policy.principal(&principal).is_none() {
+        match &verification.validity {
+            Some(validity) => self.certificate(key, validity),
+            None => self.lines(key, &person),
+        }
+        self.conditions(key, verification, &person);
+        if self.governing.policy.principal(&person).is_none() {
             self.against(Reason::KeyUnknown, format!("{key} is the key of nobody on the roster"));
         }
-        if record.is_some_and(|record| record.signer != principal) {
-            self.against(Reason::SignerMismatch, format!("{key} is {principal}'s key"));
+        if record.is_some_and(|record| record.signer != person) {
+            self.against(Reason::SignerMismatch, format!("{key} is {person}'s key"));
         }
-        Some(principal)
+        Some(person)
     }
 
-    /// Judges the key's windows, revocations and conditions at the best evidence of time.
-    fn key(&mut self, key: &str, signer: &Signer, verification: &Verification) {
-        let policy = self.governing.policy;
-        let at = self.governing.witnessed.unwrap_or(self.governing.landed);
+    /// A key that no certificate at hand holds: it may be in one that cannot be read.
+    fn unknown(&mut self, verification: &Verification, record: Option<&Record>) {
+        let certificate = record.and_then(|record| self.governing.policy.openpgp.of(&record.signer));
+        match (certificate, verification.key.as_deref()) {
+            (Some(Err(why)), _) => {
+                self.against(
+                    Reason::SigUnsupported,
+                    format!("the signer's certificate cannot be read: {why}"),
+                );
+            }
+            (_, Some(key)) => self.nobody(key),
+            (_, None) => self.against(Reason::KeyUnknown, "it names no key"),
+        }
+    }
+
+    fn nobody(&mut self, key: &str) {
+        let waits = |policy: &Policy| holder(policy, key).is_some() || policy.openpgp.hold(key);
+        match self.governing.pending.is_some_and(waits) {
+            true => {
+                self.against(Reason::KeyNotGoverning, format!("{key} is in a policy that does not govern"));
+            }
+            false => self.against(Reason::KeyUnknown, format!("{key} is nobody's key")),
+        }
+    }
+
+    /// The time at which keys must have been valid: the best evidence that there is.
+    fn at(&self) -> Timestamp {
+        self.governing.witnessed.unwrap_or(self.governing.landed)
+    }
+
+    /// Judges the lines of `allowed_signers` that give a key to a person: one of them must allow it, and
+    /// where none does the last one tells why.
+    fn lines(&mut self, key: &str, person: &str) {
+        let at = self.at();
+        let is_own = |signer: &&Signer| {
+            signer.fingerprint == key && signer.principals.first().is_some_and(|first| first == person)
+        };
+        let lines: Vec<Signer> = self.governing.policy.signers.iter().filter(is_own).cloned().collect();
+        if lines.iter().any(|signer| signer.is_usable(at)) {
+            return;
+        }
+        let Some(signer) = lines.last() else { return };
         if !signer.namespaces.is_empty() && !signer.namespaces.iter().any(|name| name == "git") {
             self.against(Reason::SigNamespace, "the roster gives the key for another namespace");
         }
         if signer.is_authority {
             self.against(Reason::SigUnsupported, "the roster's line is of a certificate authority");
         }
-        if signer.valid_after.is_some_and(|(from, _)| at < from) {
+        self.window(
+            key,
+            signer.valid_after.map(|(from, _)| from),
+            signer.valid_before.map(|(until, _)| until),
+        );
+    }
+
+    fn window(&mut self, key: &str, from: Option<Timestamp>, until: Option<Timestamp>) {
+        let at = self.at();
+        if from.is_some_and(|from| at < from) {
             self.against(Reason::KeyNotYetValid, format!("{key} was not valid yet when the record landed"));
         }
-        if signer.valid_before.is_some_and(|(until, _)| at >= until) {
+        if until.is_some_and(|until| at >= until) {
             self.against(Reason::KeyExpiredAtLanding, format!("{key} had expired when the record landed"));
         }
-        for revocation in policy.revocations.iter().filter(|revocation| revocation.key == key) {
-            let is_saved = match revocation.compromised {
-                true => self.governing.witnessed.is_some_and(|seen| seen < revocation.since),
-                false => at < revocation.since,
-            };
-            if !is_saved {
-                let reason = if revocation.compromised { Reason::KeyCompromised } else { Reason::KeyRetired };
-                self.against(reason, format!("{key} is revoked since {}", revocation.since));
+    }
+
+    /// Judges what an OpenPGP certificate says of its key.
+    fn certificate(&mut self, key: &str, validity: &Validity) {
+        self.window(key, Some(validity.from), validity.until);
+        if validity.signature_until.is_some_and(|until| self.at() >= until) {
+            self.against(Reason::KeyExpiredAtLanding, "the signature had expired when the record landed");
+        }
+        self.dated(Some(validity.made.as_second()));
+        for revocation in &validity.revocations {
+            // What a certificate calls compromised says nothing of since when.
+            if revocation.compromised || self.at() >= revocation.since {
+                self.revoked(key, revocation.compromised, revocation.since);
             }
         }
-        let entries = policy.keys.iter().filter(|entry| entry.fingerprint == key);
-        for entry in entries {
+    }
+
+    fn revoked(&mut self, key: &str, compromised: bool, since: Timestamp) {
+        let reason = if compromised { Reason::KeyCompromised } else { Reason::KeyRetired };
+        self.against(reason, format!("{key} is revoked since {since}"));
+    }
+
+    /// Judges what the policy says of a key beside its windows: revocations, touch.
+    fn conditions(&mut self, key: &str, verification: &Verification, person: &str) {
+        let policy = self.governing.policy;
+        let own = verification.validity.as_ref().map(|validity| validity.signing_key.as_str());
+        let is_it = |named: &str| named == key || own == Some(named);
+        for revocation in policy.revocations.iter().filter(|revocation| is_it(&revocation.key)) {
+            let is_saved = match revocation.compromised {
+                true => is_saved(revocation, self.governing.witnessed),
+                false => self.at() < revocation.since,
+            };
+            if !is_saved {
+                self.revoked(key, revocation.compromised, revocation.since);
+            }
+        }
+        for entry in policy.keys.iter().filter(|entry| is_it(&entry.fingerprint)) {
             let presence = verification.presence.unwrap_or_default();
             let lacks = (entry.require_touch && !presence.touched)
                 || (entry.require_verification && !presence.verified);
             if lacks {
                 self.against(Reason::SigNoTouch, "the hardware key was not touched or asked for no PIN");
+            }
+            if entry.principal != person {
+                self.against(Reason::KeyUnknown, format!("the policy gives {key} to two people"));
             }
         }
     }
@@ -286,8 +363,40 @@ fn is_document(path: &str, name: &str) -> bool {
     path.strip_suffix(".md") == Some(name)
 }
 
-fn signer_of<'a>(policy: &'a Policy, key: &str) -> Option<&'a Signer> {
-    policy.signers.iter().find(|signer| signer.fingerprint == key)
+/// Whose key a fingerprint is by a policy: the first name of its first line, as git takes it, or whose
+/// certificate it heads.
+pub(super) fn holder(policy: &Policy, key: &str) -> Option<String> {
+    let line = policy.signers.iter().find(|signer| signer.fingerprint == key);
+    match line {
+        Some(line) => line.principals.first().cloned(),
+        None => policy.openpgp.person(key).map(str::to_owned),
+    }
+}
+
+/// Whether better evidence than the order of landings shows that a record is older than a compromise.
+fn is_saved(revocation: &Revocation, witnessed: Option<Timestamp>) -> bool {
+    witnessed.is_some_and(|seen| seen < revocation.since)
+}
+
+/// Why a record that landed earlier counts no more by a later policy: its key is compromised since, or at
+/// all. Policies that only retire keys, or take people away, leave old records as they are.
+pub(super) fn hit_by(
+    judged: &Judged,
+    raw: &[u8],
+    witnessed: Option<Timestamp>,
+    policy: &Policy,
+) -> Option<String> {
+    let verification = judged.verification.as_ref().filter(|verification| verification.is_good())?;
+    let key = verification.key.as_deref()?;
+    let own = verification.validity.as_ref().map(|validity| validity.signing_key.as_str());
+    let mut all = policy.revocations.iter().filter(|one| one.key == key || own == Some(one.key.as_str()));
+    if let Some(one) = all.find(|one| one.compromised && !is_saved(one, witnessed)) {
+        return Some(format!("{key} is revoked since {}", one.since));
+    }
+    verification.validity.as_ref()?;
+    let now = verify(&split(raw).ok()?, &policy.openpgp)?;
+    let revoked = now.validity?.revocations.into_iter().find(|revocation| revocation.compromised)?;
+    Some(format!("{key} is revoked since {}", revoked.since))
 }
 
 fn day_of(at: Timestamp, zone: &TimeZone) -> jiff::civil::Date {

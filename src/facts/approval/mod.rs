@@ -10,9 +10,12 @@ pub mod code;
 pub mod derive;
 pub mod judge;
 pub mod need;
+mod observation;
+pub mod propose;
 pub mod quorum;
 pub mod status;
 pub mod subject;
+mod weigh;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +23,7 @@ use crate::inputs::Inputs;
 
 pub use status::{Approval, ApprovalStatus};
 pub use subject::SubjectId;
+pub use weigh::Uncounted;
 
 /// Everything that is known of the approvals of a book.
 #[derive(Clone, Debug, Default)]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::quorum::{Place, places};
 use crate::facts::book::{Book, view};
@@ -38,11 +39,51 @@ pub struct Need {
     pub supersedes: Option<String>,
 }
 
+/// Needs that were found, so that a change is not classed again for every record that speaks of it.
+#[derive(Debug, Default)]
+pub struct Needs {
+    /// What the needs were found by; another catalogue, policy or day makes all of them anew.
+    of: Option<(u64, ContentHash, Date)>,
+    known: BTreeMap<String, (u64, Option<Need>)>,
+}
+
+impl Needs {
+    /// What a change needs by these documents and a policy; nothing without a request.
+    pub fn get(
+        &mut self,
+        documents: &Documents,
+        config: &Arc<Config>,
+        policy: &Arc<Policy>,
+        at: Timestamp,
+        change: &str,
+    ) -> Option<Need> {
+        // Windows recur by the day: a landing's time of day says nothing of what a change needs.
+        let of = Some((documents.catalogue_edition, policy.hash, policy.day(at)));
+        if self.of != of {
+            *self = Needs { of, known: BTreeMap::new() };
+        }
+        let edition = documents.editions.get(change).copied().unwrap_or_default();
+        if let Some((_, need)) = self.known.get(change).filter(|(known, _)| *known == edition) {
+            return need.clone();
+        }
+        let need = documents.need(&documents.catalogue, config, policy, at, change);
+        self.known.insert(change.to_owned(), (edition, need.clone()));
+        need
+    }
+}
+
+/// Services, windows and standard models by path.
+pub type Catalogue = BTreeMap<BookPath, Arc<Document>>;
+
 /// The documents from which needs follow, as they stand at one landing.
 #[derive(Clone, Debug, Default)]
 pub struct Documents {
+    /// +1 with every change of the catalogue.
+    catalogue_edition: u64,
+    /// The same of each change's own documents.
+    editions: BTreeMap<String, u64>,
     /// Services, windows, standard models.
-    pub catalogue: BTreeMap<BookPath, Arc<Document>>,
+    pub catalogue: Catalogue,
     /// Requests and runbooks.
     pub changes: BTreeMap<BookPath, Arc<Document>>,
 }
@@ -50,8 +91,17 @@ pub struct Documents {
 impl Documents {
     /// Puts a document in its place, or takes it away.
     pub fn put(&mut self, path: &BookPath, document: Option<Arc<Document>>) {
-        self.catalogue.remove(path);
-        self.changes.remove(path);
+        let (was, own) = (self.catalogue.remove(path), self.changes.remove(path));
+        let is_catalogue =
+            |document: &Document| matches!(document.kind_name(), "service" | "window" | "standard");
+        if was.is_some() || document.as_deref().is_some_and(is_catalogue) {
+            self.catalogue_edition += 1;
+        }
+        for document in own.iter().chain(&document) {
+            if let Some(change) = document.id.change() {
+                *self.editions.entry(change.to_owned()).or_default() += 1;
+            }
+        }
         let Some(document) = document else { return };
         match document.kind_name() {
             "service" | "window" | "standard" => self.catalogue.insert(path.clone(), document),
@@ -60,23 +110,36 @@ impl Documents {
         };
     }
 
-    /// The documents as they stand, where one of these paths is of the catalogue: they are about to change.
-    pub fn before<'a>(&self, paths: impl IntoIterator<Item = &'a BookPath>) -> Option<Documents> {
+    /// The catalogue as it stands, where one of these paths is of it: it is about to change.
+    pub fn before<'a>(&self, paths: impl IntoIterator<Item = &'a BookPath>) -> Option<Catalogue> {
         let is_catalogue = |path: &BookPath| {
             ["/services/", "/windows/", "/standard/"].iter().any(|folder| path.as_str().contains(folder))
                 || self.catalogue.contains_key(path)
         };
-        paths.into_iter().any(is_catalogue).then(|| self.clone())
+        paths.into_iter().any(is_catalogue).then(|| self.catalogue.clone())
     }
 
-    /// What a change needs by these documents and a policy; nothing without a request.
-    pub fn need(&self, config: &Arc<Config>, policy: &Policy, at: Timestamp, change: &str) -> Option<Need> {
-        let own = self.changes.values().filter(|document| document.id.change() == Some(change));
-        let mut documents: Vec<Arc<Document>> = self.catalogue.values().chain(own).cloned().collect();
+    /// What a change needs by these documents, a catalogue and a policy; nothing without a request.
+    pub fn need(
+        &self,
+        catalogue: &Catalogue,
+        config: &Arc<Config>,
+        policy: &Arc<Policy>,
+        at: Timestamp,
+        change: &str,
+    ) -> Option<Need> {
+        let folder =
+            format!("{}/changes/{}/{change}/", config.book.src, change.get(4..8).unwrap_or_default());
+        let from = BookPath::new(folder.trim_end_matches('/')).map(|from| self.changes.range(from..));
+        // Other folders may begin with the same name, and a hyphen stands before a slash.
+        let is_near = |path: &BookPath| path.as_str().starts_with(folder.trim_end_matches('/'));
+        let own = from.into_iter().flatten().take_while(|(path, _)| is_near(path));
+        let own = own.filter(|(path, _)| path.as_str().starts_with(&folder)).map(|(_, document)| document);
+        let mut documents: Vec<Arc<Document>> = catalogue.values().chain(own).cloned().collect();
         documents.sort_by(|a, b| a.path().cmp(b.path()));
         let inputs = Inputs {
             config: config.clone(),
-            policy: Arc::new(policy.clone()),
+            policy: policy.clone(),
             as_of: at,
             sources: documents.iter().map(|document| document.source.clone()).collect(),
             attachments: Vec::new(),

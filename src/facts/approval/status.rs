@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::code::Reason;
-use super::derive::{Editors, Landed, Subject};
+use super::derive::{Landed, Subject};
 use super::quorum::{Place, Quorum, fill, places};
 use super::subject::SubjectId;
+use super::weigh::{Case, Uncounted, Weighed, fits, signer};
 use crate::facts::calendar::{after, before};
-use crate::inputs::policy::{ClassName, ClassPolicy, Policy, SubjectPolicy};
+use crate::inputs::policy::{ClassName, Policy};
 use crate::inputs::signature::Decision;
 use crate::text::ContentHash;
 
@@ -105,339 +106,207 @@ pub struct Approval {
     pub status: ApprovalStatus,
     /// Why, in one lower-case phrase.
     pub why: String,
-    /// The subject digest of what stands now.
+    /// The subject digest that is judged: of what stands now, or of what an execution cites.
     pub digest: Option<ContentHash>,
     /// How far the matrix is filled for it.
     pub quorum: Quorum,
-    /// What stands against single people or the subject as a whole: (reason, who or what).
+    /// What stands against the subject as a whole: (reason, who or what).
     pub hindrances: Vec<(Reason, String)>,
+    /// Valid records for this content that fill no place all the same, each with why.
+    pub uncounted: Vec<Uncounted>,
     /// Index of the landing at which the quorum was met.
     pub approved_at: Option<usize>,
 }
 
-/// What a subject is judged by.
-struct Matrix<'a> {
-    class: Option<&'a ClassPolicy>,
-    places: Vec<Place>,
-    distinct: usize,
-    covers: Vec<String>,
-}
-
 /// Whether the quorum is met for a content by the records that have landed.
 pub(super) fn is_quorum_met(id: &SubjectId, subject: &Subject, policy: &Policy, digest: ContentHash) -> bool {
-    let weighed = weigh(id, subject, policy, digest, &counts);
-    weighed.hindrances.is_empty() && weighed.quorum.is_met() && !weighed.quorum.places.is_empty()
+    let need = subject.need.as_ref();
+    Case { id, subject, policy, need, digest, counts: &counts }.weigh().is_met()
 }
 
-/// The approval of a subject at the moment of judging.
+/// The approval of a subject at the moment of judging, by the policy that governs now.
 pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Timestamp) -> Approval {
-    let digest = subject.digest(id, policy);
+    let without_digest = |status: ApprovalStatus, why: &str| Approval {
+        status,
+        why: why.to_owned(),
+        digest: None,
+        quorum: Quorum::default(),
+        hindrances: Vec::new(),
+        uncounted: Vec::new(),
+        approved_at: None,
+    };
+    if subject.paths.len() > 1 {
+        return without_digest(ApprovalStatus::Invalid, "several files have its id");
+    }
+    let (digest, grounds) = subject.judged(id, policy);
     let Some(digest) = digest else {
-        let why = "a covered document is missing".to_owned();
-        return Approval {
-            status: if subject.submitted.is_some() { ApprovalStatus::Draft } else { ApprovalStatus::Invalid },
-            why,
-            digest: None,
-            quorum: Quorum::default(),
-            hindrances: Vec::new(),
-            approved_at: None,
-        };
+        let is_submitted = subject.submitted.is_some();
+        let status = if is_submitted { ApprovalStatus::Draft } else { ApprovalStatus::Invalid };
+        return without_digest(status, "a covered document is missing");
     };
-    let weighed = weigh(id, subject, policy, digest, &counts);
-    let met = |weighed: &Weighed| {
-        weighed.hindrances.is_empty() && weighed.quorum.is_met() && !weighed.quorum.places.is_empty()
-    };
-    let is_met = met(&weighed);
-    let would_be = |counts: &dyn Fn(&Landed) -> bool| met(&weigh(id, subject, policy, digest, counts));
-    let or_unverifiable = |record: &Landed| counts(record) || record.judged.is_unverifiable();
-    let or_compromised = |record: &Landed| counts(record) || only(record, Reason::KeyCompromised);
+    let policy = grounds.map_or(policy, |grounds| &grounds.policy);
+    let need = grounds.map_or(subject.need.as_ref(), |grounds| grounds.need.as_ref());
+    let case = |counts| Case { id, subject, policy, need, digest, counts };
+    let base = case(&counts);
+    let weighed = base.weigh();
+    let (mut status, mut why) = base.status(&weighed, as_of);
+    if status != ApprovalStatus::BeforeAdoption {
+        let doubtful = |record: &Landed| counts(record) || is_in_doubt(subject, record, digest);
+        let or_compromised = |record: &Landed| counts(record) || only(record, Reason::KeyCompromised);
+        let (doubtful, compromised) = (case(&doubtful), case(&or_compromised));
+        if doubtful.status(&doubtful.weigh(), as_of).0 != status {
+            status = ApprovalStatus::Unverifiable;
+            why = "a record cannot be verified, and the status would be another one if it were valid"
+                .to_owned();
+        } else if !weighed.is_met() && compromised.weigh().is_met() {
+            (status, why) = (ApprovalStatus::Revoked, "a key of the quorum is compromised".to_owned());
+        }
+    }
     let approved_at =
         subject.approved.iter().rev().find(|(approved, _)| *approved == digest).map(|(_, at)| *at);
-    let need = subject.need.as_ref();
-    let decided = |decision: Decision| valid(subject, decision);
-    let (status, why) = if is_untouched(subject) {
-        (ApprovalStatus::BeforeAdoption, "it landed before the policy was adopted".to_owned())
-    } else if !is_met && would_be(&or_unverifiable) {
-        (ApprovalStatus::Unverifiable, "a record cannot be verified, and the quorum needs it".to_owned())
-    } else if !is_met && would_be(&or_compromised) {
-        (ApprovalStatus::Revoked, "a key of the quorum is compromised".to_owned())
-    } else if let Some(record) =
-        decided(Decision::Withdraw).find(|record| may_withdraw(subject, policy, record))
-    {
-        (ApprovalStatus::Withdrawn, format!("withdrawn by {}", signer(record)))
-    } else if let Some(record) = rejection(subject, policy, digest) {
-        (ApprovalStatus::Rejected, format!("rejected by {}", signer(record)))
-    } else if need.is_some_and(|need| need.class == ClassName::Emergency) && !is_met {
-        emergency(subject, policy, digest, as_of)
-    } else if is_met {
-        approved(subject, policy, digest, &weighed, as_of)
-    } else if !subject.approved.is_empty() || has_earlier_approval(subject, digest) {
-        (ApprovalStatus::Stale, "what was approved has changed since".to_owned())
-    } else if subject.submitted.is_some() || weighed.people > 0 {
-        let open: Vec<String> = weighed.quorum.open().map(Place::to_string).collect();
-        (ApprovalStatus::InReview, format!("waits for {}", open.join(", ")))
-    } else {
-        (ApprovalStatus::Draft, "not submitted".to_owned())
-    };
     Approval {
         status,
         why,
         digest: Some(digest),
         quorum: weighed.quorum,
         hindrances: weighed.hindrances,
+        uncounted: weighed.uncounted,
         approved_at,
     }
 }
 
-/// How the people stand in the matrix.
-struct Weighed {
-    quorum: Quorum,
-    hindrances: Vec<(Reason, String)>,
-    /// How many valid approvals there are for the content.
-    people: usize,
-}
-
-fn weigh(
-    id: &SubjectId,
-    subject: &Subject,
-    policy: &Policy,
-    digest: ContentHash,
-    counts: &dyn Fn(&Landed) -> bool,
-) -> Weighed {
-    let matrix = matrix(id, subject, policy);
-    let editors = subject.editors(digest);
-    let mut hindrances = Vec::new();
-    if let Some(class) = matrix.class {
-        if class.exclude_authors {
-            hindrances.extend(editors.unknown.iter().map(|email| (Reason::EditorUnknown, email.clone())));
-        }
-        if class.signed_edits {
-            hindrances.extend(editors.unsigned.iter().map(|commit| (Reason::EditorUnknown, commit.clone())));
+impl Case<'_> {
+    /// The status by the records that count here. What follows from records that do not is for the caller.
+    fn status(&self, weighed: &Weighed, as_of: Timestamp) -> (ApprovalStatus, String) {
+        let subject = self.subject;
+        let is_emergency = self.need.is_some_and(|need| need.class == ClassName::Emergency);
+        if subject.changed == 0 && !subject.records.iter().any(self.counts) {
+            (ApprovalStatus::BeforeAdoption, "it landed before the policy was adopted".to_owned())
+        } else if let Some(record) = self.valid(Decision::Withdraw).find(|record| self.may_withdraw(record)) {
+            (ApprovalStatus::Withdrawn, format!("withdrawn by {}", signer(record)))
+        } else if let Some(record) = self.rejection() {
+            (ApprovalStatus::Rejected, format!("rejected by {}", signer(record)))
+        } else if is_emergency && !weighed.is_met() {
+            self.emergency(as_of)
+        } else if weighed.is_met() {
+            self.approved(weighed, as_of)
+        } else if self.has_other_approved() || self.has_earlier_approval() {
+            (ApprovalStatus::Stale, "what was approved has changed since".to_owned())
+        } else if subject.submitted.is_some() || weighed.people > 0 {
+            let open: Vec<String> = weighed.quorum.open().map(Place::to_string).collect();
+            (ApprovalStatus::InReview, format!("waits for {}", open.join(", ")))
+        } else {
+            (ApprovalStatus::Draft, "not submitted".to_owned())
         }
     }
-    let standing: Vec<&Landed> = standing(subject, digest, &matrix, counts).collect();
-    let is_allowed = |person: &str| is_allowed(person, subject, &matrix, &editors);
-    let people: BTreeSet<String> =
-        standing.iter().map(|record| signer(record).to_owned()).filter(|person| is_allowed(person)).collect();
-    let fits = |person: &str, place: &Place| {
-        standing.iter().any(|record| signer(record) == person && fits(record, person, place, subject, policy))
-    };
-    let count = people.len();
-    let quorum = fill(matrix.places, &people, matrix.distinct, fits);
-    Weighed { quorum, hindrances, people: count }
-}
 
-fn matrix<'a>(id: &SubjectId, subject: &Subject, policy: &'a Policy) -> Matrix<'a> {
-    if id.is_document() {
-        let kind = id.as_str().split('/').next().unwrap_or_default().trim_end_matches('s');
-        let of_kind: Option<&SubjectPolicy> = policy.subjects.get(kind);
-        let places = of_kind.map(|of_kind| places(&of_kind.require, &[])).unwrap_or_default();
-        return Matrix { class: None, places, distinct: 1, covers: Vec::new() };
+    fn approved(&self, weighed: &Weighed, as_of: Timestamp) -> (ApprovalStatus, String) {
+        let policy = self.policy;
+        let people: BTreeSet<&str> =
+            weighed.quorum.places.iter().filter_map(|(_, person)| person.as_deref()).collect();
+        let standing = self.standing();
+        let last =
+            standing.iter().filter(|record| people.contains(signer(record))).map(|record| record.at).max();
+        let class = self.need.and_then(|need| need.policy(policy));
+        let slot = self.need.and_then(|need| need.slot);
+        let is_executed = self.subject.executed.contains(&self.digest);
+        if let (Some(last), Some(class), false) = (last, class, is_executed) {
+            let dies = after(last, class.approval_ttl, &policy.zone, policy);
+            if as_of >= dies {
+                return (ApprovalStatus::Expired, format!("approved until {dies}"));
+            }
+        }
+        if let Some((_, end)) = slot.filter(|(_, end)| as_of >= *end && !is_executed) {
+            return (ApprovalStatus::Expired, format!("its slot ended unused at {end}"));
+        }
+        if let (Some((start, _)), Some(last), Some(class)) = (slot, last, class) {
+            let due = before(start, class.approval_lead, &policy.zone, policy);
+            if last > due {
+                return (ApprovalStatus::ApprovedLate, format!("the last approval landed after {due}"));
+            }
+        }
+        let people: Vec<&str> = people.into_iter().collect();
+        (ApprovalStatus::Approved, format!("approved by {}", people.join(", ")))
     }
-    let class = subject.need.as_ref().and_then(|need| Some((need, need.policy(policy)?)));
-    Matrix {
-        class: class.map(|(_, class)| class),
-        places: class.map(|(need, class)| need.places(class)).unwrap_or_default(),
-        distinct: class.map_or(1, |(_, class)| class.distinct_principals as usize),
-        covers: class.map(|(_, class)| class.covers.clone()).unwrap_or_default(),
-    }
-}
 
-/// The approvals that stand for a content: valid, not retracted, and not older than the approval of another
-/// content (going back to what was approved once does not bring its approvals back).
-fn standing<'s>(
-    subject: &'s Subject,
-    digest: ContentHash,
-    matrix: &Matrix<'_>,
-    counts: &'s dyn Fn(&Landed) -> bool,
-) -> impl Iterator<Item = &'s Landed> {
-    let covers = matrix.covers.iter().cloned().collect::<BTreeSet<_>>();
-    let others = subject.approved.iter().filter(move |(approved, _)| *approved != digest);
-    let since = others.map(|(_, landing)| *landing).max();
-    subject.records.iter().filter(move |landed| {
-        let Some(record) = landed.judged.record.as_ref().filter(|_| counts(landed)) else { return false };
-        let names: BTreeSet<String> = record.covers.iter().cloned().collect();
-        matches!(record.decision, Decision::Approve | Decision::Ratify)
-            && record.subject == Some(digest)
-            && names == covers
-            && since.is_none_or(|since| landed.landing > since)
-            && !is_retracted(subject, landed)
-    })
-}
-
-/// Whether the signer took the record back.
-fn is_retracted(subject: &Subject, landed: &Landed) -> bool {
-    subject.records.iter().any(|other| {
-        let Some(record) = other.judged.record.as_ref().filter(|_| other.judged.counts()) else {
-            return false;
+    fn emergency(&self, as_of: Timestamp) -> (ApprovalStatus, String) {
+        let policy = self.policy;
+        let of = |decision| self.valid(decision).filter(|record| self.speaks_of(record));
+        let class = self.need.and_then(|need| need.policy(policy));
+        let asked = class.map(|class| places(&class.authorise, &[])).unwrap_or_default();
+        let people: BTreeSet<String> =
+            of(Decision::Authorise).map(|record| signer(record).to_owned()).collect();
+        let stands = |person: &str, place: &Place| {
+            of(Decision::Authorise)
+                .any(|record| signer(record) == person && fits(record, person, place, self.need))
         };
-        record.decision == Decision::Retract
-            && record.of.as_deref() == Some(landed.judged.id.as_str())
-            && other.judged.principal == landed.judged.principal
-    })
-}
-
-fn is_allowed(person: &str, subject: &Subject, matrix: &Matrix<'_>, editors: &Editors) -> bool {
-    let Some(class) = matrix.class else { return !editors.people.contains(person) };
-    let wrote = class.exclude_authors && editors.people.contains(person);
-    let helped = class.exclude_coauthors && editors.coauthors.contains(person);
-    let operators = subject.need.as_ref().map(|need| &need.operators);
-    let operates = class.exclude_operators && operators.is_some_and(|operators| operators.contains(person));
-    !wrote && !helped && !operates
-}
-
-/// Whether a record stands in a place: in its own role, for the place's service.
-fn fits(record: &Landed, person: &str, place: &Place, subject: &Subject, policy: &Policy) -> bool {
-    let role = record.judged.record.as_ref().and_then(|record| record.role.as_deref());
-    if role != Some(place.role.as_str()) {
-        return false;
-    }
-    let Some(principal) = policy.principal(person) else { return false };
-    let teams = subject.need.as_ref().map(|need| &need.teams);
-    match place.role.as_str() {
-        "peer" => true,
-        "outsider" => {
-            principal.team.as_ref().is_none_or(|team| teams.is_none_or(|teams| !teams.contains(team)))
+        let quorum = fill(asked, &people, 2, stands);
+        let alone = of(Decision::AuthoriseAlone).next();
+        if !(quorum.is_met() && people.len() >= 2) && alone.is_none() {
+            let why = format!("{} of 2 people have authorised it", people.len());
+            return (ApprovalStatus::InReview, why);
         }
-        role => {
-            let day = record.at.to_zoned(policy.zone.clone()).date();
-            let service = place.service.as_deref();
-            let stands_in = policy.principals.iter().filter(|other| other.holds(role, service, day));
-            let is_delegate = |delegation: &crate::inputs::policy::Delegation| {
-                delegation.to == person
-                    && delegation.role == role
-                    && delegation.from.is_none_or(|from| from <= day)
-                    && delegation.until.is_none_or(|until| day < until)
+        let ended = self.need.and_then(|need| need.slot).map(|(_, end)| end);
+        let due = ended.map(|end| after(end, policy.deadlines.ratify, &policy.zone, policy));
+        match due {
+            Some(due) if self.subject.executed.contains(&self.digest) && as_of >= due => {
+                (ApprovalStatus::Unratified, format!("it had to be ratified by {due}"))
+            }
+            _ => (
+                ApprovalStatus::Authorised,
+                match alone {
+                    Some(record) => format!("authorised by {} alone", signer(record)),
+                    None => {
+                        format!("authorised by {}", people.into_iter().collect::<Vec<_>>().join(" and "))
+                    }
+                },
+            ),
+        }
+    }
+
+    /// A rejection of the content that stands: by a role of the matrix or a veto role, not taken back, and
+    /// not followed by an approval of the same person.
+    fn rejection(&self) -> Option<&Landed> {
+        self.valid(Decision::Reject).find(|rejected| {
+            let record = rejected.judged.record.as_ref();
+            let role = record.and_then(|record| record.role.as_deref()).unwrap_or_default();
+            let is_later = |approved: &Landed| {
+                let follows = approved.descends_from.contains(&rejected.judged.id);
+                approved.landing > rejected.landing || (approved.landing == rejected.landing && follows)
             };
-            principal.holds(role, service, day)
-                || stands_in.flat_map(|other| &other.delegates).any(is_delegate)
-        }
-    }
-}
-
-fn approved(
-    subject: &Subject,
-    policy: &Policy,
-    digest: ContentHash,
-    weighed: &Weighed,
-    as_of: Timestamp,
-) -> (ApprovalStatus, String) {
-    let people: BTreeSet<&str> =
-        weighed.quorum.places.iter().filter_map(|(_, person)| person.as_deref()).collect();
-    let last = subject
-        .records
-        .iter()
-        .filter(|record| counts(record) && people.contains(signer(record)))
-        .map(|record| record.at)
-        .max();
-    let need = subject.need.as_ref();
-    let class = need.and_then(|need| need.policy(policy));
-    let slot = need.and_then(|need| need.slot);
-    let is_executed = subject.executed.contains(&digest);
-    if let (Some(last), Some(class), false) = (last, class, is_executed) {
-        let dies = after(last, class.approval_ttl, &policy.zone, policy);
-        if as_of >= dies {
-            return (ApprovalStatus::Expired, format!("approved until {dies}"));
-        }
-    }
-    if let Some((_, end)) = slot.filter(|(_, end)| as_of >= *end && !is_executed) {
-        return (ApprovalStatus::Expired, format!("its slot ended unused at {end}"));
-    }
-    if let (Some((start, _)), Some(last), Some(class)) = (slot, last, class) {
-        let due = before(start, class.approval_lead, &policy.zone, policy);
-        if last > due {
-            return (ApprovalStatus::ApprovedLate, format!("the last approval landed after {due}"));
-        }
-    }
-    (ApprovalStatus::Approved, format!("approved by {}", people.into_iter().collect::<Vec<_>>().join(", ")))
-}
-
-fn emergency(
-    subject: &Subject,
-    policy: &Policy,
-    digest: ContentHash,
-    as_of: Timestamp,
-) -> (ApprovalStatus, String) {
-    let of = |decision| valid(subject, decision).filter(move |record| names(record, digest));
-    let class = subject.need.as_ref().and_then(|need| need.policy(policy));
-    let asked = class.map(|class| places(&class.authorise, &[])).unwrap_or_default();
-    let people: BTreeSet<String> = of(Decision::Authorise).map(|record| signer(record).to_owned()).collect();
-    let stands = |person: &str, place: &Place| {
-        of(Decision::Authorise)
-            .any(|record| signer(record) == person && fits(record, person, place, subject, policy))
-    };
-    let quorum = fill(asked, &people, 2, stands);
-    let alone = of(Decision::AuthoriseAlone).next();
-    if !(quorum.is_met() && people.len() >= 2) && alone.is_none() {
-        let why = format!("{} of 2 people have authorised it", people.len());
-        return (ApprovalStatus::InReview, why);
-    }
-    let began = subject.need.as_ref().and_then(|need| need.slot).map(|(_, end)| end);
-    let due = began.map(|end| after(end, policy.deadlines.ratify, &policy.zone, policy));
-    match due {
-        Some(due) if subject.executed.contains(&digest) && as_of >= due => {
-            (ApprovalStatus::Unratified, format!("it had to be ratified by {due}"))
-        }
-        _ => (
-            ApprovalStatus::Authorised,
-            match alone {
-                Some(record) => format!("authorised by {} alone", signer(record)),
-                None => format!("authorised by {}", people.into_iter().collect::<Vec<_>>().join(" and ")),
-            },
-        ),
-    }
-}
-
-/// A rejection of the content that stands: by a role of the matrix or a veto role, not taken back, and not
-/// followed by an approval of the same person.
-fn rejection<'s>(subject: &'s Subject, policy: &Policy, digest: ContentHash) -> Option<&'s Landed> {
-    let class = subject.need.as_ref().and_then(|need| need.policy(policy));
-    let required = |role: &str| {
-        class.is_none_or(|class| {
-            let lines = class.require.iter().chain(&class.in_soft).chain(&class.in_hard);
-            class.veto_roles.iter().any(|veto| veto == role)
-                || lines.into_iter().any(|line| line.role == role)
+            let changed_mind = self.valid(Decision::Approve).any(|approved| {
+                signer(approved) == signer(rejected) && self.speaks_of(approved) && is_later(approved)
+            });
+            self.speaks_of(rejected) && self.may_reject(role) && !changed_mind && !self.is_retracted(rejected)
         })
-    };
-    let position =
-        |landed: &Landed| subject.records.iter().position(|other| other.judged.id == landed.judged.id);
-    valid(subject, Decision::Reject).find(|rejected| {
-        let record = rejected.judged.record.as_ref();
-        let role = record.and_then(|record| record.role.as_deref()).unwrap_or_default();
-        let is_later = |approved: &Landed| {
-            let follows = approved.descends_from.contains(&rejected.judged.id);
-            approved.landing > rejected.landing || (approved.landing == rejected.landing && follows)
-        };
-        let changed_mind = valid(subject, Decision::Approve).any(|approved| {
-            signer(approved) == signer(rejected) && names(approved, digest) && is_later(approved)
-        });
-        names(rejected, digest)
-            && required(role)
-            && position(rejected).is_some()
-            && !changed_mind
-            && !is_retracted(subject, rejected)
-    })
-}
+    }
 
-fn may_withdraw(subject: &Subject, policy: &Policy, record: &Landed) -> bool {
-    let person = signer(record);
-    let day = record.at.to_zoned(policy.zone.clone()).date();
-    let is_owner = subject.need.as_ref().is_some_and(|need| need.owner.as_deref() == Some(person));
-    is_owner || policy.principal(person).is_some_and(|one| one.holds("change-manager", None, day))
-}
+    /// Whether a role's rejection counts: that of a line of the matrix, whatever the window, or of a veto.
+    fn may_reject(&self, role: &str) -> bool {
+        if let Some(class) = self.need.and_then(|need| need.policy(self.policy)) {
+            let mut lines = class.require.iter().chain(&class.in_soft).chain(&class.in_hard);
+            return class.veto_roles.iter().any(|veto| veto == role) || lines.any(|line| line.role == role);
+        }
+        let of_kind = self.subject.kind.as_ref().and_then(|kind| self.policy.subjects.get(kind));
+        of_kind.is_some_and(|of_kind| of_kind.require.iter().any(|line| line.role == role))
+    }
 
-fn valid(subject: &Subject, decision: Decision) -> impl Iterator<Item = &Landed> {
-    subject.records.iter().filter(move |landed| {
-        counts(landed) && landed.judged.record.as_ref().is_some_and(|record| record.decision == decision)
-    })
-}
+    fn may_withdraw(&self, record: &Landed) -> bool {
+        let (person, policy) = (signer(record), &record.policy);
+        let is_owner = self.need.is_some_and(|need| need.owner.as_deref() == Some(person));
+        let day = policy.day(record.at);
+        is_owner || policy.principal(person).is_some_and(|one| one.holds("change-manager", None, day))
+    }
 
-fn has_earlier_approval(subject: &Subject, digest: ContentHash) -> bool {
-    valid(subject, Decision::Approve).any(|record| !names(record, digest))
-}
+    /// Whether another content was approved as a whole. That this one was, and somebody took their part back,
+    /// makes nothing stale.
+    fn has_other_approved(&self) -> bool {
+        self.subject.approved.iter().any(|(approved, _)| *approved != self.digest)
+    }
 
-fn names(landed: &Landed, digest: ContentHash) -> bool {
-    landed.judged.record.as_ref().and_then(|record| record.subject) == Some(digest)
+    fn has_earlier_approval(&self) -> bool {
+        self.valid(Decision::Approve).any(|record| !self.speaks_of(record))
+    }
 }
 
 fn counts(landed: &Landed) -> bool {
@@ -448,13 +317,19 @@ fn only(landed: &Landed, reason: Reason) -> bool {
     !landed.judged.reasons.is_empty() && landed.judged.reasons.iter().all(|(found, _)| *found == reason)
 }
 
-fn signer(landed: &Landed) -> &str {
-    landed.judged.principal.as_deref().unwrap_or_default()
-}
-
-/// Whether nothing of it has changed since the trust root, and nobody has decided on it since.
-fn is_untouched(subject: &Subject) -> bool {
-    subject.changed == 0 && !subject.records.iter().any(counts)
+/// Whether a record cannot be verified, and its claimed signer has not made a valid one for the same content
+/// since.
+fn is_in_doubt(subject: &Subject, landed: &Landed, digest: ContentHash) -> bool {
+    let is_cleared = || {
+        subject.records.iter().any(|other| {
+            let said = other.judged.record.as_ref().and_then(|record| record.subject);
+            counts(other)
+                && signer(other) == signer(landed)
+                && said == Some(digest)
+                && other.landing >= landed.landing
+        })
+    };
+    landed.judged.is_unverifiable() && !is_cleared()
 }
 
 impl std::fmt::Display for Place {

@@ -101,6 +101,20 @@ impl Shell {
         }
     }
 
+    /// Asks on the terminal whether to go on; only `y` and `yes` do.
+    ///
+    /// # Errors
+    /// Nobody sits there: `help` says what to do then.
+    pub fn confirm(&self, question: &str, help: &str) -> Result<bool, Failure> {
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return Err(Failure::usage("there is no terminal to ask on").help(help));
+        }
+        self.print_aside(&format!("{} [y/N] ", printable(question)));
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).map_err(|error| Failure::io("cannot read the answer", &error))?;
+        Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    }
+
     /// Prints rendered text (findings) to standard error, as it is.
     pub fn print_aside(&self, text: &str) {
         // Nobody could be told that standard error is gone.

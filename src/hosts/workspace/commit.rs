@@ -21,6 +21,12 @@ use crate::text::{BookPath, SourceFile};
 pub struct CommitId(String);
 
 impl CommitId {
+    /// The commit of 40 hexadecimal digits, whether it is there or not.
+    pub fn of_hex(hex: &str) -> Option<CommitId> {
+        let is_id = hex.len() == 40 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_id.then(|| CommitId(hex.to_ascii_lowercase()))
+    }
+
     /// Its object id, hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -91,7 +97,9 @@ pub fn inputs_of_commit(
     files.faults.extend(discover::collisions(&paths));
     files.sort();
     let history = match options.history {
-        HistoryOption::Whole => git.history(git.past_of(id, &src)?, files.work_files())?,
+        HistoryOption::Whole => {
+            git.history(git.past_of(id, &src, &options.asked(&config))?, files.work_files())?
+        }
         HistoryOption::Unknown => History::unknown("left out by `--history=unknown`"),
     };
     Ok(Some(Inputs {
@@ -103,6 +111,23 @@ pub fn inputs_of_commit(
         history: Arc::new(history),
         faults: files.faults,
     }))
+}
+
+/// The bytes of a file of the book as a commit holds it; nothing when it has none.
+///
+/// # Errors
+/// No repository, an object that is missing.
+pub fn file_at(root: &Root, commit: &CommitId, path: &BookPath) -> Result<Option<Vec<u8>>, Failure> {
+    repository(root)?.file_of(git::parse_id(&commit.0)?, path.as_str())
+}
+
+/// The files of the policy that a commit holds, sorted by path.
+///
+/// # Errors
+/// No repository, a link, an object that is missing.
+pub fn policy_files_at(root: &Root, commit: &CommitId) -> Result<Vec<SourceFile>, Failure> {
+    let git = repository(root)?;
+    policy_files(&git, git::parse_id(&commit.0)?)
 }
 
 fn repository(root: &Root) -> Result<Git, Failure> {

@@ -26,11 +26,15 @@ use crate::hosts::failure::Failure;
 use crate::inputs::Inputs;
 use crate::inputs::config::{self, Config, Kinds, is_change_id};
 use crate::inputs::history::History;
+use crate::inputs::history::ledger::Landing;
+use crate::inputs::history::trust::{Pin, Trust};
 use crate::inputs::policy::Policy;
 use crate::inputs::profile::Profile;
 use crate::text::{BookPath, Code, Diagnostic, SourceFile};
 
-pub use commit::{CommitId, folder_in_repository, inputs_of_commit, merge_base, stand_in};
+pub use commit::{
+    CommitId, file_at, folder_in_repository, inputs_of_commit, merge_base, policy_files_at, stand_in,
+};
 pub use read::MAX_DOCUMENT;
 pub(in crate::hosts) use read::hash_while_reading;
 pub use root::{Root, overrides_of_environment};
@@ -52,17 +56,44 @@ pub struct LoadOptions {
     pub profile: Option<Profile>,
     /// The moment at which the book is judged.
     pub as_of: AsOf,
+    /// Pins of the trust root, from outside of the book.
+    pub pins: Vec<Pin>,
+    /// The head that was published last, as a commit id.
+    pub previous_head: Option<String>,
+    /// Whether objects may lie in another repository.
+    pub allow_alternates: bool,
+    /// Whether every signature is verified anew, whatever an earlier run remembers.
+    pub verify_anew: bool,
+}
+
+impl LoadOptions {
+    /// How the history is believed.
+    fn asked(&self, config: &Config) -> git::Asked {
+        git::Asked {
+            trust: Trust {
+                pins: self.pins.clone(),
+                repeated: config.trust.clone(),
+                previous_head: self.previous_head.clone(),
+            },
+            allow_alternates: self.allow_alternates,
+            verify_anew: self.verify_anew,
+        }
+    }
 }
 
 /// At which moment a book is judged.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum AsOf {
     /// This moment, by the clock of this machine.
     #[default]
     Now,
-    /// The committer time of the commit that the work tree stands on, so that two builds of one commit are
-    /// the same bytes; this moment where there is no commit.
+    /// The landing time of the commit that the work tree stands on, so that two builds of one commit are the
+    /// same bytes; this moment where there is no commit.
     Head,
+    /// An instant: what landed later is left out.
+    At(Timestamp),
+    /// The landing time of a commit of the mainline since the trust root; what landed later is left out.
+    Commit(String),
 }
 
 /// Whether the history is read.
@@ -104,7 +135,8 @@ pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
     let git = git.filter(|_| no_history.is_none());
     let reading = read::Reading { wants_blobs: git.is_some(), found };
     let src = root.src().clone();
-    let walk = move || git.map(|git| git.past(&src).map(|past| (git, past))).transpose();
+    let asked = options.asked(&config);
+    let walk = move || git.map(|git| git.past(&src, &asked).map(|past| (git, past))).transpose();
     let (walked, files) = rayon::join(walk, || reading.run());
 
     let history = match walked? {
@@ -116,11 +148,7 @@ pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
     };
     let config = Arc::new(config);
     let policy = policy::read(&root, options.profile)?;
-    let head = history.head_commit().and_then(|commit| Timestamp::from_second(commit.time).ok());
-    let as_of = match options.as_of {
-        AsOf::Head if head.is_some() => head.unwrap_or_default(),
-        AsOf::Head | AsOf::Now => clock::now()?.timestamp(),
-    };
+    let (as_of, history) = judged_at(&options.as_of, history)?;
     let inputs = Inputs {
         config: config.clone(),
         policy: Arc::new(policy),
@@ -131,6 +159,46 @@ pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
         faults: files.faults,
     };
     Ok(Loaded { root, config_file, config, inputs })
+}
+
+/// The moment of judging, and the history without what landed later.
+fn judged_at(as_of: &AsOf, mut history: History) -> Result<(Timestamp, History), Failure> {
+    let landings = &mut history.ledger.landings;
+    let at = match as_of {
+        AsOf::Now => clock::now()?.timestamp(),
+        AsOf::Head => {
+            let landed = landings.last().map(|landing| landing.landed);
+            let claimed = || history.head_commit().and_then(|head| Timestamp::from_second(head.time).ok());
+            match landed.or_else(claimed) {
+                Some(at) => at,
+                None => clock::now()?.timestamp(),
+            }
+        }
+        AsOf::At(at) => {
+            landings.retain(|landing| landing.landed <= *at);
+            *at
+        }
+        AsOf::Commit(id) => {
+            let is_it = |landing: &Landing| id.len() >= 7 && landing.commit.starts_with(id.as_str());
+            let Some(place) = landings.iter().position(is_it) else {
+                let message = format!("no commit `{id}` is on the mainline since the trust root");
+                return Err(Failure::usage(message).help("`git log --first-parent` shows the mainline"));
+            };
+            landings.truncate(place + 1);
+            landings[place].landed
+        }
+    };
+    Ok((at, history))
+}
+
+/// Where the book that holds `options.dir` lies; neither its documents nor its history are read.
+///
+/// # Errors
+/// No `book.toml`, or a wrong one.
+pub fn root(options: &LoadOptions) -> Result<Root, Failure> {
+    let dir = root::find(&options.dir)?;
+    let (_, config) = read_config(&dir, &options.overrides)?;
+    Root::new(dir, &config, None)
 }
 
 /// The highest number that a change of this year has on any local or remote branch or in the work tree.
@@ -178,6 +246,27 @@ pub fn policy(options: &LoadOptions) -> Result<Policy, Failure> {
     policy::read(&Root::new(dir, &config, None)?, options.profile)
 }
 
+/// The files of the policy of the work tree, sorted by path, whatever they say; none where there is none.
+///
+/// # Errors
+/// A file that cannot be read, is a link or is too large.
+pub fn policy_files(root: &Root) -> Result<Vec<SourceFile>, Failure> {
+    policy::files(root)
+}
+
+/// The bytes of a file of this machine, of a document's size at most.
+///
+/// # Errors
+/// A file that cannot be read or is too large.
+pub fn small_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    let shown = path.display();
+    let failed = |error: &std::io::Error| Failure::io(format!("cannot read `{shown}`"), error);
+    if path.metadata().map_err(|error| failed(&error))?.len() > MAX_DOCUMENT {
+        return Err(Failure::usage(format!("`{shown}` is too large")));
+    }
+    std::fs::read(path).map_err(|error| failed(&error))
+}
+
 /// Whether something stands at a path of this machine, be it a link that leads nowhere.
 pub fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
@@ -191,7 +280,11 @@ pub fn is_in_repository(dir: &Path) -> bool {
 /// A roster id for whoever works in a folder: what Git's `user.email` has before the `@`, in small letters,
 /// with hyphens for everything that an id cannot have.
 pub fn handle_of_user(dir: &Path) -> Option<String> {
-    let email = git::user_email(&nearest(dir)?)?;
+    handle_of(&git::user_email(&nearest(dir)?)?)
+}
+
+/// The roster id that a mail address gives; nothing where it has no letter and no digit before the `@`.
+pub fn handle_of(email: &str) -> Option<String> {
     let local = email.split('@').next()?.to_lowercase();
     let parts = local.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     let handle = parts.collect::<Vec<_>>().join("-");
@@ -244,4 +337,23 @@ fn refuse_bad_source_folder(root: &Root, config_file: &SourceFile) -> Result<(),
     };
     let fault = Diagnostic::error(Code::CONFIG, message).help(help);
     Err(Failure::Configuration { files: vec![config_file.clone()], faults: vec![fault] })
+}
+
+/// The commit that a site was published from last: the id itself, or the file `build.json` of that site.
+///
+/// # Errors
+/// Neither a commit id nor a file that names one.
+pub fn published_head(given: &str) -> Result<String, Failure> {
+    let is_id = |text: &str| Pin::parse(text, None).map(|pin| pin.root);
+    if let Some(id) = is_id(given) {
+        return Ok(id);
+    }
+    let bytes =
+        std::fs::read(given).map_err(|error| Failure::io(format!("cannot read `{given}`"), &error))?;
+    let read: Option<serde_json::Value> = serde_json::from_slice(&bytes).ok();
+    let named = ["head", "commit"].into_iter().find_map(|key| is_id(read.as_ref()?.get(key)?.as_str()?));
+    named.ok_or_else(|| {
+        Failure::usage(format!("`{given}` names no published head"))
+            .help("give a commit id of 40 digits, or the file `build.json` of the published site")
+    })
 }

@@ -16,10 +16,18 @@ const MAX_FILE: u64 = 4 << 20;
 /// # Errors
 /// A file that cannot be read, is a link or is too large; a wrong policy. A policy is never read in part.
 pub(super) fn read(root: &Root, profile: Option<Profile>) -> Result<Policy, Failure> {
+    judged(files(root)?, profile)
+}
+
+/// The files of the policy of the work tree, sorted by path; none where there is no folder.
+///
+/// # Errors
+/// A file that cannot be read, is a link or is too large.
+pub(super) fn files(root: &Root) -> Result<Vec<SourceFile>, Failure> {
     let mut files = Vec::new();
     collect(&root.dir().join(policy::FOLDER), policy::FOLDER, &mut files)?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    judged(files, profile)
+    Ok(files)
 }
 
 /// The policy that files say, sorted by path.

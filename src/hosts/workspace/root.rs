@@ -116,10 +116,15 @@ pub fn overrides_of_environment() -> Vec<(String, String)> {
     let text = |value: std::ffi::OsString| value.to_string_lossy().into_owned();
     let mut overrides: Vec<(String, String)> = std::env::vars_os()
         .map(|(name, value)| (text(name), text(value)))
-        .filter(|(name, _)| name.starts_with("MCMBOOK_") && name != log::VARIABLE)
+        .filter(|(name, _)| name.starts_with("MCMBOOK_") && name != log::VARIABLE && !is_pin(name))
         .collect();
     overrides.sort();
     overrides
+}
+
+/// The variables that pin the trust root are options of the call, not keys of `book.toml`.
+fn is_pin(name: &str) -> bool {
+    ["MCMBOOK_TRUST_ROOT", "MCMBOOK_ROOT_POLICY", "MCMBOOK_PREVIOUS_HEAD"].contains(&name)
 }
 
 /// The nearest folder, from `start` upwards, that holds a `book.toml`; absolute and without links.

@@ -24,6 +24,7 @@ pub use presence::{Condition, Presence, Scope, Test, word_of};
 pub use schema::DOCUMENT_RULES;
 pub use validate::parse;
 
+use crate::inputs::history::trust::Pin;
 use crate::inputs::policy::Waiver;
 use crate::text::{BookPath, Diagnostic, SourceFile};
 
@@ -40,6 +41,8 @@ pub struct Config {
     pub kinds: Kinds,
     /// `[[waiver]]`: findings that are let pass, where the policy's profile allows it here.
     pub waivers: Vec<Waiver>,
+    /// `[[trust]]`: the trust roots, repeated from where they are pinned.
+    pub trust: Vec<Pin>,
     /// The file itself, for excerpts in messages; nothing where there is none.
     pub file: Option<SourceFile>,
 }

@@ -1,6 +1,7 @@
 //! From spanned values to a [`Config`].
 
 use super::{Book, Build, Config, Direction, Html, Parsed, schema};
+use crate::inputs::history::trust::Pin;
 use crate::inputs::policy;
 use crate::inputs::reader::{Faults, Section};
 use crate::inputs::value::{Node, Table, Value, parse_toml, recover_toml};
@@ -70,12 +71,34 @@ fn config(table: &Table, faults: &mut Faults<'_>) -> Config {
         faults,
     );
     let waivers = policy::waivers(&mut top, true, faults);
+    let trust = trust(&mut top, faults);
     let kinds = schema::kinds(top.table("kind", faults).unwrap_or(&empty), faults);
     top.finish(
         &[("preprocessor", "there are no preprocessors"), ("rust", "code is shown, never run")],
         faults,
     );
-    Config { book, build, html, kinds, waivers, file: None }
+    Config { book, build, html, kinds, waivers, trust, file: None }
+}
+
+/// `[[trust]]`: the pins of trust roots, in the order of the mainline.
+fn trust(top: &mut Section<'_>, faults: &mut Faults<'_>) -> Vec<Pin> {
+    let mut pins = Vec::new();
+    for (table, span) in top.tables("trust", faults) {
+        let mut section = Section::new("trust", table);
+        let root = section.required_string("root", span, faults);
+        let policy = section.string("policy", faults);
+        section.finish(&[], faults);
+        let Some(root) = root else { continue };
+        match Pin::parse(&root, policy.as_deref()) {
+            Some(pin) => pins.push(pin),
+            None => {
+                let fault = faults.add(span, "`trust` names no commit, or no digest of a policy");
+                let help = "`root` has the 40 digits of a commit id, `policy` `sha256:` and 64 digits";
+                fault.help.push(help.to_owned());
+            }
+        }
+    }
+    pins
 }
 
 fn book(table: &Table, faults: &mut Faults<'_>) -> Book {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::inputs::signature::Known;
 use crate::text::{BookPath, ContentHash, SourceFile};
 
 /// What approvals are derived from.
@@ -13,11 +14,26 @@ use crate::text::{BookPath, ContentHash, SourceFile};
 pub struct Ledger {
     /// Why there is nothing to derive from: no repository, no policy on the mainline, history not read.
     pub none: Option<String>,
-    /// Whether the trust root is the one that was pinned.
+    /// Whether the trust root is the one that was pinned from outside.
     pub pinned: bool,
+    /// Indices of the landings at which a trust root begins; the first is 0. Only pins make more than one.
+    pub roots: Vec<usize>,
     /// The landings from the trust root to the head, oldest first. The first one is the trust root itself:
     /// what it brings is before adoption.
     pub landings: Vec<Landing>,
+    /// The chain of observations, oldest first (T2).
+    pub observations: Vec<Observation>,
+    /// Signatures that are verified already: a fact about bytes, made in parallel or remembered.
+    pub known: Arc<Known>,
+}
+
+/// A commit of the observers' branch.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// Its object id.
+    pub commit: String,
+    /// The commit object.
+    pub raw: Arc<[u8]>,
 }
 
 /// A commit of the mainline, and what landed with it.

@@ -2,6 +2,7 @@
 
 pub mod landing;
 pub mod ledger;
+pub mod trust;
 
 use std::collections::BTreeMap;
 

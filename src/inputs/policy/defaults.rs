@@ -56,6 +56,7 @@ fn blank(profile: Profile) -> Policy {
         signers: Vec::new(),
         signer_faults: Vec::new(),
         certificates: BTreeSet::new(),
+        openpgp: Default::default(),
         keys: Vec::new(),
         revocations: Vec::new(),
         observers: Vec::new(),

@@ -20,13 +20,14 @@ use jiff::tz::TimeZone;
 
 use crate::inputs::document::time::Duration;
 use crate::inputs::profile::Profile;
+use crate::inputs::signature::Certificates;
 use crate::text::{ContentHash, Diagnostic, SourceFile, Span};
 
 pub use defaults::PROFILES;
 pub use parse::parse;
 pub(in crate::inputs) use parse::waivers;
 pub use roster::{Absence, Delegation, Principal, RoleGrant, Team};
-pub use signers::{Signer, SignerFault};
+pub use signers::{Signer, SignerFault, fingerprint};
 
 /// Whether text can be the id of a person, team, role or kind: `[a-z0-9-]+`.
 pub fn is_id(text: &str) -> bool {
@@ -70,6 +71,8 @@ pub struct Policy {
     pub signer_faults: Vec<SignerFault>,
     /// Roster ids that have a certificate in `openpgp/`.
     pub certificates: BTreeSet<String>,
+    /// Those certificates.
+    pub openpgp: std::sync::Arc<Certificates>,
     /// `[[key]]`, `[[revocation]]` and `[[observer]]`.
     pub keys: Vec<KeyEntry>,
     /// Keys that count no more.

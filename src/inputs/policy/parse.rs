@@ -4,6 +4,7 @@
 //! `allowed_signers` and the names of the certificates follow. No file stops at its first fault.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -11,6 +12,7 @@ use super::{FOLDER, KeyEntry, Observer, Parsed, Policy, Revocation, Waiver, numb
 use crate::inputs::document::time::{TimeError, parse_date, parse_instant, zone, zone_names};
 use crate::inputs::profile::Profile;
 use crate::inputs::reader::{Faults, Section};
+use crate::inputs::signature::Certificates;
 use crate::inputs::value::{Table, recover_toml};
 use crate::text::{Code, ContentHash, Diagnostic, SourceFile, Span, did_you_mean};
 
@@ -31,6 +33,7 @@ pub fn parse(files: &[SourceFile], profile: Option<Profile>) -> Parsed {
     };
     let (mut policy, faults) = policy_toml(file, profile);
     found.extend(faults);
+    let mut certificates = Vec::new();
     for file in files {
         let name = file.path.below(FOLDER).unwrap_or_default();
         match name.strip_prefix("openpgp/").map(|name| name.strip_suffix(".asc")) {
@@ -41,6 +44,7 @@ pub fn parse(files: &[SourceFile], profile: Option<Profile>) -> Parsed {
             }
             Some(Some(id)) if super::is_id(id) => {
                 policy.certificates.insert(id.to_owned());
+                certificates.push((id, file));
             }
             _ => {
                 let fault =
@@ -50,6 +54,7 @@ pub fn parse(files: &[SourceFile], profile: Option<Profile>) -> Parsed {
             }
         }
     }
+    policy.openpgp = Arc::new(Certificates::read(certificates));
     let strictness = policy.profile.name().as_bytes();
     let of_file = |file: &SourceFile| [file.path.as_str().as_bytes().to_vec(), file.hash.as_bytes().to_vec()];
     let parts: Vec<Vec<u8>> = files.iter().flat_map(of_file).collect();

@@ -52,6 +52,15 @@ impl Signer {
     }
 }
 
+/// The fingerprint of a public key as a line of OpenSSH, `ssh-ed25519 AAAA... comment`: `SHA256:...`, as
+/// `ssh-keygen -l` prints it. Nothing for other text.
+pub fn fingerprint(line: &str) -> Option<String> {
+    let mut words = line.split_ascii_whitespace();
+    let (algorithm, key) = (words.next()?, words.next()?);
+    let key = PublicKey::from_openssh(&format!("{algorithm} {key}")).ok()?;
+    Some(key.fingerprint(HashAlg::Sha256).to_string())
+}
+
 /// Reads the lines of the file. A line that cannot be read is a fault, and the others count.
 pub(super) fn parse(file: &SourceFile) -> (Vec<Signer>, Vec<SignerFault>) {
     let (mut signers, mut faults) = (Vec::new(), Vec::new());

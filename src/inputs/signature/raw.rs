@@ -206,9 +206,9 @@ impl<'a> Header<'a> {
                 }
             }
             b"gpgsig-sha256" => {
+                // A signature for another kind of repository: not malformed, but nothing here verifies it.
                 self.has_sha256_signature = true;
                 self.in_extra = true;
-                self.flaw(Malformed::SeveralSignatures);
             }
             key if key.starts_with(b"gpgsig") => {
                 self.in_extra = true;

@@ -5,9 +5,14 @@
 //! reading is strict and its own: the last paragraph, every line of it `Key: value`, no key twice, no line
 //! continued, and no `Mcm-` line anywhere else.
 
+mod write;
+
 use jiff::Timestamp;
 
+use super::raw::MAX_RECORD;
 use crate::text::ContentHash;
+
+pub use write::{tidy_reason, write};
 
 /// The line that makes a commit a candidate begins with this.
 const MARK: &str = "Mcm-Record:";
@@ -191,6 +196,9 @@ pub fn is_candidate(message: &[u8]) -> bool {
 pub fn read(message: &[u8]) -> Option<Result<Record, Vec<RecordFault>>> {
     if !is_candidate(message) {
         return None;
+    }
+    if message.len() > MAX_RECORD {
+        return Some(Err(vec![RecordFault::Malformed("the message is larger than 64 KiB".to_owned())]));
     }
     let Ok(text) = std::str::from_utf8(message) else {
         return Some(Err(vec![RecordFault::Malformed("the message is not UTF-8".to_owned())]));

@@ -18,6 +18,15 @@ const SHOWN_ELSEWHERE: [&str; 4] = ["id", "kind", "title", "for"];
 pub(super) struct Fact {
     pub(super) label: String,
     pub(super) value: Shown,
+    /// Whether it takes a line of its own: a table, a list, facts inside of it.
+    pub(super) wide: bool,
+}
+
+impl Fact {
+    fn new(key: &str, value: Shown) -> Fact {
+        let wide = matches!(value, Shown::Table { .. } | Shown::List { .. } | Shown::Group { .. });
+        Fact { label: words(key), value, wide }
+    }
 }
 
 /// How a value is shown.
@@ -48,10 +57,7 @@ pub(super) fn facts_of(site: &Site<'_>, document: &Document, page: &str) -> Vec<
     let entries = document.matter.table.entries().iter();
     let entries = entries.filter(|entry| !SHOWN_ELSEWHERE.contains(&entry.key.as_str()));
     let ty_of = |key: &str| document.kind.as_ref().and_then(|kind| kind.field(key)).map(|field| &field.ty);
-    let fact = |entry: &Entry| Fact {
-        label: words(&entry.key),
-        value: reader.show(ty_of(&entry.key), &entry.value),
-    };
+    let fact = |entry: &Entry| Fact::new(&entry.key, reader.show(ty_of(&entry.key), &entry.value));
     let (short, wide): (Vec<Fact>, Vec<Fact>) = entries.map(fact).partition(|fact| fact.value.is_short());
     short.into_iter().chain(wide).collect()
 }
@@ -203,10 +209,7 @@ impl Reader<'_> {
             }
             return Shown::Table { columns, rows };
         }
-        let fact = |entry: &Entry| Fact {
-            label: words(&entry.key),
-            value: self.show(field_type(ty, &entry.key), &entry.value),
-        };
+        let fact = |entry: &Entry| Fact::new(&entry.key, self.show(field_type(ty, &entry.key), &entry.value));
         Shown::Group { facts: entries.iter().map(fact).collect() }
     }
 }

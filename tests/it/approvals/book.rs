@@ -15,12 +15,13 @@ use mcmbook::text::ContentHash;
 use crate::support::{Folder, Repo};
 
 /// The people; everyone but carol is a manager, and everyone may amend the policy.
-pub(super) const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dave"];
+pub(crate) const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dave"];
 
 /// The change.
-pub(super) const CHANGE: &str = "MCM-2026-0001";
+pub(crate) const CHANGE: &str = "MCM-2026-0001";
 
-const FOLDER: &str = "content/changes/2026/MCM-2026-0001";
+/// Its folder.
+pub(crate) const FOLDER: &str = "content/changes/2026/MCM-2026-0001";
 
 const REQUEST: &str = "---\ntitle: A change\nowner: alice\nservices: [checkout]\n\
 change: {types: [code], extent: minor, novelty: routine, reversibility: reversible}\n\
@@ -28,25 +29,30 @@ impact: {downtime: 0m, customer: none}\n\
 slot: {start: 2026-06-20T10:00:00Z, end: 2026-06-20T12:00:00Z, tz: UTC}\n---\n\n## Description\n\nText.\n";
 
 /// A book with people and keys.
-pub(super) struct Book {
-    pub(super) repo: Repo,
+pub(crate) struct Book {
+    pub(crate) repo: Repo,
     keys: Folder,
 }
 
 impl Book {
     /// A book whose first commit adopts a policy, and whose second submits a change by alice.
-    pub(super) fn submitted() -> Book {
+    pub(crate) fn submitted() -> Book {
         let book = Book::adopted();
         book.as_person("alice", |book| {
-            book.repo.write(&format!("{FOLDER}/request.md"), REQUEST);
-            book.repo.write(&format!("{FOLDER}/runbook.md"), "---\ntitle: Plan\nfor: MCM-2026-0001\n---\n");
+            book.write_change();
             book.commit("Request MCM-2026-0001");
         });
         book
     }
 
+    /// Writes request and runbook of the change.
+    pub(crate) fn write_change(&self) {
+        self.repo.write(&format!("{FOLDER}/request.md"), REQUEST);
+        self.repo.write(&format!("{FOLDER}/runbook.md"), "---\ntitle: Plan\nfor: MCM-2026-0001\n---\n");
+    }
+
     /// A book with a policy.
-    pub(super) fn adopted() -> Book {
+    pub(crate) fn adopted() -> Book {
         let book = Book { repo: Repo::new(), keys: Folder::new() };
         for person in PEOPLE.into_iter().chain(["mallory"]) {
             let mut keygen = Command::new("ssh-keygen");
@@ -61,7 +67,7 @@ impl Book {
     }
 
     /// Writes the policy; the keys of `signers` are in it.
-    pub(super) fn policy(&self, serial: u32, more: &str, signers: &[&str]) {
+    pub(crate) fn policy(&self, serial: u32, more: &str, signers: &[&str]) {
         let mut text = format!(
             "schema = 1\nserial = {serial}\ncontext = \"test\"\nprofile = \"starter\"\nzone = \"UTC\"\n\
              [amend]\nquorum = 2\n[class.minor]\ndistinct_principals = 2\n\
@@ -82,12 +88,13 @@ impl Book {
         self.repo.write("policy/allowed_signers", signers.iter().map(public).collect::<String>());
     }
 
-    fn key(&self, person: &str) -> PathBuf {
+    /// The private key of a person.
+    pub(crate) fn key(&self, person: &str) -> PathBuf {
         self.keys.path().join(person)
     }
 
     /// Does something as somebody: author, committer and signing key of the commits.
-    pub(super) fn as_person<T>(&self, person: &str, act: impl FnOnce(&Book) -> T) -> T {
+    pub(crate) fn as_person<T>(&self, person: &str, act: impl FnOnce(&Book) -> T) -> T {
         for (key, value) in [
             ("user.name", person.to_owned()),
             ("user.email", format!("{person}@a.example")),
@@ -101,7 +108,7 @@ impl Book {
     }
 
     /// Commits everything, signed.
-    pub(super) fn commit(&self, message: &str) {
+    pub(crate) fn commit(&self, message: &str) {
         self.repo.git(&["add", "--all"]);
         self.repo.tick();
         self.repo.git(&["commit", "--quiet", "--allow-empty", "-S", "-m", message]);
@@ -115,25 +122,24 @@ impl Book {
     }
 
     /// The message of a record.
-    pub(super) fn message(&self, person: &str, decision: &str, role: &str) -> String {
+    pub(crate) fn message(&self, person: &str, decision: &str, role: &str) -> String {
         let digest = Manifest::of(self.files()).expect("plain names").digest();
-        let root = self.repo.git(&["rev-list", "--max-parents=0", "HEAD"]);
+        let root = self.root();
         format!(
             "{decision} {CHANGE}\n\nRead.\n\nMcm-Record: v1\nMcm-Decision: {decision}\nMcm-Role: {role}\n\
              Mcm-Meaning: I read it.\nMcm-Document: {CHANGE}\nMcm-Covers: request, runbook\n\
-             Mcm-Subject: sha256:{digest}\nMcm-Context: test\nMcm-Trust-Root: {}\nMcm-Signer: {person}\n",
-            root.trim()
+             Mcm-Subject: sha256:{digest}\nMcm-Context: test\nMcm-Trust-Root: {root}\nMcm-Signer: {person}\n",
         )
     }
 
     /// Puts a signed record on the branch at hand; gives its id.
-    pub(super) fn decide(&self, person: &str, decision: &str, role: &str) -> String {
+    pub(crate) fn decide(&self, person: &str, decision: &str, role: &str) -> String {
         let message = self.message(person, decision, role);
         self.record(person, &message)
     }
 
     /// Puts a signed record with a message on the branch at hand.
-    pub(super) fn record(&self, person: &str, message: &str) -> String {
+    pub(crate) fn record(&self, person: &str, message: &str) -> String {
         self.as_person(person, |book| {
             book.repo.tick();
             let id = book.repo.git(&["commit-tree", "-S", "-p", "HEAD", "-m", message, "HEAD^{tree}"]);
@@ -143,22 +149,96 @@ impl Book {
     }
 
     /// The approvals of the work tree at a moment.
-    pub(super) fn approvals(&self, as_of: &str) -> Approvals {
+    pub(crate) fn approvals(&self, as_of: &str) -> Approvals {
         let options = LoadOptions { dir: self.repo.book(), ..LoadOptions::default() };
         let mut inputs = workspace::load(&options).expect("the book loads").inputs;
         inputs.as_of = as_of.parse::<Timestamp>().expect("an instant");
         Approvals::of(&Arc::new(inputs))
     }
 
+    /// Why the book does not load.
+    pub(crate) fn failure(&self) -> String {
+        let options = LoadOptions { dir: self.repo.book(), ..LoadOptions::default() };
+        match workspace::load(&options) {
+            Ok(_) => panic!("the book loads"),
+            Err(failure) => failure.to_string(),
+        }
+    }
+
+    /// A book whose change carol and bob have approved.
+    pub(crate) fn approved() -> Book {
+        let book = Book::submitted();
+        book.decide("carol", "approve", "peer");
+        book.decide("bob", "approve", "manager");
+        assert_eq!(book.status(), ApprovalStatus::Approved);
+        book
+    }
+
+    /// Does something on a branch of its own, and merges it as dave.
+    pub(crate) fn merged<T>(&self, act: impl FnOnce(&Book) -> T) -> T {
+        self.repo.git(&["checkout", "--quiet", "-b", "side", "main"]);
+        let done = act(self);
+        self.repo.git(&["checkout", "--quiet", "main"]);
+        self.as_person("dave", |book| {
+            book.repo.tick();
+            book.repo.git(&["merge", "--quiet", "--no-ff", "-m", "Merge", "side"]);
+        });
+        self.repo.git(&["branch", "--quiet", "-D", "side"]);
+        done
+    }
+
+    /// Signs for the policy that is in the tree.
+    pub(crate) fn vote(&self, person: &str, from: &str, to: &str, serial: u32) -> String {
+        let root = self.root();
+        let message = format!(
+            "amend\n\nMcm-Record: v1\nMcm-Decision: amend-policy\nMcm-Policy-From: sha256:{from}\n\
+             Mcm-Policy-To: sha256:{to}\nMcm-Serial: {serial}\nMcm-Context: test\n\
+             Mcm-Trust-Root: {root}\nMcm-Signer: {person}\n"
+        );
+        self.record(person, &message)
+    }
+
+    /// The trust root.
+    pub(crate) fn root(&self) -> String {
+        self.repo.git(&["rev-list", "--max-parents=0", "HEAD"]).trim().to_owned()
+    }
+
+    /// The digest of the policy in the work tree.
+    pub(crate) fn policy_digest(&self) -> String {
+        let files = crate::support::files_below(&self.repo.book().join("policy"));
+        let files = files.into_iter().map(|(path, bytes)| (path, ContentHash::of(&bytes)));
+        Manifest::of(files).expect("plain names").digest().to_string()
+    }
+
+    /// Brings a policy into force: `edit` writes it, alice and bob sign for it.
+    pub(crate) fn amend(&self, serial: u32, edit: impl FnOnce(&Book)) {
+        let from = self.policy_digest();
+        edit(self);
+        let to = self.policy_digest();
+        self.as_person("alice", |book| book.commit("Amend the policy"));
+        for person in ["alice", "bob"] {
+            self.vote(person, &from, &to, serial);
+        }
+    }
+
+    /// The fingerprint of somebody's key.
+    pub(crate) fn fingerprint(&self, person: &str) -> String {
+        let mut command = Command::new("ssh-keygen");
+        command.arg("-lf").arg(self.key(person).with_extension("pub"));
+        let output = command.output().expect("ssh-keygen is installed");
+        let text = String::from_utf8(output.stdout).expect("it is text");
+        text.split(' ').nth(1).expect("bits, fingerprint, comment").to_owned()
+    }
+
     /// The status of the change, long before its slot.
-    pub(super) fn status(&self) -> ApprovalStatus {
+    pub(crate) fn status(&self) -> ApprovalStatus {
         let approvals = self.approvals("2025-12-01T00:00:00Z");
         assert_eq!(approvals.none, None);
         approvals.status(CHANGE).expect("the change is there").status
     }
 
     /// Every record of the change by its commit, with the codes of what stands against it.
-    pub(super) fn reasons(&self) -> BTreeMap<String, Vec<&'static str>> {
+    pub(crate) fn reasons(&self) -> BTreeMap<String, Vec<&'static str>> {
         let approvals = self.approvals("2025-12-01T00:00:00Z");
         let of_subjects = approvals.subjects.values().flat_map(|(subject, _)| &subject.records);
         let all = of_subjects.chain(&approvals.others).map(|landed| &landed.judged);

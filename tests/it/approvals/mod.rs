@@ -1,4 +1,4 @@
 //! Approvals of real repositories: commits and signatures by git and ssh-keygen, statuses by mcmbook.
 
-mod book;
+pub(crate) mod book;
 mod stories;

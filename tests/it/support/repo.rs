@@ -92,6 +92,11 @@ impl Repo {
         self.seconds.set(self.seconds.get() + 60);
     }
 
+    /// The time of the next commit, in seconds since 1970.
+    pub(crate) fn seconds(&self) -> i64 {
+        self.seconds.get()
+    }
+
     /// The same, with something on its standard input.
     pub(crate) fn git_with(&self, arguments: &[&str], input: &str) -> String {
         run(command(&self.path(), self.seconds.get(), arguments), input)

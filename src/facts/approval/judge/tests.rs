@@ -95,6 +95,7 @@ fn reasons(raw: &[u8], edit: impl FnOnce(&mut Candidate<'_>, &mut Policy)) -> Ve
         landed,
         witnessed: None,
         as_of: landed,
+        known: Box::leak(Box::default()),
     };
     judge(&candidate, governing).reasons.into_iter().map(|(reason, _)| reason).collect()
 }

@@ -3,7 +3,7 @@
 use git2::{ErrorCode, Odb, Oid};
 
 use super::object::{MODE_COMMIT, next_entry};
-use super::{Git, Past, unreadable};
+use super::{Asked, Git, Past, unreadable};
 use crate::hosts::failure::Failure;
 use crate::text::BookPath;
 
@@ -27,7 +27,7 @@ pub(in crate::hosts::workspace) enum Found {
 impl Git {
     /// The commit at which the line of `HEAD` left that of a revision.
     pub(in crate::hosts::workspace) fn merge_base(&self, revision: &str) -> Result<Oid, Failure> {
-        self.refuse_incomplete()?;
+        self.refuse_incomplete(&Asked::default())?;
         let unknown = |error: &git2::Error| match error.code() {
             ErrorCode::NotFound | ErrorCode::InvalidSpec | ErrorCode::Ambiguous | ErrorCode::Peel => {
                 Failure::usage(format!("there is no commit `{revision}` in this repository"))
@@ -55,9 +55,14 @@ impl Git {
     }
 
     /// The history up to a commit.
-    pub(in crate::hosts::workspace) fn past_of(&self, commit: Oid, src: &BookPath) -> Result<Past, Failure> {
-        self.refuse_incomplete()?;
-        let (walked, ledger) = self.walk(commit, src).map_err(|error| unreadable(&error))?;
+    pub(in crate::hosts::workspace) fn past_of(
+        &self,
+        commit: Oid,
+        src: &BookPath,
+        asked: &Asked,
+    ) -> Result<Past, Failure> {
+        self.refuse_incomplete(asked)?;
+        let (walked, ledger) = self.walk(commit, src, asked)?;
         Ok(Past { branch: None, walked: Ok(walked), ledger })
     }
 

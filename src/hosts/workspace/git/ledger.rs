@@ -16,10 +16,13 @@ use jiff::Timestamp;
 use super::order::Node;
 use super::trees::{Delta, Trees};
 use super::walk::Place;
+use super::{trusted, unreadable};
 use crate::facts::approval::amendment;
+use crate::hosts::failure::Failure;
 use crate::inputs::config::is_change_id;
 use crate::inputs::history::landing::{self, Parents};
 use crate::inputs::history::ledger::{Edit, FileAt, Landing, Ledger, RecordCommit};
+use crate::inputs::history::trust::Trust;
 use crate::inputs::policy;
 use crate::inputs::signature::record::{self, Decision};
 use crate::inputs::signature::split;
@@ -42,20 +45,33 @@ pub(super) fn read(
     touched: &[Vec<BookPath>],
     place: Place<'_>,
     src: &BookPath,
-) -> Result<Ledger, git2::Error> {
+    trust: &Trust,
+) -> Result<Ledger, Failure> {
+    trusted::hold(nodes, trust)?;
     let mut reader =
         Reader { odb, trees: Trees::new(odb), nodes, touched, place, src, hashes: HashMap::new() };
-    let Some(root) = reader.trust_root()? else {
+    let found = reader.trust_root().map_err(|error| unreadable(&error))?;
+    let digest = |commit: usize| {
+        let tree = reader.folder(commit, policy::FOLDER).map_err(|error| unreadable(&error))?;
+        let files = reader.policy_files(tree).map_err(|error| unreadable(&error))?;
+        Ok(amendment::digest(&files))
+    };
+    let roots = trusted::roots(nodes, found, trust, digest)?;
+    let Some(root) = roots.first() else {
         return Ok(Ledger {
             none: Some("there is no policy on the mainline".to_owned()),
             ..Ledger::default()
         });
     };
-    let landings = landing::landings(nodes, root, 0).unwrap_or_default();
-    let mut ledger = Ledger::default();
+    let landings = landing::landings(nodes, *root, 0).unwrap_or_default();
+    trusted::refuse_ambiguous(nodes, landings.iter().map(|landing| landing.commit))?;
+    let mut ledger = Ledger { pinned: !trust.pins.is_empty(), ..Ledger::default() };
     let mut before = State::default();
     for (index, unit) in landings.iter().enumerate() {
-        let landing = reader.landing(index, unit, &mut before)?;
+        if roots.contains(&unit.commit) {
+            ledger.roots.push(index);
+        }
+        let landing = reader.landing(index, unit, &mut before).map_err(|error| unreadable(&error))?;
         ledger.landings.push(landing);
     }
     Ok(ledger)

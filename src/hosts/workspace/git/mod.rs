@@ -15,7 +15,11 @@ mod order;
 mod renames;
 mod trail;
 mod trees;
+mod trusted;
+mod verified;
 mod walk;
+
+use std::sync::Arc;
 
 use git2::{ErrorCode, Oid, Repository};
 use tracing::field::Empty;
@@ -24,6 +28,7 @@ use tracing::info_span;
 use crate::hosts::failure::Failure;
 use crate::inputs::history::History;
 use crate::inputs::history::ledger::Ledger;
+use crate::inputs::history::trust::Trust;
 use crate::text::BookPath;
 
 pub(super) use commit::Found as TreeEntry;
@@ -50,9 +55,9 @@ pub(super) struct Past {
 
 impl Git {
     /// Walks the history of the files below `src`.
-    pub(super) fn past(&self, src: &BookPath) -> Result<Past, Failure> {
+    pub(super) fn past(&self, src: &BookPath, asked: &Asked) -> Result<Past, Failure> {
         let phase = info_span!("history", commits = Empty).entered();
-        self.refuse_incomplete()?;
+        self.refuse_incomplete(asked)?;
         let head = match self.repo.head() {
             Ok(head) => head,
             Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {
@@ -63,25 +68,42 @@ impl Git {
             Err(error) => return Err(unreadable(&error)),
         };
         let branch = if head.is_branch() { head.shorthand().ok().map(str::to_owned) } else { None };
-        let tip = head.peel_to_commit().map_err(|error| unreadable(&error))?.id();
-        let (walked, ledger) = self.walk(tip, src).map_err(|error| unreadable(&error))?;
+        // Not by peeling: a commit whose header libgit2 cannot parse is told for what it is.
+        let tip = match head.target() {
+            Some(tip) => tip,
+            None => head.peel_to_commit().map_err(|error| unreadable(&error))?.id(),
+        };
+        let (walked, ledger) = self.walk(tip, src, asked)?;
         phase.record("commits", walked.total);
         Ok(Past { branch, walked: Ok(walked), ledger })
     }
 
-    fn walk(&self, tip: Oid, src: &BookPath) -> Result<(walk::Walked, Ledger), git2::Error> {
+    fn walk(&self, tip: Oid, src: &BookPath, asked: &Asked) -> Result<(walk::Walked, Ledger), Failure> {
         let place = walk::Place { prefix: &self.prefix, src: src.as_str() };
-        let (nodes, mut walked) = {
-            let _trusting = Trusting::start();
-            let odb = self.repo.odb()?;
-            let nodes = order::newest_first(&odb, tip)?;
-            let walked = walk::walk(&self.repo, &odb, &nodes, place)?;
-            (nodes, walked)
-        };
+        let (nodes, mut walked) = self.walked(tip, place).map_err(|error| unreadable(&error))?;
         let touched = std::mem::take(&mut walked.touched);
         // A database of its own: what proves something is read and hashed anew.
-        let ledger = ledger::read(&self.repo.odb()?, &nodes, &touched, place, src)?;
+        let odb = self.repo.odb().map_err(|error| unreadable(&error))?;
+        let _phase = info_span!("ledger").entered();
+        let mut ledger = ledger::read(&odb, &nodes, &touched, place, src, &asked.trust)?;
+        ledger.observations = trusted::observations(&self.repo, &odb).map_err(|error| unreadable(&error))?;
+        let known = verified::ahead(&ledger, self.repo.commondir(), !asked.verify_anew);
+        ledger.known = Arc::new(known);
         Ok((walked, ledger))
+    }
+
+    fn walked(
+        &self,
+        tip: Oid,
+        place: walk::Place<'_>,
+    ) -> Result<(Vec<order::Node>, walk::Walked), git2::Error> {
+        let nodes = {
+            let _once = Uncached::start();
+            order::newest_first(&self.repo.odb()?, tip)?
+        };
+        let _trusting = Trusting::start();
+        let walked = walk::walk(&self.repo, &self.repo.odb()?, &nodes, place)?;
+        Ok((nodes, walked))
     }
 
     /// Joins the walk and the files of the work tree, which are sorted by path.
@@ -119,6 +141,33 @@ impl Git {
 /// Other text.
 pub(super) fn parse_id(hex: &str) -> Result<BlobId, Failure> {
     Oid::from_str(hex).map_err(|error| unreadable(&error))
+}
+
+/// What a call says of how the history is believed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    /// What the ledger is held against.
+    pub(super) trust: Trust,
+    /// Whether objects may lie in another repository (`objects/info/alternates`).
+    pub(super) allow_alternates: bool,
+    /// Whether remembered verifications are left aside.
+    pub(super) verify_anew: bool,
+}
+
+/// While it lives, libgit2 keeps no object: each is read once. Hashes are verified.
+struct Uncached;
+
+impl Uncached {
+    fn start() -> Uncached {
+        git2::opts::enable_caching(false);
+        Uncached
+    }
+}
+
+impl Drop for Uncached {
+    fn drop(&mut self) {
+        git2::opts::enable_caching(true);
+    }
 }
 
 /// While it lives, libgit2 reads objects as Git's own `log` does: without hashing them again.

@@ -23,6 +23,8 @@ pub(super) struct RawCommit {
     pub(super) commit: Commit,
     /// Whether its message says that it is a record (approvals.md).
     pub(super) is_record: bool,
+    /// Whether its header names something twice or out of its order, so that tools read it differently.
+    pub(super) is_ambiguous: bool,
 }
 
 /// One entry of a tree object.
@@ -48,17 +50,21 @@ pub(super) fn parse_commit(id: Oid, raw: &[u8]) -> Option<RawCommit> {
     let (mut tree, mut parents, mut signed) = (None, Vec::new(), false);
     let (mut author, mut committer) = (None, None);
     let mut rest = raw;
+    let (mut place, mut is_ambiguous) = (0, false);
     while let Some(line) = take_line(&mut rest) {
         if line.is_empty() {
             break;
         }
+        is_ambiguous |= line == b"\r";
         // A line that begins with a space continues the header before it: `key` is then empty.
         let (key, value) = split_once(line, b' ').unwrap_or((line, b""));
         match key {
-            b"tree" => tree = Some(parse_id(value)?),
-            b"parent" => parents.push(parse_id(value)?),
-            b"author" => author = Some(value),
-            b"committer" => committer = Some(value),
+            // As Git reads them: the first of each, and parents right behind the tree only.
+            b"tree" if place == 0 => (place, tree) = (1, Some(parse_id(value)?)),
+            b"parent" if place == 1 => parents.push(parse_id(value)?),
+            b"author" if place == 1 => (place, author) = (2, Some(value)),
+            b"committer" if place == 2 => (place, committer) = (3, Some(value)),
+            b"tree" | b"parent" | b"author" | b"committer" => is_ambiguous = true,
             key if key.starts_with(b"gpgsig") => signed = true,
             _ => {}
         }
@@ -74,7 +80,7 @@ pub(super) fn parse_commit(id: Oid, raw: &[u8]) -> Option<RawCommit> {
         offset,
         signed,
     };
-    Some(RawCommit { tree: tree?, parents, commit, is_record: record::is_candidate(rest) })
+    Some(RawCommit { tree: tree?, parents, commit, is_record: record::is_candidate(rest), is_ambiguous })
 }
 
 /// Takes the first entry off a tree object's bytes; `Ok(None)` at its end, `Err` where it is malformed.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
-use super::{Git, unreadable};
+use super::{Asked, Git, unreadable};
 use crate::hosts::failure::Failure;
 
 /// What stands around the folder of a book.
@@ -25,6 +25,16 @@ pub(in crate::hosts::workspace) fn open(root: &Path) -> Result<Found, Failure> {
         Ok(repo) => repo,
         Err(error) if error.code() == ErrorCode::NotFound => return Ok(NONE),
         Err(error) if error.code() == ErrorCode::Owner => return Err(foreign(root)),
+        Err(error)
+            if error.message().contains("object format") || error.message().contains("objectformat") =>
+        {
+            return Err(Failure::environment(
+                "the repository has objects of SHA-256, which are not supported",
+            )
+            .help(
+                "a book needs a repository of SHA-1 objects; what is approved is bound by SHA-256 anyway",
+            ));
+        }
         Err(error) => return Err(unreadable(&error)),
     };
     let Some(top) = repo.workdir().and_then(|path| path.canonicalize().ok()) else { return Ok(NONE) };
@@ -73,8 +83,18 @@ impl Git {
     }
 
     /// Refuses a history that is not the whole one.
-    pub(super) fn refuse_incomplete(&self) -> Result<(), Failure> {
+    pub(super) fn refuse_incomplete(&self, asked: &Asked) -> Result<(), Failure> {
         let common = self.repo.commondir();
+        if !asked.allow_alternates && holds_lines(&common.join("objects/info/alternates")) {
+            return Err(Failure::environment("the repository takes objects from another one (`alternates`)")
+                .help("make it whole: `git repack -a -d`, then remove `objects/info/alternates`")
+                .help("or trust the other repository as this one: `--allow-alternates`"));
+        }
+        if self.is_partial() {
+            return Err(Failure::environment("the repository is a partial clone: objects may be missing")
+                .help("clone again without `--filter`")
+                .help("or leave the history out: `--history=unknown`"));
+        }
         if self.repo.is_shallow() || holds_lines(&common.join("shallow")) {
             return Err(Failure::environment("the repository is a shallow clone: its history is cut short")
                 .help("fetch the rest: `git fetch --unshallow`; for actions/checkout, set `fetch-depth: 0`")
@@ -94,6 +114,23 @@ impl Git {
             .help("`git replace --list` shows them, `git replace --delete` removes them"));
         }
         Ok(())
+    }
+}
+
+impl Git {
+    /// Whether a remote promises objects that are not here.
+    fn is_partial(&self) -> bool {
+        let Ok(config) = self.repo.config() else { return false };
+        let promises = |pattern: &str| -> Result<bool, git2::Error> {
+            let mut any = false;
+            config
+                .entries(Some(pattern))?
+                .for_each(|entry| any |= entry.value().is_ok_and(|value| value != "false"))?;
+            Ok(any)
+        };
+        ["^remote\\..*\\.promisor$", "^extensions\\.partialclone$"]
+            .into_iter()
+            .any(|pattern| promises(pattern).unwrap_or(true))
     }
 }
 

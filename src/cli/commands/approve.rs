@@ -1,0 +1,73 @@
+//! `mcmbook approve`.
+
+use super::decide::{self, Common, What};
+use super::list::{Format, pick};
+use crate::facts::approval::Approvals;
+use crate::hosts::shell::Shell;
+use crate::hosts::workspace;
+use crate::hosts::{Exit, Failure, record};
+use crate::inputs::signature::Decision;
+use crate::outputs::decision::Standing;
+use crate::text::counted;
+
+/// Approves a change or a document: shows what is signed, asks, and writes one signed commit.
+///
+/// The signature is made by git as it is set up to sign commits. With --collect nothing is signed: the
+/// records that people pushed are merged into the branch at hand.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Id of a change or of a document outside of changes: MCM-2026-0042, windows/quarter-end.
+    #[arg(required_unless_present = "collect")]
+    id: Option<String>,
+    /// The role in which it is approved; not needed where only one fits.
+    #[arg(long)]
+    role: Option<String>,
+    /// Approve what one has approved already.
+    #[arg(long)]
+    again: bool,
+    /// Merge the branches `mcm/ID/*`, here and of the remote, instead of signing.
+    #[arg(long, conflicts_with_all = ["role", "again", "carry"])]
+    collect: bool,
+    /// Carry everybody's approvals over an edit that changed neither fields nor steps.
+    #[arg(long)]
+    carry: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
+    if args.collect {
+        return collect(args, shell);
+    }
+    if args.carry {
+        return Err(Failure::usage("approvals cannot be carried over an edit yet")
+            .help("`mcmbook approve --again` shows the difference and signs anew"));
+    }
+    let id = args.id.as_deref().unwrap_or_default();
+    let what = What { role: args.role.as_deref(), again: args.again, ..What::new(Decision::Approve, id) };
+    decide::run(&what, &args.common, shell)
+}
+
+fn collect(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
+    let options = args.common.load_options();
+    let root = workspace::load(&options)?.root;
+    let merged = record::collect(&root, args.id.as_deref(), args.common.push.as_deref())?;
+    if let Format::Json = args.common.format {
+        shell.print(&pick(args.common.format, String::new, &merged))?;
+        return Ok(Exit::Good);
+    }
+    for branch in &merged {
+        let what = counted(branch.records, "record");
+        shell.status("Merged", &format!("{} with {what} by {}", branch.branch, &branch.commit[..10]));
+    }
+    if merged.is_empty() {
+        shell.status("Merged", "nothing: every record has landed on this branch");
+    }
+    if let Some(id) = args.id.as_deref() {
+        let approvals = Approvals::of(&workspace::load(&options)?.inputs);
+        if let Some(approval) = approvals.status(id) {
+            shell.status("Status", &format!("{id} is {}", Standing::of(approval).text()));
+        }
+    }
+    Ok(Exit::Good)
+}

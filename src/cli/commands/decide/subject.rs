@@ -1,0 +1,119 @@
+//! What a decision is about: the subject of an id, whether its files are committed, what they were before.
+
+use std::collections::BTreeSet;
+
+use super::What;
+use crate::facts::approval::propose::{Obstacle, Proposal};
+use crate::facts::approval::{Approvals, SubjectId};
+use crate::hosts::Failure;
+use crate::hosts::workspace::{self, CommitId, Loaded};
+use crate::inputs::config::is_change_id;
+use crate::inputs::signature::Decision;
+use crate::outputs::decision::{Change, Preview};
+use crate::text::{BookPath, did_you_mean};
+
+/// The subject of an id, and the one document of a change that is meant, if one is.
+pub(super) fn named(
+    what: &What<'_>,
+    loaded: &Loaded,
+    approvals: &Approvals,
+) -> Result<(SubjectId, Option<String>), Failure> {
+    let typed = what.id.trim_end_matches('/');
+    let typed = typed.strip_suffix(".md").unwrap_or(typed);
+    let below = typed.strip_prefix(&format!("{}/", loaded.config.book.src)).unwrap_or(typed);
+    let (subject, only) = match below.split_once('/') {
+        Some((change, document)) if is_change_id(change) => (change, Some(document.to_owned())),
+        _ => (below, None),
+    };
+    let is_of_one = matches!(what.decision, Decision::Acknowledge | Decision::Review);
+    if only.is_some() && !is_of_one {
+        return Err(Failure::usage(format!(
+            "a change is decided on as a whole, and `{typed}` is a part of it"
+        ))
+        .help(format!("name the change: `{subject}`")));
+    }
+    let id = SubjectId::named(subject);
+    if approvals.subjects.contains_key(&id) {
+        let is_review = what.decision == Decision::Review && id.change().is_some();
+        return Ok((id, only.or(is_review.then(|| "post-mortem".to_owned()))));
+    }
+    let src = &loaded.config.book.src;
+    let is_here = loaded.inputs.sources.iter().any(|source| {
+        SubjectId::of_path(&source.path, src).is_some_and(|(found, _)| found.as_str() == subject)
+    });
+    if is_here {
+        return Err(Failure::usage(format!("`{subject}` is not committed"))
+            .help("a signature covers committed bytes: commit it first"));
+    }
+    let failure = Failure::usage(format!("there is no change and no document `{subject}`"));
+    Err(match did_you_mean(subject, approvals.subjects.keys().map(SubjectId::as_str)) {
+        Some(guess) => failure.help(format!("did you mean `{guess}`?")),
+        None => failure.help("`mcmbook list` and `mcmbook list --kind all` print the ids"),
+    })
+}
+
+/// Covered files whose bytes in the work tree are not those that would be signed.
+pub(super) fn dirty(loaded: &Loaded, id: &SubjectId, proposal: Option<&Proposal>) -> Option<Obstacle> {
+    let src = &loaded.config.book.src;
+    let own = |path: &BookPath| SubjectId::of_path(path, src).filter(|(found, _)| found == id);
+    let covered: Option<BTreeSet<&str>> =
+        proposal.map(|proposal| proposal.files.iter().map(|(path, _)| path.as_str()).collect());
+    let is_covered = |name: &str| {
+        name.starts_with("files/") || covered.as_ref().is_none_or(|covered| covered.contains(name))
+    };
+    let modified = loaded.inputs.history.modified.iter();
+    let mut names: BTreeSet<String> =
+        modified.filter_map(own).map(|(_, name)| name).filter(|name| is_covered(name)).collect();
+    let paths = loaded.inputs.sources.iter().map(|source| &source.path);
+    let paths = paths.chain(loaded.inputs.attachments.iter().map(|file| &file.path));
+    let here: BTreeSet<String> = paths.filter_map(own).map(|(_, name)| name).collect();
+    let gone = covered.iter().flatten().filter(|name| !here.contains(**name));
+    names.extend(gone.map(|name| (*name).to_owned()));
+    let list = names.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    (!names.is_empty()).then(|| Obstacle {
+        code: None,
+        message: format!("{id} is not as it was committed: {list}"),
+        help: "commit it, or `git restore` it: a signature covers committed bytes".to_owned(),
+    })
+}
+
+/// Fills in what is different since the content that the proposal is held against.
+pub(super) fn differences(
+    loaded: &Loaded,
+    id: &SubjectId,
+    proposal: &Proposal,
+    preview: &mut Preview,
+) -> Result<(), Failure> {
+    let Some(since) = &proposal.since else { return Ok(()) };
+    let Some(commit) = CommitId::of_hex(&since.commit) else { return Ok(()) };
+    let short = &since.commit[..10];
+    preview.since = Some(match since.is_own {
+        true => format!("your own approval in {short}"),
+        false => format!("what was approved by {short}"),
+    });
+    for (name, _) in &proposal.files {
+        let Some(path) = path(loaded, id, name) else { continue };
+        let before = workspace::file_at(&loaded.root, &commit, &path)?;
+        let before = before.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let source = loaded.inputs.sources.iter().find(|source| source.path == path);
+        let after = source.map(|source| source.text.to_string());
+        preview.changes.extend(match (&before, &after) {
+            (_, Some(after)) => Change::between(name, before.as_deref(), Some(after)),
+            // A file that is no document is told by its digest alone.
+            (None, None) => Change::between(name, None, Some("")),
+            (Some(_), None) => None,
+        });
+    }
+    Ok(())
+}
+
+/// Where a file of a manifest lies.
+fn path(loaded: &Loaded, id: &SubjectId, name: &str) -> Option<BookPath> {
+    let src = &loaded.config.book.src;
+    let paths = loaded.inputs.sources.iter().map(|source| &source.path);
+    let mut paths = paths.chain(loaded.inputs.attachments.iter().map(|file| &file.path));
+    let is_it = |path: &&BookPath| {
+        SubjectId::of_path(path, src).is_some_and(|(found, own)| found == *id && own == name)
+    };
+    paths.find(is_it).cloned()
+}

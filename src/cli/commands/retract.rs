@@ -1,0 +1,19 @@
+//! `mcmbook retract`.
+
+use super::decide::{self, Common, What};
+use crate::hosts::shell::Shell;
+use crate::hosts::{Exit, Failure};
+use crate::inputs::signature::Decision;
+
+/// Takes one's own newest approval or rejection back.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Id of a change or of a document outside of changes: MCM-2026-0042, windows/quarter-end.
+    id: String,
+    #[command(flatten)]
+    common: Common,
+}
+
+pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
+    decide::run(&What::new(Decision::Retract, &args.id), &args.common, shell)
+}

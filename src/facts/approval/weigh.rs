@@ -1,0 +1,266 @@
+//! Who stands in the matrix of a subject, and who does not though they signed (design: approvals.md, policy.md).
+
+use std::collections::BTreeSet;
+
+use super::code::Reason;
+use super::derive::{Editors, Landed, Subject};
+use super::need::Need;
+use super::quorum::{Place, Quorum, fill, places};
+use super::subject::SubjectId;
+use crate::inputs::policy::{ClassPolicy, Policy};
+use crate::inputs::signature::Decision;
+use crate::text::ContentHash;
+
+/// One content of a subject, and what it is judged by.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'a> {
+    pub(super) id: &'a SubjectId,
+    pub(super) subject: &'a Subject,
+    /// The policy whose matrix counts.
+    pub(super) policy: &'a Policy,
+    /// What the change needs.
+    pub(super) need: Option<&'a Need>,
+    pub(super) digest: ContentHash,
+    /// Which records count.
+    pub(super) counts: &'a dyn Fn(&Landed) -> bool,
+}
+
+/// A valid record for the content that fills no place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uncounted {
+    /// The record's commit.
+    pub record: String,
+    /// Why.
+    pub reason: Reason,
+    /// The same in words.
+    pub why: String,
+}
+
+/// How the people stand in the matrix.
+pub(super) struct Weighed {
+    pub(super) quorum: Quorum,
+    pub(super) hindrances: Vec<(Reason, String)>,
+    pub(super) uncounted: Vec<Uncounted>,
+    /// How many people have approved the content and may.
+    pub(super) people: usize,
+}
+
+impl Weighed {
+    /// Whether nothing stands against the content, and the matrix asks for somebody and is filled.
+    pub(super) fn is_met(&self) -> bool {
+        self.hindrances.is_empty() && self.quorum.is_met() && !self.quorum.places.is_empty()
+    }
+}
+
+/// What a subject is judged by.
+struct Matrix<'a> {
+    class: Option<&'a ClassPolicy>,
+    places: Vec<Place>,
+    distinct: usize,
+}
+
+impl<'a> Case<'a> {
+    /// Matches the people who have approved the content to the lines of the policy.
+    pub(super) fn weigh(&self) -> Weighed {
+        let matrix = self.matrix();
+        let standing = self.standing();
+        // Nobody's signature is verified to find out who may not approve while nobody has.
+        let editors = match standing.is_empty() {
+            true => Editors::default(),
+            false => self.subject.editors(self.digest),
+        };
+        let mut hindrances = Vec::new();
+        if let Some(class) = matrix.class {
+            if class.exclude_authors {
+                hindrances.extend(editors.unknown.iter().map(|email| (Reason::EditorUnknown, email.clone())));
+            }
+            if class.signed_edits {
+                hindrances
+                    .extend(editors.unsigned.iter().map(|commit| (Reason::EditorUnknown, commit.clone())));
+            }
+        }
+        let mut uncounted = self.of_other_documents();
+        let mut people = BTreeSet::new();
+        for record in &standing {
+            let mut leave_out = |reason, why: String| {
+                uncounted.push(Uncounted { record: record.judged.id.clone(), reason, why });
+            };
+            let person = signer(record);
+            let least = matrix.class.map_or(1, |class| class.min_time_evidence);
+            if record.level < least {
+                leave_out(
+                    Reason::EvidenceInsufficient,
+                    format!("its time rests on T{}, T{least} is due", record.level),
+                );
+            } else if let Some(why) = self.excluded(person, &matrix, &editors) {
+                leave_out(Reason::SelfApproval, format!("{person} {why}"));
+            } else {
+                people.insert(person.to_owned());
+            }
+        }
+        let may_stand: Vec<&&Landed> = standing
+            .iter()
+            .filter(|record| !uncounted.iter().any(|one| one.record == record.judged.id))
+            .collect();
+        let fits = |person: &str, place: &Place| {
+            may_stand.iter().any(|record| signer(record) == person && fits(record, person, place, self.need))
+        };
+        let count = people.len();
+        let quorum = fill(matrix.places, &people, matrix.distinct, fits);
+        uncounted.extend(twice(&may_stand, &quorum));
+        uncounted.sort_by(|a, b| (&a.record, a.reason).cmp(&(&b.record, b.reason)));
+        Weighed { quorum, hindrances, uncounted, people: count }
+    }
+
+    fn matrix(&self) -> Matrix<'a> {
+        if self.id.is_document() {
+            let of_kind = self.subject.kind.as_ref().and_then(|kind| self.policy.subjects.get(kind));
+            let places = of_kind.map(|of_kind| places(&of_kind.require, &[])).unwrap_or_default();
+            return Matrix { class: None, places, distinct: 1 };
+        }
+        let class = self.need.and_then(|need| Some((need, need.policy(self.policy)?)));
+        Matrix {
+            class: class.map(|(_, class)| class),
+            places: class.map(|(need, class)| need.places(class)).unwrap_or_default(),
+            distinct: class.map_or(1, |(_, class)| class.distinct_principals as usize),
+        }
+    }
+
+    /// The approvals of the content that stand: valid, not retracted, and not older than the approval of
+    /// another content (going back to what was approved once does not bring its approvals back).
+    pub(super) fn standing(&self) -> Vec<&'a Landed> {
+        self.approvals().filter(|landed| self.covers_what_is_due(landed)).collect()
+    }
+
+    fn approvals(&self) -> impl Iterator<Item = &'a Landed> {
+        let others = self.subject.approved.iter().filter(|(approved, _)| *approved != self.digest);
+        let since = others.map(|(_, landing)| *landing).max();
+        let case = *self;
+        self.subject.records.iter().filter(move |landed| {
+            let decision = landed.judged.record.as_ref().map(|record| record.decision);
+            matches!(decision, Some(Decision::Approve | Decision::Ratify))
+                && (case.counts)(landed)
+                && case.speaks_of(landed)
+                && since.is_none_or(|since| landed.landing > since)
+                && !case.is_retracted(landed)
+        })
+    }
+
+    fn covers_what_is_due(&self, landed: &Landed) -> bool {
+        let due: BTreeSet<String> = match self.id.is_document() {
+            true => BTreeSet::new(),
+            false => self.subject.covers(self.need, self.policy).into_iter().collect(),
+        };
+        let said = landed.judged.record.as_ref().map(|record| record.covers.iter().cloned().collect());
+        said == Some(due)
+    }
+
+    /// Approvals of the change whose `Mcm-Covers` is not what its class covers.
+    fn of_other_documents(&self) -> Vec<Uncounted> {
+        let approvals = self.subject.records.iter().filter(|landed| {
+            let decision = landed.judged.record.as_ref().map(|record| record.decision);
+            matches!(decision, Some(Decision::Approve | Decision::Ratify)) && (self.counts)(landed)
+        });
+        let others = approvals.filter(|landed| !self.covers_what_is_due(landed));
+        let uncounted = |landed: &Landed| Uncounted {
+            record: landed.judged.id.clone(),
+            reason: Reason::CoversMismatch,
+            why: "it covers other documents than the class asks for".to_owned(),
+        };
+        others.map(uncounted).collect()
+    }
+
+    /// Whether the signer took the record back.
+    pub(super) fn is_retracted(&self, landed: &Landed) -> bool {
+        self.valid(Decision::Retract).any(|other| {
+            let of = other.judged.record.as_ref().and_then(|record| record.of.as_deref());
+            of == Some(landed.judged.id.as_str()) && signer(other) == signer(landed)
+        })
+    }
+
+    /// Why a person may not approve this content; nothing when they may.
+    fn excluded(&self, person: &str, matrix: &Matrix<'_>, editors: &Editors) -> Option<&'static str> {
+        let asks = |rule: fn(&ClassPolicy) -> bool| matrix.class.is_none_or(rule);
+        let operators = self.need.map(|need| &need.operators);
+        let operates = operators.is_some_and(|operators| operators.contains(person));
+        if asks(|class| class.exclude_authors) && editors.people.contains(person) {
+            Some("edited it")
+        } else if asks(|class| class.exclude_coauthors) && editors.coauthors.contains(person) {
+            Some("is a co-author")
+        } else if matrix.class.is_some_and(|class| class.exclude_operators) && operates {
+            Some("will carry it out")
+        } else {
+            None
+        }
+    }
+
+    /// Why a person may not judge this content, in words that follow their name; nothing when they may.
+    pub(super) fn bar(&self, person: &str) -> Option<&'static str> {
+        self.excluded(person, &self.matrix(), &self.subject.editors(self.digest))
+    }
+
+    /// The records of a decision that count.
+    pub(super) fn valid(&self, decision: Decision) -> impl Iterator<Item = &'a Landed> {
+        let counts = self.counts;
+        self.subject.records.iter().filter(move |landed| {
+            counts(landed) && landed.judged.record.as_ref().is_some_and(|record| record.decision == decision)
+        })
+    }
+
+    /// Whether a record names this content.
+    pub(super) fn speaks_of(&self, landed: &Landed) -> bool {
+        landed.judged.record.as_ref().and_then(|record| record.subject) == Some(self.digest)
+    }
+}
+
+/// Records of people who stand in the matrix already, for a place that nobody fills: they count once.
+fn twice(standing: &[&&Landed], quorum: &Quorum) -> Vec<Uncounted> {
+    if quorum.is_met() {
+        return Vec::new();
+    }
+    let place_of = |person: &str| quorum.places.iter().find(|(_, by)| by.as_deref() == Some(person));
+    let role = |landed: &Landed| landed.judged.record.as_ref().and_then(|record| record.role.clone());
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    for record in standing {
+        let person = signer(record);
+        let stands_elsewhere =
+            place_of(person).is_some_and(|(place, _)| role(record).as_deref() != Some(place.role.as_str()));
+        if stands_elsewhere || !seen.insert((person, role(record))) {
+            found.push(Uncounted {
+                record: record.judged.id.clone(),
+                reason: Reason::DuplicatePrincipal,
+                why: format!("{person} counts once"),
+            });
+        }
+    }
+    found
+}
+
+/// Whether a record stands in a place: in its own role, for the place's service, by the policy that governed
+/// when it landed.
+pub(super) fn fits(record: &Landed, person: &str, place: &Place, need: Option<&Need>) -> bool {
+    let policy = &record.policy;
+    let role = record.judged.record.as_ref().and_then(|record| record.role.as_deref());
+    if role != Some(place.role.as_str()) {
+        return false;
+    }
+    let Some(principal) = policy.principal(person) else { return false };
+    match place.role.as_str() {
+        "peer" => true,
+        "outsider" => {
+            let teams = need.map(|need| &need.teams);
+            principal.team.as_ref().is_none_or(|team| teams.is_none_or(|teams| !teams.contains(team)))
+        }
+        role => {
+            let (day, service) = (policy.day(record.at), place.service.as_deref());
+            policy.holders(role, service, day).any(|holder| holder.id == person)
+        }
+    }
+}
+
+/// Who made a record: whose key it is, or whoever it claims where that cannot be verified.
+pub(super) fn signer(landed: &Landed) -> &str {
+    let claimed = || landed.judged.record.as_ref().map(|record| record.signer.as_str());
+    landed.judged.principal.as_deref().or_else(claimed).unwrap_or_default()
+}

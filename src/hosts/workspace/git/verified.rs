@@ -1,0 +1,81 @@
+//! Signatures verified ahead, in parallel, and remembered between two runs (design: architecture.md, caches).
+//!
+//! What is kept is a fact about bytes: whether the key in an SSH signature made it over this commit. Whose key
+//! it is and whether it counted is judged anew each time. The file lies in Git's own folder, so that it is
+//! never committed; deleting it costs time and changes nothing. Whoever must not believe it does not read it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use tracing::{debug, info_span};
+
+use crate::inputs::history::ledger::Ledger;
+use crate::inputs::signature::{Certificates, Format, Known, Verification, cache_key, split, verify};
+use crate::text::ContentHash;
+
+/// The file, below Git's common folder. Another version of the program may have verified otherwise.
+const FILE: &str = concat!("mcmbook/verified-", env!("CARGO_PKG_VERSION"), "-1.json");
+
+/// Fewer new signatures than this are not worth a file.
+const WORTH_KEEPING: usize = 200;
+
+/// What was verified: (SHA-256 of the commit object, what was found).
+type Entries = BTreeMap<ContentHash, Verification>;
+
+/// Verifies every SSH signature that the ledger may ask for; `common` is Git's common folder.
+pub(super) fn ahead(ledger: &Ledger, common: &Path, may_remember: bool) -> Known {
+    let _phase = info_span!("signatures").entered();
+    let file = common.join(FILE);
+    let mut known = if may_remember { read(&file) } else { Entries::new() };
+    let of_landings = ledger.landings.iter().flat_map(|landing| {
+        let edits = landing.edits.iter().filter_map(|edit| edit.signed.as_ref());
+        edits.chain(landing.records.iter().map(|record| &record.raw))
+    });
+    let all: Vec<&Arc<[u8]>> = of_landings.chain(ledger.observations.iter().map(|one| &one.raw)).collect();
+    let none = Certificates::default();
+    let hashed: Vec<(ContentHash, &Arc<[u8]>)> =
+        all.into_par_iter().map(|raw| (cache_key(raw, &none), raw)).collect();
+    let fresh = hashed.par_iter().filter(|(key, _)| !known.contains_key(key)).filter_map(|(key, raw)| {
+        let commit = split(raw).ok()?;
+        let is_ssh = commit.signature.as_ref().is_some_and(|block| block.format == Format::Ssh);
+        Some((*key, verify(&commit, &none).filter(|_| is_ssh)?))
+    });
+    let fresh: Vec<(ContentHash, Verification)> = fresh.collect();
+    debug!(kept = known.len(), made = fresh.len(), "verified signatures");
+    let is_worth_it = may_remember && fresh.len() >= WORTH_KEEPING;
+    known.extend(fresh);
+    if is_worth_it {
+        let wanted: std::collections::BTreeSet<ContentHash> = hashed.iter().map(|(key, _)| *key).collect();
+        known.retain(|key, _| wanted.contains(key));
+        write(&file, &known);
+    }
+    Known::new(known)
+}
+
+/// What an earlier run wrote; nothing when there is no file, or one that cannot be read.
+fn read(file: &Path) -> Entries {
+    let Ok(bytes) = std::fs::read(file) else { return Entries::new() };
+    let entries: Vec<(String, Verification)> = serde_json::from_slice(&bytes).unwrap_or_default();
+    let of_hex = |(key, found): (String, Verification)| Some((ContentHash::from_hex(&key)?, found));
+    entries.into_iter().filter_map(of_hex).collect()
+}
+
+/// Writes the file as a whole, or not at all: a disk that takes nothing only costs time.
+fn write(file: &Path, entries: &Entries) {
+    let list: Vec<(String, &Verification)> =
+        entries.iter().map(|(key, found)| (key.to_string(), found)).collect();
+    let Ok(bytes) = serde_json::to_vec(&list) else { return };
+    let place = |folder: &Path| -> std::io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        let mut new = tempfile::NamedTempFile::new_in(folder)?;
+        std::io::Write::write_all(&mut new, &bytes)?;
+        new.persist(file)?;
+        Ok(())
+    };
+    let folder: PathBuf = file.parent().map(Path::to_path_buf).unwrap_or_default();
+    if let Err(error) = place(&folder) {
+        debug!(%error, "verified signatures are not kept");
+    }
+}

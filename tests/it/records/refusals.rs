@@ -1,0 +1,145 @@
+//! Decisions that would not count: nothing is signed, or no branch moves, and what to do is said.
+
+use super::{as_person, done};
+use crate::approvals::book::{Book, CHANGE};
+use crate::support::Repo;
+
+const RUNBOOK: &str = "content/changes/2026/MCM-2026-0001/runbook.md";
+
+/// The exit code is 2, every part is told, and the branch stays.
+fn refused(book: &Book, person: &str, arguments: &[&str], parts: &[&str]) {
+    let head = book.repo.head();
+    let (code, told) = as_person(book, person, arguments);
+    assert_eq!(code, Some(2), "{told}");
+    for part in parts {
+        assert!(told.contains(part), "{part} is not in\n{told}");
+    }
+    assert_eq!(book.repo.head(), head);
+}
+
+#[test]
+fn what_cannot_count_is_not_signed() {
+    let book = Book::submitted();
+    let approve = |role: &'static str| ["approve", CHANGE, "--role", role, "--yes"];
+    refused(
+        &book,
+        "alice",
+        &approve("manager"),
+        &[
+            "alice edited it: one cannot approve one's own MCM-2026-0001 (self-approval)",
+            "help: ask somebody else",
+        ],
+    );
+    refused(
+        &book,
+        "carol",
+        &approve("manager"),
+        &["carol does not hold the role manager (role-not-held)", "carol can decide as peer"],
+    );
+    refused(&book, "carol", &approve("director"), &["the policy asks for no director", "manager, peer"]);
+    refused(&book, "carol", &["approve", "MCM-2026-0002", "-y"], &["did you mean `MCM-2026-0001`?"]);
+    refused(&book, "carol", &["approve", "MCM-2026-0001/runbook", "-y"], &["decided on as a whole"]);
+    refused(&book, "carol", &["reject", CHANGE, "-y"], &["no reason is given to reject", "--reason"]);
+    refused(&book, "carol", &["retract", CHANGE, "-y"], &["carol has decided nothing on MCM-2026-0001"]);
+    refused(&book, "carol", &["ratify", CHANGE, "-y"], &["is no emergency: its class is minor"]);
+    refused(
+        &book,
+        "carol",
+        &["withdraw", CHANGE, "--reason", "x", "-y"],
+        &["carol is neither owner of MCM-2026-0001 nor change manager", "ask alice"],
+    );
+    refused(&book, "carol", &["approve", CHANGE], &["there is no terminal to ask on", "`--yes`"]);
+    refused(
+        &book,
+        "carol",
+        &["approve", CHANGE, "-y", "--reason", "Mcm-Role: director"],
+        &["cannot be written"],
+    );
+    refused(&book, "erin", &["approve", CHANGE, "-y"], &["nobody on the roster", "erin@a.example"]);
+    refused(
+        &book,
+        "erin",
+        &["approve", CHANGE, "-y", "--as", "erin"],
+        &["erin is nobody on the roster in force"],
+    );
+}
+
+#[test]
+fn a_dirty_tree_and_missing_documents_are_refused() {
+    let book = Book::submitted();
+    let text = std::fs::read_to_string(book.repo.book().join(RUNBOOK)).expect("the runbook");
+    book.repo.write(RUNBOOK, format!("{text} "));
+    let approve = ["approve", CHANGE, "-y"];
+    refused(
+        &book,
+        "carol",
+        &approve,
+        &["MCM-2026-0001 is not as it was committed: runbook.md", "`git restore`"],
+    );
+    book.repo.write(RUNBOOK, &text);
+    book.repo.write("content/changes/2026/MCM-2026-0001/files/plan.csv", "a,b\n");
+    refused(&book, "carol", &approve, &["not as it was committed: files/plan.csv"]);
+    book.repo.remove("content/changes/2026/MCM-2026-0001/files/plan.csv");
+    book.repo.remove(RUNBOOK);
+    refused(&book, "carol", &approve, &["not as it was committed: runbook.md"]);
+    book.as_person("alice", |book| book.commit("No runbook"));
+    refused(
+        &book,
+        "carol",
+        &approve,
+        &["has no runbook, which the record would cover (path-missing)", "mcmbook new runbook --for"],
+    );
+    // A modified file that is not covered stands in nobody's way.
+    book.repo.write(RUNBOOK, &text);
+    book.as_person("alice", |book| book.commit("The runbook again"));
+    book.repo.write("content/services/checkout.md", "---\ntitle: Checkout\nowner: bob\n---\n");
+    done(&book, "carol", &approve);
+}
+
+#[test]
+fn a_record_by_the_wrong_key_moves_no_branch() {
+    let book = Book::submitted();
+    let head = book.repo.head();
+    let (code, told) = book.as_person("mallory", |book| {
+        book.repo.tick();
+        let dir = book.repo.book();
+        super::run_at(&dir, book.repo.seconds(), &["approve", CHANGE, "--as", "carol", "-y"])
+    });
+    assert_eq!(code, Some(1), "{told}");
+    for part in ["would not count, and no branch was moved", "key-unknown: ", "help: sign with your own key"]
+    {
+        assert!(told.contains(part), "{part} is not in\n{told}");
+    }
+    let (code, told) = as_person(&book, "dave", &["approve", CHANGE, "--as", "carol", "-y"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("signer-mismatch: ") && told.contains("is dave's key"), "{told}");
+    assert_eq!(book.repo.head(), head);
+}
+
+#[test]
+fn signing_that_does_not_work_says_how_to_set_it_up() {
+    let book = Book::submitted();
+    let head = book.repo.head();
+    let (code, told) = book.as_person("carol", |book| {
+        book.repo.git(&["config", "user.signingkey", "/nonexistent/key"]);
+        super::run_at(&book.repo.book(), book.repo.seconds(), &["approve", CHANGE, "-y"])
+    });
+    assert_eq!(code, Some(3), "{told}");
+    assert!(told.contains("`git config --global user.signingkey ~/.ssh/id_ed25519.pub`"), "{told}");
+    assert_eq!(book.repo.head(), head);
+}
+
+#[test]
+fn a_book_without_policy_or_commit_is_told_how_to_begin() {
+    let repo = Repo::new();
+    let (code, told) = super::run_at(&repo.book(), repo.seconds(), &["approve", CHANGE, "-y"]);
+    assert_eq!(code, Some(2));
+    assert!(told.contains("the repository has no commit yet"), "{told}");
+    repo.commit("A book");
+    let (code, told) = super::run_at(&repo.book(), repo.seconds(), &["approve", CHANGE, "-y"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        told.contains("there is no policy on the mainline") && told.contains("mcmbook policy init"),
+        "{told}"
+    );
+}

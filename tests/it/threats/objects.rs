@@ -1,0 +1,301 @@
+//! Rows 31 to 46, 58, 59, 70 and 73: objects that tools read differently.
+
+use mcmbook::facts::approval::ApprovalStatus;
+use mcmbook::hosts::workspace::{self, HistoryOption, LoadOptions};
+use mcmbook::inputs::signature::{Certificates, Known, SignatureStatus, cache_key, split, verify};
+
+use super::forge::{Forged, armour, codes, folded, merge, put, refused, waiting, write_commit};
+use crate::approvals::book::Book;
+use crate::support::write;
+
+/// A signed approval whose bytes are changed afterwards.
+fn edited(book: &Book, from: &str, to: &str) -> Vec<u8> {
+    let text = String::from_utf8(Forged::approval(book).signed(book).bytes()).expect("it is text");
+    assert!(text.contains(from), "{from}");
+    text.replacen(from, to, 1).into_bytes()
+}
+
+pub(super) fn two_headers() {
+    let book = waiting();
+    let mut forged = Forged::approval(&book).signed(&book);
+    forged.behind = forged.behind.repeat(2);
+    refused(&book, &forged.bytes(), &["sig-bad", "record-malformed"]);
+}
+
+pub(super) fn sha256_header() {
+    for edit in [
+        (|old: &str| old.replacen("gpgsig ", "gpgsig-sha256 ", 1)) as fn(&str) -> String,
+        |old| format!("{old}{}", old.replacen("gpgsig ", "gpgsig-sha256 ", 1)),
+        |old| format!("{}{old}", old.replacen("gpgsig ", "gpgsig-sha256 ", 1)),
+    ] {
+        let book = waiting();
+        let mut forged = Forged::approval(&book).signed(&book);
+        forged.behind = edit(&forged.behind);
+        refused(&book, &forged.bytes(), &["sig-unsupported"]);
+        assert_eq!(book.status(), ApprovalStatus::Unverifiable);
+        book.decide("carol", "approve", "peer");
+        assert_eq!(book.status(), ApprovalStatus::Approved, "a valid record of that person clears it");
+    }
+}
+
+pub(super) fn header_like_a_signature() {
+    let book = waiting();
+    let mut forged = Forged::approval(&book).signed(&book);
+    forged.behind = format!("{}gpgsigfoo hidden\n", forged.behind);
+    refused(&book, &forged.bytes(), &["sig-bad", "record-malformed"]);
+}
+
+pub(super) fn signature_in_the_message() {
+    let book = waiting();
+    let mut forged = Forged::approval(&book);
+    let armour = armour(&book, "carol", "git", forged.payload().as_bytes());
+    let (subject, rest) = forged.message.split_once("\n\n").expect("a record has paragraphs");
+    forged.message = format!("{subject}\n\n{}\n{rest}", folded("gpgsig", &armour));
+    refused(&book, &forged.bytes(), &["sig-missing"]);
+}
+
+pub(super) fn hidden_by_a_prefix() {
+    let book = waiting();
+    let mut forged = Forged::approval(&book).signed(&book);
+    forged.behind = forged.behind.replacen("gpgsig ", "gpgsigold ", 1);
+    refused(&book, &forged.bytes(), &["sig-missing", "record-malformed"]);
+}
+
+pub(super) fn behind_a_nul() {
+    let book = waiting();
+    let mut forged = Forged::approval(&book);
+    forged.message.push_str("\0hidden\n");
+    refused(&book, &forged.signed(&book).bytes(), &["record-malformed"]);
+    let mut bytes = Forged::approval(&book).signed(&book).bytes();
+    bytes.extend(b"\0hidden");
+    refused(&book, &bytes, &["sig-bad", "record-malformed"]);
+}
+
+pub(super) fn carriage_return() {
+    let book = waiting();
+    let bytes = edited(&book, "SSH SIGNATURE-----\n", "SSH SIGNATURE-----\r\n");
+    let id = write_commit(&book, &bytes);
+    merge(&book, &[&id]);
+    assert!(codes(&book, &id).contains(&"record-malformed"));
+    assert_eq!(book.status(), ApprovalStatus::InReview);
+}
+
+pub(super) fn text_behind() {
+    let book = waiting();
+    let end = "-----END SSH SIGNATURE-----\n";
+    for more in ["unsigned words", "-----BEGIN OPENTIMESTAMPS-----\n AAAA\n -----END OPENTIMESTAMPS-----"] {
+        let bytes = edited(&book, end, &format!("{end} {more}\n"));
+        let id = write_commit(&book, &bytes);
+        merge(&book, &[&id]);
+        assert!(codes(&book, &id).contains(&"record-malformed"), "{more}");
+        assert_eq!(book.status(), ApprovalStatus::InReview);
+    }
+}
+
+pub(super) fn armour_of_any_width() {
+    for width in [64, 76] {
+        let book = waiting();
+        let mut forged = Forged::approval(&book);
+        let text = armour(&book, "carol", "git", forged.payload().as_bytes());
+        let digits: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
+        let lines: Vec<&str> =
+            digits.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
+        let text =
+            format!("-----BEGIN SSH SIGNATURE-----\n{}\n-----END SSH SIGNATURE-----", lines.join("\n"));
+        forged.behind = format!("{} \n", folded("gpgsig", &text));
+        let id = put(&book, &forged.bytes());
+        assert_eq!(codes(&book, &id), [""; 0]);
+        assert_eq!(book.status(), ApprovalStatus::Approved);
+    }
+}
+
+pub(super) fn before_the_author() {
+    let book = waiting();
+    let forged = Forged::approval(&book).signed(&book);
+    let header = [&forged.header[..2], &[forged.behind.trim_end().to_owned()], &forged.header[2..]].concat();
+    let bytes = format!("{}\n\n{}", header.join("\n"), forged.message).into_bytes();
+    refused(&book, &bytes, &["record-malformed"]);
+}
+
+pub(super) fn twice() {
+    let empty = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+    for (at, line) in [
+        (1, format!("tree {empty}")),
+        (3, "author Mallory <m@a.example> 1764000000 +0100".to_owned()),
+        (4, "committer Mallory <m@a.example> 1764000000 +0100".to_owned()),
+        (4, format!("parent {empty}")),
+        (4, "\r".to_owned()),
+    ] {
+        let book = waiting();
+        let mut forged = Forged::approval(&book);
+        forged.header.insert(at, line.clone());
+        let bytes = forged.signed(&book).bytes();
+        let id = write_commit(&book, &bytes);
+        merge(&book, &[&id]);
+        assert!(codes(&book, &id).contains(&"record-malformed"), "{line:?}");
+        assert_eq!(book.status(), ApprovalStatus::InReview, "{line:?}");
+        // The same commit on the mainline itself is refused.
+        put(&book, &bytes);
+        let failure = book.failure();
+        assert!(failure.contains(&id) && failure.contains("malformed"), "{line:?}: {failure}");
+    }
+}
+
+pub(super) fn replaced() {
+    let book = Book::approved();
+    let other = book.repo.git(&["rev-parse", "HEAD~1"]);
+    book.repo.git(&["replace", "HEAD", other.trim()]);
+    assert!(book.failure().contains("replaces objects"));
+}
+
+pub(super) fn grafted() {
+    let book = Book::approved();
+    let head = book.repo.head();
+    write(&book.repo.path().join(".git/info/grafts"), format!("{head}\n"));
+    assert!(book.failure().contains("grafts"));
+    std::fs::remove_file(book.repo.path().join(".git/info/grafts")).expect("it is there");
+    assert_eq!(book.status(), ApprovalStatus::Approved);
+    write(&book.repo.path().join(".git/shallow"), format!("{head}\n"));
+    assert!(book.failure().contains("shallow"));
+}
+
+pub(super) fn shallow() {
+    let book = Book::approved();
+    book.decide("dave", "reject", "manager");
+    assert_eq!(book.status(), ApprovalStatus::Rejected);
+    let clone = crate::support::Folder::new();
+    let from = format!("file://{}", book.repo.path().display());
+    let to = clone.path().join("clone");
+    book.repo.git(&["clone", "--quiet", "--depth", "1", &from, to.to_str().expect("UTF-8")]);
+    let options = LoadOptions { dir: to.clone(), ..LoadOptions::default() };
+    let failure = workspace::load(&options).expect_err("it is shallow");
+    assert!(failure.to_string().contains("shallow") && failure.exit().code() == 3, "{failure}");
+    let unknown = LoadOptions { history: HistoryOption::Unknown, ..options };
+    let inputs = workspace::load(&unknown).expect("it loads without history").inputs;
+    assert!(mcmbook::facts::approval::Approvals::of(&inputs).none.is_some());
+    let partial = clone.path().join("partial");
+    book.repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    book.repo.git(&["clone", "--quiet", "--filter=blob:none", &from, partial.to_str().expect("UTF-8")]);
+    let options = LoadOptions { dir: partial, ..LoadOptions::default() };
+    assert!(workspace::load(&options).expect_err("it is partial").to_string().contains("partial clone"));
+}
+
+pub(super) fn borrowed_and_doctored() {
+    let book = Book::approved();
+    let clone = crate::support::Folder::new();
+    let to = clone.path().join("clone");
+    let from = book.repo.path().display().to_string();
+    book.repo.git(&["clone", "--quiet", "--shared", &from, to.to_str().expect("UTF-8")]);
+    let options = LoadOptions { dir: to, ..LoadOptions::default() };
+    let failure = workspace::load(&options).expect_err("objects lie elsewhere");
+    assert!(failure.to_string().contains("alternates"), "{failure}");
+    assert!(workspace::load(&LoadOptions { allow_alternates: true, ..options }).is_ok());
+    // A commit and a policy whose bytes are those of other objects: the name does not fit the content.
+    for (object, other) in [("HEAD~1", "HEAD~2"), ("HEAD:policy/policy.toml", "HEAD:book.toml")] {
+        let book = Book::approved();
+        let file = |name: &str| {
+            let id = book.repo.git(&["rev-parse", name]).trim().to_owned();
+            book.repo.path().join(format!(".git/objects/{}/{}", &id[..2], &id[2..]))
+        };
+        let (to, from) = (file(object), file(other));
+        std::fs::remove_file(&to).expect("objects are loose");
+        std::fs::copy(from, &to).expect("objects are loose");
+        let failure = book.failure();
+        assert!(failure.contains("mismatch"), "{object}: {failure}");
+    }
+}
+
+pub(super) fn bound_by_sha256() {
+    // Git detects the known ways to collide SHA-1; what a record binds is a SHA-256 of the bytes all the same.
+    let book = waiting();
+    let mut forged = Forged::approval(&book);
+    let at = forged.message.find("sha256:").expect("records name their subject") + "sha256:".len();
+    forged.message.replace_range(at..at + 64, &"0".repeat(64));
+    refused(&book, &forged.signed(&book).bytes(), &["subject-mismatch"]);
+    let page = include_str!("../../../content/manual/signatures.md");
+    assert!(page.contains("tree ids remain SHA-1"));
+}
+
+pub(super) fn without_measure() {
+    let book = waiting();
+    let long = |forged: &mut Forged, line: &str, times: usize| {
+        let (subject, rest) = forged.message.split_once("\n\n").expect("a record has paragraphs");
+        forged.message = format!("{subject}\n\n{}\n\n{rest}", line.repeat(times));
+    };
+    let mut forged = Forged::approval(&book);
+    long(&mut forged, "word ", 14_000);
+    refused(&book, &forged.signed(&book).bytes(), &["record-malformed"]);
+    let mut forged = Forged::approval(&book);
+    forged.message.extend((0..200_000).map(|at| format!("Mcm-A{at}: b\n")));
+    refused(&book, &forged.signed(&book).bytes(), &["record-malformed"]);
+    let mut forged = Forged::approval(&book);
+    long(&mut forged, "0123456789abcde\n", 2_000_000);
+    refused(&book, &forged.signed(&book).bytes(), &["record-malformed"]);
+    // Twelve hundred parents, and twenty thousand commits in one line.
+    let mut stream = String::new();
+    let who = "dave <dave@a.example> 1764000500 +0100";
+    for at in 0..20_000 {
+        let from = if at == 0 { format!("from {}\n", book.repo.head()) } else { String::new() };
+        stream += &format!("commit refs/heads/long\nmark :{}\ncommitter {who}\ndata 1\nx{from}\n", at + 1);
+    }
+    book.repo.git_with(&["fast-import", "--quiet"], &stream);
+    let all = book.repo.git(&["rev-list", "-n", "1200", "long"]);
+    let mut forged = Forged::approval(&book);
+    forged.header.splice(1..2, all.lines().map(|id| format!("parent {id}")));
+    refused(&book, &forged.signed(&book).bytes(), &["sig-missing", "record-malformed"]);
+}
+
+pub(super) fn malformed_dates() {
+    for date in ["-1 +0000", "99999999999999999999 +0000", "soon +0000", "1764000100 +99999"] {
+        let book = waiting();
+        let mut forged = Forged::approval(&book);
+        for (at, name) in [(2, "author"), (3, "committer")] {
+            forged.header[at] = format!("{name} carol <carol@a.example> {date}");
+        }
+        refused(&book, &forged.signed(&book).bytes(), &["record-malformed"]);
+        // A commit of the mainline with such a date says nothing of time, and stops nothing.
+        let mut other = Forged::by(&book, "dave", "peer");
+        other.header[3] = format!("committer dave <dave@a.example> {date}");
+        other.message = "Nothing\n".to_owned();
+        put(&book, &other.bytes());
+        book.decide("carol", "approve", "peer");
+        assert_eq!(book.status(), ApprovalStatus::Approved, "{date}");
+    }
+}
+
+pub(super) fn result_of_other_bytes() {
+    let book = waiting();
+    let good = Forged::approval(&book).signed(&book).bytes();
+    let none = Certificates::default();
+    let found = verify(&split(&good).expect("a commit"), &none).expect("it is signed");
+    assert_eq!(found.status, SignatureStatus::Good);
+    let known = Known::new([(cache_key(&good, &none), found)]);
+    let bad = String::from_utf8(good.clone()).expect("text").replace("I read it", "I wrote it").into_bytes();
+    for (bytes, status) in [(good, SignatureStatus::Good), (bad, SignatureStatus::Bad)] {
+        let found = known.verify(&bytes, &split(&bytes).expect("a commit"), &none).expect("it is signed");
+        assert_eq!(found.status, status);
+    }
+}
+
+pub(super) fn poisoned_cache() {
+    let book = waiting();
+    let bad = edited(&book, "I read it", "I wrote it");
+    let none = Certificates::default();
+    let good = Forged::approval(&book).signed(&book).bytes();
+    let found = verify(&split(&good).expect("a commit"), &none).expect("it is signed");
+    let poison = serde_json::to_vec(&[(cache_key(&bad, &none).to_string(), found)]).expect("plain values");
+    write(
+        &book.repo.path().join(format!(".git/mcmbook/verified-{}-1.json", env!("CARGO_PKG_VERSION"))),
+        poison,
+    );
+    put(&book, &bad);
+    let status = |verify_anew: bool| {
+        let options = LoadOptions { dir: book.repo.book(), verify_anew, ..LoadOptions::default() };
+        let mut inputs = workspace::load(&options).expect("the book loads").inputs;
+        inputs.as_of = "2025-12-01T00:00:00Z".parse().expect("an instant");
+        let approvals = mcmbook::facts::approval::Approvals::of(&inputs);
+        approvals.status(crate::approvals::book::CHANGE).expect("it is there").status
+    };
+    assert_eq!(status(false), ApprovalStatus::Approved, "readers believe the cache");
+    assert_eq!(status(true), ApprovalStatus::InReview, "whoever decides does not");
+}

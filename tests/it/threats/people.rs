@@ -1,0 +1,280 @@
+//! Rows 47 to 54, 63 to 65 and 68: who somebody is, and what trailers may say.
+
+use std::sync::Arc;
+
+use mcmbook::analysis::analyze;
+use mcmbook::facts::approval::{ApprovalStatus, SubjectId};
+use mcmbook::hosts::workspace::{self, LoadOptions};
+use mcmbook::inputs::policy;
+use mcmbook::memo::Memo;
+use mcmbook::text::{BookPath, SourceFile};
+
+use super::forge::{Forged, codes, put, refused, waiting};
+use crate::approvals::book::{Book, CHANGE, FOLDER, PEOPLE};
+
+const AS_OF: &str = "2025-12-01T00:00:00Z";
+
+/// The reasons why valid records of the change fill no place.
+fn uncounted(book: &Book) -> Vec<&'static str> {
+    let approvals = book.approvals(AS_OF);
+    let approval = approvals.status(CHANGE).expect("it is there");
+    approval.uncounted.iter().map(|one| one.reason.code()).collect()
+}
+
+/// The codes of what the rules find.
+fn findings(book: &Book) -> Vec<String> {
+    let options = LoadOptions { dir: book.repo.book(), ..LoadOptions::default() };
+    let inputs = workspace::load(&options).expect("the book loads").inputs;
+    let analysis = analyze(Arc::new(inputs), &Memo::forgetful());
+    analysis.findings.iter().map(|finding| finding.diagnostic.code.to_string()).collect()
+}
+
+pub(super) fn names_that_differ() {
+    let book = waiting();
+    let mut forged = Forged::approval(&book);
+    for (at, name) in [(2, "author"), (3, "committer")] {
+        forged.header[at] = format!("{name} Alice Example <alice@a.example> 1764000900 +0100");
+    }
+    let id = put(&book, &forged.signed(&book).bytes());
+    assert_eq!(codes(&book, &id), [""; 0], "the key says who it is");
+    assert_eq!(book.status(), ApprovalStatus::Approved);
+    let approvals = book.approvals(AS_OF);
+    let (subject, _) = &approvals.subjects[&SubjectId::named(CHANGE)];
+    assert_eq!(subject.records[1].judged.principal.as_deref(), Some("carol"));
+}
+
+pub(super) fn look_alikes() {
+    let faults = |id: &str, name: &str| {
+        let text = format!("schema = 1\n[[principal]]\nid = \"{id}\"\nname = \"{name}\"\n");
+        let file = SourceFile::new(BookPath::new("policy/policy.toml").expect("a path"), text.into_bytes());
+        policy::parse(&[file], None).faults.len()
+    };
+    assert_eq!(faults("alice", "Alice Müller"), 0);
+    for id in ["аlice", "Alice", "al\u{200d}ice", "alice "] {
+        assert_eq!(faults(id, "Alice"), 1, "{id:?}");
+    }
+    for name in ["A\u{202e}lice", "Al\u{200d}ice", "Alice Mu\u{308}ller"] {
+        assert_eq!(faults("alice", name), 1, "{name:?}");
+    }
+}
+
+pub(super) fn mailmap() {
+    let book = waiting();
+    book.repo.write(
+        ".mailmap",
+        "Carol <carol@a.example> <alice@a.example>\nBob <bob@a.example> <carol@a.example>\n",
+    );
+    book.as_person("dave", |book| book.commit("Map people"));
+    book.decide("carol", "approve", "peer");
+    assert_eq!(book.status(), ApprovalStatus::Approved, "alice wrote it, whatever the map says");
+}
+
+pub(super) fn trailers_in_prose() {
+    let book = waiting();
+    let mut forged = Forged::approval(&book);
+    forged.message = forged.message.replacen("Read.", "Mcm-Role: director", 1);
+    refused(&book, &forged.signed(&book).bytes(), &["record-ambiguous"]);
+    let mut forged = Forged::approval(&book);
+    forged.message = forged.message.replacen("Read.", " Mcm-Role: director", 1);
+    refused(&book, &forged.signed(&book).bytes(), &["record-ambiguous"]);
+    let message = book.message("carol", "approve", "peer");
+    book.repo.write("content/another.md", "# Another\n");
+    book.as_person("carol", |book| book.commit(&format!("Squashed\n\n* another page\n\n{message}")));
+    let squashed = book.repo.head();
+    assert_eq!(codes(&book, &squashed), ["record-not-pure"]);
+    assert_eq!(book.status(), ApprovalStatus::InReview);
+    // Prose that speaks of records makes no candidate.
+    book.as_person("dave", |book| book.commit("Tell of `Mcm-Record: v1`\n\nMcm-Role: nothing"));
+    assert!(!book.reasons().contains_key(&book.repo.head()));
+}
+
+pub(super) fn loose_trailers() {
+    for (from, to) in [
+        ("Mcm-Role: peer\n", "Mcm-Role: peer\n  and more\n"),
+        ("Mcm-Role: peer\n", "Mcm-Role: peer\nMcm-Role: peer\n"),
+        ("Mcm-Role: peer\n", "Mcm-Role : peer\n"),
+        ("Mcm-Role: peer\n", "Mcm-Role:peer\n"),
+        ("Mcm-Role: peer\n", "Mcm-Role: peer \n"),
+        ("Mcm-Role: peer\n", "---\nMcm-Role: peer\n"),
+        ("Mcm-Role: peer\n", "# ------------------------ >8 ------------------------\nMcm-Role: peer\n"),
+        ("Mcm-Role: peer\n", "Mcm-Role: peer\nReviewed-by: bob\n"),
+        ("Mcm-Role: peer\n", "Mcm-Role: peer\nMcm-Weight: 2\n"),
+        ("Mcm-Role: peer\n", ""),
+        ("Mcm-Record: v1", "Mcm-Record: v2"),
+        ("Mcm-Decision: approve", "Mcm-Decision: Approve"),
+    ] {
+        let book = waiting();
+        let mut forged = Forged::approval(&book);
+        forged.message = forged.message.replacen(from, to, 1);
+        refused(&book, &forged.signed(&book).bytes(), &["record-malformed"]);
+    }
+    let book = waiting();
+    let mut forged = Forged::approval(&book);
+    forged.message += "Signed-off-by: carol <carol@a.example>\n";
+    let id = put(&book, &forged.signed(&book).bytes());
+    assert_eq!(codes(&book, &id), [""; 0]);
+}
+
+pub(super) fn two_keys() {
+    let book = Book::submitted();
+    book.amend(2, |book| {
+        book.policy(2, "", &PEOPLE);
+        let path = book.repo.book().join("policy/allowed_signers");
+        let text = std::fs::read_to_string(&path).expect("the roster");
+        let key = std::fs::read_to_string(book.key("mallory").with_extension("pub")).expect("a key");
+        std::fs::write(path, format!("{text}bob namespaces=\"git\" {key}")).expect("the roster");
+    });
+    book.decide("bob", "approve", "manager");
+    let second = book.record("mallory", &book.message("bob", "approve", "peer"));
+    assert_eq!(codes(&book, &second), [""; 0], "each is a valid record of bob's");
+    assert_eq!(book.status(), ApprovalStatus::InReview);
+    assert_eq!(uncounted(&book), ["duplicate-principal"]);
+    // One key on two people's lines is that of the first.
+    let book = Book::submitted();
+    book.amend(2, |book| {
+        book.policy(2, "", &PEOPLE);
+        let path = book.repo.book().join("policy/allowed_signers");
+        let text = std::fs::read_to_string(&path).expect("the roster");
+        let key = std::fs::read_to_string(book.key("bob").with_extension("pub")).expect("a key");
+        std::fs::write(path, format!("{text}carol namespaces=\"git\" {key}")).expect("the roster");
+    });
+    book.decide("bob", "approve", "manager");
+    let other = book.record("bob", &book.message("carol", "approve", "peer"));
+    assert_eq!(codes(&book, &other), ["signer-mismatch"]);
+    assert_eq!(book.status(), ApprovalStatus::InReview);
+    assert!(findings(&book).contains(&"MCM904".to_owned()), "the roster is told");
+}
+
+/// An edit of the runbook, not committed.
+fn edit(book: &Book) {
+    let path = format!("{FOLDER}/runbook.md");
+    let text = std::fs::read_to_string(book.repo.book().join(&path)).expect("the runbook");
+    book.repo.write(&path, format!("{text}\nMore.\n"));
+}
+
+pub(super) fn editors() {
+    let approve = |book: &Book| {
+        book.decide("bob", "approve", "manager");
+        book.decide("carol", "approve", "peer");
+        assert_eq!(book.status(), ApprovalStatus::InReview);
+        assert_eq!(uncounted(book), ["self-approval"]);
+    };
+    let book = Book::submitted();
+    edit(&book);
+    book.as_person("carol", |book| book.commit("More"));
+    approve(&book);
+    let book = Book::submitted();
+    edit(&book);
+    book.as_person("dave", |book| book.commit("More\n\nCo-authored-by: Carol <CAROL@a.example>"));
+    approve(&book);
+    // A merge that changes content itself, signed by carol though dave is named.
+    let book = Book::submitted();
+    book.repo.git(&["checkout", "--quiet", "-b", "side"]);
+    book.repo.write("content/another.md", "# Another\n");
+    book.as_person("dave", |book| book.commit("Another"));
+    book.repo.git(&["checkout", "--quiet", "main"]);
+    let key = book.key("carol").display().to_string();
+    book.as_person("dave", |book| {
+        book.repo.tick();
+        book.repo.git(&["merge", "--quiet", "--no-ff", "--no-commit", "side"]);
+        edit(book);
+        book.repo.git(&["add", "--all"]);
+        book.repo.git(&["config", "user.signingkey", &key]);
+        book.repo.git(&["commit", "--quiet", "-S", "-m", "Merge"]);
+    });
+    approve(&book);
+    // Rebased by dave: carol stays the author.
+    let book = Book::submitted();
+    book.repo.git(&["checkout", "--quiet", "-b", "side"]);
+    edit(&book);
+    book.as_person("carol", |book| book.commit("More"));
+    book.repo.git(&["checkout", "--quiet", "main"]);
+    book.as_person("dave", |book| {
+        book.repo.write("content/another.md", "# Another\n");
+        book.commit("Another");
+        book.repo.git(&["cherry-pick", "-S", "side"]);
+    });
+    approve(&book);
+}
+
+pub(super) fn unsigned_edits() {
+    let book = Book::submitted();
+    book.amend(2, |book| {
+        book.policy(2, "", &PEOPLE);
+        let path = book.repo.book().join("policy/policy.toml");
+        let text = std::fs::read_to_string(&path).expect("the policy");
+        let text =
+            text.replace("distinct_principals = 2", "distinct_principals = 2\nsigned_edits = \"required\"");
+        std::fs::write(path, text).expect("the policy");
+    });
+    edit(&book);
+    let unsigned = book.as_person("dave", |book| book.repo.commit("More"));
+    book.decide("bob", "approve", "manager");
+    book.decide("carol", "approve", "peer");
+    assert_eq!(book.status(), ApprovalStatus::InReview);
+    let approvals = book.approvals(AS_OF);
+    let hindrances = &approvals.status(CHANGE).expect("it is there").hindrances;
+    let told: Vec<(&str, &str)> = hindrances.iter().map(|(why, what)| (why.code(), what.as_str())).collect();
+    assert_eq!(told, [("editor-unknown", unsigned.as_str())]);
+    // The claim of an unknown address blocks as long as nobody on the roster signs for it.
+    let book = Book::submitted();
+    edit(&book);
+    book.repo.person.replace(Some("stranger".to_owned()));
+    book.repo.commit("More");
+    book.decide("bob", "approve", "manager");
+    book.decide("carol", "approve", "peer");
+    assert_eq!(book.status(), ApprovalStatus::InReview);
+}
+
+pub(super) fn careless_roster() {
+    let clean = Book::adopted();
+    assert!(!findings(&clean).contains(&"MCM904".to_owned()));
+    for edit in [
+        (|text| text.replacen("carol namespaces", "carol,dave namespaces", 1)) as fn(&str) -> String,
+        |text| text.replacen("carol namespaces", "* namespaces", 1),
+        |text| {
+            text.replacen("carol namespaces=\"git\"", "carol namespaces=\"git\",valid-after=\"20250101\"", 1)
+        },
+        |text| format!("{text}{}", text.lines().next().unwrap_or_default().replacen("alice", "bob", 1)),
+    ] {
+        let book = Book::adopted();
+        let path = book.repo.book().join("policy/allowed_signers");
+        let text = std::fs::read_to_string(&path).expect("the roster");
+        std::fs::write(&path, edit(&text)).expect("the roster");
+        assert!(findings(&book).contains(&"MCM904".to_owned()), "{}", edit(&text));
+    }
+}
+
+pub(super) fn unreadable_revocation() {
+    for wrong in [
+        "[[revocation]]\nkey = \"SHA256:short\"\nkind = \"compromised\"\nsince = \"2025-11-01T00:00:00Z\"\n",
+        "[[revocation]]\nkind = \"compromised\"\nsince = \"2025-11-01T00:00:00Z\"\n",
+        "[[revocations]]\nkind = \"compromised\"\n",
+        "[[revocation]\n",
+    ] {
+        let book = Book::approved();
+        book.policy(1, wrong, &PEOPLE);
+        assert!(book.failure().contains("not usable"), "{wrong}");
+        book.as_person("dave", |book| book.commit("A revocation"));
+        book.repo.git(&["checkout", "--quiet", "HEAD~1", "--", "policy"]);
+        assert_eq!(book.status(), ApprovalStatus::Approved, "it never governs: {wrong}");
+    }
+}
+
+pub(super) fn claimed_status() {
+    let book = Book::submitted();
+    let path = format!("{FOLDER}/request.md");
+    let text = std::fs::read_to_string(book.repo.book().join(&path)).expect("the request");
+    book.repo.write(&path, text.replacen("title:", "status: approved\napproved_by: [carol, bob]\ntitle:", 1));
+    book.as_person("alice", |book| book.commit("Claim"));
+    assert!(findings(&book).contains(&"MCM006".to_owned()));
+    assert_eq!(book.status(), ApprovalStatus::InReview);
+}
+
+pub(super) fn key_of_the_forge() {
+    let book = Book::adopted();
+    let key = "[[key]]\nfingerprint = \"968479A1AFF927E37D1A566BB5690EEEBB952194\"\nprincipal = \"carol\"\n";
+    book.policy(1, key, &PEOPLE);
+    let found = findings(&book);
+    assert!(found.iter().any(|code| code == "MCM810" || code == "MCM904"), "{found:?}");
+}
