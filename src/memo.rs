@@ -18,7 +18,7 @@ use crate::facts::similar::Similar;
 use crate::inputs::Inputs;
 use crate::inputs::document::Document;
 use crate::inputs::document::log::{Log, LogFault};
-use crate::inputs::history::ledger::Landing;
+use crate::inputs::history::ledger::{Landing, Observation};
 use crate::text::{ContentHash, Diagnostic};
 
 /// The memo of one process.
@@ -140,18 +140,25 @@ impl LastApprovals {
     }
 }
 
+fn is_same_list<T>(one: &[T], other: &[T], is_same: impl Fn(&T, &T) -> bool) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| is_same(a, b))
+}
+
 /// Whether approvals rest on the same. A commit is named by the hash of all that it holds and of all that
-/// lies before it; what observers have seen is no part of it.
+/// lies before it; where the trust roots are and what observers have seen is no part of it.
 fn is_same_past(one: &Inputs, other: &Inputs) -> bool {
     let file = |inputs: &Inputs| inputs.config.file.as_ref().map(|file| file.hash);
     let (was, is) = (&one.history.ledger, &other.history.ledger);
-    let same = |a: &Landing, b: &Landing| a.commit == b.commit && a.witnessed == b.witnessed;
+    let same =
+        |a: &Landing, b: &Landing| (&a.commit, a.landed, a.witnessed) == (&b.commit, b.landed, b.witnessed);
+    let is_seen = |a: &Observation, b: &Observation| a.commit == b.commit;
     one.as_of == other.as_of
         && one.config.kinds.hash == other.config.kinds.hash
         && file(one) == file(other)
         && one.history.unknown == other.history.unknown
-        && (&was.none, was.pinned, was.landings.len()) == (&is.none, is.pinned, is.landings.len())
-        && was.landings.iter().zip(&is.landings).all(|(a, b)| same(a, b))
+        && (&was.none, was.pinned, &was.roots) == (&is.none, is.pinned, &is.roots)
+        && is_same_list(&was.landings, &is.landings, same)
+        && is_same_list(&was.observations, &is.observations, is_seen)
 }
 
 impl Memo {

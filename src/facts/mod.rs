@@ -75,9 +75,8 @@ impl Facts {
         let waivers = inputs.policy.waivers.iter().chain(&inputs.config.waivers).cloned().collect();
         let has_steps = |document: &Document| document.kind.as_ref().is_some_and(|kind| kind.steps);
         let with_steps = book.documents.iter().enumerate().filter(|(_, document)| has_steps(document));
-        let plan = |document: &Arc<Document>| {
-            memo.plans.get_or(document.identity, || Arc::new(plan::of(document)))
-        };
+        let plan =
+            |document: &Arc<Document>| memo.plans.get_or(document.identity, || Arc::new(plan::of(document)));
         let plans = with_steps.map(|(index, document)| (index, plan(document))).collect();
         let catalogue = catalogue::Catalogue::of(&book);
         let executions = execution::collect(&inputs, &book, &logs);

@@ -78,7 +78,7 @@ fn analyze_10k_cold(bencher: Bencher<'_, '_>) {
 }
 
 /// What `serve` does after a file was saved: a sentence of a page, or of a request; a heading or the title of a
-/// request; the team of a service, by which every change is judged.
+/// request; the title of a service, by which every change is judged.
 #[divan::bench(sample_count = 10, args = ["page", "body", "heading", "title", "service"])]
 fn analyze_10k_one_edit(bencher: Bencher<'_, '_>, what: &str) {
     let Some(Loaded { inputs, .. }) = loaded(10_000) else { return };
@@ -101,12 +101,14 @@ fn edit(inputs: &Inputs, what: &str, number: usize) -> Arc<Inputs> {
     let middle = inputs.sources.len() / 2;
     let named = |part: &str| {
         let mut sources = inputs.sources.iter().enumerate().skip(middle);
-        sources.find(|(_, source)| source.path.as_str().contains(part)).map(|(index, _)| index).unwrap()
+        let is_named =
+            |source: &SourceFile| source.path.as_str().contains(part) && source.text.contains("\ntitle: \"");
+        sources.find(|(_, source)| is_named(source)).map(|(index, _)| index).unwrap()
     };
     let (index, old, new) = match what {
         "heading" => (named("/request.md"), "\n## ", format!("\n## Edit {number} ")),
-        "title" => (named("/request.md"), "\ntitle: ", format!("\ntitle: Edit {number} ")),
-        "service" => (named("/services/"), "\nteam: ", format!("\nteam: edit-{number}-")),
+        "title" => (named("/request.md"), "\ntitle: \"", format!("\ntitle: \"Edit {number} ")),
+        "service" => (named("/services/"), "\ntitle: \"", format!("\ntitle: \"Edit {number} ")),
         "body" => (named("/request.md"), "", String::new()),
         _ => (0, "", String::new()),
     };

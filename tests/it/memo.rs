@@ -16,8 +16,8 @@ use crate::mutations::{Files, Row, rows};
 use crate::support::Chance;
 
 /// Walks, each with a memo of its own, and the steps of each.
-const WALKS: u64 = 6;
-const STEPS: usize = 14;
+const WALKS: u64 = 4;
+const STEPS: usize = 12;
 
 #[test]
 fn an_analysis_with_a_memo_equals_a_fresh_one_after_any_edit() {
@@ -88,7 +88,8 @@ fn step(now: &mut Files, first: &Files, rows: &[(String, Row)], chance: &mut Cha
         }
         7 => {
             let unborn = chance.below(2) == 0;
-            now.inputs.history = Arc::new(if unborn { History::unborn("a test") } else { History::unknown("a test") });
+            now.inputs.history =
+                Arc::new(if unborn { History::unborn("a test") } else { History::unknown("a test") });
             format!("nothing is committed: {unborn}")
         }
         _ => blind(now, chance),

@@ -31,8 +31,7 @@ pub struct Scope<'a> {
 /// The scopes of a book: every change, and every document that belongs to none. `strays` are the indices of
 /// the latter.
 pub(super) fn all<'a>(facts: &'a Facts, strays: &'a [usize]) -> Vec<Scope<'a>> {
-    let of_change =
-        |change: &'a Change| Scope { facts, change: Some(change), documents: &change.documents };
+    let of_change = |change: &'a Change| Scope { facts, change: Some(change), documents: &change.documents };
     let of_stray = |documents: &'a [usize]| Scope { facts, change: None, documents };
     facts.book.changes.values().map(of_change).chain(strays.chunks(1).map(of_stray)).collect()
 }
