@@ -79,6 +79,10 @@ enum Command {
     Similar(commands::similar::Args),
     #[command(about = "Show who may do what and how strict the book is")]
     Policy(commands::policy::Args),
+    #[command(about = "Show what is approved, by whom, and what is missing")]
+    Status(commands::status::Args),
+    #[command(about = "Show how one record was judged, rule by rule")]
+    VerifyRecord(commands::verify_record::Args),
     #[command(about = "Approve a change or a document, signed")]
     Approve(commands::approve::Args),
     #[command(about = "Refuse a change or a document, signed")]
@@ -159,6 +163,8 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Classify(args) => commands::classify::run(&args, shell),
         Command::Similar(args) => commands::similar::run(&args, shell),
         Command::Policy(args) => commands::policy::run(&args, shell),
+        Command::Status(args) => commands::status::run(&args, shell),
+        Command::VerifyRecord(args) => commands::verify_record::run(&args, shell),
         Command::Approve(args) => commands::approve::run(&args, shell),
         Command::Reject(args) => commands::reject::run(&args, shell),
         Command::Retract(args) => commands::retract::run(&args, shell),

@@ -219,7 +219,7 @@ pub fn document_text(analysis: &Analysis, document: &Document) -> String {
 }
 
 /// Columns of equal width, the last one free, without space at the end of a line.
-fn table<const N: usize>(rows: impl Iterator<Item = [String; N]>) -> String {
+pub(super) fn table<const N: usize>(rows: impl Iterator<Item = [String; N]>) -> String {
     let rows: Vec<[String; N]> = rows.collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..N).map(width).collect();

@@ -1,6 +1,7 @@
 //! An analysis as bytes: pure functions, nothing is read or written.
 
 pub mod adoption;
+pub mod approval;
 pub mod classes;
 pub mod decision;
 pub mod doctor;

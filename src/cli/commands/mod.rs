@@ -29,4 +29,6 @@ pub(super) mod serve;
 pub(super) mod show;
 pub(super) mod similar;
 pub(super) mod stamp;
+pub(super) mod status;
+pub(super) mod verify_record;
 pub(super) mod withdraw;
