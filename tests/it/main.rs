@@ -23,6 +23,7 @@ mod judged;
 mod list;
 mod markdown_safety;
 mod matrix;
+mod memo;
 mod mutations;
 mod new;
 mod plans;
