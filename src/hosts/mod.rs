@@ -22,6 +22,7 @@
 pub mod amend;
 pub mod clock;
 pub mod create;
+pub mod export;
 pub mod failure;
 pub mod interrupt;
 pub mod log;

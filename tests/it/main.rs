@@ -10,6 +10,7 @@ mod check;
 mod classes;
 mod commonmark;
 mod determinism;
+mod evidence;
 mod examples;
 mod explain;
 mod first_request;

@@ -12,6 +12,7 @@ pub(super) mod clean;
 pub(super) mod completions;
 mod decide;
 pub(super) mod doctor;
+pub(super) mod evidence;
 pub(super) mod explain;
 pub(super) mod hook;
 pub(super) mod init;
