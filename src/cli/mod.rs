@@ -103,6 +103,8 @@ enum Command {
     Review(commands::review::Args),
     #[command(about = "Accept that two changes collide")]
     AcceptCollision(commands::accept_collision::Args),
+    #[command(about = "Write the evidence for a change's approvals, to be checked with stock tools")]
+    Evidence(commands::evidence::Args),
     #[command(about = "Look whether this clone and your set-up are fit for signed decisions")]
     Doctor(commands::doctor::Args),
     #[command(about = "Keep a spoiled history from being pushed")]
@@ -177,6 +179,7 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Ratify(args) => commands::ratify::run(&args, shell),
         Command::Review(args) => commands::review::run(&args, shell),
         Command::AcceptCollision(args) => commands::accept_collision::run(&args, shell),
+        Command::Evidence(args) => commands::evidence::run(&args, shell),
         Command::Doctor(args) => commands::doctor::run(&args, shell),
         Command::Hook(args) => commands::hook::run(&args, shell),
         Command::Keys(args) => commands::keys::run(&args, shell),

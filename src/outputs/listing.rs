@@ -120,6 +120,16 @@ fn errors(number: usize) -> String {
     if number > 0 { counted(number, "error") } else { String::new() }
 }
 
+/// Where the approval of a change stands and why, in a phrase.
+fn approval(analysis: &Analysis, id: &str) -> String {
+    let approvals = &analysis.facts.approvals;
+    match (approvals.status(id), &approvals.none) {
+        (Some(approval), _) => format!("{}: {}", approval.status.word(), approval.why),
+        (None, Some(why)) => format!("before-adoption: {why}"),
+        (None, None) => "draft: nothing of it has landed".to_owned(),
+    }
+}
+
 /// One change for people: its facts, documents, attachments and what is missing next.
 pub fn change_text(analysis: &Analysis, change: &Change) -> String {
     let book = &analysis.facts.book;
@@ -130,7 +140,7 @@ pub fn change_text(analysis: &Analysis, change: &Change) -> String {
             text.push_str(&format!("{name:<12}{}\n", printable(value)));
         }
     };
-    fact("approval", "before adoption: this version shows no approvals");
+    fact("approval", &approval(analysis, &change.id));
     fact("phase", line.phase.name());
     fact("outcome", line.outcome.map_or("", Outcome::name));
     fact("class", line.class.unwrap_or_default());

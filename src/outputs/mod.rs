@@ -6,6 +6,7 @@ pub mod classes;
 pub mod decision;
 pub mod demo;
 pub mod doctor;
+pub mod evidence;
 pub mod explain;
 pub mod fixes;
 pub mod listing;

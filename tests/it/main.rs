@@ -11,6 +11,7 @@ mod classes;
 mod commonmark;
 mod demo;
 mod determinism;
+mod evidence;
 mod examples;
 mod explain;
 mod first_request;

@@ -13,6 +13,7 @@ pub(super) mod completions;
 mod decide;
 pub(super) mod demo;
 pub(super) mod doctor;
+pub(super) mod evidence;
 pub(super) mod explain;
 pub(super) mod hook;
 pub(super) mod init;
