@@ -57,6 +57,12 @@ impl ApprovalStatus {
         matches!(self, Withdrawn | Rejected | Superseded)
     }
 
+    /// Whether more people could bring it to be approved.
+    pub fn waits_for_people(self) -> bool {
+        use ApprovalStatus::{InReview, Revoked, Stale, Unverifiable};
+        matches!(self, InReview | Stale | Revoked | Unverifiable)
+    }
+
     /// Whether the quorum is met, in time or not.
     pub fn is_approved(self) -> bool {
         match self {
@@ -323,7 +329,7 @@ impl Case<'_> {
     }
 
     fn has_earlier_approval(&self) -> bool {
-        self.valid(Decision::Approve).any(|record| !self.speaks_of(record))
+        self.valid(Decision::Approve).any(|record| !self.speaks_of(record) && self.covers_what_is_due(record))
     }
 }
 

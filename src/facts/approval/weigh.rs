@@ -146,7 +146,8 @@ impl<'a> Case<'a> {
         })
     }
 
-    fn covers_what_is_due(&self, landed: &Landed) -> bool {
+    /// Whether a record covers what the class asks for; one that does not counts for nothing.
+    pub(super) fn covers_what_is_due(&self, landed: &Landed) -> bool {
         let due: BTreeSet<String> = match self.id.is_document() {
             true => BTreeSet::new(),
             false => self.subject.covers(self.need, self.policy).into_iter().collect(),

@@ -3,6 +3,7 @@
 //! A rule is one file in `rules/` with its page beside it; [`RULES`] is the one sorted list. A rule returns
 //! diagnostics and knows neither the level at which they are shown nor the stage of the document.
 
+mod approvals;
 pub mod baseline;
 mod content;
 mod fields;
@@ -73,6 +74,9 @@ pub enum Check {
     Change(fn(&Rule, &Scope<'_>, &mut Vec<Diagnostic>)),
     /// The whole book; judged anew each time.
     Book(fn(&Rule, &Facts, &mut Vec<Diagnostic>)),
+    /// The signed past of the book, which no example of files can show; judged anew each time. Their examples
+    /// are repositories, in `tests/it/approvals/rules.rs`.
+    Ledger(fn(&Rule, &Facts, &mut Vec<Diagnostic>)),
     /// Not judged in this version: what it waits for, as the manual's table says it.
     Later(&'static str),
 }
@@ -131,7 +135,7 @@ pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
         memo.changes.get_or(memo.key(|| scope.key()), || shared(judge_change(scope, policy)))
     };
     let of_book = |rule: &&Rule| {
-        let Check::Book(check) = rule.check else { return Vec::new() };
+        let (Check::Book(check) | Check::Ledger(check)) = rule.check else { return Vec::new() };
         let mut found = Vec::new();
         check(rule, facts, &mut found);
         levels::apply(rule, policy.profile, &mut found);

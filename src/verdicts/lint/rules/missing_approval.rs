@@ -1,7 +1,10 @@
 //! MCM801.
 
+use super::super::approvals::{Case, cases};
 use super::super::{Check, Levels, Rule};
-use crate::text::{Code, Severity, Stage};
+use crate::facts::Facts;
+use crate::facts::approval::open::open;
+use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM801"),
@@ -12,5 +15,30 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,
     docs: include_str!("missing_approval.md"),
-    check: Check::Later("approvals"),
+    check: Check::Ledger(check),
 };
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for case in cases(facts).filter(Case::waits_for_people) {
+        for open in open(&facts.approvals, case.id, facts.inputs.as_of) {
+            // An outsider has a rule of their own.
+            if open.place.role == "outsider" {
+                continue;
+            }
+            let whom = match &open.place.service {
+                Some(service) => format!("`{}` of `{service}`", open.place.role),
+                None => format!("`{}`", open.place.role),
+            };
+            let finding = case.finding(rule, format!("approval by {whom} is missing"));
+            found.push(match open.could.is_empty() {
+                true => finding.help("nobody on the roster could give it"),
+                false => finding.help(format!(
+                    "`mcmbook approve {} --role {}`, by {}",
+                    case.id,
+                    open.place.role,
+                    open.could.join(", ")
+                )),
+            });
+        }
+    }
+}

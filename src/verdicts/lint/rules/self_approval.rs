@@ -1,7 +1,9 @@
 //! MCM803.
 
+use super::super::approvals::refused;
 use super::super::{Check, Levels, Rule};
-use crate::text::{Code, Severity, Stage};
+use crate::facts::Facts;
+use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM803"),
@@ -12,5 +14,14 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,
     docs: include_str!("self_approval.md"),
-    check: Check::Later("approvals"),
+    check: Check::Ledger(check),
 };
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for refused in refused(facts, rule) {
+        let person = refused.person();
+        let message = format!("{person} wrote, requested or will execute this change and cannot approve it");
+        let finding = refused.case.finding(rule, message);
+        found.push(finding.help(format!("record {}: {}", refused.commit(), refused.why)));
+    }
+}

@@ -1,7 +1,10 @@
 //! MCM812.
 
+use super::super::approvals::cases;
 use super::super::{Check, Levels, Rule};
-use crate::text::{Code, Severity, Stage};
+use crate::facts::Facts;
+use crate::facts::approval::ApprovalStatus;
+use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM812"),
@@ -12,5 +15,13 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,
     docs: include_str!("standing_rejection.md"),
-    check: Check::Later("approvals"),
+    check: Check::Ledger(check),
 };
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for case in cases(facts).filter(|case| case.approval.status == ApprovalStatus::Rejected) {
+        let person = case.approval.why.strip_prefix("rejected by ").unwrap_or("somebody");
+        let finding = case.finding(rule, format!("rejected by {person}; not withdrawn"));
+        found.push(finding.help("mend what they object to, and ask them again"));
+    }
+}

@@ -1,7 +1,10 @@
 //! MCM822.
 
+use super::super::approvals::{cases, short};
 use super::super::{Check, Levels, Rule};
-use crate::text::{Code, Severity, Stage};
+use crate::facts::Facts;
+use crate::facts::approval::code::Reason;
+use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM822"),
@@ -12,5 +15,24 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,
     docs: include_str!("unknown_editor.md"),
-    check: Check::Later("approvals"),
+    check: Check::Ledger(check),
 };
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for case in cases(facts).filter(|case| !case.approval.status.is_approved()) {
+        let editors = case.approval.hindrances.iter();
+        for (_, who) in editors.filter(|(reason, _)| *reason == Reason::EditorUnknown) {
+            let finding = match who.contains('@') {
+                true => case.finding(rule, format!("editor {who} is nobody on the roster")),
+                false => case.finding(
+                    rule,
+                    format!(
+                        "the editor of commit {} is nobody on the roster: no key of it signed the edit",
+                        short(who)
+                    ),
+                ),
+            };
+            found.push(finding.help("put the address on the roster, or let somebody on it sign the edit"));
+        }
+    }
+}

@@ -1,7 +1,10 @@
 //! MCM815.
 
+use super::super::approvals::cases;
 use super::super::{Check, Levels, Rule};
-use crate::text::{Code, Severity, Stage};
+use crate::facts::Facts;
+use crate::facts::approval::ApprovalStatus;
+use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM815"),
@@ -12,5 +15,13 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Published,
     levels: Levels::EVERYWHERE,
     docs: include_str!("unratified_emergency.md"),
-    check: Check::Later("approvals"),
+    check: Check::Ledger(check),
 };
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for case in cases(facts).filter(|case| case.approval.status == ApprovalStatus::Unratified) {
+        let within = &facts.inputs.policy.deadlines.ratify;
+        let finding = case.finding(rule, format!("emergency change not ratified {within} after"));
+        found.push(finding.help(format!("{}; `mcmbook ratify {}`", case.approval.why, case.id)));
+    }
+}

@@ -193,3 +193,8 @@ fn guess(finding: Diagnostic, name: &str, policy: &Policy) -> Diagnostic {
         None => finding.help("add a `[[principal]]` with that id, or remove the key"),
     }
 }
+
+/// Whether a fingerprint is that of a key which a forge publishes as its own.
+pub(super) fn is_forge_key(fingerprint: &str) -> bool {
+    FORGE_KEYS.iter().any(|(known, _)| *known == fingerprint)
+}
