@@ -78,16 +78,17 @@ fn analyze_10k_cold(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| analyze(inputs.clone(), &Memo::forgetful()));
 }
 
-/// What `serve` does after a file was saved.
-#[divan::bench(sample_count = 10)]
-fn analyze_10k_one_edit(bencher: Bencher<'_, '_>) {
+/// What `serve` does after a file was saved: a sentence of a page, or of a request; a heading or the title of a
+/// request; the title of a service, by which every change is judged.
+#[divan::bench(sample_count = 10, args = ["page", "body", "heading", "title", "service"])]
+fn analyze_10k_one_edit(bencher: Bencher<'_, '_>, what: &str) {
     let Some(Loaded { inputs, .. }) = loaded(10_000) else { return };
     let memo = Memo::default();
     analyze(Arc::new(inputs.clone()), &memo);
     let mut edits = 0;
     let edited = || {
         edits += 1;
-        edit(&inputs, edits)
+        edit(&inputs, what, edits)
     };
     bencher.with_inputs(edited).bench_local_values(|inputs| {
         let analysis = analyze(inputs, &memo);
@@ -96,10 +97,28 @@ fn analyze_10k_one_edit(bencher: Bencher<'_, '_>) {
     });
 }
 
-fn edit(inputs: &Inputs, number: usize) -> Arc<Inputs> {
+fn edit(inputs: &Inputs, what: &str, number: usize) -> Arc<Inputs> {
     let mut inputs = inputs.clone();
-    let source = &mut inputs.sources[0];
-    let text = format!("{}\nEdit {number}.\n", source.text);
+    let middle = inputs.sources.len() / 2;
+    let named = |part: &str| {
+        let mut sources = inputs.sources.iter().enumerate().skip(middle);
+        let is_named =
+            |source: &SourceFile| source.path.as_str().contains(part) && source.text.contains("\ntitle: \"");
+        sources.find(|(_, source)| is_named(source)).map(|(index, _)| index).unwrap()
+    };
+    let (index, old, new) = match what {
+        "heading" => (named("/request.md"), "\n## ", format!("\n## Edit {number} ")),
+        "title" => (named("/request.md"), "\ntitle: \"", format!("\ntitle: \"Edit {number} ")),
+        "service" => (named("/services/"), "\ntitle: \"", format!("\ntitle: \"Edit {number} ")),
+        "body" => (named("/request.md"), "", String::new()),
+        _ => (0, "", String::new()),
+    };
+    let source = &mut inputs.sources[index];
+    let text = match old {
+        "" => format!("{}\nEdit {number}.\n", source.text),
+        old => source.text.replacen(old, &new, 1),
+    };
+    assert_ne!(text, *source.text);
     *source = SourceFile::new(source.path.clone(), text.into_bytes());
     Arc::new(inputs)
 }

@@ -114,7 +114,7 @@ fn a_change_and_a_document_are_shown() {
     );
     run(&dir, &["show", "MCM-2025-0007"]).code(0).stderr_eq("").stdout_eq(str![[r#"
 MCM-2025-0007  Move the ledger 🚚
-approval    before adoption: this version shows no approvals
+approval    before-adoption: there is no policy on the mainline
 phase       planned
 class       major
 services    checkout
@@ -420,6 +420,7 @@ Usage: mcmbook [OPTIONS] <COMMAND>
 Commands:
   init              Make a new book in an empty or existing folder
   new               Make a new document from the fields and sections of its kind
+  demo              Make the book of an invented company, with real signatures, and build it
   build             Build the site
   serve             Show the site in a browser and rebuild it on every change
   check             Find what documents lack, and where
