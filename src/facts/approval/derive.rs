@@ -63,7 +63,7 @@ pub struct Editors {
 /// when somebody asks.
 #[derive(Debug)]
 pub struct EditBy {
-    edit: Edit,
+    edit: Arc<Edit>,
     policy: Arc<Policy>,
     known: Arc<Known>,
     editors: OnceLock<Editors>,
@@ -272,7 +272,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Counts the people of an edit among the editors of what it touched.
-    fn edited(&mut self, index: usize, edit: &Edit, policy: &Arc<Policy>) {
+    fn edited(&mut self, index: usize, edit: &Arc<Edit>, policy: &Arc<Policy>) {
         let src = &self.config.book.src;
         let subjects: BTreeSet<SubjectId> =
             edit.paths.iter().filter_map(|path| Some(SubjectId::of_path(path, src)?.0)).collect();

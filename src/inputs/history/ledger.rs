@@ -51,7 +51,7 @@ pub struct Landing {
     /// The files below the source folder that differ from those of the landing before.
     pub changed: BTreeMap<BookPath, Option<FileAt>>,
     /// The commits of the unit that touched files below the source folder.
-    pub edits: Vec<Edit>,
+    pub edits: Vec<Arc<Edit>>,
     /// The commits of the unit whose message says that they are records, parents before children.
     pub records: Vec<RecordCommit>,
 }

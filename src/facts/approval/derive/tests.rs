@@ -100,7 +100,8 @@ impl Story {
         let file = FileAt { hash: source.hash, source: Some(source) };
         self.last().changed.insert(path.clone(), Some(file));
         let emails = vec![format!("{who}@a.example")];
-        self.last().edits.push(Edit { commit, emails, coauthors: 0, signed: None, paths: vec![path] });
+        let edit = Edit { commit, emails, coauthors: 0, signed: None, paths: vec![path] };
+        self.last().edits.push(Arc::new(edit));
         self
     }
 

@@ -157,7 +157,7 @@ impl Reader<'_, '_> {
         if index > 0 {
             for commit in &unit.unit {
                 if !self.touched[*commit].is_empty() {
-                    edits.push(self.edit(*commit)?);
+                    edits.push(Arc::new(self.edit(*commit)?));
                 }
                 if self.nodes[*commit].raw.is_record {
                     records.push(self.record(*commit)?);
@@ -232,18 +232,16 @@ impl Reader<'_, '_> {
 
     fn edit(&mut self, commit: usize) -> Result<Edit, git2::Error> {
         let node = &self.nodes[commit].raw.commit;
-        let raw = self.raw(commit)?;
         let mut emails = vec![node.author.email.to_lowercase(), node.committer.email.to_lowercase()];
         emails.dedup();
-        let message = split(&raw).map(|commit| String::from_utf8_lossy(commit.message).into_owned());
-        let coauthors: Vec<String> =
-            message.iter().flat_map(|message| message.lines()).filter_map(coauthor).collect();
+        let coauthors = &self.nodes[commit].raw.coauthors;
         emails.extend(coauthors.iter().cloned());
+        let signed = node.signed.then(|| self.raw(commit)).transpose()?;
         Ok(Edit {
             commit: node.id.clone(),
             emails,
             coauthors: coauthors.len(),
-            signed: node.signed.then_some(raw),
+            signed,
             paths: self.touched[commit].clone(),
         })
     }
@@ -329,14 +327,6 @@ impl Reader<'_, '_> {
             above.insert(*commit, Rc::new(own));
         }
     }
-}
-
-/// The mail address of `Co-authored-by: Name <mail>`, in lower case.
-fn coauthor(line: &str) -> Option<String> {
-    let (key, value) = line.split_once(':')?;
-    let (_, rest) = value.split_once('<').filter(|_| key.trim().eq_ignore_ascii_case("co-authored-by"))?;
-    let (email, _) = rest.split_once('>')?;
-    Some(email.trim().to_lowercase())
 }
 
 /// Whether what a change needs may follow from a file: requests, runbooks and executions of changes, and the

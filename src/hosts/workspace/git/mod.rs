@@ -86,6 +86,7 @@ impl Git {
         // A database of its own: what proves something is read and hashed anew.
         let odb = self.repo.odb().map_err(|error| unreadable(&error))?;
         let _phase = info_span!("ledger").entered();
+        let _once = Uncached::start();
         let mut ledger = ledger::read(&odb, &nodes, &touched, place, src, asked)?;
         ledger.observations = trusted::observations(&self.repo, &odb).map_err(|error| unreadable(&error))?;
         let known = verified::ahead(&ledger, self.repo.commondir(), !asked.verify_anew);

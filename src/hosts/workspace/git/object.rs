@@ -23,6 +23,8 @@ pub(super) struct RawCommit {
     pub(super) commit: Commit,
     /// Whether its message says that it is a record (approvals.md).
     pub(super) is_record: bool,
+    /// The mail addresses of its co-authors, in lower case.
+    pub(super) coauthors: Vec<String>,
     /// Whether its header names something twice or out of its order, so that tools read it differently.
     pub(super) is_ambiguous: bool,
 }
@@ -80,7 +82,28 @@ pub(super) fn parse_commit(id: Oid, raw: &[u8]) -> Option<RawCommit> {
         offset,
         signed,
     };
-    Some(RawCommit { tree: tree?, parents, commit, is_record: record::is_candidate(rest), is_ambiguous })
+    Some(RawCommit {
+        tree: tree?,
+        parents,
+        commit,
+        is_record: record::is_candidate(rest),
+        coauthors: coauthors(rest),
+        is_ambiguous,
+    })
+}
+
+/// The mail addresses of `Co-authored-by: Name <mail>`, in lower case.
+fn coauthors(message: &[u8]) -> Vec<String> {
+    let read = |line: &[u8]| {
+        let line = String::from_utf8_lossy(line);
+        let (key, value) = line.split_once(':')?;
+        let (_, rest) =
+            value.split_once('<').filter(|_| key.trim().eq_ignore_ascii_case("co-authored-by"))?;
+        let (email, _) = rest.split_once('>')?;
+        Some(email.trim().to_lowercase())
+    };
+    let has_mail = |line: &&[u8]| line.contains(&b'<');
+    message.split(|byte| *byte == b'\n').filter(has_mail).filter_map(read).collect()
 }
 
 /// Takes the first entry off a tree object's bytes; `Ok(None)` at its end, `Err` where it is malformed.

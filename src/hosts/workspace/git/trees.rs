@@ -147,11 +147,20 @@ impl<'r> Trees<'r> {
 }
 
 /// The entry of that name in a tree object.
+///
+/// A folder of thousands is looked through for every record of its changes: entries are told apart by their
+/// ends alone, and only the one that is found is read.
 fn find<'a>(mut raw: &'a [u8], name: &[u8]) -> Result<Option<Entry<'a>>, git2::Error> {
-    while let Some(entry) = next_entry(&mut raw)? {
-        if entry.name == name {
-            return Ok(Some(entry));
+    while let Some(end) = memchr::memchr(0, raw) {
+        let is_it = raw[..end].strip_suffix(name).is_some_and(|mode| mode.last() == Some(&b' '));
+        if is_it {
+            // The name itself may hold a space: what is read decides.
+            match next_entry(&mut raw)? {
+                Some(entry) if entry.name == name => return Ok(Some(entry)),
+                _ => continue,
+            }
         }
+        raw = raw.get(end + 21..).unwrap_or_default();
     }
     Ok(None)
 }
