@@ -81,6 +81,10 @@ enum Command {
     Similar(commands::similar::Args),
     #[command(about = "Show who may do what and how strict the book is")]
     Policy(commands::policy::Args),
+    #[command(about = "Show what is approved, by whom, and what is missing")]
+    Status(commands::status::Args),
+    #[command(about = "Show how one record was judged, rule by rule")]
+    VerifyRecord(commands::verify_record::Args),
     #[command(about = "Approve a change or a document, signed")]
     Approve(commands::approve::Args),
     #[command(about = "Refuse a change or a document, signed")]
@@ -99,6 +103,8 @@ enum Command {
     Review(commands::review::Args),
     #[command(about = "Accept that two changes collide")]
     AcceptCollision(commands::accept_collision::Args),
+    #[command(about = "Write the evidence for a change's approvals, to be checked with stock tools")]
+    Evidence(commands::evidence::Args),
     #[command(about = "Look whether this clone and your set-up are fit for signed decisions")]
     Doctor(commands::doctor::Args),
     #[command(about = "Keep a spoiled history from being pushed")]
@@ -162,6 +168,8 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Classify(args) => commands::classify::run(&args, shell),
         Command::Similar(args) => commands::similar::run(&args, shell),
         Command::Policy(args) => commands::policy::run(&args, shell),
+        Command::Status(args) => commands::status::run(&args, shell),
+        Command::VerifyRecord(args) => commands::verify_record::run(&args, shell),
         Command::Approve(args) => commands::approve::run(&args, shell),
         Command::Reject(args) => commands::reject::run(&args, shell),
         Command::Retract(args) => commands::retract::run(&args, shell),
@@ -171,6 +179,7 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Ratify(args) => commands::ratify::run(&args, shell),
         Command::Review(args) => commands::review::run(&args, shell),
         Command::AcceptCollision(args) => commands::accept_collision::run(&args, shell),
+        Command::Evidence(args) => commands::evidence::run(&args, shell),
         Command::Doctor(args) => commands::doctor::run(&args, shell),
         Command::Hook(args) => commands::hook::run(&args, shell),
         Command::Keys(args) => commands::keys::run(&args, shell),

@@ -13,7 +13,7 @@ use crate::text::BookPath;
 /// A file that is there already, a folder on the way that is a link, a disk that does not take it.
 pub fn document(root: &Root, path: &BookPath, text: &str) -> Result<(), Failure> {
     refuse_links(root, path)?;
-    write_new(&root.join(path), path.as_str(), text)
+    write_new(&root.join(path), path.as_str(), text.as_bytes())
 }
 
 /// Refuses a path whose folders, seen from the root of the book, are links: it could lead out of the book.
@@ -33,18 +33,18 @@ pub(super) fn refuse_links(root: &Root, path: &BookPath) -> Result<(), Failure> 
 ///
 /// # Errors
 /// A file that is there already, a disk that does not take it.
-pub fn file(path: &Path, text: &str) -> Result<(), Failure> {
-    write_new(path, &path.display().to_string(), text)
+pub fn file(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Failure> {
+    write_new(path, &path.display().to_string(), content.as_ref())
 }
 
 /// The text goes into a temporary file beside the new one, which then takes the name if nobody has it.
-fn write_new(path: &Path, shown: &str, text: &str) -> Result<(), Failure> {
+fn write_new(path: &Path, shown: &str, content: &[u8]) -> Result<(), Failure> {
     let failed = |error: &io::Error| Failure::io(format!("cannot write `{shown}`"), error);
     // A plain file name lies in the current folder, which a path writes as nothing.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     let mut temporary = new_file_in(folder).map_err(|error| failed(&error))?;
-    temporary.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+    temporary.write_all(content).map_err(|error| failed(&error))?;
     match temporary.persist_noclobber(path) {
         Ok(_) => Ok(()),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {

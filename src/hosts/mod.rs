@@ -24,6 +24,7 @@ pub mod amend;
 pub mod clock;
 pub mod create;
 pub mod demo;
+pub mod export;
 pub mod failure;
 pub mod interrupt;
 pub mod log;

@@ -120,6 +120,16 @@ fn errors(number: usize) -> String {
     if number > 0 { counted(number, "error") } else { String::new() }
 }
 
+/// Where the approval of a change stands and why, in a phrase.
+fn approval(analysis: &Analysis, id: &str) -> String {
+    let approvals = &analysis.facts.approvals;
+    match (approvals.status(id), &approvals.none) {
+        (Some(approval), _) => format!("{}: {}", approval.status.word(), approval.why),
+        (None, Some(why)) => format!("before-adoption: {why}"),
+        (None, None) => "draft: nothing of it has landed".to_owned(),
+    }
+}
+
 /// One change for people: its facts, documents, attachments and what is missing next.
 pub fn change_text(analysis: &Analysis, change: &Change) -> String {
     let book = &analysis.facts.book;
@@ -130,7 +140,7 @@ pub fn change_text(analysis: &Analysis, change: &Change) -> String {
             text.push_str(&format!("{name:<12}{}\n", printable(value)));
         }
     };
-    fact("approval", "before adoption: this version shows no approvals");
+    fact("approval", &approval(analysis, &change.id));
     fact("phase", line.phase.name());
     fact("outcome", line.outcome.map_or("", Outcome::name));
     fact("class", line.class.unwrap_or_default());
@@ -219,7 +229,7 @@ pub fn document_text(analysis: &Analysis, document: &Document) -> String {
 }
 
 /// Columns of equal width, the last one free, without space at the end of a line.
-fn table<const N: usize>(rows: impl Iterator<Item = [String; N]>) -> String {
+pub(super) fn table<const N: usize>(rows: impl Iterator<Item = [String; N]>) -> String {
     let rows: Vec<[String; N]> = rows.collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..N).map(width).collect();

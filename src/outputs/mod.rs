@@ -1,10 +1,12 @@
 //! An analysis as bytes: pure functions, nothing is read or written.
 
 pub mod adoption;
+pub mod approval;
 pub mod classes;
 pub mod decision;
 pub mod demo;
 pub mod doctor;
+pub mod evidence;
 pub mod explain;
 pub mod fixes;
 pub mod listing;

@@ -114,7 +114,7 @@ fn a_change_and_a_document_are_shown() {
     );
     run(&dir, &["show", "MCM-2025-0007"]).code(0).stderr_eq("").stdout_eq(str![[r#"
 MCM-2025-0007  Move the ledger 🚚
-approval    before adoption: this version shows no approvals
+approval    before-adoption: there is no policy on the mainline
 phase       planned
 class       major
 services    checkout

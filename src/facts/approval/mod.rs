@@ -11,6 +11,7 @@ pub mod derive;
 pub mod judge;
 pub mod need;
 mod observation;
+pub mod open;
 pub mod propose;
 pub mod quorum;
 pub mod status;

@@ -11,6 +11,7 @@ use super::{SiteOptions, Theme, hash_of};
 use crate::analysis::Analysis;
 use crate::inputs::config::Direction;
 use crate::inputs::history::History;
+use crate::outputs::approval::short;
 use crate::text::{BookPath, ContentHash};
 
 /// Entries of the navigation that stand in a line; the others go below "More".
@@ -49,6 +50,23 @@ struct Frame<'a> {
     feed: bool,
     tool: String,
     as_of: AsOf,
+    footing: Footing,
+}
+
+/// What the approvals of all pages rest on.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Footing {
+    /// Why nothing is known of approvals, when nothing is.
+    none: Option<String>,
+    /// The trust root, and its first digits.
+    root: String,
+    root_short: String,
+    /// Whether it is named from outside of the repository.
+    pinned: bool,
+    /// Serial of the policy in force.
+    serial: u64,
+    /// Whether another policy waits for signatures.
+    pending: bool,
 }
 
 #[derive(Serialize)]
@@ -79,7 +97,7 @@ impl Chrome {
     pub(super) fn of(analysis: &Analysis, theme: &Theme, options: &SiteOptions, tree: &Tree) -> Chrome {
         let inputs = &analysis.facts.inputs;
         let (book, html) = (&inputs.config.book, &inputs.config.html);
-        let mut nav = entries(tree);
+        let mut nav = entries(tree, analysis.facts.approvals.effective.is_some());
         let more = nav.split_off(nav.len().min(IN_LINE));
         let frame = Frame {
             title: &book.title,
@@ -99,6 +117,7 @@ impl Chrome {
             feed: super::feeds::has_feed(analysis),
             tool: format!("mcmbook {}", options.version),
             as_of: as_of(&inputs.history),
+            footing: footing(analysis),
         };
         let absolute_root = html.site_url.as_deref().map(path_of_url).unwrap_or_default();
         Chrome { value: Value::from(Serde(&frame)), hash: hash_of(&frame), absolute_root }
@@ -129,13 +148,28 @@ pub(super) fn as_of(history: &History) -> AsOf {
     }
 }
 
+/// What the approvals of all pages rest on.
+fn footing(analysis: &Analysis) -> Footing {
+    let approvals = &analysis.facts.approvals;
+    let effective = approvals.effective.as_ref();
+    let root = approvals.root.clone().unwrap_or_default();
+    Footing {
+        none: approvals.none.clone(),
+        root_short: short(&root).to_owned(),
+        root,
+        pinned: analysis.facts.inputs.history.ledger.pinned,
+        serial: effective.map(|effective| effective.policy.serial).unwrap_or_default(),
+        pending: effective.is_some_and(|effective| effective.pending.is_some()),
+    }
+}
+
 /// Whether an address names a host.
 pub(super) fn is_absolute(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
 /// The parts in a fixed order first, then the other folders and pages of the book, then what the tool adds.
-fn entries(tree: &Tree) -> Vec<Entry> {
+fn entries(tree: &Tree, has_policy: bool) -> Vec<Entry> {
     const FIRST: [&str; 4] = ["services", "windows", "standard", "process"];
     let entry = |title: &str, key: &str| Entry {
         title: title.to_owned(),
@@ -151,9 +185,13 @@ fn entries(tree: &Tree) -> Vec<Entry> {
     entries.extend(FIRST.iter().filter_map(|name| tree.at(name)).map(of_node));
     let is_other = |node: &&usize| {
         let path = tree.nodes[**node].path.as_str();
-        !FIRST.contains(&path) && !matches!(path, "changes" | "rules" | "search")
+        let is_policy = has_policy && path == "policy";
+        !FIRST.contains(&path) && !matches!(path, "changes" | "rules" | "search") && !is_policy
     };
     entries.push(entry("Rules", "rules"));
+    if has_policy {
+        entries.push(entry("Policy", "policy"));
+    }
     // Folders before single pages: they lead to more.
     let (folders, pages): (Vec<usize>, Vec<usize>) =
         root.children.iter().filter(is_other).partition(|node| !tree.nodes[**node].children.is_empty());

@@ -74,7 +74,7 @@ fn row(summary: &Summary) -> Row<'_> {
         phase: &summary.phase.text,
         outcome: summary.outcome.as_ref().map(|chip| chip.text.as_str()),
         status: &summary.status.text,
-        approval: record::BEFORE_ADOPTION,
+        approval: summary.approval_word,
         risk: summary.risk.as_ref().map(|risk| risk.score),
         risk_band: summary.risk.as_ref().map(|risk| risk.band),
         owner: &summary.owner,

@@ -10,6 +10,7 @@
 //! their own: a navigation of every change on every change would be quadratic.
 
 mod address;
+mod approval;
 mod body;
 mod chip;
 mod chrome;
@@ -38,6 +39,7 @@ use tracing::{debug_span, info_span};
 use crate::analysis::Analysis;
 use crate::facts::book::Change;
 use crate::memo::Memo;
+use crate::outputs::evidence::edition;
 use crate::outputs::report::Sources;
 use crate::outputs::{Content, Output};
 use crate::text::{BookPath, ContentHash, Diagnostic};
@@ -81,6 +83,7 @@ pub fn build(
     let site = info_span!("summarize").in_scope(|| Site::new(analysis, theme, options, memo));
     let mut output = info_span!("render").in_scope(|| plan::pages(&site))?;
     info_span!("data").in_scope(|| data::add(&site, &mut output));
+    info_span!("evidence").in_scope(|| pages::evidence::add(&site, &mut output));
     debug_span!("feeds").in_scope(|| feeds::add(&site, &mut output));
     debug_span!("classic search").in_scope(|| search::add_classic(analysis, &mut output));
     for (path, bytes) in &theme.assets {
@@ -128,6 +131,8 @@ struct Site<'a> {
     /// (`service`, `window` or `standard`; last part of an id) -> positions of its changes, newest first.
     related: BTreeMap<(&'static str, String), Vec<usize>>,
     tree: Tree,
+    /// The policies that governed, oldest first.
+    editions: Vec<edition::Edition>,
     findings: HashMap<&'a BookPath, Vec<&'a Finding>>,
     /// Code of a rule -> how many findings it has.
     counts: BTreeMap<&'static str, usize>,
@@ -164,6 +169,7 @@ impl<'a> Site<'a> {
             related: BTreeMap::new(),
             positions: facts.book.changes.keys().enumerate().map(|(at, id)| (&**id, at)).collect(),
             tree,
+            editions: edition::all(facts),
             findings,
             counts,
             sources: Sources::of_analysis(analysis),

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::page::Rendered;
 use super::pages::register::Register;
-use super::pages::{change, document, folder, home, misc, register, rules};
+use super::pages::{change, document, evidence, folder, home, keys, misc, people, policy, register, rules};
 use super::{Site, ThemeError};
 use crate::outputs::{Content, Output};
 
@@ -20,6 +20,12 @@ enum Job<'a> {
     Register(&'a Register, usize),
     Rules,
     Rule(usize),
+    Policy,
+    People,
+    Person(usize),
+    Keys,
+    /// The evidence of a change, by its position.
+    Evidence(usize),
     Search,
     About,
     NotFound,
@@ -76,6 +82,11 @@ fn jobs<'a>(site: &Site<'_>, registers: &'a [Register]) -> Vec<Job<'a>> {
     }
     jobs.push(Job::Rules);
     jobs.extend((0..rules::count()).map(Job::Rule));
+    if !site.editions.is_empty() {
+        jobs.extend([Job::Policy, Job::People, Job::Keys]);
+        jobs.extend((0..people::all(site).len()).map(Job::Person));
+        jobs.extend((0..site.changes.len()).filter(|at| evidence::is_there(site, *at)).map(Job::Evidence));
+    }
     jobs.extend([Job::Search, Job::About, Job::NotFound]);
     jobs
 }
@@ -89,6 +100,11 @@ fn run(site: &Site<'_>, job: &Job<'_>) -> Result<Rendered, ThemeError> {
         Job::Register(register, part) => register::page(site, register, *part),
         Job::Rules => rules::index(site),
         Job::Rule(at) => rules::page(site, *at),
+        Job::Policy => policy::page(site),
+        Job::People => people::index(site),
+        Job::Person(at) => people::page(site, *at),
+        Job::Keys => keys::page(site),
+        Job::Evidence(at) => evidence::page(site, *at),
         Job::Search => misc::search(site),
         Job::About => misc::about(site),
         Job::NotFound => misc::not_found(site),

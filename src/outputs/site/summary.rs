@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Site;
 use super::address::{self, change_page};
+use super::approval;
 use super::chip::{self, Chip};
 use super::when::{self, Slot};
 use crate::facts::book::{Change, Referent};
@@ -34,6 +35,11 @@ pub(super) struct Summary {
     pub(super) outcome: Option<Chip>,
     /// Where it stands: cancelled, outcome or phase.
     pub(super) status: Chip,
+    /// What the signed records make of it.
+    pub(super) approval: Chip,
+    /// The same as data has it.
+    #[serde(skip)]
+    pub(super) approval_word: &'static str,
     /// The highest risk of its register.
     pub(super) risk: Option<Risk>,
     /// Roster id of its owner, or nothing.
@@ -86,6 +92,7 @@ pub(super) fn of(site: &Site<'_>, change: &Change) -> Summary {
     let created = submitted.map(|commit| day(commit.time)).or(text("created").map(str::to_owned));
     let files = change.documents.iter().map(|index| book.documents[*index].path());
     let touched = files.filter_map(|path| history.of(path).next()).map(|commit| commit.time).max();
+    let approval = approval::status(facts, &change.id);
     Summary {
         id: change.id.to_string(),
         title: request.map_or_else(|| change.id.to_string(), |request| title_of(change, request)),
@@ -97,6 +104,8 @@ pub(super) fn of(site: &Site<'_>, change: &Change) -> Summary {
         phase: chip::of_phase(change.phase),
         outcome: change.outcome.map(chip::of_outcome),
         status: chip::of_change(change),
+        approval: approval::chip(approval),
+        approval_word: approval.word(),
         risk: request.and_then(risk_of),
         owner: text("owner").unwrap_or_default().trim_start_matches('@').to_owned(),
         created: created.unwrap_or_default(),

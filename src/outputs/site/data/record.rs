@@ -5,11 +5,10 @@ use serde::Serialize;
 
 use super::super::summary::Summary;
 use super::super::{Site, chrome, when};
+use crate::facts::approval::SubjectId;
 use crate::inputs::document::Document;
+use crate::outputs::approval::{SubjectStanding, Trust};
 use crate::verdicts::lint::Finding;
-
-/// The approval status of every change in a book without a policy (design: approvals.md).
-pub(super) const BEFORE_ADOPTION: &str = "before-adoption";
 
 /// A change as data: what its page shows, without the text of its documents.
 #[derive(Serialize, JsonSchema)]
@@ -22,8 +21,13 @@ pub(in super::super) struct ChangeRecord {
     title: String,
     /// The class that the request declares.
     class: Option<String>,
-    /// `before-adoption`: this version shows no approval that follows from signatures.
+    /// The approval status, derived from signed records: `draft`, `in-review`, `approved`, `stale`, ...; in a
+    /// book without a policy `before-adoption`.
     approval: String,
+    /// What the status follows from; nothing where no policy is in force, or nothing of the change has landed.
+    approvals: Option<SubjectStanding>,
+    /// What all approvals rest on; nothing where no policy is in force.
+    trust: Option<Trust>,
     /// How far its documents have come: draft, requested, planned, rehearsed, executed, reviewed.
     phase: String,
     /// How the last execution ended, in the words of the execution record.
@@ -204,7 +208,9 @@ pub(super) fn of(site: &Site<'_>, at: usize) -> ChangeRecord {
         id: summary.id.clone(),
         title: summary.title.clone(),
         class: summary.class.as_ref().map(|chip| chip.text.clone()),
-        approval: BEFORE_ADOPTION.to_owned(),
+        approval: summary.approval_word.to_owned(),
+        approvals: SubjectStanding::of(&facts.approvals, &SubjectId::named(&summary.id), inputs.as_of),
+        trust: Trust::of(&facts.approvals, inputs.history.ledger.pinned),
         phase: change.phase.name().to_owned(),
         outcome: change.outcome.map(|outcome| outcome.key().to_owned()),
         cancelled: change.cancelled,

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::super::address::{change_page, relative};
+use super::super::approval::{self, ApprovalView};
 use super::super::body::Body;
 use super::super::chip::{self, Chip};
 use super::super::matter::words;
@@ -23,6 +24,7 @@ use crate::text::ContentHash;
 struct View<'a> {
     change: &'a Summary,
     standing: Standing,
+    approval: ApprovalView,
     stages: Vec<StageView>,
     windows: Vec<WindowFact>,
     people: Vec<Person>,
@@ -99,8 +101,10 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
     let lede = change.request.and_then(|index| quote(site, index, &["description"], &documents, &mut bodies));
     let attachments = book.attachments_of(change, inputs).collect::<Vec<_>>();
     let findings = findings::of(site, progress::files(facts, change));
+    let files: Vec<&Document> = change.documents.iter().map(|index| &*book.documents[*index]).collect();
     let view = View {
         standing: standing(site, at, &documents, &mut bodies),
+        approval: approval::of_change(site, &change.id, &files),
         stages: stages::of(book, change, &findings),
         windows: summary.windows.iter().map(|window| window_fact(site, &window.text)).collect(),
         people: people(request, runbook),

@@ -6,6 +6,7 @@ use jiff::Zoned;
 use serde::Serialize;
 
 use super::super::address::encode;
+use super::super::approval::{self, ApprovalView};
 use super::super::body::{self, Body};
 use super::super::chip::{self, Chip};
 use super::super::matter::{self, Fact};
@@ -16,6 +17,7 @@ use super::findings::{self, FindingsView};
 use super::folder::{self, FolderView};
 use super::history::{self, HistoryView};
 use super::home;
+use super::matrix;
 use super::register;
 use super::runbook::{self, PlanView};
 use crate::inputs::document::Document;
@@ -90,6 +92,10 @@ struct Backlink {
 #[derive(Serialize)]
 struct View<'a> {
     document: DocumentView,
+    /// Its own approval, where the policy asks for one.
+    approval: Option<ApprovalView>,
+    /// Tables of the policy that the chapter speaks of.
+    policy: Option<matrix::Chapter>,
     chips: Vec<Chip>,
     /// When a window is, in words.
     period: Option<String>,
@@ -244,6 +250,8 @@ pub(in super::super) fn page(site: &Site<'_>, index: usize) -> Result<Rendered, 
     };
     let is_top = way.len() < 2;
     let view = View {
+        approval: approval::of_document(site, document),
+        policy: policy_tables(site, document),
         chips: shown.chips.clone(),
         period: (document.kind_name() == "window").then(|| home::window(site, (index, document)).when()),
         findings,
@@ -271,6 +279,15 @@ pub(in super::super) fn page(site: &Site<'_>, index: usize) -> Result<Rendered, 
     };
     let template = if head.path == "404.html" { "404.html" } else { "document.html" };
     render(site, Draft { template, head, view, bodies })
+}
+
+/// The tables of the policy in force, or of the one in the folder where none is.
+fn policy_tables(site: &Site<'_>, document: &Document) -> Option<matrix::Chapter> {
+    let facts = &site.analysis.facts;
+    match &facts.approvals.effective {
+        Some(effective) => matrix::of_chapter(document, &effective.policy, true),
+        None => matrix::of_chapter(document, &facts.inputs.policy, false),
+    }
 }
 
 /// The newest changes that touch a service, lie in a window or use a standard model.

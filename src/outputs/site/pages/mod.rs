@@ -2,11 +2,16 @@
 
 pub(super) mod change;
 pub(super) mod document;
+pub(super) mod evidence;
 pub(super) mod findings;
 pub(super) mod folder;
 pub(super) mod history;
 pub(super) mod home;
+pub(super) mod keys;
+pub(super) mod matrix;
 pub(super) mod misc;
+pub(super) mod people;
+pub(super) mod policy;
 pub(super) mod register;
 pub(super) mod rules;
 pub(super) mod runbook;

@@ -17,8 +17,9 @@
     { key: "window", title: "Window", cell: 4, many: true },
     { key: "phase", title: "Phase", cell: 6 },
     { key: "outcome", title: "Outcome", cell: 7 },
+    { key: "approval", title: "Approval", cell: 9 },
   ];
-  var sortKeys = ["id", "title", "class", "services", "windows", "slot", "phase", "outcome", "risk"];
+  var sortKeys = ["id", "title", "class", "services", "windows", "slot", "phase", "outcome", "risk", "approval"];
   var written = status.textContent;
   var pager = document.querySelector(".pager");
   var state = read();
@@ -147,7 +148,7 @@
     };
     var row = document.createElement("tr");
     row.setAttribute("role", "row");
-    var labels = ["", "", "Class", "Services", "Window", "Slot", "Phase", "Outcome", "Risk"];
+    var labels = ["", "", "Class", "Services", "Window", "Slot", "Phase", "Outcome", "Risk", "Approval"];
     var add = function (at, content) {
       var cell = document.createElement(at === 1 ? "th" : "td");
       cell.setAttribute("role", at === 1 ? "rowheader" : "cell");
@@ -175,13 +176,15 @@
     add(7, outcome && chip(patterns["outcome " + outcome], outcome));
     var risk = data.risk && data.risk + " " + data.risk_band;
     add(8, risk && chip(patterns["risk " + data.risk_band], risk)).dataset.value = data.risk || 0;
+    var approval = data.approval.replace("-", " ");
+    add(9, chip(patterns["approval " + approval], approval));
     return rowOf(row);
   }
 
   function patternsOf() {
     var patterns = {};
     rows.forEach(function (row) {
-      [["class", 2], ["outcome", 7], ["risk", 8]].forEach(function (place) {
+      [["class", 2], ["outcome", 7], ["risk", 8], ["approval", 9]].forEach(function (place) {
         var found = row.element.cells[place[1]].querySelector(".chip");
         if (found) patterns[place[0] + " " + found.textContent.trim().replace(/^\d+ /, "")] = found;
       });

@@ -1,0 +1,45 @@
+//! `mcmbook evidence`.
+
+use std::path::PathBuf;
+
+use crate::cli::book::{Reading, analyzed, change_named};
+use crate::hosts::shell::Shell;
+use crate::hosts::workspace::{AsOf, LoadOptions};
+use crate::hosts::{Exit, Failure, export};
+use crate::outputs::evidence;
+use crate::text::counted;
+
+/// Writes the evidence for the approvals of a change: records, rosters, covered documents and a script.
+///
+/// `sh verify.sh` in the folder checks it with git, ssh-keygen and sha256sum alone; `sh verify.sh CLONE` holds
+/// it against a repository, too.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Id of the change.
+    id: String,
+    /// The new folder, instead of `evidence-ID`.
+    #[arg(short, long, value_name = "DIR")]
+    dest_dir: Option<PathBuf>,
+    /// Folder of the book.
+    #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
+    dir: PathBuf,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
+    let reading = args.reading.load_options(args.dir.clone(), None);
+    // As the site does: the same commit gives the same bytes.
+    let (root, analysis) = analyzed(&LoadOptions { as_of: AsOf::Head, ..reading }, shell)?;
+    let facts = &analysis.facts;
+    let change = change_named(&analysis, &args.id)?;
+    let Some(files) = evidence::of(facts, &change.id) else {
+        let why = facts.approvals.none.as_deref().unwrap_or("no record of it has landed");
+        return Err(Failure::usage(format!("there is no evidence for {}: {why}", change.id))
+            .help(format!("`mcmbook status {}` tells how it stands", change.id)));
+    };
+    let folder = args.dest_dir.clone().unwrap_or_else(|| PathBuf::from(format!("evidence-{}", change.id)));
+    export::folder(&root, &files, &folder)?;
+    shell.status("Written", &format!("{} in {}", counted(files.len(), "file"), folder.display()));
+    Ok(Exit::Good)
+}

@@ -1,0 +1,39 @@
+//! Who could still fill what is open in the matrix of a subject.
+
+use jiff::Timestamp;
+
+use super::quorum::Place;
+use super::weigh::Case;
+use super::{Approvals, SubjectId};
+
+/// A place that nobody fills, and the people of the roster who could.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenPlace {
+    /// The place.
+    pub place: Place,
+    /// Roster ids: who holds the role at the moment and may judge the content. Somebody who stands elsewhere
+    /// in the matrix is left out, as one person is counted once.
+    pub could: Vec<String>,
+}
+
+/// The open places of a subject in the order of the policy.
+pub fn open(approvals: &Approvals, id: &SubjectId, as_of: Timestamp) -> Vec<OpenPlace> {
+    let Some((subject, approval)) = approvals.subjects.get(id) else { return Vec::new() };
+    let (Some(effective), Some(digest)) = (&approvals.effective, approval.digest) else { return Vec::new() };
+    let policy = &*effective.policy;
+    let (need, counts) = (subject.need.as_ref(), &|_: &super::derive::Landed| true);
+    let case = Case { id, subject, policy, need, digest, counts };
+    let day = policy.day(as_of);
+    let stands = |person: &str| approval.quorum.places.iter().any(|(_, by)| by.as_deref() == Some(person));
+    let is_outside =
+        |team: Option<&String>| team.is_none_or(|team| need.is_none_or(|need| !need.teams.contains(team)));
+    let could = |place: &Place| {
+        policy
+            .holders(&place.role, place.service.as_deref(), day)
+            .filter(|person| place.role != "outsider" || is_outside(person.team.as_ref()))
+            .filter(|person| !stands(&person.id) && case.bar(&person.id).is_none())
+            .map(|person| person.id.clone())
+            .collect()
+    };
+    approval.quorum.open().map(|place| OpenPlace { place: place.clone(), could: could(place) }).collect()
+}

@@ -1,0 +1,127 @@
+//! One record, rule by rule (design: approvals.md, "The record commit").
+
+use std::fmt::Write as _;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{RecordStanding, Verdict, record_text};
+use crate::facts::approval::code::Reason;
+use crate::facts::approval::derive::Landed;
+use crate::facts::approval::{Approval, Approvals};
+use crate::text::counted;
+
+/// How one record was judged.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RecordVerification {
+    /// The change or document that it decides on, as far as it says so.
+    pub document: Option<String>,
+    /// The record.
+    pub record: RecordStanding,
+    /// The rules, in their order.
+    pub rules: Vec<RuleVerdict>,
+}
+
+/// A rule with its verdict.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RuleVerdict {
+    /// What the rule asks.
+    pub rule: String,
+    /// Whether it is met.
+    pub met: bool,
+    /// Why it is not.
+    pub reasons: Vec<Verdict>,
+}
+
+/// What each rule asks, and the reasons that say it is not met.
+const RULES: [(&str, &[Reason]); 8] = [
+    ("the commit object is strictly well formed", &[Reason::RecordMalformed, Reason::FutureDate]),
+    ("it has one parent and changes nothing", &[Reason::RecordNotPure]),
+    ("its trailers are the last paragraph, and nothing else looks like one", &[Reason::RecordAmbiguous]),
+    (
+        "it names the digest of the covered documents in its own tree",
+        &[Reason::SubjectMismatch, Reason::DocIdMismatch, Reason::PathMissing],
+    ),
+    (
+        "its signature is good, by a key that the governing policy gives to the signer",
+        &[
+            Reason::SigMissing,
+            Reason::SigBad,
+            Reason::SigUnsupported,
+            Reason::SigNamespace,
+            Reason::SigAlgorithmWeak,
+            Reason::SigNoTouch,
+            Reason::KeyUnknown,
+            Reason::KeyNotGoverning,
+            Reason::KeyNotYetValid,
+            Reason::KeyExpiredAtLanding,
+            Reason::KeyRetired,
+            Reason::KeyCompromised,
+            Reason::SignerMismatch,
+        ],
+    ),
+    ("its author is its committer: nobody has rewritten it", &[Reason::RecordRewritten]),
+    (
+        "it was made for this repository and this trust root",
+        &[Reason::ContextMismatch, Reason::TrustRootMismatch],
+    ),
+    (
+        "the signer may decide in this role on these documents, and is counted once",
+        &[
+            Reason::RoleNotHeld,
+            Reason::SelfApproval,
+            Reason::DuplicatePrincipal,
+            Reason::CoversMismatch,
+            Reason::EditorUnknown,
+            Reason::EvidenceInsufficient,
+        ],
+    ),
+];
+
+/// The records whose commit begins so.
+pub fn of(approvals: &Approvals, commit: &str) -> Vec<RecordVerification> {
+    let is_wanted = |landed: &&Landed| commit.len() >= 4 && landed.judged.id.starts_with(commit);
+    let of_subjects = approvals
+        .subjects
+        .values()
+        .flat_map(|(subject, approval)| subject.records.iter().map(move |landed| (landed, Some(approval))));
+    let others = approvals.others.iter().map(|landed| (landed, None));
+    let found = of_subjects.chain(others).filter(|(landed, _)| is_wanted(landed));
+    found.map(|(landed, approval)| verification(landed, approval)).collect()
+}
+
+fn verification(landed: &Landed, approval: Option<&Approval>) -> RecordVerification {
+    let record = RecordStanding::of(landed, approval);
+    let rule = |(rule, codes): &(&str, &[Reason])| {
+        let codes: Vec<&str> = codes.iter().map(|code| code.code()).collect();
+        let reasons: Vec<Verdict> =
+            record.reasons.iter().filter(|reason| codes.contains(&reason.code.as_str())).cloned().collect();
+        RuleVerdict { rule: (*rule).to_owned(), met: reasons.is_empty(), reasons }
+    };
+    let rules = RULES.iter().map(rule).collect();
+    let document = landed.judged.record.as_ref().and_then(|record| record.document.clone());
+    RecordVerification { document, record, rules }
+}
+
+/// The same for the terminal.
+pub fn text(verification: &RecordVerification) -> String {
+    let mut text = String::new();
+    if let Some(document) = &verification.document {
+        let _ = writeln!(text, "{document}");
+    }
+    record_text(&verification.record, &mut text);
+    text.push('\n');
+    for (number, rule) in verification.rules.iter().enumerate() {
+        let word = if rule.met { "ok  " } else { "FAIL" };
+        let _ = writeln!(text, "{word} {}. {}", number + 1, rule.rule);
+        for reason in &rule.reasons {
+            let _ = writeln!(text, "        {}: {}", reason.code, reason.why);
+        }
+    }
+    let verdict = match verification.record.reasons.len() {
+        0 => "the record counts".to_owned(),
+        more => format!("the record does not count: {}", counted(more, "reason")),
+    };
+    let _ = writeln!(text, "\n{verdict}");
+    text
+}

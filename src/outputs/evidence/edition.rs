@@ -1,0 +1,61 @@
+//! The policies that governed a book, one after another, with the signatures that brought each into force.
+
+use std::sync::Arc;
+
+use crate::facts::Facts;
+use crate::facts::approval::amendment::Effective;
+use crate::facts::approval::derive::Landed;
+use crate::inputs::history::ledger::Ledger;
+use crate::inputs::policy::Policy;
+use crate::text::{ContentHash, SourceFile};
+
+/// A policy that governed.
+pub(in crate::outputs) struct Edition {
+    pub(in crate::outputs) serial: u64,
+    pub(in crate::outputs) digest: ContentHash,
+    /// Index of the landing with which it came into force.
+    pub(in crate::outputs) landing: usize,
+    /// Whether it is the policy of a trust root, which nobody amended.
+    pub(in crate::outputs) is_root: bool,
+    pub(in crate::outputs) policy: Arc<Policy>,
+    /// The files of its folder.
+    pub(in crate::outputs) files: Vec<SourceFile>,
+}
+
+/// Every policy that governed, oldest first; none in a book without approvals.
+pub(in crate::outputs) fn all(facts: &Facts) -> Vec<Edition> {
+    let ledger = &facts.inputs.history.ledger;
+    let Some(effective) = &facts.approvals.effective else { return Vec::new() };
+    let edition = |(digest, serial, landing): &(ContentHash, u64, usize)| {
+        let files = files_at(ledger, *landing)?;
+        let policy = match *digest == effective.digest {
+            true => effective.policy.clone(),
+            false => Arc::new(Effective::read(&files)),
+        };
+        let is_root = *landing == 0 || ledger.roots.contains(landing);
+        Some(Edition { serial: *serial, digest: *digest, landing: *landing, is_root, policy, files })
+    };
+    effective.history.iter().filter_map(edition).collect()
+}
+
+/// The files of `policy/` as a landing left them.
+fn files_at(ledger: &Ledger, landing: usize) -> Option<Vec<SourceFile>> {
+    let until = ledger.landings.get(..=landing)?;
+    until.iter().rev().find_map(|landing| landing.policy.clone())
+}
+
+/// The records that count and ask for a policy in the place of another.
+pub(in crate::outputs) fn amendments<'f>(facts: &'f Facts, from: &Edition, to: &Edition) -> Vec<&'f Landed> {
+    let wanted = (from.digest, to.digest, to.serial);
+    let others = facts.approvals.others.iter();
+    let is_one = |landed: &&Landed| {
+        let amendment = landed.judged.record.as_ref().and_then(|record| record.amendment);
+        amendment == Some(wanted) && landed.judged.counts() && landed.landing <= to.landing
+    };
+    others.filter(is_one).collect()
+}
+
+/// The edition that governed a landing: the last one that was in force before it.
+pub(in crate::outputs) fn governing(editions: &[Edition], landing: usize) -> Option<usize> {
+    editions.iter().rposition(|edition| edition.landing < landing)
+}

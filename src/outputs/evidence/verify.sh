@@ -1,0 +1,244 @@
+#!/bin/sh
+# Checks the evidence for one change with stock tools: git, ssh-keygen and sha256sum (for OpenPGP also gpg).
+#
+#   sh verify.sh            the files of this folder against each other and against what was signed
+#   sh verify.sh CLONE      the same, and against a full clone of the repository
+#
+# A trust root or a policy that you noted elsewhere is held against what stands here:
+#   MCMBOOK_TRUST_ROOT=<commit> MCMBOOK_ROOT_POLICY=<sha256> sh verify.sh
+#
+# It ends with 0 only when every check holds. A good signature shows that the holder of a key processed these
+# bytes. It does not show when, that they were read, or that nothing was kept back; the times that are
+# printed are those that committers claim, unless the page says otherwise.
+set -u
+start=$(pwd)
+clone=${1-}
+cd -- "$(dirname -- "$0")" || exit 2
+here=$(pwd)
+case $clone in
+'' | /*) ;;
+*) clone=$start/$clone ;;
+esac
+GIT_NO_REPLACE_OBJECTS=1 GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null TZ=UTC LC_ALL=C
+export GIT_NO_REPLACE_OBJECTS GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM TZ LC_ALL
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+umask 077
+tmp=${TMPDIR:-/tmp}/mcm-evidence.$$
+mkdir -- "$tmp" || exit 2
+trap 'rm -rf -- "$tmp"' EXIT
+trap 'exit 2' HUP INT TERM
+
+failed=0
+good_records=' '
+voters=' '
+ok() { printf 'ok    %s\n' "$*"; }
+no() {
+  printf 'FAIL  %s\n' "$*"
+  failed=$((failed + 1))
+}
+note() { printf '      %s\n' "$*"; }
+# The SHA-256 of what comes in.
+sum() { sha256sum | sed 's/ .*//'; }
+# same WHAT IS SHOULD
+same() {
+  if [ "$2" = "$3" ]; then ok "$1"; else
+    no "$1"
+    note "is      $2"
+    note "should  $3"
+  fi
+}
+holds() {
+  what=$1
+  shift
+  if "$@" >"$tmp/out" 2>&1; then ok "$what"; else
+    no "$what"
+    sed 's/^/      /' "$tmp/out"
+  fi
+}
+repository() { git -C "$clone" "$@"; }
+# Payload and signature out of a commit object, as git folds them.
+payload() { awk 'h==0&&/^gpgsig /{s=1;next} h==0&&s&&/^ /{next} {s=0} /^$/{h=1} {print}'; }
+signature() {
+  awk '/^$/{exit} /^gpgsig /{s=1;sub(/^gpgsig /,"");print;next} s&&/^ /{sub(/^ /,"");print;next} {s=0}'
+}
+
+# about ID FOLDER ROOT
+about() {
+  id=$1 folder=$2 root=$3 prefix=
+  printf 'Evidence for %s\n' "$id"
+  note "trust root $root"
+  if [ -n "${MCMBOOK_TRUST_ROOT-}" ]; then
+    same 'the trust root is the one that you pinned' "$root" "$MCMBOOK_TRUST_ROOT"
+  else
+    note 'not pinned: compare it with one that you have from elsewhere'
+  fi
+  [ -n "$clone" ] || return 0
+  if ! repository rev-parse --git-dir >/dev/null 2>&1; then
+    no "$clone is a repository of git"
+    return 0
+  fi
+  same 'the clone is whole, not shallow' "$(repository rev-parse --is-shallow-repository)" false
+  same 'nothing in it is replaced' "$(repository for-each-ref refs/replace)" ''
+  grafts=$(repository rev-parse --git-path info/grafts)
+  same 'no parent in it is grafted' "$([ -s "$clone/$grafts" ] && echo grafted)" ''
+  holds 'its objects are what their ids say' repository fsck --full --strict --no-dangling
+  repository rev-list --first-parent HEAD >"$tmp/mainline"
+  holds 'the trust root is on the mainline of HEAD' grep -qx "$root" "$tmp/mainline"
+  prefix=$(repository ls-tree -r --name-only "$root" | sed -n 's#policy/policy\.toml$##p' | sed -n 1p)
+}
+
+# policy SERIAL DIGEST LANDING
+policy() {
+  if [ ! -f "policies/$1.manifest" ]; then
+    no "policy $1: policies/$1.manifest is there"
+    return 0
+  fi
+  same "policy $1: policies/$1.manifest has the digest of the policy" "$(sum <"policies/$1.manifest")" "$2"
+  while IFS= read -r line; do
+    path=${line#*  }
+    if [ -f "policies/$1/$path" ]; then
+      same "policy $1: policies/$1/$path" "$(sum <"policies/$1/$path")" "${line%%  *}"
+    else no "policy $1: policies/$1/$path is there"; fi
+  done <"policies/$1.manifest"
+  [ -n "$clone" ] || return 0
+  repository -c core.quotePath=false ls-tree -r --name-only "$3" -- "${prefix}policy/" >"$tmp/names"
+  while IFS= read -r path; do
+    printf '%s  %s\n' "$(repository cat-file blob "$3:$path" | sum)" "${path#"${prefix}policy/"}"
+  done <"$tmp/names" | sort -k2 >"$tmp/manifest"
+  same "policy $1: the clone has it in the commit with which it came into force" "$(sum <"$tmp/manifest")" "$2"
+  holds "policy $1: that commit is on the mainline" grep -qx "$3" "$tmp/mainline"
+}
+
+# root SERIAL LANDING: this policy is that of a trust root.
+root() {
+  note "policy $1 is that of the trust root: nothing before it vouches for it, only your pin"
+  if [ -n "${MCMBOOK_ROOT_POLICY-}" ] && [ "$2" = "$root" ]; then
+    same 'its policy is the one that you pinned' "$(sum <"policies/$1.manifest")" "${MCMBOOK_ROOT_POLICY#sha256:}"
+  fi
+}
+
+# content NAME DIGEST
+content() {
+  if [ ! -f "contents/$1.manifest" ]; then
+    no "content $1: contents/$1.manifest is there"
+    return 0
+  fi
+  same "content $1: contents/$1.manifest has the subject digest" "$(sum <"contents/$1.manifest")" "$2"
+}
+
+# document CONTENT NAME DIGEST
+document() {
+  if [ ! -f "contents/$1/$2" ]; then
+    no "content $1: contents/$1/$2 is there"
+    return 0
+  fi
+  is=$(sum <"contents/$1/$2")
+  same "content $1: contents/$1/$2" "$is" "$3"
+  holds "content $1: the manifest names $2 so" grep -qxF "$is  $2" "contents/$1.manifest"
+}
+
+# absent CONTENT NAME
+absent() { note "content $1: $2 is not in this folder; a clone shows it"; }
+
+# record DECISION COMMIT SIGNER POLICY TIME CONTENT LANDING POLICY-LANDING FORMAT
+record() {
+  before=$failed
+  name=$(printf '%s by %s, %.12s' "$1" "$3" "$2")
+  file=records/$2
+  for part in commit payload sig; do
+    if [ ! -f "$file.$part" ]; then
+      no "$name: $file.$part is there"
+      return 0
+    fi
+  done
+  same "$name: $file.commit has the id" "$(git hash-object -t commit --stdin <"$file.commit" 2>&1)" "$2"
+  payload <"$file.commit" >"$tmp/payload"
+  signature <"$file.commit" >"$tmp/sig"
+  holds "$name: $file.payload is what the commit signs" cmp "$tmp/payload" "$file.payload"
+  holds "$name: $file.sig is the signature of the commit" cmp "$tmp/sig" "$file.sig"
+  if [ "$9" = openpgp ]; then
+    mkdir -p "$tmp/gpg"
+    gpg --homedir "$tmp/gpg" --batch --quiet --import "policies/$4/openpgp/$3.asc" 2>/dev/null
+    holds "$name: the signature is by the certificate of $3 in policy $4" \
+      gpg --homedir "$tmp/gpg" --batch --quiet --verify "$file.sig" "$file.payload"
+    rm -rf -- "$tmp/gpg"
+  else
+    ssh-keygen -Y verify -n git -f "policies/$4/allowed_signers" -I "$3" -Overify-time="$5" \
+      -s "$file.sig" <"$file.payload" >"$tmp/out" 2>&1
+    if [ $? -eq 0 ]; then
+      ok "$name: the signature is by a key that policy $4 gives to $3, in force at $5"
+    else no "$name: the signature is by a key that policy $4 gives to $3, in force at $5"; fi
+    sed 's/^/      /' "$tmp/out"
+  fi
+  holds "$name: the record names $3" grep -qx "Mcm-Signer: $3" "$file.payload"
+  holds "$name: the record names a trust root of this book" grep -qx 'Mcm-Trust-Root: [0-9a-f]*' "$file.payload"
+  same "$name: author and committer are the same, so nobody has rewritten it" \
+    "$(sed -n 's/^author //p;/^$/q' "$file.payload")" "$(sed -n 's/^committer //p;/^$/q' "$file.payload")"
+  if [ "$6" != - ]; then
+    holds "$name: it names $id" grep -qx "Mcm-Document: $id" "$file.payload"
+    holds "$name: it names the digest of contents/$6.manifest" \
+      grep -qx "Mcm-Subject: sha256:$(sum <"contents/$6.manifest")" "$file.payload"
+  fi
+  if [ -n "$clone" ]; then in_clone "$@"; fi
+  if [ "$failed" -eq "$before" ]; then good_records="$good_records$2 "; fi
+}
+
+# The same record in the clone.
+in_clone() {
+  repository cat-file commit "$2" >"$tmp/commit" 2>/dev/null
+  holds "$name: the clone has the same commit" cmp "$tmp/commit" "$file.commit"
+  same "$name: it changes no file" "$(repository rev-parse "$2^{tree}")" "$(repository rev-parse "$2^1^{tree}")"
+  landing=$(repository rev-list --first-parent --reverse "$root..HEAD" | while IFS= read -r c; do
+    if repository merge-base --is-ancestor "$2" "$c"; then
+      printf '%s\n' "$c"
+      break
+    fi
+  done)
+  same "$name: it landed with the commit that the page names" "$landing" "$7"
+  holds "$name: policy $4 was in force before that" repository merge-base --is-ancestor "$8" "$7^1"
+  if [ "$6" != - ]; then
+    while IFS= read -r line; do
+      path=${line#*  }
+      is=$(repository cat-file blob "$2:$prefix$folder/$path" 2>/dev/null | sum)
+      same "$name: the clone has $path as it was signed" "$is" "${line%%  *}"
+    done <"contents/$6.manifest"
+  fi
+  note "git says: $(repository -c gpg.ssh.allowedSignersFile="$here/policies/$4/allowed_signers" \
+    log -1 --format='%G? %GS %GF' "$2" 2>&1 | tail -n 1)"
+}
+
+# votes COMMIT SIGNER FROM TO SERIAL: the record asks for this amendment.
+votes() {
+  file=records/$1.payload
+  for line in 'Mcm-Decision: amend-policy' "Mcm-Policy-From: sha256:$3" "Mcm-Policy-To: sha256:$4" "Mcm-Serial: $5"; do
+    holds "$2 signed: $line" grep -qx "$line" "$file"
+  done
+  case $good_records in
+  *" $1 "*) case $voters in *" $2 "*) ;; *) voters="$voters$2 " ;; esac ;;
+  esac
+}
+
+# amended FROM TO QUORUM
+amended() {
+  set -- "$1" "$2" "$3" $voters
+  from=$1 to=$2 quorum=$3
+  shift 3
+  if [ $# -ge "$quorum" ]; then ok "policy $to: $# of the $quorum that policy $from asks for have signed: $*"; else
+    no "policy $to: $# of the $quorum that policy $from asks for have signed: $*"
+  fi
+  note "whether they were policy-admins, and the quorum, is written in policies/$from/policy.toml"
+  voters=' '
+}
+
+# uncounted COMMIT CODES
+uncounted() { note "record $(printf '%.12s' "$1") does not count or fills no place: $2"; }
+
+finish() {
+  if [ "$failed" -eq 0 ]; then
+    printf 'every check holds\n'
+    exit 0
+  fi
+  printf '%s failed\n' "$failed"
+  exit 1
+}
+

@@ -1,0 +1,191 @@
+//! What the site says of approvals: statuses, signatures, what changed, and what they rest on.
+
+use super::book::{Book, CHANGE, FOLDER, PEOPLE};
+use crate::support::Folder;
+use crate::support::run::printed;
+
+const RUNBOOK: &str = "content/changes/2026/MCM-2026-0001/runbook.md";
+const PAGE: &str = "changes/2026/MCM-2026-0001/index.html";
+
+/// The built site.
+struct Site(Folder);
+
+impl Site {
+    fn of(book: &Book) -> Site {
+        let folder = Folder::new();
+        let target = folder.path().join("site");
+        printed(&book.repo.book(), &["build", "-q", "-d", target.to_str().expect("UTF-8")]);
+        Site(folder)
+    }
+
+    fn text(&self, path: &str) -> String {
+        let path = self.0.path().join("site").join(path);
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    fn record(&self) -> serde_json::Value {
+        serde_json::from_str(&self.text("changes/2026/MCM-2026-0001/change.json")).expect("JSON")
+    }
+
+    #[track_caller]
+    fn says(&self, path: &str, words: &[&str]) {
+        let text = self.text(path);
+        for word in words {
+            assert!(text.contains(word), "{path} does not say {word:?}:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn an_approved_change_shows_who_signed_what_and_claims_no_more() {
+    let book = Book::approved();
+    let site = Site::of(&book);
+    let key = book.fingerprint("bob");
+    let words = [
+        "The quorum is met for exactly these bytes: approved by bob, carol.",
+        "(the time is claimed)",
+        "Unpinned: nobody outside of this repository vouches",
+        "I read it.",
+        "“Read.”",
+        &key,
+        "ssh-ed25519",
+        "T1: claimed",
+        "href=\"../../../evidence/MCM-2026-0001/index.html\"",
+        "<strong>unpinned</strong>",
+    ];
+    site.says(PAGE, &words);
+    let record = site.record();
+    assert_eq!(record["approval"], "approved");
+    assert_eq!(record["approvals"]["records"].as_array().map(Vec::len), Some(2));
+    assert_eq!(record["trust"]["pinned"], false);
+    let row: serde_json::Value = serde_json::from_str(&site.text("changes/changes.json")).expect("JSON");
+    assert_eq!(row[0]["approval"], "approved");
+    assert!(site.text("changes/changes.csv").lines().nth(1).is_some_and(|row| row.contains(",approved,")));
+    site.says("changes/approval/approved/index.html", &[CHANGE]);
+    site.says("changes/index.html", &["data-label=\"Approval\"", "approved"]);
+    site.says("index.html", &["icon-seal\"></span>approved"]);
+    site.says("evidence/MCM-2026-0001/index.html", &["sh verify.sh", "unpinned"]);
+}
+
+#[test]
+fn what_is_missing_and_why_a_record_does_not_count_is_said() {
+    let book = Book::submitted();
+    book.decide("carol", "approve", "peer");
+    // Alice wrote it, and mallory is nobody.
+    book.decide("alice", "approve", "manager");
+    let message = book.message("mallory", "approve", "manager");
+    book.record("mallory", &message);
+    let site = Site::of(&book);
+    site.says(
+        PAGE,
+        &[
+            "Not approved yet: waits for manager.",
+            "Still missing: manager (bob or dave could); 1 of 2 different people stand in it.",
+            "<code>self-approval</code>",
+            "<code>key-unknown</code>",
+            "claims to be mallory",
+        ],
+    );
+    assert_eq!(site.record()["approval"], "in-review");
+}
+
+#[test]
+fn a_stale_change_shows_what_changed_since_it_was_approved() {
+    let book = Book::approved();
+    book.repo.write(RUNBOOK, "---\ntitle: Plan\nfor: MCM-2026-0001\n---\n\n<b>One more</b> step.\n");
+    book.as_person("dave", |book| book.commit("One more step"));
+    let site = Site::of(&book);
+    site.says(
+        PAGE,
+        &[
+            "Not approved: what was approved has changed since.",
+            "What changed since it was approved",
+            "<ins>&lt;b&gt;One more&lt;/b&gt; step.</ins>",
+            "for another content",
+        ],
+    );
+    let text = site.text(PAGE);
+    let difference = text.split("id=\"difference\"").nth(1).expect("it is there");
+    let difference = difference.split("</section>").next().unwrap_or_default();
+    assert!(!difference.contains("request.md"), "the request is the same");
+}
+
+#[test]
+fn what_is_not_committed_has_the_status_of_what_is() {
+    let book = Book::approved();
+    book.repo.write(RUNBOOK, "---\ntitle: Another plan\nfor: MCM-2026-0001\n---\n");
+    let site = Site::of(&book);
+    site.says(PAGE, &["Modified, not committed.", "approved by bob, carol"]);
+}
+
+#[test]
+fn without_a_policy_everything_is_before_adoption_and_there_is_no_page_of_it() {
+    let book = Book::adopted();
+    book.repo.git(&["rm", "-r", "--quiet", "policy"]);
+    book.repo.git(&["commit", "--quiet", "--amend", "-m", "no policy"]);
+    book.write_change();
+    book.commit("A change");
+    let site = Site::of(&book);
+    site.says(
+        PAGE,
+        &["Before adoption", "No approval is judged: ", "Before adoption: no approval is judged ("],
+    );
+    assert_eq!(site.record()["approval"], "before-adoption");
+    assert!(!site.0.path().join("site/policy/index.html").exists());
+    assert!(!site.0.path().join("site/evidence").exists());
+}
+
+#[test]
+fn a_pin_from_outside_is_told_on_every_page() {
+    let book = Book::approved();
+    let folder = Folder::new();
+    let target = folder.path().join("site");
+    let root = book.root();
+    let arguments = ["build", "-q", "--trust-root", &root, "-d", target.to_str().expect("UTF-8")];
+    printed(&book.repo.book(), &arguments);
+    let site = Site(folder);
+    for page in [PAGE, "index.html", "search/index.html", "policy/index.html"] {
+        let text = site.text(page).to_lowercase();
+        assert!(text.contains(", pinned") || text.contains("pinned from outside"), "{page}");
+        assert!(!text.contains("unpinned"), "{page}");
+    }
+}
+
+#[test]
+fn policy_people_and_keys_have_pages_with_their_past() {
+    let book = Book::submitted();
+    let key = book.fingerprint("dave");
+    let retired =
+        format!("[[revocation]]\nkey = \"{key}\"\nkind = \"retired\"\nsince = 2025-12-01T00:00:00Z");
+    book.amend(2, |book| book.policy(2, &retired, &PEOPLE));
+    book.decide("carol", "approve", "peer");
+    let site = Site::of(&book);
+    site.says(
+        "policy/index.html",
+        &["Policy 2", "Policy 1", "trust root", "amend-policy", "distinct_principals"],
+    );
+    site.says("policy/people/index.html", &["carol", "people/dave/index.html"]);
+    site.says("policy/people/carol/index.html", &["Roles over time", "1 to 2", CHANGE, "approve as peer"]);
+    site.says("policy/keys/index.html", &[&key, "retired", "since 2025-12-01 00:00 UTC"]);
+    // A policy that nobody signed for does not govern, and the page says so.
+    book.policy(3, "", &PEOPLE);
+    book.as_person("dave", |book| book.commit("Another policy"));
+    let site = Site::of(&book);
+    site.says("policy/index.html", &["An amendment waits", "0 of 2 policy-admins", "Policy 2"]);
+    site.says("index.html", &["an amendment waits"]);
+}
+
+#[test]
+fn documents_outside_of_changes_have_their_own_status_where_the_policy_asks() {
+    let book = Book::submitted();
+    let more = "[subject.window]\nrequire = [{ role = \"manager\", min = 1 }]";
+    book.amend(2, |book| book.policy(2, more, &PEOPLE));
+    let window = "---\ntitle: Quiet days\nowner: alice\ntype: freeze\nlevel: hard\n---\n\n# Quiet days\n";
+    book.repo.write("content/windows/quiet.md", window);
+    book.as_person("alice", |book| book.commit("A window"));
+    let site = Site::of(&book);
+    site.says("windows/quiet/index.html", &["standing-approval", "Still missing: manager"]);
+    let service = site.text("services/checkout/index.html");
+    assert!(!service.contains("standing-approval"), "nothing is asked of a service");
+    assert!(book.repo.book().join(FOLDER).exists());
+}

@@ -1,0 +1,117 @@
+//! The evidence of a change, checked by its own script with git, ssh-keygen and sha256sum.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::approvals::book::{Book, CHANGE, PEOPLE};
+use crate::support::run::{outcome, printed};
+use crate::support::{Folder, files_below};
+
+/// The evidence of the change, as the command writes it.
+fn written(book: &Book) -> Folder {
+    let folder = Folder::new();
+    let target = folder.path().join("evidence");
+    printed(&book.repo.book(), &["evidence", CHANGE, "-d", target.to_str().expect("UTF-8")]);
+    folder
+}
+
+/// Runs the script; gives whether every check holds, and what it printed.
+fn verify(folder: &Path, clone: Option<&Path>) -> (bool, String) {
+    let mut command = Command::new("sh");
+    command.arg(folder.join("evidence/verify.sh")).args(clone).current_dir("/");
+    let output = command.output().expect("there is a shell");
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code() == Some(0), text)
+}
+
+/// What failed, by the script.
+fn failures(text: &str) -> Vec<&str> {
+    text.lines().filter_map(|line| line.strip_prefix("FAIL  ")).collect()
+}
+
+#[test]
+fn the_script_agrees_by_itself_and_against_a_clone() {
+    let book = Book::approved();
+    let folder = written(&book);
+    let (is_good, text) = verify(&folder.path(), None);
+    assert!(is_good, "{text}");
+    assert_eq!(text.matches("Good \"git\" signature for").count(), 2, "{text}");
+    let clone = folder.path().join("clone");
+    book.repo.git(&["clone", "--quiet", ".", clone.to_str().expect("UTF-8")]);
+    let (is_good, text) = verify(&folder.path(), Some(&clone));
+    assert!(is_good, "{text}");
+    for person in ["bob", "carol"] {
+        assert!(text.contains(&format!("git says: G {person} SHA256:")), "{text}");
+    }
+}
+
+#[test]
+fn the_chain_of_amendments_is_part_of_it() {
+    let book = Book::submitted();
+    book.amend(2, |book| book.policy(2, "", &PEOPLE));
+    book.decide("carol", "approve", "peer");
+    book.decide("bob", "approve", "manager");
+    let folder = written(&book);
+    let clone = folder.path().join("clone");
+    book.repo.git(&["clone", "--quiet", ".", clone.to_str().expect("UTF-8")]);
+    let (is_good, text) = verify(&folder.path(), Some(&clone));
+    assert!(is_good, "{text}");
+    assert!(text.contains("policy 2: 2 of the 2 that policy 1 asks for have signed: alice bob"), "{text}");
+    // One signature less is too few.
+    let script = folder.path().join("evidence/verify.sh");
+    let list = std::fs::read_to_string(&script).expect("the script");
+    let without = list.lines().filter(|line| !(line.starts_with("votes ") && line.contains(" bob ")));
+    std::fs::write(&script, without.collect::<Vec<_>>().join("\n")).expect("the script can be written");
+    let (is_good, text) = verify(&folder.path(), None);
+    assert!(!is_good);
+    assert_eq!(failures(&text), ["policy 2: 1 of the 2 that policy 1 asks for have signed: alice"]);
+}
+
+#[test]
+fn one_byte_of_any_file_is_noticed_and_named() {
+    let book = Book::approved();
+    let folder = written(&book);
+    let evidence = folder.path().join("evidence");
+    let files = files_below(&evidence);
+    assert!(
+        files.keys().any(|path| path.starts_with("contents/") && path.ends_with("runbook.md")),
+        "{files:?}"
+    );
+    for (path, bytes) in files.iter().filter(|(path, _)| *path != "verify.sh") {
+        let mut spoiled = bytes.clone();
+        let middle = spoiled.len() / 2;
+        spoiled[middle] ^= 1;
+        std::fs::write(evidence.join(path), spoiled).expect("it can be written");
+        let (is_good, text) = verify(&folder.path(), None);
+        assert!(!is_good, "{path} is spoiled: {text}");
+        assert!(failures(&text).iter().any(|line| line.contains(path.as_str())), "{path}: {text}");
+        std::fs::remove_file(evidence.join(path)).expect("it can be removed");
+        assert!(!verify(&folder.path(), None).0, "{path} is gone");
+        std::fs::write(evidence.join(path), bytes).expect("it can be written");
+    }
+    assert!(verify(&folder.path(), None).0);
+}
+
+#[test]
+fn another_repository_and_another_pin_are_refused() {
+    let book = Book::approved();
+    let folder = written(&book);
+    let other = Book::approved();
+    let (is_good, text) = verify(&folder.path(), Some(&other.repo.path()));
+    assert!(!is_good);
+    assert!(failures(&text).contains(&"the trust root is on the mainline of HEAD"), "{text}");
+    let mut command = Command::new("sh");
+    command.arg(folder.path().join("evidence/verify.sh")).env("MCMBOOK_TRUST_ROOT", other.root());
+    let output = command.output().expect("there is a shell");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(failures(&text), ["the trust root is the one that you pinned"]);
+}
+
+#[test]
+fn a_change_without_records_has_none() {
+    let book = Book::submitted();
+    let (code, told) = outcome(&book.repo.book(), &["evidence", CHANGE]);
+    assert_eq!(code, Some(2));
+    assert!(told.contains("there is no evidence for MCM-2026-0001: no record of it has landed"), "{told}");
+}
