@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::failure::Failure;
 use super::record::Git;
+use super::shell::Shell;
 use crate::inputs::policy::{self, Principal};
 use crate::inputs::signature::record::write;
 use crate::inputs::signature::{Decision, Record};
@@ -44,7 +45,7 @@ pub struct Made {
 ///
 /// # Errors
 /// The folder holds something; git or ssh-keygen is not installed, or does not do it.
-pub fn make(dir: &Path, mut tell: impl FnMut(usize, usize)) -> Result<Made, Failure> {
+pub fn make(dir: &Path, shell: &Shell) -> Result<Made, Failure> {
     let failed = |error: &std::io::Error| Failure::io(format!("cannot use `{}`", dir.display()), error);
     if dir.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(Failure::usage(format!("`{}` is not empty", dir.display()))
@@ -56,12 +57,14 @@ pub fn make(dir: &Path, mut tell: impl FnMut(usize, usize)) -> Result<Made, Fail
     let acts = year::year(&making.keys()?);
     let mut made =
         Made { people: making.people.len(), has_gpg: making.gpg.is_some(), commits: 0, records: 0 };
-    for (at, act) in acts.iter().enumerate() {
-        tell(at, acts.len());
+    let progress = shell.progress("signing", Some(acts.len()));
+    for act in &acts {
+        progress.step(1);
         made.commits += usize::from(!matches!(act, Act::Branch(_)));
         made.records += usize::from(matches!(act, Act::Record { .. }));
         making.act(act)?;
     }
+    progress.finish();
     making.checkout(MAIN)?;
     Ok(made)
 }

@@ -432,6 +432,8 @@ Commands:
   classify          Print the class of a change and why it is that
   similar           Print earlier changes like a change
   policy            Show who may do what and how strict the book is
+  status            Show what is approved, by whom, and what is missing
+  verify-record     Show how one record was judged, rule by rule
   approve           Approve a change or a document, signed
   reject            Refuse a change or a document, signed
   retract           Take back one's own approval or rejection
@@ -441,6 +443,7 @@ Commands:
   ratify            Approve an emergency change afterwards
   review            Say that one has reviewed a post-mortem
   accept-collision  Accept that two changes collide
+  evidence          Write the evidence for a change's approvals, to be checked with stock tools
   doctor            Look whether this clone and your set-up are fit for signed decisions
   hook              Keep a spoiled history from being pushed
   keys              Print the keys of the policy in force, for stock tools

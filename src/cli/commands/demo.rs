@@ -26,9 +26,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let time = Stopwatch::start();
     shell.status("Making", &format!("a year of changes in {}", args.dir.display()));
-    let progress = shell.progress("signing", None);
-    let made = demo::make(&args.dir, |_, _| ())?;
-    progress.finish();
+    let made = demo::make(&args.dir, shell)?;
     let commits = counted(made.commits, "commit");
     let records = counted(made.records, "signed decision");
     let people = counted(made.people, "person").replace("persons", "people");

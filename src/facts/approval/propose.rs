@@ -444,12 +444,29 @@ impl<'a> Proposing<'a> {
         }
         let files = covered(self.subject, self.id, covers);
         match Manifest::of(files.iter().cloned()) {
-            Ok(manifest) if is_whole => Some((files, manifest.digest())),
+            Ok(manifest) if is_whole => {
+                let digest = manifest.digest();
+                self.executed(digest);
+                Some((files, digest))
+            }
             Ok(_) => None,
             Err(bad) => {
                 self.against(Reason::SubjectMismatch, bad.to_string(), "rename the file");
                 None
             }
+        }
+    }
+
+    /// Once it is carried out, a change is judged by the content that was: another one is approved in vain.
+    fn executed(&mut self, digest: ContentHash) {
+        let judges = matches!(self.ask.decision, Decision::Approve | Decision::Reject | Decision::Ratify);
+        let executed = self.approval.digest.filter(|judged| self.subject.executed.contains(judged));
+        if judges && let Some(executed) = executed.filter(|executed| *executed != digest) {
+            self.against(
+                Reason::SubjectMismatch,
+                format!("{} was carried out as sha256:{executed}, and its files have changed since", self.id),
+                "sign on a branch from the commit that holds it, before files were added or changed",
+            );
         }
     }
 
@@ -498,6 +515,15 @@ pub fn has_approved(approvals: &Approvals, id: &SubjectId, person: &str, role: O
         let record = landed.judged.record.as_ref();
         record.is_some_and(|record| record.signer == person && record.role.as_deref() == role)
     })
+}
+
+/// Why a record that counts fills no place all the same: reason, words, and whether it never will.
+pub fn in_vain(approvals: &Approvals, id: &SubjectId, record: &str) -> Option<(Reason, String, bool)> {
+    let (_, approval) = approvals.subjects.get(id)?;
+    let uncounted = approval.uncounted.iter().find(|uncounted| uncounted.record == record)?;
+    // Better evidence of time may come; a second person, too.
+    let may_count = matches!(uncounted.reason, Reason::EvidenceInsufficient | Reason::DuplicatePrincipal);
+    Some((uncounted.reason, uncounted.why.clone(), !may_count))
 }
 
 /// The places that nobody fills yet, in words.

@@ -36,6 +36,7 @@ pub fn examine(root: &Root, options: &LoadOptions, sign: bool) -> Result<Vec<Che
     signing(&git, &key, sign, &mut checks);
     habits(&git, root, &mut checks);
     foxtrot(&git, &mut checks);
+    squashes(&git, &mut checks);
     match workspace::load(options) {
         Err(failure) => {
             let mend: Vec<&str> = failure.help_lines().iter().map(String::as_str).collect();
@@ -226,6 +227,35 @@ fn foxtrot(git: &Git, checks: &mut Vec<Check>) {
         "mainline",
         "foxtrot: what is published was merged into this branch as a second parent",
         &["`git branch mine`", "`git reset --keep @{upstream}`", "`git merge --no-ff mine`"],
+    ));
+}
+
+/// So many commits of the mainline show the habit of a forge.
+const RECENT: &str = "-60";
+
+/// Whether the forge squashes what it merges: commits of one parent, committed by a forge, with the number of
+/// a pull request. Its settings cannot be read from here.
+fn squashes(git: &Git, checks: &mut Vec<Check>) {
+    let line = ["log", "--first-parent", RECENT, "--format=%h%x09%p%x09%cn%x09%s"];
+    let log = git.ask(&line).unwrap_or_default();
+    let is_squash = |line: &str| {
+        let mut parts = line.splitn(4, '\t');
+        let id = parts.next()?;
+        let (parents, committer, title) = (parts.next()?, parts.next()?, parts.next()?);
+        let is_forge = ["github", "gitlab", "gitea", "forgejo", "bitbucket", "forge"]
+            .contains(&committer.to_lowercase().as_str());
+        let has_number = title.ends_with(')') && (title.contains(" (#") || title.contains(" (!"));
+        (is_forge && has_number && !parents.contains(' ')).then(|| id.to_owned())
+    };
+    let found: Vec<String> = log.lines().filter_map(is_squash).collect();
+    if found.is_empty() {
+        return;
+    }
+    let shown = found.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+    checks.push(Check::warning(
+        "forge",
+        format!("{} squashed by the forge, such as {shown}", counted(found.len(), "pull request")),
+        &["allow merge commits and nothing else in its settings: a squash loses the records of its branch"],
     ));
 }
 

@@ -77,7 +77,10 @@ pub fn move_head(root: &Root, old: &CommitId, new: &CommitId, why: &str) -> Resu
 pub fn approvals_at(root: &Root, commit: &CommitId, options: &LoadOptions) -> Result<Approvals, Failure> {
     let now = crate::hosts::clock::now()?.timestamp();
     let inputs = workspace::inputs_of_commit(root, commit, options, now)?;
-    let inputs = inputs.ok_or_else(|| Failure::environment("the commit holds no book where this one is"))?;
+    let inputs = inputs.ok_or_else(|| {
+        Failure::usage("`book.toml` is not committed, so the record cannot be judged")
+            .help("commit it first, and run the command again")
+    })?;
     Ok(Approvals::of(&inputs))
 }
 

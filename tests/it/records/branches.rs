@@ -95,3 +95,17 @@ fn a_branch_that_brings_more_than_records_is_not_merged() {
     assert!(told.contains("brings commits that change files"), "{told}");
     assert_eq!(book.repo.head(), head);
 }
+
+#[test]
+fn a_detached_head_takes_a_record_and_cannot_collect() {
+    let book = Book::submitted();
+    book.repo.git(&["checkout", "--quiet", "--detach"]);
+    let main = book.repo.git(&["rev-parse", "main"]);
+    let told = done(&book, "carol", &["approve", CHANGE, "-y"]);
+    assert!(told.contains("branch    a detached head"), "{told}");
+    assert_eq!(book.repo.git(&["rev-parse", "HEAD^"]), main);
+    assert_eq!(book.repo.git(&["rev-parse", "main"]), main, "no branch moves");
+    let (code, told) = as_person(&book, "dave", &["approve", "--collect", CHANGE]);
+    assert_eq!(code, Some(2));
+    assert!(told.contains("no branch is checked out"), "{told}");
+}

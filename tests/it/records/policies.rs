@@ -98,3 +98,32 @@ fn who_is_no_admin_and_a_quorum_that_nobody_reaches_are_refused() {
     let told = done(&book, "bob", &["policy", "amend", "-y"]);
     assert!(told.contains("the policy can never come into force: 4 could amend it again"), "{told}");
 }
+
+#[test]
+fn a_book_below_the_root_of_its_repository_is_adopted_and_approved() {
+    let (repo, keys) = (Repo::with_book_at("docs/changes"), Folder::new());
+    let run = |arguments: &[&str]| {
+        repo.tick();
+        run_at(&repo.book(), repo.seconds(), arguments)
+    };
+    set_up(&repo, &keys, "ana");
+    let (code, told) = run(&["policy", "init"]);
+    assert_eq!(code, Some(0), "{told}");
+    let (code, told) = run(&["approve", "index", "-y"]);
+    assert_eq!(code, Some(2), "{told}");
+    repo.commit("The book");
+    let policy = std::fs::read_to_string(repo.book().join("policy/policy.toml")).expect("the policy");
+    repo.write("policy/policy.toml", policy.replace("holidays = []", "holidays = [\"2026-01-01\"]"));
+    repo.write("../unrelated.txt", "not of the book");
+    let (code, told) = run(&["policy", "amend", "-y"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("serial 2 is in force"), "{told}");
+    assert_eq!(repo.git(&["status", "--porcelain"]), "?? docs/unrelated.txt\n");
+    // What somebody else has written, ana approves.
+    repo.write("content/windows/quarter-end.md", "---\ntitle: Quarter end\nowner: ana\n---\n");
+    repo.person.replace(Some("bob".to_owned()));
+    repo.commit("A window");
+    let (code, told) = run(&["approve", "windows/quarter-end", "-y"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("windows/quarter-end is approved"), "{told}");
+}

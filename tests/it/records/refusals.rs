@@ -143,3 +143,40 @@ fn a_book_without_policy_or_commit_is_told_how_to_begin() {
         "{told}"
     );
 }
+
+#[test]
+fn what_was_carried_out_is_ratified_as_it_was() {
+    let book = Book::submitted();
+    let folder = "content/changes/2026/MCM-2026-0001";
+    let text =
+        std::fs::read_to_string(book.repo.book().join(folder).join("request.md")).expect("the request");
+    let emergency = text.replace("slot: {", "class: emergency\nincident: INC-7\nslot: {");
+    book.repo.write(&format!("{folder}/request.md"), emergency);
+    book.as_person("alice", |book| book.commit("It is an emergency"));
+    for person in ["bob", "carol"] {
+        done(&book, person, &["authorise", CHANGE, "--incident", "INC-7", "-y"]);
+    }
+    let message = book.repo.git(&["log", "-1", "--format=%B"]);
+    let digest = message.lines().find_map(|line| line.strip_prefix("Mcm-Subject: ")).expect("a subject");
+    let execution = format!("---\ntitle: Run\nfor: MCM-2026-0001\nattempt: 1\napproval_set: {digest}\n---\n");
+    book.repo.write(&format!("{folder}/execution-1.md"), execution);
+    book.as_person("alice", |book| book.commit("Record the execution"));
+    book.repo.write(&format!("{folder}/files/readings.csv"), "a,b\n");
+    book.as_person("alice", |book| book.commit("Readings"));
+    refused(
+        &book,
+        "bob",
+        &["ratify", CHANGE, "-y"],
+        &["was carried out as sha256:", "its files have changed since (subject-mismatch)"],
+    );
+    book.repo.git(&["checkout", "--quiet", "-b", "ratify", "HEAD^"]);
+    for person in ["bob", "dave"] {
+        done(&book, person, &["ratify", CHANGE, "-y"]);
+    }
+    book.repo.git(&["checkout", "--quiet", "main"]);
+    book.as_person("dave", |book| {
+        book.repo.tick();
+        book.repo.git(&["merge", "--quiet", "--no-ff", "-m", "Merge the ratification", "ratify"]);
+    });
+    assert!(book.status().is_approved());
+}

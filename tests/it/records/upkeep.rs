@@ -158,6 +158,11 @@ fn doctor_finds_what_spoils_records_and_says_how_to_mend_it() {
         book.commit("Another page");
         book.repo.git(&["cherry-pick", "--allow-empty", "side"]);
     });
+    book.as_person("forge", |book| {
+        book.repo.tick();
+        book.repo.git(&["commit", "--quiet", "--allow-empty", "-m", "Add a page (#31)"]);
+    });
+    book.as_person("alice", |_| ());
     book.repo.git(&["config", "pull.rebase", "true"]);
     std::fs::remove_file(book.repo.path().join(".git/hooks/pre-push")).expect("it is there");
     let told = done(&book, "alice", &["doctor"]);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::list::{Format, pick};
 use crate::cli::book::Reading;
-use crate::facts::approval::propose::{Ask, Obstacle, Proposal, has_approved, propose};
+use crate::facts::approval::propose::{Ask, Obstacle, Proposal, has_approved, in_vain, propose};
 use crate::facts::approval::{Approvals, SubjectId};
 use crate::hosts::record::{self, Identity, SigningKey};
 use crate::hosts::shell::Shell;
@@ -150,6 +150,11 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     if let Some(judged) = record::judged(&judged_with, &signed).filter(|judged| !judged.counts()) {
         return would_not_count(outcome, judged, common, shell);
     }
+    let vain = in_vain(&judged_with, &id, signed.as_str());
+    if let Some((reason, why, true)) = &vain {
+        let failure = Failure::usage(format!("the record would fill no place: {why} ({reason})"));
+        return Err(failure.help("no branch was moved; `mcmbook status` names whose signatures are needed"));
+    }
     let title = message.lines().next().unwrap_or_default();
     match &common.push {
         Some(remote) => {
@@ -163,6 +168,9 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     if let Format::Text = common.format {
         let short = &signed.as_str()[..10];
         shell.status("Signed", &format!("{short} on {branch}"));
+        if let Some((reason, why, _)) = &vain {
+            shell.warning(&format!("it fills no place yet: {why} ({reason})"));
+        }
         if let Some(after) = &outcome.after {
             shell.status("Status", &format!("{id} is {}", after.text()));
         }
