@@ -10,7 +10,6 @@ use crate::facts::execution::Logs;
 use crate::inputs::document::{self, Document, log};
 use crate::inputs::{Attachment, Inputs};
 use crate::memo::Memo;
-use crate::text::ContentHash;
 use crate::verdicts::lint::{self, Finding};
 
 /// What is known of a book and judged of it. Commands and outputs only read it.
@@ -26,21 +25,16 @@ pub struct Analysis {
 pub fn analyze(inputs: Arc<Inputs>, memo: &Memo) -> Analysis {
     let documents = info_span!("parse").in_scope(|| parse_all(&inputs, memo));
     let logs = info_span!("logs").in_scope(|| read_logs(&inputs, memo));
-    let facts = info_span!("join").in_scope(|| Facts::join(inputs, documents, logs));
+    let facts = info_span!("join").in_scope(|| Facts::join(inputs, documents, logs, memo));
     let findings = info_span!("judge").in_scope(|| lint::run(&facts, memo));
     Analysis { facts, findings }
 }
 
 fn parse_all(inputs: &Inputs, memo: &Memo) -> Vec<Arc<Document>> {
-    let config = &inputs.config;
-    let kinds = config.kinds.hash.unwrap_or(ContentHash::of(b""));
+    let (kinds, src) = (&inputs.config.kinds, &inputs.config.book.src);
     let parse = |source| {
-        let make = || Arc::new(document::parse(source, &config.kinds, &config.book.src));
-        let path = source.path.as_str().as_bytes();
-        let src = config.book.src.as_str().as_bytes();
-        let parts = [path, src, source.hash.as_bytes(), kinds.as_bytes()];
-        let key = memo.key(|| ContentHash::of_parts(parts));
-        memo.documents.get_or(key, make)
+        let key = memo.key(|| document::identity(source, kinds, src));
+        memo.documents.get_or(key, || Arc::new(document::parse(source, kinds, src)))
     };
     inputs.sources.par_iter().map(parse).collect()
 }

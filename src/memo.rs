@@ -9,8 +9,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::debug;
 
+use crate::facts::approval::Approvals;
+use crate::facts::book::Outgoing;
+use crate::facts::calendar::Schedule;
+use crate::facts::class::Class;
+use crate::facts::plan::Plan;
+use crate::facts::similar::Similar;
+use crate::inputs::Inputs;
 use crate::inputs::document::Document;
 use crate::inputs::document::log::{Log, LogFault};
+use crate::inputs::history::ledger::{Landing, Observation};
 use crate::text::{ContentHash, Diagnostic};
 
 /// The memo of one process.
@@ -20,8 +28,22 @@ pub struct Memo {
     pub documents: Cache<ContentHash, Arc<Document>>,
     /// file -> the log that it holds, or why it is none.
     pub logs: Cache<ContentHash, Arc<Result<Log, LogFault>>>,
-    /// (document, configuration) -> findings of the rules that read one document.
-    pub findings: Cache<ContentHash, Arc<Vec<Diagnostic>>>,
+    /// (document, names of the book) -> where it leads.
+    pub outgoing: Cache<(ContentHash, ContentHash), Arc<Outgoing>>,
+    /// Document -> its plan.
+    pub plans: Cache<ContentHash, Arc<Plan>>,
+    /// What changes are judged by -> the windows in time.
+    pub schedules: Cache<ContentHash, Arc<Schedule>>,
+    /// (change, what it is judged by, what it takes from others) -> its class.
+    pub classes: Cache<ContentHash, Arc<Class>>,
+    /// (request, the earlier ones of its services) -> those that are alike.
+    pub similar: Cache<ContentHash, Arc<[Similar]>>,
+    /// What approvals are derived from, and what was derived.
+    pub approvals: LastApprovals,
+    /// (document, policy) -> findings of the rules that read one document.
+    pub findings: Cache<(ContentHash, ContentHash), Arc<Vec<Arc<Diagnostic>>>>,
+    /// (change, what it is judged by, what it takes from others) -> findings of the rules over changes.
+    pub changes: Cache<ContentHash, Arc<Vec<Arc<Diagnostic>>>>,
     /// (template set, page context) -> the page's bytes.
     pub pages: Cache<ContentHash, Arc<[u8]>>,
     /// (document, link targets, options) -> the body's HTML.
@@ -91,6 +113,54 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
     }
 }
 
+/// The approvals of the last run: what landed is the same after most edits.
+#[derive(Debug)]
+pub struct LastApprovals {
+    /// Nothing in a memo that remembers nothing.
+    last: Option<Mutex<Option<(Arc<Inputs>, Arc<Approvals>)>>>,
+}
+
+impl Default for LastApprovals {
+    fn default() -> LastApprovals {
+        LastApprovals { last: Some(Mutex::new(None)) }
+    }
+}
+
+impl LastApprovals {
+    /// The approvals of a book: those of the last run, when nothing that they rest on is another.
+    pub fn of(&self, inputs: &Arc<Inputs>) -> Arc<Approvals> {
+        let Some(last) = &self.last else { return Arc::new(Approvals::of(inputs)) };
+        let lock = || last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, approvals)) = lock().as_ref().filter(|(last, _)| is_same_past(last, inputs)) {
+            return approvals.clone();
+        }
+        let approvals = Arc::new(Approvals::of(inputs));
+        *lock() = Some((inputs.clone(), approvals.clone()));
+        approvals
+    }
+}
+
+fn is_same_list<T>(one: &[T], other: &[T], is_same: impl Fn(&T, &T) -> bool) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| is_same(a, b))
+}
+
+/// Whether approvals rest on the same. A commit is named by the hash of all that it holds and of all that
+/// lies before it; where the trust roots are and what observers have seen is no part of it.
+fn is_same_past(one: &Inputs, other: &Inputs) -> bool {
+    let file = |inputs: &Inputs| inputs.config.file.as_ref().map(|file| file.hash);
+    let (was, is) = (&one.history.ledger, &other.history.ledger);
+    let same =
+        |a: &Landing, b: &Landing| (&a.commit, a.landed, a.witnessed) == (&b.commit, b.landed, b.witnessed);
+    let is_seen = |a: &Observation, b: &Observation| a.commit == b.commit;
+    one.as_of == other.as_of
+        && one.config.kinds.hash == other.config.kinds.hash
+        && file(one) == file(other)
+        && one.history.unknown == other.history.unknown
+        && (&was.none, was.pinned, &was.roots) == (&is.none, is.pinned, &is.roots)
+        && is_same_list(&was.landings, &is.landings, same)
+        && is_same_list(&was.observations, &is.observations, is_seen)
+}
+
 impl Memo {
     /// A memo that remembers nothing, for a command that runs once: its pages need not stay in memory, and
     /// nothing need be hashed to find them again.
@@ -98,7 +168,14 @@ impl Memo {
         Memo {
             documents: Cache::forgetful(),
             logs: Cache::forgetful(),
+            outgoing: Cache::forgetful(),
+            plans: Cache::forgetful(),
+            schedules: Cache::forgetful(),
+            classes: Cache::forgetful(),
+            similar: Cache::forgetful(),
+            approvals: LastApprovals { last: None },
             findings: Cache::forgetful(),
+            changes: Cache::forgetful(),
             pages: Cache::forgetful(),
             bodies: Cache::forgetful(),
         }
@@ -116,7 +193,13 @@ impl Memo {
     pub fn evict(&self) {
         self.documents.evict("documents");
         self.logs.evict("logs");
+        self.outgoing.evict("outgoing links");
+        self.plans.evict("plans");
+        self.schedules.evict("schedules");
+        self.classes.evict("classes");
+        self.similar.evict("similar changes");
         self.findings.evict("findings");
+        self.changes.evict("findings of changes");
         self.pages.evict("pages");
         self.bodies.evict("bodies");
     }

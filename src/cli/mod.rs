@@ -57,6 +57,8 @@ enum Command {
     Init(commands::init::Args),
     #[command(about = "Make a new document from the fields and sections of its kind")]
     New(commands::new::Args),
+    #[command(about = "Make the book of an invented company, with real signatures, and build it")]
+    Demo(commands::demo::Args),
     #[command(about = "Build the site")]
     Build(commands::build::Args),
     #[command(about = "Show the site in a browser and rebuild it on every change")]
@@ -79,6 +81,10 @@ enum Command {
     Similar(commands::similar::Args),
     #[command(about = "Show who may do what and how strict the book is")]
     Policy(commands::policy::Args),
+    #[command(about = "Show what is approved, by whom, and what is missing")]
+    Status(commands::status::Args),
+    #[command(about = "Show how one record was judged, rule by rule")]
+    VerifyRecord(commands::verify_record::Args),
     #[command(about = "Approve a change or a document, signed")]
     Approve(commands::approve::Args),
     #[command(about = "Refuse a change or a document, signed")]
@@ -150,6 +156,7 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
     match command {
         Command::Init(args) => commands::init::run(&args, shell),
         Command::New(args) => commands::new::run(&args, shell),
+        Command::Demo(args) => commands::demo::run(&args, shell),
         Command::Build(args) => commands::build::run(&args, shell),
         Command::Serve(args) => commands::serve::run(&args, shell),
         Command::Check(args) => commands::check::run(&args, shell),
@@ -161,6 +168,8 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Classify(args) => commands::classify::run(&args, shell),
         Command::Similar(args) => commands::similar::run(&args, shell),
         Command::Policy(args) => commands::policy::run(&args, shell),
+        Command::Status(args) => commands::status::run(&args, shell),
+        Command::VerifyRecord(args) => commands::verify_record::run(&args, shell),
         Command::Approve(args) => commands::approve::run(&args, shell),
         Command::Reject(args) => commands::reject::run(&args, shell),
         Command::Retract(args) => commands::retract::run(&args, shell),

@@ -1,6 +1,7 @@
 //! What follows when the pieces are put together.
 
 pub mod approval;
+mod around;
 pub mod book;
 pub mod calendar;
 pub mod catalogue;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 use crate::inputs::Inputs;
 use crate::inputs::document::Document;
 use crate::inputs::policy::Waiver;
+use crate::memo::Memo;
+use crate::text::ContentHash;
 
 /// Everything that rules and pages may know of a book.
 #[derive(Clone, Debug)]
@@ -27,14 +30,22 @@ pub struct Facts {
     pub book: book::Book,
     /// The waivers of the policy, then those of `book.toml`.
     pub waivers: Vec<Waiver>,
+    /// Digest of what a change may be judged by beside itself: names, policy, configuration, moment, services,
+    /// windows and models.
+    pub around: ContentHash,
+    /// Who needs whom.
+    pub catalogue: catalogue::Catalogue,
     /// The windows in time.
-    pub schedule: calendar::Schedule,
+    pub schedule: Arc<calendar::Schedule>,
     /// The class of every change that has a request, by id.
-    pub classes: BTreeMap<Arc<str>, class::Class>,
+    pub classes: BTreeMap<Arc<str>, Arc<class::Class>>,
+    /// For every change that has a request, the earlier ones that the policy has it look at, most alike
+    /// first, by id.
+    pub similar: BTreeMap<Arc<str>, Arc<[similar::Similar]>>,
     /// The plan of every document with steps, by its index.
-    pub plans: BTreeMap<usize, plan::Plan>,
+    pub plans: BTreeMap<usize, Arc<plan::Plan>>,
     /// What signed records make of the documents.
-    pub approvals: approval::Approvals,
+    pub approvals: Arc<approval::Approvals>,
     /// The execution logs, as they were read.
     pub logs: execution::Logs,
     /// The execution records: change by change, attempt by attempt.
@@ -43,17 +54,46 @@ pub struct Facts {
 
 impl Facts {
     /// Puts the pieces together.
-    pub fn join(inputs: Arc<Inputs>, documents: Vec<Arc<Document>>, logs: execution::Logs) -> Facts {
-        let book = book::Book::join(&inputs, documents);
+    pub fn join(
+        inputs: Arc<Inputs>,
+        documents: Vec<Arc<Document>>,
+        logs: execution::Logs,
+        memo: &Memo,
+    ) -> Facts {
+        let approvals = || memo.approvals.of(&inputs);
+        let book = || book::Book::join(&inputs, documents, memo);
+        let (book, approvals) = rayon::join(book, approvals);
+        let around = memo.key(|| around::digest(&inputs, &book));
+        let build = || Arc::new(calendar::Schedule::build(&inputs, &book));
+        let judged = || {
+            let schedule = memo.schedules.get_or(around, build);
+            let classes = class::all(&inputs, &book, &schedule, (memo, around));
+            (schedule, classes)
+        };
+        let similar = || similar::all(&inputs, &book, memo);
+        let ((schedule, classes), similar) = rayon::join(judged, similar);
         let waivers = inputs.policy.waivers.iter().chain(&inputs.config.waivers).cloned().collect();
-        let schedule = calendar::Schedule::build(&inputs, &book);
-        let classes = class::all(&inputs, &book, &schedule);
         let has_steps = |document: &Document| document.kind.as_ref().is_some_and(|kind| kind.steps);
         let with_steps = book.documents.iter().enumerate().filter(|(_, document)| has_steps(document));
-        let plans = with_steps.map(|(index, document)| (index, plan::of(document))).collect();
+        let plan =
+            |document: &Arc<Document>| memo.plans.get_or(document.identity, || Arc::new(plan::of(document)));
+        let plans = with_steps.map(|(index, document)| (index, plan(document))).collect();
+        let catalogue = catalogue::Catalogue::of(&book);
         let executions = execution::collect(&inputs, &book, &logs);
-        let approvals = approval::Approvals::of(&inputs);
-        Facts { inputs, book, waivers, schedule, classes, plans, approvals, logs, executions }
+        Facts {
+            inputs,
+            book,
+            waivers,
+            around,
+            catalogue,
+            schedule,
+            classes,
+            similar,
+            plans,
+            approvals,
+            logs,
+            executions,
+        }
     }
 
     /// The request of a change.
@@ -64,7 +104,7 @@ impl Facts {
 
     /// The plan of a change's runbook.
     pub fn plan_of(&self, change: &book::Change) -> Option<&plan::Plan> {
-        self.plans.get(&change.runbook?)
+        self.plans.get(&change.runbook?).map(|plan| &**plan)
     }
 }
 

@@ -9,12 +9,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::facts::book::{Book, Change, view};
 use crate::inputs::Inputs;
 use crate::inputs::document::Document;
+use crate::memo::Memo;
+use crate::text::ContentHash;
 
 /// An earlier change and how much it is alike.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Similar {
     /// The earlier change.
     pub id: Arc<str>,
@@ -43,7 +47,30 @@ pub struct Index<'a> {
     /// The changes that have a request, sorted by number.
     entries: Vec<Entry<'a>>,
     /// By service: places in `entries`, in order.
-    by_service: BTreeMap<usize, Vec<usize>>,
+    by_service: BTreeMap<usize, Places>,
+}
+
+/// The changes of one service.
+#[derive(Debug, Default)]
+struct Places {
+    /// Places in the entries, in order.
+    places: Vec<usize>,
+    /// Behind each place: the sum of the identities of the requests up to it. The difference of two sums
+    /// stands for the requests between them, whose order their ids give.
+    sums: Vec<u128>,
+}
+
+impl Places {
+    /// The latest ones before a place: from where to where in `places`.
+    fn before(&self, place: usize) -> std::ops::Range<usize> {
+        let end = self.places.partition_point(|other| *other < place);
+        end.saturating_sub(LATEST)..end
+    }
+
+    fn sum(&self, range: &std::ops::Range<usize>) -> u128 {
+        let up_to = |end: usize| end.checked_sub(1).map_or(0, |last| self.sums[last]);
+        up_to(range.end).wrapping_sub(up_to(range.start))
+    }
 }
 
 /// What is compared of a change, read once.
@@ -80,11 +107,17 @@ impl<'a> Index<'a> {
             let services = services(book, request);
             Some(Entry { number: number(&change.id), change, request, services, types: types(request) })
         };
-        let mut entries: Vec<Entry<'_>> = book.changes.values().filter_map(entry).collect();
+        let changes: Vec<&Change> = book.changes.values().collect();
+        let mut entries: Vec<Entry<'_>> = changes.into_par_iter().filter_map(entry).collect();
         entries.sort_by(|a, b| a.key().cmp(&b.key()));
-        let mut by_service: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut by_service: BTreeMap<usize, Places> = BTreeMap::new();
         for (place, entry) in entries.iter().enumerate() {
-            entry.services.iter().for_each(|service| by_service.entry(*service).or_default().push(place));
+            for service in &entry.services {
+                let known = by_service.entry(*service).or_default();
+                let sum = known.sums.last().copied().unwrap_or_default();
+                known.places.push(place);
+                known.sums.push(sum.wrapping_add(number_of(&entry.request.identity)));
+            }
         }
         Index { book, entries, by_service }
     }
@@ -92,20 +125,34 @@ impl<'a> Index<'a> {
     /// The earlier changes that share a service with this one and are at least so many percent alike, most
     /// alike first.
     pub fn similar_to(&self, change: &Change, least: u32) -> Vec<Similar> {
-        let wanted = (number(&change.id), &*change.id);
-        let Ok(own) = self.entries.binary_search_by(|entry| entry.key().cmp(&wanted)) else {
-            return Vec::new();
-        };
+        let Some(own) = self.place_of(change) else { return Vec::new() };
         let mut earlier: BTreeSet<usize> = BTreeSet::new();
-        for places in self.entries[own].services.iter().filter_map(|service| self.by_service.get(service)) {
-            let end = places.partition_point(|place| *place < own);
-            earlier.extend(&places[end.saturating_sub(LATEST)..end]);
+        for known in self.entries[own].services.iter().filter_map(|service| self.by_service.get(service)) {
+            earlier.extend(&known.places[known.before(own)]);
         }
         let compare = |place: &usize| self.alike(&self.entries[own], &self.entries[*place], least);
         let mut found: Vec<Similar> = earlier.iter().rev().filter_map(compare).collect();
         // A stable sort: of equals the later change stays first.
         found.sort_by_key(|similar| std::cmp::Reverse(similar.percent));
         found
+    }
+
+    fn place_of(&self, change: &Change) -> Option<usize> {
+        let wanted = (number(&change.id), &*change.id);
+        self.entries.binary_search_by(|entry| entry.key().cmp(&wanted)).ok()
+    }
+
+    /// Digest of all that [`Index::similar_to`] reads.
+    fn digest(&self, own: usize, least: u32) -> ContentHash {
+        let entry = &self.entries[own];
+        let mut parts = Vec::with_capacity(4 * 16);
+        for known in entry.services.iter().filter_map(|service| self.by_service.get(service)) {
+            let range = known.before(own);
+            parts.extend(known.sum(&range).to_le_bytes());
+            parts.extend(range.len().to_le_bytes());
+        }
+        let (names, identity) = (self.book.names, entry.request.identity);
+        ContentHash::of_parts([names.as_bytes(), &identity.as_bytes()[..], &least.to_le_bytes(), &parts])
     }
 
     fn alike(&self, one: &Entry<'_>, other: &Entry<'_>, least: u32) -> Option<Similar> {
@@ -127,11 +174,34 @@ impl<'a> Index<'a> {
     }
 }
 
+/// For every change with a request, the earlier ones that are as much alike as the policy says, and no more
+/// of them than it says.
+pub fn all(inputs: &Inputs, book: &Book, memo: &Memo) -> BTreeMap<Arc<str>, Arc<[Similar]>> {
+    let index = Index::of(book);
+    let limits = &inputs.policy.limits;
+    let most = usize::try_from(limits.similar_most).unwrap_or(usize::MAX);
+    let of_entry = |(place, entry): (usize, &Entry<'_>)| {
+        let make = || index.similar_to(entry.change, limits.similar_percent).into();
+        let all: Arc<[Similar]> =
+            memo.similar.get_or(memo.key(|| index.digest(place, limits.similar_percent)), make);
+        let few = if all.len() > most { all[..most].into() } else { all };
+        (entry.change.id.clone(), few)
+    };
+    index.entries.par_iter().enumerate().map(of_entry).collect()
+}
+
 /// The earlier changes like this one, most alike first; all that share a service. For one change: to ask for
 /// many, make an [`Index`].
 pub fn of(inputs: &Inputs, book: &Book, change: &Change) -> Vec<Similar> {
     let _ = inputs;
     Index::of(book).similar_to(change, 0)
+}
+
+/// The first half of a digest as a number.
+fn number_of(identity: &ContentHash) -> u128 {
+    let mut half = [0; 16];
+    half.copy_from_slice(&identity.as_bytes()[..16]);
+    u128::from_le_bytes(half)
 }
 
 fn services(book: &Book, request: &Document) -> BTreeSet<usize> {

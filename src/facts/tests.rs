@@ -8,6 +8,7 @@ use crate::inputs::config::Config;
 use crate::inputs::history::History;
 use crate::inputs::profile::Profile;
 use crate::inputs::{Inputs, document, policy};
+use crate::memo::Memo;
 use crate::text::{BookPath, SourceFile};
 
 /// The facts of a book of these files, at a moment.
@@ -35,5 +36,5 @@ pub(crate) fn facts(files: &[(&str, &str)], as_of: &str) -> Facts {
     };
     let parse = |source| Arc::new(document::parse(source, &inputs.config.kinds, &inputs.config.book.src));
     let documents = inputs.sources.iter().map(parse).collect();
-    Facts::join(Arc::new(inputs), documents, Logs::new())
+    Facts::join(Arc::new(inputs), documents, Logs::new(), &Memo::forgetful())
 }

@@ -225,7 +225,13 @@ impl Case<'_> {
         if let Some(source) = &file.at.source {
             return bytes_of(source).map(|bytes| Content::Bytes(bytes.into()));
         }
-        let attachments = &self.facts.inputs.attachments;
+        // The ledger does not keep every text; what stands in the book is at hand all the same.
+        let inputs = &self.facts.inputs;
+        let same = inputs.sources.iter().find(|one| one.path == file.path && one.hash == file.at.hash);
+        if let Some(bytes) = same.and_then(bytes_of) {
+            return Some(Content::Bytes(bytes.into()));
+        }
+        let attachments = &inputs.attachments;
         let same = attachments.iter().find(|one| one.path == file.path && one.hash == file.at.hash)?;
         Some(Content::Attachment(same.path.clone()))
     }

@@ -4,6 +4,7 @@ pub mod adoption;
 pub mod approval;
 pub mod classes;
 pub mod decision;
+pub mod demo;
 pub mod doctor;
 pub mod evidence;
 pub mod explain;

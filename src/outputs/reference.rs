@@ -16,7 +16,7 @@ pub fn rules_table() -> String {
         let [starter, standard, regulated] = Profile::ALL.map(|profile| level(rule, profile));
         let judged = match rule.check {
             Check::Document(_) => "in the document".to_owned(),
-            Check::Book(_) => "in the book".to_owned(),
+            Check::Change(_) | Check::Book(_) => "in the book".to_owned(),
             Check::Later(waits) => format!("not yet: waits for {waits}"),
         };
         let severity = match rule.severity {

@@ -17,5 +17,5 @@ pub use line_index::{LineIndex, Position};
 pub use path::{BookPath, folded};
 pub use source::SourceFile;
 pub use span::Span;
-pub use suggest::{Guesser, did_you_mean, only_guess};
+pub use suggest::{Guess, Guesser, did_you_mean, only_guess};
 pub use words::{counted, is_steering, printable, with_article};

@@ -1,6 +1,7 @@
 //! Paths inside a book.
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -20,9 +21,22 @@ pub fn folded(path: &str) -> String {
 /// character that a terminal obeys or that turns the text around.
 ///
 /// Absolute paths do not leave `hosts::workspace`; everything else speaks of files by this type.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(transparent)]
 pub struct BookPath(Arc<str>);
+
+impl Ord for BookPath {
+    /// By bytes. The findings of a document share its path, and tens of thousands of them are sorted.
+    fn cmp(&self, other: &BookPath) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
+}
+
+impl PartialOrd for BookPath {
+    fn partial_cmp(&self, other: &BookPath) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl BookPath {
     /// Makes a path from text that is already in normal form; anything else gives nothing.

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use divan::{Bencher, black_box};
 use mcmbook::analysis::{Analysis, analyze};
+use mcmbook::facts::approval::Approvals;
 use mcmbook::facts::calendar::Schedule;
 use mcmbook::hosts::publish::{Publication, publish};
 use mcmbook::hosts::shell::Progress;
@@ -77,16 +78,17 @@ fn analyze_10k_cold(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| analyze(inputs.clone(), &Memo::forgetful()));
 }
 
-/// What `serve` does after a file was saved.
-#[divan::bench(sample_count = 10)]
-fn analyze_10k_one_edit(bencher: Bencher<'_, '_>) {
+/// What `serve` does after a file was saved: a sentence of a page, or of a request; a heading or the title of a
+/// request; the title of a service, by which every change is judged.
+#[divan::bench(sample_count = 10, args = ["page", "body", "heading", "title", "service"])]
+fn analyze_10k_one_edit(bencher: Bencher<'_, '_>, what: &str) {
     let Some(Loaded { inputs, .. }) = loaded(10_000) else { return };
     let memo = Memo::default();
     analyze(Arc::new(inputs.clone()), &memo);
     let mut edits = 0;
     let edited = || {
         edits += 1;
-        edit(&inputs, edits)
+        edit(&inputs, what, edits)
     };
     bencher.with_inputs(edited).bench_local_values(|inputs| {
         let analysis = analyze(inputs, &memo);
@@ -95,10 +97,28 @@ fn analyze_10k_one_edit(bencher: Bencher<'_, '_>) {
     });
 }
 
-fn edit(inputs: &Inputs, number: usize) -> Arc<Inputs> {
+fn edit(inputs: &Inputs, what: &str, number: usize) -> Arc<Inputs> {
     let mut inputs = inputs.clone();
-    let source = &mut inputs.sources[0];
-    let text = format!("{}\nEdit {number}.\n", source.text);
+    let middle = inputs.sources.len() / 2;
+    let named = |part: &str| {
+        let mut sources = inputs.sources.iter().enumerate().skip(middle);
+        let is_named =
+            |source: &SourceFile| source.path.as_str().contains(part) && source.text.contains("\ntitle: \"");
+        sources.find(|(_, source)| is_named(source)).map(|(index, _)| index).unwrap()
+    };
+    let (index, old, new) = match what {
+        "heading" => (named("/request.md"), "\n## ", format!("\n## Edit {number} ")),
+        "title" => (named("/request.md"), "\ntitle: \"", format!("\ntitle: \"Edit {number} ")),
+        "service" => (named("/services/"), "\ntitle: \"", format!("\ntitle: \"Edit {number} ")),
+        "body" => (named("/request.md"), "", String::new()),
+        _ => (0, "", String::new()),
+    };
+    let source = &mut inputs.sources[index];
+    let text = match old {
+        "" => format!("{}\nEdit {number}.\n", source.text),
+        old => source.text.replacen(old, &new, 1),
+    };
+    assert_ne!(text, *source.text);
     *source = SourceFile::new(source.path.clone(), text.into_bytes());
     Arc::new(inputs)
 }
@@ -207,4 +227,38 @@ fn build_10k(bencher: Bencher<'_, '_>) {
         };
         publish(&publication).unwrap()
     });
+}
+
+/// A repository of `tests/bench/records`; nothing when it is not there.
+fn records(name: &str) -> Option<LoadOptions> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/bench/{name}"));
+    if !dir.join("policy").is_dir() {
+        eprintln!("skipped: no repository in {}; tests/bench/README.md says how to make it", dir.display());
+        return None;
+    }
+    Some(LoadOptions { dir, ..LoadOptions::default() })
+}
+
+/// Everything that Git says of 10,000 signed records, each signature verified.
+#[divan::bench(sample_count = 3)]
+fn read_10k_records_cold(bencher: Bencher<'_, '_>) {
+    let Some(options) = records("records-10000") else { return };
+    let options = LoadOptions { verify_anew: true, ..options };
+    bencher.bench_local(|| load(&options).unwrap());
+}
+
+/// The same, with the signatures that the run before verified.
+#[divan::bench(sample_count = 3)]
+fn read_10k_records_warm(bencher: Bencher<'_, '_>) {
+    let Some(options) = records("records-10000") else { return };
+    load(&options).unwrap();
+    bencher.bench_local(|| load(&options).unwrap());
+}
+
+/// What 10,000 records make of their changes, once their signatures are verified.
+#[divan::bench(sample_count = 3)]
+fn judge_10k_records(bencher: Bencher<'_, '_>) {
+    let Some(options) = records("records-10000") else { return };
+    let Loaded { inputs, .. } = load(&options).unwrap();
+    bencher.bench_local(|| Approvals::of(&inputs));
 }

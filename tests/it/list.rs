@@ -420,6 +420,7 @@ Usage: mcmbook [OPTIONS] <COMMAND>
 Commands:
   init              Make a new book in an empty or existing folder
   new               Make a new document from the fields and sections of its kind
+  demo              Make the book of an invented company, with real signatures, and build it
   build             Build the site
   serve             Show the site in a browser and rebuild it on every change
   check             Find what documents lack, and where

@@ -32,7 +32,7 @@ struct Rows {
 /// One way to break the book.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
+pub(crate) struct Row {
     /// What is broken, where the edit does not say it by itself.
     #[serde(default)]
     why: String,
@@ -75,13 +75,13 @@ fn root() -> PathBuf {
 
 /// The files of the book by path, as text; what is no text stays as it was loaded.
 #[derive(Clone)]
-struct Files {
-    inputs: Inputs,
-    texts: BTreeMap<String, Arc<str>>,
+pub(crate) struct Files {
+    pub(crate) inputs: Inputs,
+    pub(crate) texts: BTreeMap<String, Arc<str>>,
 }
 
 impl Files {
-    fn load() -> Files {
+    pub(crate) fn load() -> Files {
         let options = LoadOptions { dir: root(), history: HistoryOption::Unknown, ..LoadOptions::default() };
         let mut inputs = workspace::load(&options).expect("the repository is a book").inputs;
         inputs.as_of = AS_OF.parse().expect("an instant");
@@ -156,8 +156,19 @@ impl Files {
         }
     }
 
+    /// Breaks the book as a row says.
+    pub(crate) fn break_by(&mut self, row: &Row) -> Result<(), String> {
+        let before = self.clone();
+        let edits = row.edit.iter().filter(|edit| row.edits.is_empty() || !edit.file.is_empty());
+        edits.chain(&row.edits).try_for_each(|edit| self.edit(edit))?;
+        if row.sealed {
+            self.seal(&before);
+        }
+        Ok(())
+    }
+
     /// The book that the files make now.
-    fn inputs(&self) -> Result<Inputs, String> {
+    pub(crate) fn inputs(&self) -> Result<Inputs, String> {
         let mut inputs = self.inputs.clone();
         let source = |path: &str, text: &Arc<str>| {
             SourceFile::new(BookPath::new(path).expect("a normal path"), text.as_bytes().to_vec())
@@ -255,7 +266,7 @@ fn identities(analysis: &Analysis) -> BTreeMap<(String, String, String), usize> 
     found
 }
 
-fn rows() -> Vec<(String, Row)> {
+pub(crate) fn rows() -> Vec<(String, Row)> {
     let folder = root().join("tests/cases/mutations");
     let entries = std::fs::read_dir(&folder).expect("the rows are there");
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("it can be read").path()).collect();
@@ -284,11 +295,7 @@ fn every_break_is_found_and_nothing_else() {
     let unbroken = identities(&analyze(Arc::new(files.inputs().expect("the book loads")), &memo));
     let judge = |(name, row): &(String, Row)| {
         let mut broken = files.clone();
-        let edits = row.edit.iter().filter(|edit| row.edits.is_empty() || !edit.file.is_empty());
-        let edited = edits.chain(&row.edits).try_for_each(|edit| broken.edit(edit));
-        if row.sealed {
-            broken.seal(&files);
-        }
+        let edited = broken.break_by(row);
         let inputs = match edited.and_then(|()| broken.inputs()) {
             Ok(inputs) => inputs,
             Err(why) => return Some(format!("{name}: {why}")),

@@ -260,7 +260,7 @@ class Judge:
                 self.approved.setdefault(change, []).append((digest, index, policy, self.need(change)))
 
     def contents_at(self, index, commit):
-        before = self.commit(self.mainline[index - 1]).files if index else {}
+        before, citations = self.commit(self.mainline[index - 1]).files if index else {}, []
         for path in set(before) | set(commit.files):
             found = SUBJECT.fullmatch(path)
             if not found or before.get(path) == commit.files.get(path):
@@ -274,7 +274,11 @@ class Judge:
                 text = self.repository.read(commit.files[path]).decode()
                 cited = re.search(r"^approval_set: sha256:([0-9a-f]{64})$", text, re.M)
                 if cited:
-                    self.executed.setdefault(change, set()).add(cited[1])
+                    citations.append((change, cited[1]))
+        for change, cited in citations:
+            # Only what stood just before, or stands now, can have been carried out.
+            if cited in (self.digest(change, commit.files), *self.contents[change][-1:]):
+                self.executed.setdefault(change, set()).add(cited)
         for change, contents in self.contents.items():
             digest = self.digest(change, commit.files)
             if digest and (not contents or contents[-1] != digest):
@@ -525,7 +529,7 @@ class Judge:
             executed = digest in self.executed.get(change, set())
             days = lambda text: timedelta(days=int(text.removesuffix("d")))
             return (people, rules, executed, days)
-        if self.approved.get(change) or any(one["said"]["Subject"] != "sha256:" + digest
+        if any(other != digest for other, *_ in self.approved.get(change, [])) or any(one["said"]["Subject"] != "sha256:" + digest
                                             for one in self.records_of(change, ["approve"], counts)):
             return "stale"
         return "in-review" if change in self.submitted else "draft"

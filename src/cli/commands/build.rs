@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::book::{BookArgs, analyzed, full_text, site_and_warnings};
+use crate::cli::book::{BookArgs, Reading, analyzed, full_text, site_and_warnings};
 use crate::hosts::clock::Stopwatch;
 use crate::hosts::publish::{Publication, publish};
 use crate::hosts::shell::Shell;
@@ -26,6 +26,13 @@ pub(crate) struct Args {
     /// Open the home page in the browser.
     #[arg(short, long)]
     open: bool,
+}
+
+impl Args {
+    /// Builds the book of a folder into the folder that it names itself.
+    pub(super) fn of(dir: PathBuf, open: bool) -> Args {
+        Args { book: BookArgs { dir, reading: Reading::default() }, dest_dir: None, open }
+    }
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {

@@ -58,7 +58,7 @@ fn site_and_notes(loaded: Loaded, memo: &Memo, index: &Arc<Mutex<Files>>) -> Res
     let analysis = analyze(Arc::new(loaded.inputs), memo);
     let output = site_of(&root, &analysis, memo)?;
     let sources = Sources::of_analysis(&analysis);
-    let due = analysis.findings.iter().filter(|finding| finding.is_due()).map(|finding| &finding.diagnostic);
+    let due = analysis.findings.iter().filter(|finding| finding.is_due()).map(|finding| &*finding.diagnostic);
     let clashes = site::clashes(&analysis, &output);
     let notes = due.chain(&clashes).map(|diagnostic| Note::of(diagnostic, &sources)).collect();
     let later = Some(later(root.clone(), analysis, index.clone()));

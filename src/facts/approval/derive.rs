@@ -83,7 +83,8 @@ pub struct Grounds {
 pub struct Subject {
     /// Its files as the manifest names them, as they stand now.
     pub files: BTreeMap<String, ContentHash>,
-    /// The files of a document outside of changes: more than one claim its id.
+    /// The files of a document outside of changes: more than one claim its id. Of a change, files in the folder
+    /// of another year than its own, which claim its id, too.
     pub paths: BTreeMap<BookPath, ContentHash>,
     /// The kind of a document outside of changes.
     pub kind: Option<String>,
@@ -101,8 +102,10 @@ pub struct Subject {
     pub approved: Vec<(ContentHash, usize)>,
     /// By what they were, in the same order: a later policy or a later class takes nothing back.
     pub grounds: Vec<Grounds>,
-    /// Digests that executions cite.
+    /// Digests that executions cite, of what stood when they landed: citing what is gone brings nothing back.
     pub executed: BTreeSet<ContentHash>,
+    /// What executions of the landing at hand cite.
+    cited: BTreeSet<ContentHash>,
     /// Every content that it had: (digest, landing that brought it), the present one last.
     pub contents: Vec<(ContentHash, usize)>,
 }
@@ -253,10 +256,15 @@ impl<'a> Pass<'a> {
                 && document.kind_name() == "execution"
             {
                 let digest = document.text("approval_set").and_then(|text| text.strip_prefix("sha256:"));
-                subject.executed.extend(digest.and_then(ContentHash::from_hex));
+                subject.cited.extend(digest.and_then(ContentHash::from_hex));
             }
-            if let Some(document) = document.as_deref().filter(|_| id.is_document()) {
-                subject.kind = Some(document.kind_name().to_owned());
+            if id.is_document() && file.is_some() {
+                let by_path = || self.config.kinds.of_path(path.below(src.as_str())?);
+                let kind = match &document {
+                    Some(document) => Some(document.kind_name()),
+                    None => by_path().map(|kind| &*kind.name),
+                };
+                subject.kind = Some(kind.unwrap_or("page").to_owned());
             }
             self.documents.put(path, document);
         }
@@ -363,7 +371,10 @@ impl<'a> Pass<'a> {
         if !is_settled {
             subject.need = need;
         }
+        let cited = std::mem::take(&mut subject.cited);
+        let before = subject.contents.last().map(|(digest, _)| *digest);
         let Some(digest) = subject.digest(id, governing) else { return };
+        subject.executed.extend(cited.into_iter().filter(|cited| *cited == digest || Some(*cited) == before));
         if subject.contents.last().is_none_or(|(last, _)| *last != digest) {
             subject.contents.push((digest, index));
         }
@@ -424,11 +435,15 @@ impl Subject {
     fn put(&mut self, id: &SubjectId, path: &BookPath, name: &str, hash: Option<ContentHash>) -> bool {
         let before = self.files.clone();
         let mut stands = hash;
-        if id.is_document() {
+        let is_stray = id.change().is_some_and(|change| !is_in_own_year(path, change));
+        if id.is_document() || is_stray {
             match hash {
                 Some(hash) => self.paths.insert(path.clone(), hash),
                 None => self.paths.remove(path),
             };
+            if is_stray {
+                return true;
+            }
             stands = self.paths.values().next().copied();
         }
         match stands {
@@ -463,6 +478,13 @@ impl Subject {
         let class = need.and_then(|need| need.policy(policy));
         class.map_or_else(|| vec!["request".to_owned(), "runbook".to_owned()], |class| class.covers.clone())
     }
+}
+
+/// Whether a file lies in the folder of the year that the change's id names.
+fn is_in_own_year(path: &BookPath, change: &str) -> bool {
+    let year = change.get(4..8).unwrap_or_default();
+    let above = path.as_str().split_once(&format!("/{change}/")).map_or("", |(above, _)| above);
+    above.ends_with(&format!("/{year}"))
 }
 
 impl EditBy {

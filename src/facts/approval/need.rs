@@ -15,6 +15,7 @@ use crate::inputs::config::Config;
 use crate::inputs::document::Document;
 use crate::inputs::history::History;
 use crate::inputs::policy::{ClassName, ClassPolicy, Policy, RehearsalNeed};
+use crate::memo::Memo;
 use crate::text::{BookPath, ContentHash};
 
 /// What a change needs.
@@ -145,11 +146,17 @@ impl Documents {
             history: Arc::new(History::unknown("one landing")),
             faults: Vec::new(),
         };
-        let book = Book::join(&inputs, documents);
+        let memo = Memo::forgetful();
+        let book = Book::join(&inputs, documents, &memo);
         let schedule = Schedule::build(&inputs, &book);
-        let class = class::all(&inputs, &book, &schedule).remove(change)?.effective;
+        let classes = class::all(&inputs, &book, &schedule, (&memo, ContentHash::default()));
+        let class = classes.get(change)?.effective;
         let found = book.changes.get(change)?;
         let request = book.document(found.request?);
+        // Of a request whose head cannot be read nothing is known, and so not what it needs.
+        if request.matter.table.is_empty() {
+            return None;
+        }
         let services = view::services(&book, request);
         let hits = schedule.hits(&book, request);
         let level =

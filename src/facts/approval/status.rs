@@ -135,8 +135,11 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
         uncounted: Vec::new(),
         approved_at: None,
     };
-    if subject.paths.len() > 1 {
+    if subject.paths.len() > usize::from(id.is_document()) {
         return without_digest(ApprovalStatus::Invalid, "several files have its id");
+    }
+    if id.change().is_some() && subject.files.contains_key("request.md") && subject.need.is_none() {
+        return without_digest(ApprovalStatus::Invalid, "its request cannot be read");
     }
     let (digest, grounds) = subject.judged(id, policy);
     let Some(digest) = digest else {

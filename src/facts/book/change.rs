@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::inputs::Inputs;
 use crate::inputs::config::split_change_path;
 use crate::inputs::document::Document;
-use crate::text::{BookPath, Stage};
+use crate::memo::Memo;
+use crate::text::{BookPath, ContentHash, Stage};
 
 /// One change (MCM): the documents and attachments of its folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,9 @@ pub struct Change {
     pub post_mortem: Option<usize>,
     /// Whether a notice says that it is cancelled.
     pub cancelled: bool,
+    /// Digest of all that lies in its folder, and of its phase: what is made of these alone is remembered by
+    /// it.
+    pub digest: ContentHash,
 }
 
 /// How far a change has come, as its documents alone show it. Rules read this, never the derived state.
@@ -136,7 +140,11 @@ impl Outcome {
 }
 
 /// Finds the changes among the documents.
-pub(super) fn collect(inputs: &Inputs, documents: &[Arc<Document>]) -> BTreeMap<Arc<str>, Change> {
+pub(super) fn collect(
+    inputs: &Inputs,
+    documents: &[Arc<Document>],
+    memo: &Memo,
+) -> BTreeMap<Arc<str>, Change> {
     let src = &inputs.config.book.src;
     let mut folders: BTreeMap<&str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
     for (index, document) in documents.iter().enumerate() {
@@ -150,7 +158,8 @@ pub(super) fn collect(inputs: &Inputs, documents: &[Arc<Document>]) -> BTreeMap<
         }
     }
     let change = |(id, (members, attachments)): (&str, (Vec<usize>, Vec<usize>))| {
-        let change = assemble(inputs, documents, id, members, attachments)?;
+        let mut change = assemble(inputs, documents, id, members, attachments)?;
+        change.digest = memo.key(|| digest(inputs, documents, &change));
         Some((change.id.clone(), change))
     };
     folders.into_iter().filter_map(change).collect()
@@ -199,7 +208,18 @@ fn assemble(
         cancelled,
         documents: members,
         attachments,
+        digest: ContentHash::default(),
     })
+}
+
+fn digest(inputs: &Inputs, documents: &[Arc<Document>], change: &Change) -> ContentHash {
+    let of_documents = change.documents.iter().map(|index| &documents[*index].identity);
+    let of_files = change.attachments.iter().map(|index| &inputs.attachments[*index]);
+    let of_files = of_files.flat_map(|file| [file.path.as_str().as_bytes(), file.hash.as_bytes()]);
+    let phase = [change.phase as u8];
+    let head = [change.id.as_bytes(), &phase];
+    let of_documents = of_documents.map(|identity| &identity.as_bytes()[..]);
+    ContentHash::of_parts(head.into_iter().chain(of_documents).chain(of_files))
 }
 
 fn reading_rank(document: &Document) -> usize {

@@ -1,11 +1,15 @@
 //! Where links lead.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::{Book, Referent};
 use crate::inputs::config::{Field, FieldType};
 use crate::inputs::document::Document;
 use crate::inputs::value::{Node, Table, Value};
+use crate::memo::Memo;
 use crate::text::BookPath;
 
 /// What the target of a link means, seen from one document.
@@ -119,33 +123,75 @@ fn visit_value<'d>(ty: &'d FieldType, value: &'d Value, visit: &mut Visit<'_, 'd
     }
 }
 
-/// For every document, who links to it or names it.
-pub(super) fn backlinks(book: &Book) -> Vec<Vec<usize>> {
-    let mut incoming = vec![BTreeSet::new(); book.documents.len()];
-    for (from, document) in book.documents.iter().enumerate() {
-        for link in &document.outline.links {
-            if let LinkTarget::Document { index, .. } = book.follow(document, &link.target) {
-                incoming[index].insert(from);
+/// Where the links and references of one document lead, as far as the names of the book alone tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The documents that it links to or names in a field, sorted, without itself.
+    pub documents: Vec<usize>,
+    /// The links of its outline that are to be looked at: with an anchor, which the other document may have
+    /// or not, or leading nowhere.
+    pub doubtful: Vec<usize>,
+    /// Whether a reference field names nothing, or something of another kind than the wanted ones.
+    pub is_mistaken: bool,
+    /// Whether a digest stands in it, which may be that of a file.
+    pub has_digest: bool,
+}
+
+/// Follows the links and references of every document, those of two documents at the same time.
+pub(super) fn outgoing(book: &Book, memo: &Memo) -> Vec<Arc<Outgoing>> {
+    let of_document = |(from, document): (usize, &Arc<Document>)| {
+        let make = || Arc::new(outgoing_of(book, from, document));
+        memo.outgoing.get_or((document.identity, book.names), make)
+    };
+    book.documents.par_iter().enumerate().map(of_document).collect()
+}
+
+fn outgoing_of(book: &Book, from: usize, document: &Document) -> Outgoing {
+    let has_digest = holds_digest(&document.source.text);
+    let mut outgoing = Outgoing { has_digest, ..Outgoing::default() };
+    let mut documents = BTreeSet::new();
+    for (at, link) in document.outline.links.iter().enumerate() {
+        match book.follow(document, &link.target) {
+            LinkTarget::Document { index, anchor, .. } => {
+                documents.insert(index);
+                outgoing.doubtful.extend(anchor.map(|_| at));
             }
+            LinkTarget::Forbidden(_) | LinkTarget::Missing => outgoing.doubtful.push(at),
+            LinkTarget::External(_) | LinkTarget::Attachment(_) => {}
         }
-        Book::visit_references(document, &mut |kinds, value| match book
-            .refer(kinds, value.as_str().unwrap_or_default())
-        {
-            Referent::Document(index) => {
-                incoming[index].insert(from);
-            }
-            Referent::Change(change) => {
-                if let Some(index) = change.request {
-                    incoming[index].insert(from);
-                }
-            }
-            Referent::WrongKind(_) | Referent::Nothing => {}
-        });
     }
-    for (index, set) in incoming.iter_mut().enumerate() {
-        set.remove(&index);
+    Book::visit_references(document, &mut |kinds, value| match book
+        .refer(kinds, value.as_str().unwrap_or_default())
+    {
+        Referent::Document(index) => {
+            documents.insert(index);
+        }
+        Referent::Change(change) => documents.extend(change.request),
+        Referent::WrongKind(_) | Referent::Nothing => outgoing.is_mistaken = true,
+    });
+    documents.remove(&from);
+    outgoing.documents = documents.into_iter().collect();
+    outgoing
+}
+
+/// Whether a text holds 64 hexadecimal digits in a row: most documents name no digest at all. Of such a run
+/// one digit stands at a multiple of 64, so that the other bytes need not be read.
+fn holds_digest(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_digit = |byte: &u8| byte.is_ascii_hexdigit();
+    (0..bytes.len()).step_by(64).filter(|at| is_digit(&bytes[*at])).any(|at| {
+        let before = bytes[..at].iter().rev().take(64).take_while(|byte| is_digit(byte)).count();
+        before + bytes[at..].iter().take(64).take_while(|byte| is_digit(byte)).count() >= 64
+    })
+}
+
+/// For every document, who links to it or names it: sorted, because the documents are gone through in order.
+pub(super) fn backlinks(outgoing: &[Arc<Outgoing>]) -> Vec<Vec<usize>> {
+    let mut incoming = vec![Vec::new(); outgoing.len()];
+    for (from, outgoing) in outgoing.iter().enumerate() {
+        outgoing.documents.iter().for_each(|to| incoming[*to].push(from));
     }
-    incoming.into_iter().map(|set| set.into_iter().collect()).collect()
+    incoming
 }
 
 /// `scheme:rest` as RFC 3986 3.1 writes it; a single letter is a drive of some system, not a scheme.

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use crate::inputs::config::split_change_path;
 use crate::inputs::document::{Document, DocumentId};
 use crate::inputs::{Attachment, Inputs};
-use crate::text::BookPath;
+use crate::memo::Memo;
+use crate::text::{BookPath, ContentHash};
 
 pub use change::{Change, Outcome, Phase};
-pub use link::LinkTarget;
+pub use link::{LinkTarget, Outgoing};
 
 /// All documents of a book and how they hang together. Documents are named by their index.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +27,11 @@ pub struct Book {
     pub duplicates: Vec<(usize, usize)>,
     /// For every document: the documents that link to it or name it in a field, sorted, without itself.
     pub backlinks: Vec<Vec<usize>>,
+    /// For every document: where it leads.
+    pub outgoing: Vec<Arc<Outgoing>>,
+    /// Digest of which documents of which kinds and which files there are, in order: what a name means, and
+    /// which index a document has, follows from it.
+    pub names: ContentHash,
     by_path: HashMap<BookPath, usize>,
     /// Kind -> its documents, in path order: a rule about windows does not look at ten thousand requests.
     by_kind: BTreeMap<Arc<str>, Vec<usize>>,
@@ -52,7 +58,7 @@ pub enum Referent<'a> {
 
 impl Book {
     /// Joins the documents, which are sorted by path.
-    pub fn join(inputs: &Inputs, documents: Vec<Arc<Document>>) -> Book {
+    pub fn join(inputs: &Inputs, documents: Vec<Arc<Document>>, memo: &Memo) -> Book {
         let mut book = Book { documents, ..Book::default() };
         for (index, document) in book.documents.iter().enumerate() {
             book.by_kind.entry(document.kind_name().into()).or_default().push(index);
@@ -71,8 +77,10 @@ impl Book {
         for (index, attachment) in inputs.attachments.iter().enumerate() {
             book.attachments.insert(attachment.path.clone(), index);
         }
-        book.changes = change::collect(inputs, &book.documents);
-        book.backlinks = link::backlinks(&book);
+        book.changes = change::collect(inputs, &book.documents, memo);
+        book.names = memo.key(|| names(inputs, &book.documents));
+        book.outgoing = link::outgoing(&book, memo);
+        book.backlinks = link::backlinks(&book.outgoing);
         book
     }
 
@@ -109,7 +117,7 @@ impl Book {
 
     /// The document of an id: the first one where two have it.
     pub fn by_id(&self, id: &str) -> Option<usize> {
-        self.by_id.get(&DocumentId(id.into())).copied()
+        self.by_id.get(id).copied()
     }
 
     /// The document of an index.
@@ -170,6 +178,19 @@ impl Book {
     ) -> impl Iterator<Item = &'a Attachment> + 'a {
         change.attachments.iter().map(|index| &inputs.attachments[*index])
     }
+}
+
+fn names(inputs: &Inputs, documents: &[Arc<Document>]) -> ContentHash {
+    let kinds = inputs.config.kinds.hash.unwrap_or_default();
+    let head = [inputs.config.book.src.as_str().as_bytes(), kinds.as_bytes()];
+    let files = inputs.attachments.iter().map(|attachment| attachment.path.as_str().as_bytes());
+    // The number keeps a document and a file apart.
+    let count = documents.len().to_le_bytes();
+    let documents = documents.iter().flat_map(|document| {
+        let (path, kind) = (document.path().as_str(), document.kind_name());
+        [path.as_bytes(), kind.as_bytes()]
+    });
+    ContentHash::of_parts(head.into_iter().chain([&count[..]]).chain(documents).chain(files))
 }
 
 /// The change folder of a path, for callers that hold only a path.

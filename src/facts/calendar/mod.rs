@@ -139,6 +139,12 @@ impl Schedule {
         window::build(inputs, book)
     }
 
+    /// From when to when the schedule of a book reaches: the months around the moment of judgement, and wide
+    /// enough to hold every slot.
+    pub fn horizon(inputs: &Inputs, book: &Book) -> (Timestamp, Timestamp) {
+        window::horizon(inputs, book)
+    }
+
     /// The window of that document.
     pub fn of_document(&self, document: usize) -> Option<&Window> {
         self.windows.iter().find(|window| window.document == document && window.freeze_of.is_none())

@@ -37,7 +37,7 @@ pub(super) fn build(inputs: &Inputs, book: &Book) -> Schedule {
 }
 
 /// The months around the moment of judgement, and wide enough to hold every slot of the book.
-fn horizon(inputs: &Inputs, book: &Book) -> (Timestamp, Timestamp) {
+pub(super) fn horizon(inputs: &Inputs, book: &Book) -> (Timestamp, Timestamp) {
     let at = inputs.as_of.to_zoned(TimeZone::UTC);
     let months = i64::from(inputs.policy.limits.horizon_months.min(12 * 20));
     let moved = |span: jiff::Span| at.checked_add(span).map_or(inputs.as_of, |moved| moved.timestamp());

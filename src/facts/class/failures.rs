@@ -67,6 +67,10 @@ impl<'a> Failures<'a> {
         change: &Change,
         request: &Document,
     ) -> Option<String> {
+        // In most books nothing has failed.
+        if self.by_service.is_empty() && self.by_team.is_empty() && self.by_owner.is_empty() {
+            return None;
+        }
         let until = view::slot(request).map_or(inputs.as_of, |slot| slot.start.timestamp);
         let months = inputs.policy.limits.failure_months;
         let from = until.to_zoned(TimeZone::UTC).checked_sub(i64::from(months.min(1200)).months());

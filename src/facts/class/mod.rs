@@ -13,17 +13,20 @@ mod score;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::facts::book::{Book, Change, view};
 use crate::facts::calendar::Schedule;
 use crate::inputs::Inputs;
 use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
-use crate::text::Span;
+use crate::memo::Memo;
+use crate::text::{ContentHash, Span};
 
 pub use model::{Model, ModelState};
 
 /// What a change is, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Class {
     /// What the request says, and where.
     pub declared: Option<(ClassName, Span)>,
@@ -40,7 +43,7 @@ pub struct Class {
 }
 
 /// A criterion that is met.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Reason {
     /// Name of the criterion as `[criteria.major]` has it: `types_on_tiers`, `extent`, `downtime`, ...
     pub criterion: &'static str,
@@ -49,7 +52,7 @@ pub struct Reason {
 }
 
 /// Likelihood times impact, each with what made it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Score {
     /// 1 to 5.
     pub likelihood: i64,
@@ -68,13 +71,30 @@ impl Score {
     }
 }
 
-/// The class of every change that has a request, by id.
-pub fn all(inputs: &Inputs, book: &Book, schedule: &Schedule) -> BTreeMap<Arc<str>, Class> {
+/// The class of every change that has a request, by id. A class is remembered with what it takes from other
+/// changes: the failure before it, and whether its model stands.
+pub fn all(
+    inputs: &Inputs,
+    book: &Book,
+    schedule: &Schedule,
+    (memo, around): (&Memo, ContentHash),
+) -> BTreeMap<Arc<str>, Arc<Class>> {
     let failures = failures::Failures::of(inputs, book);
     let models = Model::all(book);
     let context = Context { inputs, book, schedule, failures, models };
-    let class = |change: &Change| Some((change.id.clone(), context.class(change)?));
-    book.changes.values().filter_map(class).collect()
+    let class = |change: &Change| {
+        let request = book.document(change.request?);
+        let others = context.others(change, request);
+        let key = memo.key(|| {
+            let failure = others.failure.as_deref().unwrap_or_default().as_bytes();
+            let flags = [u8::from(others.may_follow_model)];
+            ContentHash::of_parts([change.digest.as_bytes(), &around.as_bytes()[..], failure, &flags])
+        });
+        let make = || Arc::new(context.class(change, request, others));
+        Some((change.id.clone(), memo.classes.get_or(key, make)))
+    };
+    let changes: Vec<&Change> = book.changes.values().collect();
+    changes.into_par_iter().filter_map(class).collect()
 }
 
 /// What the class of one change needs of all others.
@@ -86,26 +106,37 @@ struct Context<'a> {
     models: BTreeMap<usize, Model>,
 }
 
+/// What the class of a change takes from other changes.
+struct Others {
+    /// The last failure of the same services, team or owner, in words.
+    failure: Option<String>,
+    /// Whether the request names a model that stands when the change is to start.
+    may_follow_model: bool,
+}
+
 impl Context<'_> {
-    fn class(&self, change: &Change) -> Option<Class> {
-        let request = self.book.document(change.request?);
+    fn others(&self, change: &Change, request: &Document) -> Others {
+        let failure = self.failures.before(self.inputs, self.book, change, request);
+        Others { failure, may_follow_model: self.may_follow_model(request) }
+    }
+
+    fn class(&self, change: &Change, request: &Document, others: Others) -> Class {
         let written = request.field("class");
         let declared = written.and_then(|value| Some((ClassName::of_name(value.as_str()?)?, value.span)));
-        let score = self.score(change, request);
+        let score = self.score(change, request, others.failure);
         let reasons = self.reasons(request, &score);
         let derived = if reasons.is_empty() { ClassName::Minor } else { ClassName::Major };
         let effective = match declared.map(|(class, _)| class) {
             Some(ClassName::Emergency) => ClassName::Emergency,
-            Some(ClassName::Standard) if self.may_follow_model(request) => ClassName::Standard,
+            Some(ClassName::Standard) if others.may_follow_model => ClassName::Standard,
             declared => declared.map_or(derived, |declared| declared.max(derived)),
         };
         // What a model was approved for once is not asked at each use.
         let is_standard = effective == ClassName::Standard;
         let unanswered = if is_standard { Vec::new() } else { criteria::unanswered(request) };
-        Some(Class { declared, derived, effective, reasons, unanswered, score })
+        Class { declared, derived, effective, reasons, unanswered, score }
     }
 
-    /// Whether the request names a model that stands when the change is to start.
     fn may_follow_model(&self, request: &Document) -> bool {
         let Some(index) = model::named(self.book, request) else { return false };
         let at = view::slot(request).map_or(self.inputs.as_of, |slot| slot.start.timestamp);

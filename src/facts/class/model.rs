@@ -46,6 +46,9 @@ impl Model {
     pub fn all(book: &Book) -> BTreeMap<usize, Model> {
         let mut models: BTreeMap<usize, Model> =
             book.of_kind("standard").map(|(index, _)| (index, Model::default())).collect();
+        if models.is_empty() {
+            return models;
+        }
         for change in book.changes.values() {
             let Some(request) = change.request.map(|index| book.document(index)) else { continue };
             let Some(model) = named(book, request).and_then(|index| models.get_mut(&index)) else { continue };

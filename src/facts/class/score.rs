@@ -11,8 +11,8 @@ const CAP: i64 = 5;
 
 impl Context<'_> {
     /// Likelihood and impact of a change, each with what made it.
-    pub(super) fn score(&self, change: &Change, request: &Document) -> Score {
-        let likelihood_parts = self.likelihood(change, request);
+    pub(super) fn score(&self, change: &Change, request: &Document, failure: Option<String>) -> Score {
+        let likelihood_parts = self.likelihood(change, request, failure);
         let impact_parts = self.impact(request);
         // Both begin at 1; the impact's 1 is contained in what a tier counts.
         let sum = |parts: &[(i64, String)]| parts.iter().map(|(points, _)| points).sum::<i64>();
@@ -24,7 +24,7 @@ impl Context<'_> {
         }
     }
 
-    fn likelihood(&self, change: &Change, request: &Document) -> Vec<(i64, String)> {
+    fn likelihood(&self, change: &Change, request: &Document, failure: Option<String>) -> Vec<(i64, String)> {
         let mut parts = vec![(1, "every change".to_owned())];
         match request.text("change.novelty") {
             Some("done_before") => parts.push((1, "done before, not routine".to_owned())),
@@ -43,7 +43,7 @@ impl Context<'_> {
         if !self.is_rehearsed(change) {
             parts.push((1, "not rehearsed".to_owned()));
         }
-        if let Some(failure) = self.failures.before(self.inputs, self.book, change, request) {
+        if let Some(failure) = failure {
             parts.push((1, failure));
         }
         parts

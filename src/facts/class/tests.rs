@@ -82,7 +82,7 @@ fn class_beside(case: &Case, others: &[(&str, &str)]) -> Class {
     }
     files.extend(SERVICES);
     files.extend(others.iter().copied());
-    facts(&files, AS_OF).classes["MCM-2026-0009"].clone()
+    Class::clone(&facts(&files, AS_OF).classes["MCM-2026-0009"])
 }
 
 fn class(case: &Case) -> Class {

@@ -75,6 +75,7 @@ impl LoadOptions {
                 repeated: config.trust.clone(),
                 previous_head: self.previous_head.clone(),
             },
+            kinds: config.kinds.clone(),
             allow_alternates: self.allow_alternates,
             verify_anew: self.verify_anew,
         }

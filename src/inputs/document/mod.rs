@@ -16,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::config::{Kind, Kinds};
 use super::value::{Table, Value};
-use crate::text::{BookPath, Code, SourceFile, Span};
+use crate::text::{BookPath, Code, ContentHash, SourceFile, Span};
 
 pub use front_matter::{Format, MAX_FRONT_MATTER};
 
@@ -41,8 +41,13 @@ pub struct Document {
     pub steps: Vec<steps::Step>,
     /// What could not be understood.
     pub faults: Vec<Fault>,
+    /// Digest of all that it was read from: path, source folder, bytes, kinds. What follows from a document
+    /// alone is remembered by it.
+    pub identity: ContentHash,
     /// [`Document::vocabulary`], once it was asked for.
     vocabulary: OnceLock<Box<[u64]>>,
+    /// [`Document::section_words`], once they were asked for.
+    section_words: OnceLock<Box<[(usize, u64)]>>,
 }
 
 /// The front matter of a document.
@@ -118,6 +123,12 @@ impl DocumentId {
     }
 }
 
+impl std::borrow::Borrow<str> for DocumentId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl std::fmt::Display for DocumentId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
@@ -163,12 +174,25 @@ impl Document {
         self.vocabulary.get_or_init(|| vocabulary::vocabulary(self))
     }
 
+    /// The sections of its kind that have so many words or more: index of the heading, and a hash of the words.
+    /// Made when first asked for, and remembered with the document.
+    pub fn section_words(&self) -> &[(usize, u64)] {
+        self.section_words.get_or_init(|| vocabulary::section_words(self))
+    }
+
     /// Where to point when something is missing: the front matter's first line, else the file's.
     pub fn head_span(&self) -> Span {
         let start = self.matter.block.map_or(0, |block| block.span.start as usize);
         let line = self.source.text[start..].lines().next().unwrap_or_default();
         Span::new(start, start + line.len())
     }
+}
+
+/// Digest of all that [`parse`] reads: [`Document::identity`].
+pub fn identity(source: &SourceFile, kinds: &Kinds, src: &BookPath) -> ContentHash {
+    let kinds = kinds.hash.unwrap_or_default();
+    let (path, src) = (source.path.as_str().as_bytes(), src.as_str().as_bytes());
+    ContentHash::of_parts([path, src, source.hash.as_bytes(), kinds.as_bytes()])
 }
 
 /// Reads a file. Total: any bytes give a document.
@@ -197,7 +221,9 @@ pub fn parse(source: &SourceFile, kinds: &Kinds, src: &BookPath) -> Document {
         outline,
         steps,
         faults,
+        identity: identity(source, kinds, src),
         vocabulary: OnceLock::new(),
+        section_words: OnceLock::new(),
     }
 }
 

@@ -49,6 +49,23 @@ fn collect(text: &str, words: &mut Vec<u64>) {
     }
 }
 
+/// Sections of fewer words are alike without having been copied: "None." and "See the runbook."
+const FEWEST_WORDS: u32 = 25;
+
+/// The longer sections of a document's kind: index of the heading, and a hash of the words below it.
+pub(super) fn section_words(document: &Document) -> Box<[(usize, u64)]> {
+    let Some(kind) = &document.kind else { return Box::default() };
+    let headings = document.outline.headings.iter().enumerate();
+    let long = headings.filter(|(_, heading)| {
+        heading.words >= FEWEST_WORDS && kind.section_at(heading.level, &heading.text).is_some()
+    });
+    let hashed = long.map(|(at, heading)| {
+        let words = document.source.slice(heading.section).split_whitespace();
+        (at, words.fold(0, |sum: u64, word| sum.rotate_left(5) ^ hash(word.as_bytes())))
+    });
+    hashed.collect()
+}
+
 /// FNV-1a: fixed, so that the same words have the same hashes in every run and on every machine.
 fn hash(bytes: &[u8]) -> u64 {
     let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);

@@ -36,7 +36,7 @@ impl<'a> Sources<'a> {
     pub fn of_analysis(analysis: &'a Analysis) -> Sources<'a> {
         let inputs = &analysis.facts.inputs;
         let logs = inputs.attachments.iter().filter_map(|attachment| attachment.text.as_ref());
-        let diagnostics = analysis.findings.iter().map(|finding| &finding.diagnostic);
+        let diagnostics = analysis.findings.iter().map(|finding| &*finding.diagnostic);
         let settings = inputs.config.file.iter().chain(inputs.policy.files());
         let sources = Sources::of(diagnostics, inputs.sources.iter().chain(logs).chain(settings));
         Sources { waivers: &analysis.facts.waivers, ..sources }

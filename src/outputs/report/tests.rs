@@ -23,7 +23,7 @@ fn finding(message: &str, severity: Severity, stage: Stage, at: Option<Span>) ->
     if let Some(span) = at {
         diagnostic = diagnostic.at(&path, span);
     }
-    Finding { diagnostic, waived: None, reached: Stage::Draft }
+    Finding { diagnostic: Arc::new(diagnostic), waived: None, reached: Stage::Draft }
 }
 
 fn many(number: usize, severity: Severity, stage: Stage) -> impl Iterator<Item = Finding> {
@@ -189,9 +189,9 @@ fn rdjson_counts_bytes_from_one_and_suggests_single_edits() {
         safety: crate::text::Safety::Safe,
         edits,
     };
-    found.diagnostic.fix = Some(fix(vec![edit(9, "B")]));
+    Arc::make_mut(&mut found.diagnostic).fix = Some(fix(vec![edit(9, "B")]));
     let mut twofold = found.clone();
-    twofold.diagnostic.fix = Some(fix(vec![edit(9, "B"), edit(12, "C")]));
+    Arc::make_mut(&mut twofold.diagnostic).fix = Some(fix(vec![edit(9, "B"), edit(12, "C")]));
     let analysis = analysis(vec![found, twofold]);
     let told = parsed(|out| rdjson(&Report::new(&analysis), out));
     let range = json!({ "start": { "line": 1, "column": 10 }, "end": { "line": 1, "column": 11 } });

@@ -3,11 +3,13 @@
 //! A helper gives nothing where the text is written in a way that it does not know for certain; a finding
 //! without a fix is no harm, a wrong edit is.
 
+use std::sync::Arc;
+
 use crate::facts::Facts;
 use crate::facts::book::{Phase, change_id_of};
 use crate::inputs::document::{Document, Format};
 use crate::inputs::value::Entry;
-use crate::text::{BookPath, Edit, Fix, Location, Safety, Span};
+use crate::text::{BookPath, Diagnostic, Edit, Fix, Location, Safety, Span};
 
 /// A fix of one edit.
 pub(super) fn replace(path: &BookPath, span: Span, text: String, title: String, safety: Safety) -> Fix {
@@ -112,7 +114,8 @@ pub(super) fn duration_of_words(text: &str) -> Option<String> {
 
 /// Says in the title of a fix that it touches what may have been approved: a document that approvals cover,
 /// of a change whose preparation has begun.
-pub(super) fn tell_of_approval(facts: &Facts, fix: &mut Fix) {
+pub(super) fn tell_of_approval(facts: &Facts, diagnostic: &mut Arc<Diagnostic>) {
+    let Some(fix) = &diagnostic.fix else { return };
     let src = &facts.inputs.config.book.src;
     let is_covered = |path: &BookPath| {
         let mut covers = facts.inputs.policy.classes.values().flat_map(|class| &class.covers);
@@ -122,6 +125,9 @@ pub(super) fn tell_of_approval(facts: &Facts, fix: &mut Fix) {
     let change = covered.filter_map(|path| change_id_of(path, src)).next();
     let phase = change.and_then(|id| facts.book.changes.get(id)).map(|change| change.phase);
     if let (Some(id), Some(true)) = (change, phase.map(|phase| phase > Phase::Request)) {
-        fix.title += &format!(" (an approval of {id} that covers this file becomes stale)");
+        let told = format!(" (an approval of {id} that covers this file becomes stale)");
+        if let Some(fix) = &mut Arc::make_mut(diagnostic).fix {
+            fix.title += &told;
+        }
     }
 }

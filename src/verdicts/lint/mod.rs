@@ -11,6 +11,7 @@ mod levels;
 mod mend;
 mod rules;
 mod runbook;
+mod scope;
 mod secrets;
 mod sections;
 mod severity;
@@ -31,12 +32,13 @@ use crate::inputs::config::Config;
 use crate::inputs::document::Document;
 use crate::inputs::policy::Policy;
 use crate::memo::Memo;
-use crate::text::{BookPath, Code, ContentHash, Diagnostic, Severity, Stage};
+use crate::text::{BookPath, Code, Diagnostic, Severity, Stage};
 
 pub use baseline::Baseline;
 pub use fingerprint::{Fingerprint, fingerprints};
 pub use levels::{Level, Levels};
 pub use rules::RULES;
+pub use scope::Scope;
 
 /// One rule: what it is called, how bad its findings are, and how they are found.
 #[derive(Debug)]
@@ -66,6 +68,9 @@ pub struct Rule {
 pub enum Check {
     /// One document and the configuration; remembered as long as neither changes.
     Document(fn(&Rule, &Document, &Settings<'_>, &mut Vec<Diagnostic>)),
+    /// One change, or one document outside changes, and what [`Scope`] names beside; remembered as long as
+    /// nothing of that changes.
+    Change(fn(&Rule, &Scope<'_>, &mut Vec<Diagnostic>)),
     /// The whole book; judged anew each time.
     Book(fn(&Rule, &Facts, &mut Vec<Diagnostic>)),
     /// Not judged in this version: what it waits for, as the manual's table says it.
@@ -88,7 +93,7 @@ pub struct Settings<'a> {
 pub struct Finding {
     /// What was found.
     #[serde(flatten)]
-    pub diagnostic: Diagnostic,
+    pub diagnostic: Arc<Diagnostic>,
     /// Why it is let pass: index into [`Facts::waivers`].
     pub waived: Option<usize>,
     /// The stage that its document has reached; findings of later stages are what is missing next.
@@ -116,47 +121,79 @@ impl Rule {
 
 /// Judges a book by every rule; sorted by file, place and code.
 pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
-    let (config, policy) = (&facts.inputs.config, &facts.inputs.policy);
-    let settings = Settings { config, policy, problems: &[] };
-    let kinds = config.kinds.hash.unwrap_or(ContentHash::of(b""));
+    let policy = &facts.inputs.policy;
+    let settings = Settings { config: &facts.inputs.config, policy, problems: &[] };
     let of_document = |document: &Arc<Document>| {
-        let make = || Arc::new(judge_document(document, &settings));
-        let path = document.path().as_str().as_bytes();
-        let src = config.book.src.as_str().as_bytes();
-        let file = document.source.hash;
-        let parts = [path, src, file.as_bytes(), kinds.as_bytes(), policy.hash.as_bytes()];
-        let key = memo.key(|| ContentHash::of_parts(parts));
-        memo.findings.get_or(key, make)
+        let make = || shared(judge_document(document, &settings));
+        memo.findings.get_or((document.identity, policy.hash), make)
     };
-    let alone: Vec<_> = facts.book.documents.par_iter().map(of_document).collect();
-    let mut diagnostics: Vec<Diagnostic> = facts.inputs.faults.clone();
-    diagnostics.extend(alone.iter().flat_map(|found| found.iter().cloned()));
+    let of_change = |scope: &Scope<'_>| {
+        memo.changes.get_or(memo.key(|| scope.key()), || shared(judge_change(scope, policy)))
+    };
     let of_book = |rule: &&Rule| {
+        let Check::Book(check) = rule.check else { return Vec::new() };
         let mut found = Vec::new();
-        if let Check::Book(check) = rule.check {
-            check(rule, facts, &mut found);
-        }
+        check(rule, facts, &mut found);
         levels::apply(rule, policy.profile, &mut found);
         severity::of_kinds(&facts.book, &mut found);
         found
     };
-    diagnostics.extend(RULES.par_iter().map(of_book).collect::<Vec<_>>().into_iter().flatten());
+    let strays = scope::strays(facts);
+    let scopes = scope::all(facts, &strays);
+    let (book, alone): (Vec<Vec<Diagnostic>>, Vec<Arc<Vec<Arc<Diagnostic>>>>) = rayon::join(
+        || RULES.par_iter().map(of_book).collect(),
+        || {
+            let alone = facts.book.documents.par_iter().map(of_document);
+            alone.chain(scopes.par_iter().map(of_change)).collect()
+        },
+    );
+    // What is remembered is in order, one run for the documents and one for the changes: sorting merges them.
     let unread = unread(facts);
-    diagnostics.retain(|diagnostic| {
-        let path = diagnostic.location.as_ref().map(|location| &location.path);
-        diagnostic.code.0 <= LAST_OF_READING || path.is_none_or(|path| !unread.contains(path))
-    });
+    let is_told = |diagnostic: &&Arc<Diagnostic>| {
+        diagnostic.code.0 <= LAST_OF_READING || path_of(diagnostic).is_none_or(|path| !unread.contains(path))
+    };
+    let anew: Vec<Arc<Diagnostic>> =
+        facts.inputs.faults.iter().cloned().chain(book.into_iter().flatten()).map(Arc::new).collect();
+    let all = alone.iter().flat_map(|found| found.iter()).chain(&anew);
+    let mut diagnostics: Vec<Arc<Diagnostic>> = all.filter(is_told).cloned().collect();
     diagnostics.sort();
     diagnostics.dedup();
-    let finding = |mut diagnostic: Diagnostic| {
-        if let Some(fix) = &mut diagnostic.fix {
-            mend::tell_of_approval(facts, fix);
-        }
-        Finding { reached: reached(facts, &diagnostic), waived: None, diagnostic }
-    };
-    let mut findings: Vec<Finding> = diagnostics.into_iter().map(finding).collect();
+    let mut findings = Vec::with_capacity(diagnostics.len());
+    for of_file in diagnostics.chunk_by(|one, other| path_of(one) == path_of(other)) {
+        let reached = of_file.first().map_or(Stage::Closing, |first| reached(facts, first));
+        let finding = |diagnostic: &Arc<Diagnostic>| {
+            let mut diagnostic = diagnostic.clone();
+            mend::tell_of_approval(facts, &mut diagnostic);
+            Finding { reached, waived: None, diagnostic }
+        };
+        findings.extend(of_file.iter().map(finding));
+    }
     waivers::apply(facts, &mut findings);
     findings
+}
+
+fn path_of(diagnostic: &Diagnostic) -> Option<&BookPath> {
+    diagnostic.location.as_ref().map(|location| &location.path)
+}
+
+/// Findings as they are remembered: in order, to be handed out many times.
+fn shared(mut found: Vec<Diagnostic>) -> Arc<Vec<Arc<Diagnostic>>> {
+    found.sort();
+    Arc::new(found.into_iter().map(Arc::new).collect())
+}
+
+fn judge_change(scope: &Scope<'_>, policy: &Policy) -> Vec<Diagnostic> {
+    let mut all = Vec::new();
+    for rule in RULES {
+        if let Check::Change(check) = rule.check {
+            let mut found = Vec::new();
+            check(rule, scope, &mut found);
+            levels::apply(rule, policy.profile, &mut found);
+            all.append(&mut found);
+        }
+    }
+    severity::of_kinds(&scope.facts.book, &mut all);
+    all
 }
 
 /// The last code of the group that judges whether a document can be read.
@@ -190,7 +227,7 @@ fn judge_document(document: &Document, settings: &Settings<'_>) -> Vec<Diagnosti
 /// A file that is not committed is a draft. Any other has the stage of the change in whose folder it lies;
 /// what lies outside changes is in force.
 fn reached(facts: &Facts, diagnostic: &Diagnostic) -> Stage {
-    let path = diagnostic.location.as_ref().map(|location| &location.path);
+    let path = path_of(diagnostic);
     let src = &facts.inputs.config.book.src;
     let is_draft = |path: &crate::text::BookPath| {
         path.below(src.as_str()).is_some() && facts.inputs.history.is_uncommitted(path)

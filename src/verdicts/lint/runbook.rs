@@ -1,5 +1,6 @@
 //! What the rules on runbooks and rehearsals share: which documents they read, and the words of messages.
 
+use super::Scope;
 use crate::facts::Facts;
 use crate::facts::book::{Change, view};
 use crate::facts::calendar::Hit;
@@ -50,17 +51,17 @@ impl<'a> Planned<'a> {
 }
 
 /// All documents with steps: runbooks, models, and what a book's own kinds add.
-pub(super) fn stepped(facts: &Facts) -> impl Iterator<Item = Planned<'_>> {
-    facts.plans.iter().map(|(index, plan)| Planned {
-        document: facts.book.document(*index),
-        plan,
-        change: facts.book.change_of(*index),
+pub(super) fn stepped<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Planned<'a>> + use<'a> {
+    let (facts, change) = (scope.facts, scope.change);
+    scope.documents().filter_map(move |(index, document)| {
+        let plan = facts.plans.get(&index)?;
+        Some(Planned { document, plan, change })
     })
 }
 
 /// The runbooks.
-pub(super) fn runbooks(facts: &Facts) -> impl Iterator<Item = Planned<'_>> {
-    stepped(facts).filter(|planned| is_runbook(planned.document))
+pub(super) fn runbooks<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Planned<'a>> + use<'a> {
+    stepped(scope).filter(|planned| is_runbook(planned.document))
 }
 
 /// Whether a document is a runbook.
@@ -120,8 +121,9 @@ pub(super) fn points_of_failure(runbook: &Document) -> impl Iterator<Item = (&st
 
 /// The changes with a runbook, and the rehearsal that counts: the latest that passed with these bytes. A
 /// rehearsal that is not asked for is not judged.
-pub(super) fn rehearsed(facts: &Facts) -> impl Iterator<Item = Rehearsed<'_>> {
-    runbooks(facts).filter_map(|runbook| {
+pub(super) fn rehearsed<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Rehearsed<'a>> + use<'a> {
+    let facts = scope.facts;
+    runbooks(scope).filter_map(move |runbook| {
         let change = runbook.change.filter(|change| is_runbook_of(facts, change, runbook.document))?;
         let need = rehearsal::need(facts, change);
         let passed = rehearsal::passed(&facts.book, change);

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::Scope;
 use crate::facts::Facts;
 use crate::facts::book::{Change, view};
 use crate::facts::calendar::Hit;
-use crate::facts::catalogue::Catalogue;
 use crate::facts::telling::{self, Notice, Stakeholder};
 use crate::inputs::document::Document;
 use crate::inputs::document::log::{self, Log};
@@ -15,10 +15,12 @@ use crate::inputs::document::time::Duration;
 use crate::inputs::policy::ClassName;
 use crate::text::{BookPath, Span};
 
-/// The changes that have a request, by id.
-pub(super) fn requests(facts: &Facts) -> impl Iterator<Item = (&Change, &Arc<Document>)> {
-    let changes = facts.book.changes.values();
-    changes.filter_map(|change| Some((change, facts.book.document(change.request?))))
+/// The change with its request, if it has one.
+pub(super) fn requests<'a>(
+    scope: &Scope<'a>,
+) -> impl Iterator<Item = (&'a Change, &'a Arc<Document>)> + use<'a> {
+    let facts = scope.facts;
+    scope.changes().filter_map(|change| Some((change, facts.book.document(change.request?))))
 }
 
 /// What class counts for a change.
@@ -140,18 +142,18 @@ pub(super) fn shortcoming(notice: &Notice<'_>) -> &'static str {
     }
 }
 
-/// The major and emergency changes of which people are told; what was called off is told otherwise.
-pub(super) fn told_changes(facts: &Facts) -> impl Iterator<Item = Telling<'_>> {
-    let catalogue = Catalogue::of(&facts.book);
+/// The change, when it is a major or emergency one of which people are told; what was called off is told otherwise.
+pub(super) fn told_changes<'a>(scope: &Scope<'a>) -> impl Iterator<Item = Telling<'a>> + use<'a> {
+    let facts = scope.facts;
     let wanted = |change: &Change| {
         let is_told = matches!(class(facts, change), Some(ClassName::Major | ClassName::Emergency));
         is_told && !change.cancelled
     };
-    requests(facts).filter(move |(change, _)| wanted(change)).map(move |(change, request)| Telling {
+    requests(scope).filter(move |(change, _)| wanted(change)).map(move |(change, request)| Telling {
         change,
         request,
         notices: telling::notices(&facts.book, change),
-        stakeholders: telling::stakeholders(&facts.book, &catalogue, request),
+        stakeholders: telling::stakeholders(&facts.book, &facts.catalogue, request),
         is_emergency: is_emergency(request),
     })
 }

@@ -88,7 +88,7 @@ impl Book {
         self.repo.write("policy/allowed_signers", signers.iter().map(public).collect::<String>());
     }
 
-    /// The private key of a person.
+    /// The private key of somebody.
     pub(crate) fn key(&self, person: &str) -> PathBuf {
         self.keys.path().join(person)
     }

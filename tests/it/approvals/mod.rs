@@ -3,3 +3,4 @@
 pub(crate) mod book;
 mod site;
 mod stories;
+mod trust;

@@ -8,21 +8,21 @@ use crate::approvals::book::Book;
 use crate::support::write;
 
 /// A record commit in its pieces: header lines without the signature, the signature, the message.
-pub(super) struct Forged {
-    pub(super) header: Vec<String>,
+pub(crate) struct Forged {
+    pub(crate) header: Vec<String>,
     /// Header lines that go behind the committer, such as the signature.
-    pub(super) behind: String,
-    pub(super) message: String,
+    pub(crate) behind: String,
+    pub(crate) message: String,
 }
 
 impl Forged {
     /// An approval of carol's as peer, not signed yet.
-    pub(super) fn approval(book: &Book) -> Forged {
+    pub(crate) fn approval(book: &Book) -> Forged {
         Forged::by(book, "carol", "peer")
     }
 
     /// An approval of somebody, not signed yet.
-    pub(super) fn by(book: &Book, person: &str, role: &str) -> Forged {
+    pub(crate) fn by(book: &Book, person: &str, role: &str) -> Forged {
         book.repo.tick();
         let tree = book.repo.git(&["rev-parse", "HEAD^{tree}"]);
         let seconds = book.repo.git(&["var", "GIT_COMMITTER_IDENT"]);
@@ -41,35 +41,35 @@ impl Forged {
     }
 
     /// What is signed: everything but the signature.
-    pub(super) fn payload(&self) -> String {
+    pub(crate) fn payload(&self) -> String {
         format!("{}\n\n{}", self.header.join("\n"), self.message)
     }
 
     /// Signs as carol.
-    pub(super) fn signed(self, book: &Book) -> Forged {
+    pub(crate) fn signed(self, book: &Book) -> Forged {
         self.signed_by(book, "carol")
     }
 
     /// Signs as somebody.
-    pub(super) fn signed_by(mut self, book: &Book, person: &str) -> Forged {
+    pub(crate) fn signed_by(mut self, book: &Book, person: &str) -> Forged {
         let armour = armour(book, person, "git", self.payload().as_bytes());
         self.behind = folded("gpgsig", &armour);
         self
     }
 
     /// The commit object.
-    pub(super) fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         format!("{}\n{}\n{}", self.header.join("\n"), self.behind, self.message).into_bytes()
     }
 }
 
 /// A header of several lines.
-pub(super) fn folded(name: &str, text: &str) -> String {
+pub(crate) fn folded(name: &str, text: &str) -> String {
     format!("{name} {}\n", text.trim_end().replace('\n', "\n "))
 }
 
 /// A signature by ssh-keygen.
-pub(super) fn armour(book: &Book, person: &str, namespace: &str, payload: &[u8]) -> String {
+pub(crate) fn armour(book: &Book, person: &str, namespace: &str, payload: &[u8]) -> String {
     let file = book.repo.path().join(".git/payload");
     write(&file, payload);
     let _ = std::fs::remove_file(file.with_extension("sig"));
@@ -81,7 +81,7 @@ pub(super) fn armour(book: &Book, person: &str, namespace: &str, payload: &[u8])
 }
 
 /// Writes a commit object, whatever it holds; gives its id.
-pub(super) fn write_commit(book: &Book, bytes: &[u8]) -> String {
+pub(crate) fn write_commit(book: &Book, bytes: &[u8]) -> String {
     let mut command = Command::new("git");
     command.args(["hash-object", "-w", "-t", "commit", "--stdin", "--literally"]);
     command.current_dir(book.repo.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -93,14 +93,14 @@ pub(super) fn write_commit(book: &Book, bytes: &[u8]) -> String {
 }
 
 /// Puts a commit at the end of the branch, past git's own checks; gives its id.
-pub(super) fn put(book: &Book, bytes: &[u8]) -> String {
+pub(crate) fn put(book: &Book, bytes: &[u8]) -> String {
     let id = write_commit(book, bytes);
     write(&book.repo.path().join(".git/refs/heads/main"), format!("{id}\n"));
     id
 }
 
 /// Merges a commit as dave would, past git's own checks: the tree stays.
-pub(super) fn merge(book: &Book, commits: &[&str]) {
+pub(crate) fn merge(book: &Book, commits: &[&str]) {
     book.repo.tick();
     let head = book.repo.head();
     let parents: Vec<&str> = std::iter::once(head.as_str()).chain(commits.iter().copied()).collect();
@@ -112,7 +112,7 @@ pub(super) fn merge(book: &Book, commits: &[&str]) {
 }
 
 /// The codes against a commit.
-pub(super) fn codes(book: &Book, commit: &str) -> Vec<&'static str> {
+pub(crate) fn codes(book: &Book, commit: &str) -> Vec<&'static str> {
     let mut codes = book.reasons().remove(commit).unwrap_or_else(|| panic!("{commit} is a candidate"));
     codes.dedup();
     codes
@@ -120,7 +120,7 @@ pub(super) fn codes(book: &Book, commit: &str) -> Vec<&'static str> {
 
 /// Puts a commit on a book that lacks nothing but carol's approval as a peer, and holds the codes against it;
 /// whatever they are, nothing is approved.
-pub(super) fn refused(book: &Book, bytes: &[u8], expected: &[&str]) {
+pub(crate) fn refused(book: &Book, bytes: &[u8], expected: &[&str]) {
     let id = write_commit(book, bytes);
     merge(book, &[&id]);
     assert_eq!(codes(book, &id), expected, "{}", String::from_utf8_lossy(&bytes[..bytes.len().min(3000)]));
@@ -128,7 +128,7 @@ pub(super) fn refused(book: &Book, bytes: &[u8], expected: &[&str]) {
 }
 
 /// A book whose change bob has approved, so that carol's approval is all that it waits for.
-pub(super) fn waiting() -> Book {
+pub(crate) fn waiting() -> Book {
     let book = Book::submitted();
     book.decide("bob", "approve", "manager");
     assert_eq!(book.status(), ApprovalStatus::InReview);

@@ -198,6 +198,14 @@ pub(super) fn same_bytes_elsewhere() {
     assert_eq!(status(CHANGE), ApprovalStatus::Approved);
     assert_eq!(status("MCM-2026-0009"), ApprovalStatus::InReview, "the id is the path's");
     assert_eq!(status("windows/a"), ApprovalStatus::Invalid, "two files have one id");
+    // The approved bytes in a folder of another year do not stand for what the change's own folder holds.
+    let runbook = format!("{FOLDER}/runbook.md");
+    let text = std::fs::read_to_string(book.repo.book().join(&runbook)).expect("the runbook");
+    book.repo.write(&runbook, format!("{text}Other steps.\n"));
+    book.as_person("dave", |book| book.commit("Other steps"));
+    book.repo.write("content/changes/1999/MCM-2026-0001/runbook.md", text);
+    book.as_person("dave", |book| book.commit("The approved ones, elsewhere"));
+    assert_eq!(book.status(), ApprovalStatus::Invalid);
 }
 
 pub(super) fn replayed_to_another_repository() {

@@ -174,7 +174,7 @@ pub(super) fn unlisted() {
 }
 
 /// A key of another kind for carol, in the policy from the beginning of what follows.
-fn other_key(book: &Book, options: &[&str]) {
+pub(crate) fn other_key(book: &Book, options: &[&str]) {
     let file = book.key("carol");
     for path in [file.clone(), file.with_extension("pub")] {
         std::fs::remove_file(path).expect("carol has a key");

@@ -2,11 +2,11 @@
 //! that the table demands. Repositories are made by git, ssh-keygen and gpg; where git would refuse, objects
 //! are written as bytes.
 
-mod forge;
+pub(crate) mod forge;
 mod history;
-mod keys;
+pub(crate) mod keys;
 mod objects;
-mod openpgp;
+pub(crate) mod openpgp;
 mod people;
 
 /// Makes a test of each row, and a list of the numbers.

@@ -16,6 +16,11 @@ impl Gpg {
         Gpg(Folder::new())
     }
 
+    /// Its folder.
+    pub(crate) fn home(&self) -> std::path::PathBuf {
+        self.0.path()
+    }
+
     /// Runs gpg; gives what it printed.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments).output().expect("gpg is installed");
@@ -67,6 +72,7 @@ impl Gpg {
         let file = self.0.path().join("payload");
         write(&file, payload);
         let user = format!("{key}!");
+        // The last one counts: options may name another time.
         let mut arguments = vec!["--faked-system-time=20251124T120000!"];
         arguments.extend(options);
         arguments.extend(["--armor", "--detach-sign", "--output", "-", "-u", &user]);
@@ -84,7 +90,7 @@ impl Drop for Gpg {
 }
 
 /// Puts a certificate into the policy, by an amendment.
-pub(super) fn adopt(book: &Book, person: &str, certificate: &str) {
+pub(crate) fn adopt(book: &Book, person: &str, certificate: &str) {
     book.amend(2, |book| {
         book.policy(2, "", &PEOPLE);
         book.repo.write(&format!("policy/openpgp/{person}.asc"), certificate);

@@ -3,6 +3,8 @@
 use ssh_key::private::{Ed25519Keypair, KeypairData};
 use ssh_key::{HashAlg, LineEnding, PrivateKey};
 
+mod properties;
+
 use super::*;
 use crate::facts::approval::code::Reason;
 use crate::inputs::history::ledger::{FileAt, RecordCommit};

@@ -16,13 +16,12 @@ use jiff::Timestamp;
 use super::order::Node;
 use super::trees::{Delta, Trees};
 use super::walk::Place;
-use super::{trusted, unreadable};
+use super::{Asked, trusted, unreadable};
 use crate::facts::approval::amendment;
 use crate::hosts::failure::Failure;
-use crate::inputs::config::is_change_id;
+use crate::inputs::config::{Kind, Kinds, is_change_id};
 use crate::inputs::history::landing::{self, Parents};
 use crate::inputs::history::ledger::{Edit, FileAt, Landing, Ledger, RecordCommit};
-use crate::inputs::history::trust::Trust;
 use crate::inputs::policy;
 use crate::inputs::signature::record::{self, Decision};
 use crate::inputs::signature::split;
@@ -45,11 +44,20 @@ pub(super) fn read(
     touched: &[Vec<BookPath>],
     place: Place<'_>,
     src: &BookPath,
-    trust: &Trust,
+    asked: &Asked,
 ) -> Result<Ledger, Failure> {
+    let trust = &asked.trust;
     trusted::hold(nodes, trust)?;
-    let mut reader =
-        Reader { odb, trees: Trees::new(odb), nodes, touched, place, src, hashes: HashMap::new() };
+    let mut reader = Reader {
+        odb,
+        trees: Trees::new(odb),
+        nodes,
+        touched,
+        place,
+        src,
+        kinds: &asked.kinds,
+        hashes: HashMap::new(),
+    };
     let found = reader.trust_root().map_err(|error| unreadable(&error))?;
     let digest = |commit: usize| {
         let tree = reader.folder(commit, policy::FOLDER).map_err(|error| unreadable(&error))?;
@@ -92,6 +100,7 @@ struct Reader<'r, 'a> {
     touched: &'a [Vec<BookPath>],
     place: Place<'a>,
     src: &'a BookPath,
+    kinds: &'a Kinds,
     /// Blob -> SHA-256 of its bytes.
     hashes: HashMap<Oid, ContentHash>,
 }
@@ -194,10 +203,14 @@ impl Reader<'_, '_> {
 
     /// A file, with its text where what a change needs may follow from it.
     fn file_at(&mut self, path: &BookPath, blob: Oid) -> Result<FileAt, git2::Error> {
-        if !is_weighed(path, self.src) {
+        if path.extension() != "md" {
             return Ok(FileAt { hash: self.hash(blob)?, source: None });
         }
         let object = self.odb.read(blob)?;
+        if !is_weighed(path, self.src, self.kinds, object.data()) {
+            let hash = *self.hashes.entry(blob).or_insert_with(|| ContentHash::of(object.data()));
+            return Ok(FileAt { hash, source: None });
+        }
         let source = SourceFile::new(path.clone(), object.data().to_vec());
         self.hashes.insert(blob, source.hash);
         Ok(FileAt { hash: source.hash, source: Some(source) })
@@ -326,13 +339,26 @@ fn coauthor(line: &str) -> Option<String> {
     Some(email.trim().to_lowercase())
 }
 
-/// Whether what a change needs may follow from a file: requests, runbooks and executions of changes, and
-/// every document outside of them.
-fn is_weighed(path: &BookPath, src: &BookPath) -> bool {
+/// Whether what a change needs may follow from a file: requests, runbooks and executions of changes, and the
+/// catalogue. Other pages are only hashed: keeping every version of them would take the memory of the book
+/// many times over.
+fn is_weighed(path: &BookPath, src: &BookPath, kinds: &Kinds, bytes: &[u8]) -> bool {
     let Some(below) = path.below(src.as_str()).filter(|_| path.extension() == "md") else { return false };
-    if !below.starts_with("changes/") {
-        return true;
+    if below.starts_with("changes/") {
+        let name = below.rsplit('/').next().unwrap_or_default();
+        return matches!(name, "request.md" | "runbook.md") || name.starts_with("execution-");
     }
-    let name = below.rsplit('/').next().unwrap_or_default();
-    matches!(name, "request.md" | "runbook.md") || name.starts_with("execution-")
+    let of_catalogue = |kind: &Arc<Kind>| matches!(&*kind.name, "service" | "window" | "standard");
+    // Front matter may name a kind that the path does not.
+    let names_kind = || {
+        let head = &bytes[..bytes.len().min(HEAD)];
+        head.windows(KIND.len()).any(|window| window == KIND)
+    };
+    kinds.of_path(below).is_some_and(of_catalogue) || names_kind()
 }
+
+/// The line of front matter that names a kind begins like this.
+const KIND: &[u8] = b"\nkind:";
+
+/// Front matter stands in the first bytes of a document.
+const HEAD: usize = 64 << 10;

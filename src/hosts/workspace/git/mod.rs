@@ -26,6 +26,7 @@ use tracing::field::Empty;
 use tracing::info_span;
 
 use crate::hosts::failure::Failure;
+use crate::inputs::config::Kinds;
 use crate::inputs::history::History;
 use crate::inputs::history::ledger::Ledger;
 use crate::inputs::history::trust::Trust;
@@ -85,7 +86,7 @@ impl Git {
         // A database of its own: what proves something is read and hashed anew.
         let odb = self.repo.odb().map_err(|error| unreadable(&error))?;
         let _phase = info_span!("ledger").entered();
-        let mut ledger = ledger::read(&odb, &nodes, &touched, place, src, &asked.trust)?;
+        let mut ledger = ledger::read(&odb, &nodes, &touched, place, src, asked)?;
         ledger.observations = trusted::observations(&self.repo, &odb).map_err(|error| unreadable(&error))?;
         let known = verified::ahead(&ledger, self.repo.commondir(), !asked.verify_anew);
         ledger.known = Arc::new(known);
@@ -148,6 +149,8 @@ pub(super) fn parse_id(hex: &str) -> Result<BlobId, Failure> {
 pub(super) struct Asked {
     /// What the ledger is held against.
     pub(super) trust: Trust,
+    /// The kinds of the book's documents.
+    pub(super) kinds: Kinds,
     /// Whether objects may lie in another repository (`objects/info/alternates`).
     pub(super) allow_alternates: bool,
     /// Whether remembered verifications are left aside.

@@ -163,3 +163,48 @@ fn a_certificate_is_one_and_whole() {
     let both = String::from_utf8(both).expect("an armour is text");
     assert_eq!(Certificate::read(&both).map(|_| ()), Err("it holds several certificates".to_owned()));
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+
+    /// Whoever can land a commit chooses these bytes.
+    #[test]
+    fn damaged_bytes_are_never_good_and_stop_nothing(
+        at in 0..2000_usize,
+        bytes in proptest::collection::vec(proptest::num::u8::ANY, 1..4),
+        of_certificate in proptest::bool::ANY,
+    ) {
+        static MADE: std::sync::OnceLock<(SignedPublicKey, Vec<u8>, Vec<u8>)> = std::sync::OnceLock::new();
+        let (public, signature, certificate) = MADE.get_or_init(|| {
+            let key = key(KeyVersion::V4, 1);
+            let public = key.to_public_key();
+            let raw = |armour: &str| {
+                let digits: String =
+                    armour.lines().filter(|line| !line.is_empty() && !line.starts_with(['-', '='])).collect();
+                base64::Engine::decode(&base64::engine::general_purpose::STANDARD, digits).expect("base64")
+            };
+            let armour = public.to_armored_string(ArmorOptions::default()).expect("an armour");
+            let signature = raw(&signed(&key, |_| {}));
+            (public, signature, raw(&armour))
+        });
+        let spoil = |whole: &[u8], name: &str| {
+            let mut spoiled = whole.to_vec();
+            let at = at % spoiled.len();
+            let end = (at + bytes.len()).min(spoiled.len());
+            spoiled.splice(at..end, bytes.iter().copied());
+            let digits = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &spoiled);
+            (spoiled != whole, format!("-----BEGIN PGP {name}-----\n\n{digits}\n-----END PGP {name}-----\n"))
+        };
+        if of_certificate {
+            let (_, armour) = spoil(certificate, "PUBLIC KEY BLOCK");
+            let _ = Certificate::read(&armour);
+        } else {
+            let (is_other, armour) = spoil(signature, "SIGNATURE");
+            let status = found(public, &armour, PAYLOAD).status;
+            proptest::prop_assert!(is_other || status == SignatureStatus::Good);
+            // What stands outside of the hashed part may change: it only names the key.
+            proptest::prop_assert!(!is_other || status != SignatureStatus::Good || at % signature.len() > 6);
+            let _ = super::super::x509::verify(&armour);
+        }
+    }
+}

@@ -158,7 +158,7 @@ fn row(site: &Site<'_>, rule: &Rule) -> Row {
         about: rule.about,
         waits_for: match rule.check {
             Check::Later(waits_for) => Some(waits_for),
-            Check::Document(_) | Check::Book(_) => None,
+            Check::Document(_) | Check::Change(_) | Check::Book(_) => None,
         },
         levels: Profile::ALL.map(|profile| (profile.name(), level(rule.levels.of(profile)))).to_vec(),
         findings: site.counts.get(rule.code.0).copied().unwrap_or(0),

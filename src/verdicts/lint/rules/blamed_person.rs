@@ -1,7 +1,6 @@
 //! MCM509.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Span, Stage};
 
@@ -14,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("blamed_person.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
 /// What stands before the person that it names as cause.
@@ -45,10 +44,11 @@ const POSSESSED: [&str; 7] =
 /// How many characters on either side are looked at.
 const REACH: usize = 40;
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let policy = &facts.inputs.policy;
     let names: Vec<&str> = policy.principals.iter().map(|principal| principal.name.as_str()).collect();
-    for (_, review) in facts.book.of_kind("post-mortem") {
+    for (_, review) in scope.of_kind("post-mortem") {
         for span in people(review, &names) {
             let text = &review.source.text;
             let person = span.slice(text);

@@ -8,7 +8,7 @@ use crate::facts::Facts;
 use crate::facts::book::{Book, LinkTarget};
 use crate::inputs::document::Document;
 use crate::inputs::document::markdown::Link;
-use crate::text::{Code, Diagnostic, Fix, Guesser, Safety, Severity, Span, Stage};
+use crate::text::{BookPath, Code, Diagnostic, Fix, Guess, Guesser, Safety, Severity, Span, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM017"),
@@ -23,14 +23,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for document in &facts.book.documents {
-        names.entry(document.path().folder()).or_default().push(document.path().file_name());
-    }
-    let mut near = Near { guesser: Guesser::default(), names };
-    for document in &facts.book.documents {
-        for link in &document.outline.links {
-            found.extend(judge(rule, &facts.book, document, link, &mut near));
+    let mut near = Near { guesser: Guesser::default(), names: None };
+    for (document, outgoing) in facts.book.documents.iter().zip(&facts.book.outgoing) {
+        for link in &outgoing.doubtful {
+            found.extend(judge(rule, &facts.book, document, &document.outline.links[*link], &mut near));
         }
     }
 }
@@ -38,16 +34,30 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
 /// What a link may have meant.
 struct Near<'a> {
     guesser: Guesser,
-    /// Folder -> the names of its documents.
-    names: BTreeMap<&'a str, Vec<&'a str>>,
+    /// Folder -> the names of its documents; made when a link leads nowhere.
+    names: Option<BTreeMap<&'a str, Vec<&'a str>>>,
 }
 
-fn judge(
+impl<'a> Near<'a> {
+    /// What a missing file of a folder may have been called.
+    fn guess(&mut self, book: &'a Book, path: &BookPath) -> Option<Guess<'a>> {
+        let names = self.names.get_or_insert_with(|| {
+            let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+            for document in &book.documents {
+                names.entry(document.path().folder()).or_default().push(document.path().file_name());
+            }
+            names
+        });
+        self.guesser.guess(path.file_name(), names.get(path.folder())?.iter().copied())
+    }
+}
+
+fn judge<'a>(
     rule: &Rule,
-    book: &Book,
+    book: &'a Book,
     document: &Document,
     link: &Link,
-    near: &mut Near<'_>,
+    near: &mut Near<'a>,
 ) -> Option<Diagnostic> {
     let target = &link.target;
     let finding = |message: String| rule.finding(message).at(document.path(), link.span);
@@ -79,8 +89,7 @@ fn judge(
             let written = target.split(['#', '?']).next().unwrap_or_default();
             let wanted = document.path().resolve(written);
             let near = wanted.and_then(|path| {
-                let names = near.names.get(path.folder())?;
-                let guess = near.guesser.guess(path.file_name(), names.iter().copied())?;
+                let guess = near.guess(book, &path)?;
                 Some((path.file_name().to_owned(), guess.text.to_owned(), guess.is_only))
             });
             let mut finding = finding;

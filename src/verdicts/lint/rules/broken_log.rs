@@ -1,7 +1,6 @@
 //! MCM419.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::execution::{Evidence, digest};
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -14,11 +13,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,
     docs: include_str!("broken_log.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for execution in &facts.executions {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for execution in scope.executions() {
         let record = facts.book.document(execution.document);
         let (path, hash, read) = match &execution.log {
             Evidence::None => continue,

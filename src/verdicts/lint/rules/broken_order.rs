@@ -1,8 +1,7 @@
 //! MCM230.
 
 use super::super::runbook::{listed, stepped};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
 
 pub(super) static RULE: Rule = Rule {
@@ -14,14 +13,14 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Draft,
     levels: Levels::EVERYWHERE,
     docs: include_str!("broken_order.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
 /// So many unknown names of a document get a guess.
 const GUESSES: usize = 8;
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for planned in stepped(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    for planned in stepped(scope) {
         let (document, plan) = (planned.document, planned.plan);
         for (nth, (node, written, span)) in plan.unknown.iter().enumerate() {
             let message = format!("`After:` of step {} is unknown: `{written}`", planned.step(*node).label);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::runbook::{is_runbook_of, listed, runbooks, softened};
-use super::super::{Check, Levels, Rule};
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::Facts;
 use crate::facts::execution::digest;
 use crate::facts::rehearsal::{self, Need};
@@ -21,11 +21,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("changed_since_rehearsal.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for planned in runbooks(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for planned in runbooks(scope) {
         let runbook = planned.document;
         let Some(change) = planned.change.filter(|change| is_runbook_of(facts, change, runbook)) else {
             continue;

@@ -1,7 +1,6 @@
 //! MCM111.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::inputs::policy::ClassName;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -14,11 +13,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,
     docs: include_str!("class_raised.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (id, class) in &facts.classes {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (id, class) in scope.classes() {
         let Some((ClassName::Major, span)) = class.declared else { continue };
         // With open questions nothing is derived that could be lower.
         if class.derived != ClassName::Minor || !class.unanswered.is_empty() {

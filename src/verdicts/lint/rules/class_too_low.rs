@@ -1,6 +1,6 @@
 //! MCM110.
 
-use super::super::{Check, Levels, Rule};
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::Facts;
 use crate::facts::book::Referent;
 use crate::inputs::policy::ClassName;
@@ -15,11 +15,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,
     docs: include_str!("class_too_low.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (id, class) in &facts.classes {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (id, class) in scope.classes() {
         let Some((declared, span)) = class.declared.filter(|(declared, _)| *declared < class.effective)
         else {
             continue;

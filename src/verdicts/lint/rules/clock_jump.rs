@@ -1,7 +1,6 @@
 //! MCM425.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::inputs::document::log::Entry;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -15,15 +14,16 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,
     docs: include_str!("clock_jump.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
 /// How far the two clocks of a log may drift apart between two lines, in milliseconds: time servers correct
 /// a clock by less, slowly, and nobody sets one by hand for so little.
 const DRIFT: i64 = 5_000;
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for execution in &facts.executions {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for execution in scope.executions() {
         let record = facts.book.document(execution.document);
         let times = (view::instant(record, "started"), view::instant(record, "ended"));
         if let (Some((started, _)), Some((ended, span))) = times

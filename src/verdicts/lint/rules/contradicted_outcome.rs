@@ -1,7 +1,6 @@
 //! MCM423.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::Outcome;
 use crate::facts::execution::{Execution, Run};
 use crate::inputs::document::Document;
@@ -17,11 +16,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,
     docs: include_str!("contradicted_outcome.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for execution in &facts.executions {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for execution in scope.executions() {
         let record = facts.book.document(execution.document);
         let (Some(outcome), Some(value)) = (execution.outcome, record.field("outcome")) else { continue };
         let run = execution.run();

@@ -1,7 +1,6 @@
 //! MCM014.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
@@ -22,26 +21,19 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Book(check),
 };
 
-/// Shorter sections are alike without having been copied: "None." and "See the runbook."
-const FEWEST_WORDS: u32 = 25;
-
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     let book = &facts.book;
     let mut seen: HashMap<u64, (usize, usize)> = HashMap::new();
     for (index, document) in book.documents.iter().enumerate() {
         let Some(kind) = &document.kind else { continue };
-        for (at, heading) in document.outline.headings.iter().enumerate() {
-            let Some(section) = kind.section_at(heading.level, &heading.text) else { continue };
-            if heading.words < FEWEST_WORDS {
-                continue;
-            }
-            let key = hash(document, heading);
+        for (at, key) in document.section_words().iter().copied() {
             let (first, place) = *seen.entry(key).or_insert((index, at));
             let other = book.document(first);
             if first == index || may_share(book, index, first) {
                 continue;
             }
-            let original = &other.outline.headings[place];
+            let (heading, original) = (&document.outline.headings[at], &other.outline.headings[place]);
+            let Some(section) = kind.section_at(heading.level, &heading.text) else { continue };
             if !words(document, heading).eq(words(other, original)) {
                 continue;
             }
@@ -70,10 +62,4 @@ fn may_share(book: &Book, index: usize, first: usize) -> bool {
 
 fn words<'d>(document: &'d Document, heading: &Heading) -> impl Iterator<Item = &'d str> {
     document.source.slice(heading.section).split_whitespace()
-}
-
-fn hash(document: &Document, heading: &Heading) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    words(document, heading).for_each(|word| word.hash(&mut hasher));
-    hasher.finish()
 }

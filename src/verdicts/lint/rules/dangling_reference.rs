@@ -23,7 +23,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     let book = &facts.book;
     let mut guesser = Guesser::default();
-    for document in &book.documents {
+    let mistaken = book.documents.iter().zip(&book.outgoing).filter(|(_, outgoing)| outgoing.is_mistaken);
+    for (document, _) in mistaken {
         Book::visit_references(document, &mut |kinds, value| {
             let text = value.as_str().unwrap_or_default();
             if book.refer(kinds, text) != Referent::Nothing || has_own_rule(document, value) {

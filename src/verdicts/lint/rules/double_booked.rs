@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::runbook::runbooks;
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,11 +15,11 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,
     docs: include_str!("double_booked.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for planned in runbooks(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    for planned in runbooks(scope) {
         let document = planned.document;
         let mut work: BTreeMap<&str, Vec<(u64, u64, usize)>> = BTreeMap::new();
         for (at, node) in planned.plan.nodes.iter().enumerate() {

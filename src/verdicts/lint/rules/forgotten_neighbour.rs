@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::super::subject::{follows_model, key_place, requests};
-use super::super::{Check, Levels, Rule};
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::Facts;
 use crate::facts::book::view;
-use crate::facts::catalogue::Catalogue;
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -19,13 +18,14 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("forgotten_neighbour.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let book = &facts.book;
-    let catalogue = Catalogue::of(book);
-    for (_, request) in requests(facts).filter(|(_, request)| !follows_model(request)) {
+    let catalogue = &facts.catalogue;
+    for (_, request) in requests(scope).filter(|(_, request)| !follows_model(request)) {
         let affected: Vec<usize> =
             view::services(book, request).into_iter().map(|(service, _)| service).collect();
         for direction in ["upstream", "downstream"] {

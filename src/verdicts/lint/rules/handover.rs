@@ -3,8 +3,7 @@
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
 use super::super::subject::{apart, is_emergency, requests};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::inputs::policy::Policy;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -18,14 +17,15 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("handover.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let policy = &facts.inputs.policy;
     let Some(supervised) = policy.limits.supervised_after.exact_seconds() else { return };
     let supervised = SignedDuration::from_secs(i64::try_from(supervised).unwrap_or(i64::MAX));
-    for (_, request) in requests(facts).filter(|(_, request)| !is_emergency(request)) {
+    for (_, request) in requests(scope).filter(|(_, request)| !is_emergency(request)) {
         let Some(slot) = view::slot(request) else { continue };
         let (start, end) = (slot.start.timestamp, slot.end.timestamp);
         let Some(handover) = next_handover(policy, start) else { continue };

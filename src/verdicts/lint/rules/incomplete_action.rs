@@ -1,7 +1,6 @@
 //! MCM504.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -14,11 +13,11 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::ADVISED_IN_STARTER,
     docs: include_str!("incomplete_action.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (_, review) in facts.book.of_kind("post-mortem") {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    for (_, review) in scope.of_kind("post-mortem") {
         for (index, row) in view::rows(review, "actions").enumerate() {
             let wanted = [("owner", "owner"), ("due", "due date"), ("type", "type"), ("tracker", "tracker")];
             let lacks: Vec<&str> =

@@ -1,7 +1,6 @@
 //! MCM616.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::inputs::value::{Node, Value};
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -14,12 +13,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Draft,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("incomplete_exception.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let needed = [("scope", "scope"), ("expires", "expiry"), ("compensating", "compensating control")];
-    for (_, document) in facts.book.of_kind("exception") {
+    for (_, document) in scope.of_kind("exception") {
         let is_missing = |(key, _): &&(&str, &str)| document.field(key).is_none_or(is_blank);
         let missing: Vec<_> = needed.iter().filter(is_missing).collect();
         if missing.is_empty() {

@@ -1,7 +1,6 @@
 //! MCM911.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::execution::Evidence;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -14,14 +13,15 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Published,
     levels: Levels::ADVISED_IN_STANDARD,
     docs: include_str!("incomplete_record_set.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for change in facts.book.changes.values() {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for change in scope.changes() {
         let Some(review) = change.post_mortem else { continue };
         let review = facts.book.document(review);
-        let executions = || facts.executions.iter().filter(|execution| execution.change == change.id);
+        let executions = || scope.executions().filter(|execution| execution.change == change.id);
         let wanted = [
             (change.request.is_some(), "request"),
             (change.runbook.is_some(), "runbook"),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::super::{Check, Levels, Rule};
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::facts::execution::Execution;
@@ -20,11 +20,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("incomplete_timeline.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for execution in facts.executions.iter().filter(|execution| execution.is_last) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for execution in scope.executions().filter(|execution| execution.is_last) {
         let change = facts.book.changes.get(&execution.change);
         let Some(review) = change.and_then(|change| change.post_mortem) else { continue };
         let review = facts.book.document(review);

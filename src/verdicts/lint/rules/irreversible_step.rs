@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::runbook::stepped;
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::inputs::document::steps::{StepKind, StepRef};
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -17,11 +16,11 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::ADVISED_IN_STARTER,
     docs: include_str!("irreversible_step.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for planned in stepped(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    for planned in stepped(scope) {
         let document = planned.document;
         let rollback = document.steps.iter().filter(|step| step.kind == StepKind::Rollback);
         let labels: BTreeSet<&str> = rollback.map(|step| step.label.as_str()).collect();

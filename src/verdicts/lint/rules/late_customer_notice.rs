@@ -1,8 +1,7 @@
 //! MCM704.
 
 use super::super::subject::{apart, told_changes};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::calendar;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -16,13 +15,14 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("late_customer_notice.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let policy = &facts.inputs.policy;
     let lead = policy.notice.customer_lead;
-    for telling in told_changes(facts).filter(|telling| !telling.is_emergency) {
+    for telling in told_changes(scope).filter(|telling| !telling.is_emergency) {
         let Some(slot) = view::slot(telling.request) else { continue };
         if !matches!(telling.request.text("impact.customer"), Some("possible" | "certain")) {
             continue;

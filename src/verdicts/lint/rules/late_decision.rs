@@ -1,9 +1,8 @@
 //! MCM210.
 
 use super::super::runbook::{is_runbook_of, runbooks, short};
-use super::super::{Check, Levels, Rule};
+use super::super::{Check, Levels, Rule, Scope};
 use super::plan_too_long::overrun;
-use crate::facts::Facts;
 use crate::facts::plan::Frame;
 use crate::inputs::document::steps::StepKind;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -17,11 +16,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,
     docs: include_str!("late_decision.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for planned in runbooks(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for planned in runbooks(scope) {
         let document = planned.document;
         let Some(change) = planned.change.filter(|change| is_runbook_of(facts, change, document)) else {
             continue;

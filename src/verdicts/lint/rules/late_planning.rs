@@ -2,8 +2,7 @@
 
 use super::super::subject::{follows_model, is_emergency, requests, windows};
 use super::super::wording::{holds_any, written};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::calendar;
 use crate::inputs::document::time;
@@ -18,16 +17,17 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("late_planning.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
 /// What a justification calls the time of planning, in the languages of MCM106.
 const PLANNING: [&str; 3] = ["planning", "planung", "planif"];
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let policy = &facts.inputs.policy;
     let lead = policy.limits.planning_lead;
-    for (_, request) in requests(facts).filter(|(_, r)| !follows_model(r) && !is_emergency(r)) {
+    for (_, request) in requests(scope).filter(|(_, r)| !follows_model(r) && !is_emergency(r)) {
         let Some(slot) = view::slot(request) else { continue };
         let Some(created) = request.field("created") else { continue };
         let Some(began) = created.as_str().and_then(|text| time::parse_date(text).ok()) else { continue };

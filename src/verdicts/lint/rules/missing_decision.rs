@@ -1,7 +1,6 @@
 //! MCM407.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::execution::Decided;
 use crate::inputs::document::log::Decision;
@@ -17,11 +16,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,
     docs: include_str!("missing_decision.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (execution, record, run) in facts.runs().filter(|(execution, _, _)| execution.has_begun()) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (execution, record, run) in scope.runs().filter(|(execution, _, _)| execution.has_begun()) {
         let Some(runbook) = execution.followed.map(|runbook| facts.book.document(runbook)) else { continue };
         let decisions = run.decisions();
         for due in execution.due(runbook, &run) {

@@ -1,7 +1,6 @@
 //! MCM511.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::{LinkTarget, Outcome, view};
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -14,11 +13,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::ADVISED_IN_STANDARD,
     docs: include_str!("missing_evidence.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (_, review) in facts.book.of_kind("post-mortem") {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (_, review) in scope.of_kind("post-mortem") {
         let Some((heading, text)) = view::section(review, "Evidence") else { continue };
         if heading.words == 0 {
             continue;

@@ -1,8 +1,7 @@
 //! MCM507.
 
 use super::super::content::is_answered;
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::{Outcome, view};
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -15,11 +14,11 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::ADVISED_IN_STARTER,
     docs: include_str!("missing_factors.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (_, review) in facts.book.of_kind("post-mortem") {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    for (_, review) in scope.of_kind("post-mortem") {
         let outcome = review.field("outcome");
         let told = outcome.and_then(|value| Outcome::of_key(value.as_str()?));
         let (how, Some(value)) = (told, outcome) else { continue };

@@ -1,7 +1,6 @@
 //! MCM506.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::inputs::value::{Node, Value};
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -15,12 +14,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("missing_follow_up.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let message = "no change to guide, rule or runbook follows, and no reason why none is needed";
-    for (_, review) in facts.book.of_kind("post-mortem") {
+    for (_, review) in scope.of_kind("post-mortem") {
         let feeds = review.field("feeds");
         let items = feeds.map_or(&[][..], Value::items);
         let help = "name under `feeds` what is changed, or `none: true` with a `reason`";

@@ -1,8 +1,7 @@
 //! MCM503.
 
 use super::super::content::is_answered;
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -15,11 +14,11 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::ADVISED_IN_STARTER,
     docs: include_str!("missing_lessons.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (_, review) in facts.book.of_kind("post-mortem") {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    for (_, review) in scope.of_kind("post-mortem") {
         let Some((heading, _)) = view::section(review, "Lessons") else { continue };
         // An empty section is reported as one.
         if heading.words == 0 || is_answered(review, heading) {

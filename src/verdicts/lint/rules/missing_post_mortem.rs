@@ -1,7 +1,6 @@
 //! MCM501.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::calendar;
 use crate::inputs::document::time::Duration;
@@ -16,13 +15,14 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::ADVISED_IN_STARTER,
     docs: include_str!("missing_post_mortem.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let policy = &facts.inputs.policy;
     let deadline = policy.deadlines.post_mortem;
-    for execution in facts.executions.iter().filter(|execution| execution.is_last) {
+    for execution in scope.executions().filter(|execution| execution.is_last) {
         let change = facts.book.changes.get(&execution.change);
         let Some(outcome) = execution.outcome else { continue };
         if change.is_none_or(|change| change.post_mortem.is_some()) {

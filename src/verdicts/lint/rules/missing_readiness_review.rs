@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::inputs::document::Document;
 use crate::inputs::value::Value;
@@ -18,11 +17,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("missing_readiness_review.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (execution, record, run) in facts.runs().filter(|(execution, _, _)| execution.has_begun()) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (execution, record, run) in scope.runs().filter(|(execution, _, _)| execution.has_begun()) {
         let start = run.preflight_end();
         let polls: Vec<_> = run.polls().into_iter().filter(|said| said.seq < start).collect();
         let last: BTreeMap<String, _> = polls.iter().map(|said| (folded(said.what.0), said)).collect();

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -16,11 +15,11 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("missing_reviewer.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (_, review) in facts.book.of_kind("post-mortem") {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    for (_, review) in scope.of_kind("post-mortem") {
         let people = |field: &str| -> BTreeSet<&str> {
             view::texts(review, field).map(|(text, _)| view::handle(text)).collect()
         };

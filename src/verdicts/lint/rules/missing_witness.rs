@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::inputs::document::log::StepOutcome;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -17,11 +16,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::ADVISED_IN_STANDARD,
     docs: include_str!("missing_witness.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for execution in facts.executions.iter().filter(|execution| execution.has_begun()) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for execution in scope.executions().filter(|execution| execution.has_begun()) {
         let record = facts.book.document(execution.document);
         let operator = view::person(record, "operator");
         let run = execution.run();

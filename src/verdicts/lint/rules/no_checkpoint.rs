@@ -1,8 +1,7 @@
 //! MCM228.
 
 use super::super::runbook::{runbooks, short};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::plan::{Plan, seconds};
 use crate::inputs::document::steps::StepKind;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -16,12 +15,13 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::ADVISED_IN_STANDARD,
     docs: include_str!("no_checkpoint.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let limit = seconds(facts.inputs.policy.limits.checkpoint_every);
-    for planned in runbooks(facts) {
+    for planned in runbooks(scope) {
         for (at, work, since) in stretches(planned.plan, limit) {
             let step = planned.step(at);
             let work = short(work);

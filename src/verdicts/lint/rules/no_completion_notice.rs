@@ -1,8 +1,7 @@
 //! MCM707.
 
 use super::super::subject::{executions, log_of};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::telling;
 use crate::inputs::document::log::Event;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -16,11 +15,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("no_completion_notice.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for change in facts.book.changes.values() {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for change in scope.changes() {
         let notices = telling::notices(&facts.book, change);
         for (record, began) in executions(facts, change) {
             // A run that never began has nothing to complete; MCM712 asks for its cancellation.

@@ -1,8 +1,7 @@
 //! MCM208.
 
 use super::super::runbook::runbooks;
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::plan::Node;
 use crate::inputs::document::steps::StepKind;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -16,11 +15,11 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,
     docs: include_str!("no_decision_before_return.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for planned in runbooks(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    for planned in runbooks(scope) {
         let plan = planned.plan;
         let is_decision = |node: &Node| node.kind == StepKind::GoNoGo;
         // Without any decision MCM206 speaks; an order that cannot be read is told by MCM230.

@@ -1,7 +1,7 @@
 //! MCM105.
 
 use super::super::subject::{follows_model, requests, windows};
-use super::super::{Check, Levels, Rule};
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::facts::calendar::Window;
@@ -16,11 +16,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("no_justification.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (_, request) in requests(facts).filter(|(_, request)| !follows_model(request)) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (_, request) in requests(scope).filter(|(_, request)| !follows_model(request)) {
         let Some(slot) = view::slot(request) else { continue };
         let windows = windows(facts, request);
         let section = view::section(request, "Justification");

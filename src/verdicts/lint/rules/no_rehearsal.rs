@@ -1,8 +1,7 @@
 //! MCM301.
 
 use super::super::runbook::{is_runbook_of, runbooks, softened};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::rehearsal::{self, Need};
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -15,11 +14,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,
     docs: include_str!("no_rehearsal.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for planned in runbooks(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for planned in runbooks(scope) {
         let runbook = planned.document;
         let Some(change) = planned.change.filter(|change| is_runbook_of(facts, change, runbook)) else {
             continue;

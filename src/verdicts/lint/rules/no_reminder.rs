@@ -3,8 +3,7 @@
 use jiff::civil::Date;
 
 use super::super::subject::told_changes;
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::calendar;
 use crate::inputs::document::Document;
@@ -20,12 +19,13 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::ADVISED_IN_STANDARD,
     docs: include_str!("no_reminder.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let policy = &facts.inputs.policy;
-    for telling in told_changes(facts).filter(|telling| !telling.is_emergency) {
+    for telling in told_changes(scope).filter(|telling| !telling.is_emergency) {
         let Some(slot) = view::slot(telling.request) else { continue };
         let runbook = telling.change.runbook.map(|index| facts.book.document(index));
         // Without any plan to tell people there is nothing to remind of; MCM701 says so.

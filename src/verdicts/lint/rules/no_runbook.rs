@@ -1,7 +1,7 @@
 //! MCM128.
 
 use super::super::subject::{class, requests};
-use super::super::{Check, Levels, Rule};
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::Facts;
 use crate::facts::book::Referent;
 use crate::inputs::document::Document;
@@ -17,11 +17,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,
     docs: include_str!("no_runbook.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (change, request) in requests(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (change, request) in requests(scope) {
         if change.runbook.is_some() || class(facts, change) != Some(ClassName::Major) {
             continue;
         }

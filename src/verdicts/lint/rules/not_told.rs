@@ -1,8 +1,7 @@
 //! MCM701.
 
 use super::super::subject::{Telling, joined, shortcoming, told_changes};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::telling::Notice;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -15,11 +14,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("not_told.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for telling in told_changes(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for telling in told_changes(scope) {
         let Telling { request, notices, stakeholders, .. } = &telling;
         if stakeholders.is_empty() {
             continue;

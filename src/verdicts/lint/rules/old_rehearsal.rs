@@ -1,8 +1,7 @@
 //! MCM305.
 
 use super::super::runbook::{rehearsed, softened};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -15,15 +14,16 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("old_rehearsal.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let most = i64::from(facts.inputs.policy.limits.rehearsal_days);
-    for pair in rehearsed(facts) {
+    for pair in rehearsed(scope) {
         let slot = pair.runbook.request(facts).and_then(view::slot);
         let of = |field: &str| view::instant(pair.document, field);
         let Some((slot, (ended, span))) = slot.zip(of("ended").or_else(|| of("started"))) else { continue };

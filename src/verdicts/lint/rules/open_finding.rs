@@ -1,8 +1,7 @@
 //! MCM308.
 
 use super::super::runbook::{cell, is_runbook_of, rehearsed, runbooks, softened};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::rehearsal::{self, Need};
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -16,14 +15,15 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("open_finding.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
 /// Words that say in the column of states that nothing is left to do.
 const CLOSED: [&str; 6] = ["closed", "done", "mended", "fixed", "resolved", "not binding"];
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for planned in runbooks(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for planned in runbooks(scope) {
         let runbook = planned.document;
         let Some(change) = planned.change.filter(|change| is_runbook_of(facts, change, runbook)) else {
             continue;
@@ -44,7 +44,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         let finding = rule.finding(format!("{} {how}", last.id.name())).at(last.path(), result.span);
         found.push(softened(need, finding.help("mend what it showed, and rehearse again")));
     }
-    for pair in rehearsed(facts) {
+    for pair in rehearsed(scope) {
         let rehearsal = pair.document;
         let Some((heading, _)) = view::section(rehearsal, "Findings") else { continue };
         for table in rehearsal.outline.tables_in(heading.section) {

@@ -1,8 +1,7 @@
 //! MCM310.
 
 use super::super::runbook::rehearsed;
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -15,11 +14,11 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::REGULATED,
     docs: include_str!("other_operators.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for pair in rehearsed(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    for pair in rehearsed(scope) {
         let Some((operator, at)) = view::person(pair.runbook.document, "roles.operator.who") else {
             continue;
         };

@@ -1,7 +1,6 @@
 //! MCM403.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::execution::digest;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -14,12 +13,13 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,
     docs: include_str!("other_runbook.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     // An earlier attempt may have followed an earlier runbook; what it was approved with, history knows.
-    for execution in facts.executions.iter().filter(|execution| execution.is_last) {
+    for execution in scope.executions().filter(|execution| execution.is_last) {
         let Some(runbook) = execution.runbook.map(|runbook| facts.book.document(runbook)) else { continue };
         let record = facts.book.document(execution.document);
         let run = execution.run();

@@ -1,8 +1,7 @@
 //! MCM710.
 
 use super::super::subject::requests;
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::telling;
 use crate::facts::telling::Notice;
@@ -17,11 +16,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,
     docs: include_str!("other_times.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (change, request) in requests(facts).filter(|(change, _)| !change.cancelled) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (change, request) in requests(scope).filter(|(change, _)| !change.cancelled) {
         let Some(slot) = view::slot(request) else { continue };
         let notices = telling::notices(&facts.book, change);
         let announced = notices.iter().filter(|notice| notice.is_ahead() || notice.phase == "during");

@@ -1,7 +1,7 @@
 //! MCM134.
 
 use super::super::subject::{requests, windows};
-use super::super::{Check, Levels, Rule};
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::inputs::document::Document;
@@ -17,11 +17,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,
     docs: include_str!("outside_model.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (_, request) in requests(facts).filter(|(_, request)| request.text("class") == Some("standard")) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (_, request) in requests(scope).filter(|(_, request)| request.text("class") == Some("standard")) {
         let Some(named) = request.field("standard") else {
             let class = request.field("class").map_or(request.head_span(), |class| class.span);
             let finding = rule.finding("standard change names no model").at(request.path(), class);

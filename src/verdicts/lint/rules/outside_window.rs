@@ -1,8 +1,7 @@
 //! MCM123.
 
 use super::super::subject::requests;
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::calendar::Occurrence;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -16,11 +15,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,
     docs: include_str!("outside_window.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (_, request) in requests(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (_, request) in requests(scope) {
         let Some(slot) = view::slot(request) else { continue };
         let Some(claimed) = request.field("slot.window") else { continue };
         let Some(index) = slot.window.and_then(|name| view::of_kind(&facts.book, "window", name)) else {

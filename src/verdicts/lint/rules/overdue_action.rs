@@ -2,8 +2,7 @@
 
 use jiff::Unit;
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::inputs::document::Document;
 use crate::inputs::document::time;
@@ -18,12 +17,13 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Published,
     levels: Levels::EVERYWHERE,
     docs: include_str!("overdue_action.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let today = facts.inputs.as_of.to_zoned(facts.inputs.policy.zone.clone()).date();
-    for (_, review) in facts.book.of_kind("post-mortem") {
+    for (_, review) in scope.of_kind("post-mortem") {
         for row in view::rows(review, "actions") {
             let (Some(id), Some(due)) = (row.text("id"), row.text("due")) else { continue };
             let Ok(due) = time::parse_date(due) else { continue };

@@ -1,9 +1,7 @@
 //! MCM422.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
-use crate::facts::plan::Plan;
 use crate::inputs::document::steps::StepKind;
 use crate::inputs::document::time::Duration;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -17,14 +15,15 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("overrun.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let slack = u64::from(facts.inputs.policy.limits.estimate_slack_percent);
-    for (execution, record, run) in facts.runs().filter(|(execution, _, _)| execution.is_implemented()) {
+    for (execution, record, run) in scope.runs().filter(|(execution, _, _)| execution.is_implemented()) {
         let Some(index) = execution.followed else { continue };
-        let Some(planned) = facts.plans.get(&index).and_then(Plan::length_of_work) else { continue };
+        let Some(planned) = facts.plans.get(&index).and_then(|plan| plan.length_of_work()) else { continue };
         let runbook = facts.book.document(index);
         let is_planned = |label: &str| {
             let points = [StepKind::Step, StepKind::Checkpoint, StepKind::GoNoGo];

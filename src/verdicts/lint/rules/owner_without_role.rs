@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::runbook::{ROLES, runbooks};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
@@ -18,11 +17,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("owner_without_role.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for planned in runbooks(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for planned in runbooks(scope) {
         let document = planned.document;
         let mut known = holders(document);
         // Without any role the missing roles are the finding (MCM216).

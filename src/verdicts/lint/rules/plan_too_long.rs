@@ -1,7 +1,7 @@
 //! MCM209.
 
 use super::super::runbook::{MODEL, Planned, is_runbook_of, short, stepped};
-use super::super::{Check, Levels, Rule};
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::Facts;
 use crate::facts::book::view;
 use crate::facts::plan::{Frame, Plan, seconds};
@@ -16,11 +16,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,
     docs: include_str!("plan_too_long.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for planned in stepped(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for planned in stepped(scope) {
         let Some((length, margin)) = room(facts, &planned) else { continue };
         let Some(Overrun { node, time, rollback, by }) = overrun(planned.plan, length, margin) else {
             continue;

@@ -1,8 +1,7 @@
 //! MCM217.
 
 use super::super::runbook::{ROLES, listed, runbooks};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -15,11 +14,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::REGULATED,
     docs: include_str!("role_without_backup.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for planned in runbooks(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for planned in runbooks(scope) {
         let document = planned.document;
         let hits = planned.hits(facts);
         let Some(hit) = hits.first() else { continue };

@@ -1,8 +1,7 @@
 //! MCM235.
 
 use super::super::runbook::{runbooks, short};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::plan::smallest_budget;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -16,11 +15,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("rollback_over_budget.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for planned in runbooks(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for planned in runbooks(scope) {
         let document = planned.document;
         let Some((budget, window)) = smallest_budget(&planned.hits(facts)) else { continue };
         let Some(estimate) = planned.plan.rollback_length.filter(|estimate| *estimate > budget) else {

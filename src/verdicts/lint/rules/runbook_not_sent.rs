@@ -1,8 +1,7 @@
 //! MCM713.
 
 use super::super::subject::told_changes;
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::{Book, LinkTarget};
 use crate::facts::telling::{Notice, is_same};
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -16,11 +15,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::ADVISED_IN_STANDARD,
     docs: include_str!("runbook_not_sent.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for telling in told_changes(facts).filter(|telling| !telling.is_emergency) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for telling in told_changes(scope).filter(|telling| !telling.is_emergency) {
         let Some(runbook) = telling.change.runbook else { continue };
         for stakeholder in telling.stakeholders.iter().filter(|stakeholder| stakeholder.is_affected) {
             let name = stakeholder.name;

@@ -1,6 +1,6 @@
 //! MCM135.
 
-use super::super::subject::{executions, requests};
+use super::super::subject::executions;
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::{Change, Outcome, Referent, view};
@@ -23,8 +23,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for change in facts.book.changes.values() {
         within_change(rule, facts, change, found);
     }
-    for (_, request) in requests(facts) {
-        superseding(rule, facts, request, found);
+    for request in facts.book.changes.values().filter_map(|change| change.request) {
+        superseding(rule, facts, facts.book.document(request), found);
     }
 }
 

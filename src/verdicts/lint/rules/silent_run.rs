@@ -1,8 +1,7 @@
 //! MCM706.
 
 use super::super::subject::{apart, log_of};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::calendar;
 use crate::inputs::document::log::{Entry, Event};
@@ -17,12 +16,13 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("silent_run.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let policy = &facts.inputs.policy;
-    for change in facts.book.changes.values() {
+    for change in scope.changes() {
         let runbook = change.runbook.map(|index| facts.book.document(index));
         let written = runbook.and_then(|runbook| view::duration(runbook, "update_every"));
         let longest = written.map_or(policy.notice.update_every, |(length, _)| length);

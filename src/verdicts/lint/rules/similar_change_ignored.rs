@@ -1,9 +1,7 @@
 //! MCM117.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
-use crate::facts::similar::Index;
 use crate::inputs::policy::ClassName;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -16,21 +14,18 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Submission,
     levels: Levels::ADVISED_IN_STANDARD,
     docs: include_str!("similar_change_ignored.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    let index = Index::of(&facts.book);
-    let limits = &facts.inputs.policy.limits;
-    let most = usize::try_from(limits.similar_most).unwrap_or(usize::MAX);
-    for change in facts.book.changes.values() {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for change in scope.changes() {
         let class = facts.classes.get(&change.id);
-        // The changes before a standard one were looked at when its model was approved.
         if class.is_none_or(|class| class.effective == ClassName::Standard) {
             continue;
         }
         let Some(request) = facts.request(&change.id) else { continue };
-        for similar in index.similar_to(change, limits.similar_percent).iter().take(most) {
+        for similar in facts.similar.get(&change.id).iter().flat_map(|all| all.iter()) {
             let mut rows = view::rows(request, "similar");
             let row = rows.find(|row| row.text("id") == Some(&*similar.id));
             if row.is_some_and(|row| row.text("lesson").or(row.text("not_similar")).is_some()) {

@@ -1,8 +1,7 @@
 //! MCM304.
 
 use super::super::runbook::{rehearsed, short, softened};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::plan::{seconds, smallest_budget};
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -16,11 +15,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("slow_rollback.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for pair in rehearsed(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for pair in rehearsed(scope) {
         let Some((budget, window)) = smallest_budget(&pair.runbook.hits(facts)) else { continue };
         let measured = |rehearsal| Some((rehearsal, view::duration(rehearsal, "rollback_actual")?));
         let Some((rehearsal, (took, span))) = pair.proofs(facts).find_map(measured) else { continue };

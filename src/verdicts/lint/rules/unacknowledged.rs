@@ -1,8 +1,7 @@
 //! MCM711.
 
 use super::super::subject::told_changes;
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::telling::{Notice, acknowledgements, is_same};
 use crate::inputs::policy::Policy;
@@ -17,15 +16,16 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::ADVISED_IN_STANDARD,
     docs: include_str!("unacknowledged.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let policy = &facts.inputs.policy;
     if !policy.is_adopted {
         return;
     }
-    for telling in told_changes(facts).filter(|telling| !telling.is_emergency) {
+    for telling in told_changes(scope).filter(|telling| !telling.is_emergency) {
         let told: Vec<_> =
             telling.notices.iter().filter(|notice| notice.is_ahead() && notice.is_told()).collect();
         for stakeholder in telling.stakeholders.iter().filter(|stakeholder| stakeholder.is_affected) {

@@ -1,7 +1,7 @@
 //! MCM712.
 
 use super::super::subject::{apart, executions, log_of};
-use super::super::{Check, Levels, Rule};
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::Facts;
 use crate::facts::book::Change;
 use crate::facts::book::view;
@@ -20,11 +20,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("unannounced_turn.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for change in facts.book.changes.values() {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for change in scope.changes() {
         let notices = telling::notices(&facts.book, change);
         for notice in notices.iter().filter(|notice| notice.phase == "cancelled" && !notice.is_told()) {
             let finding = rule.finding("cancellation was not announced");

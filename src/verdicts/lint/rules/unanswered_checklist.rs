@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::execution::Said;
 use crate::inputs::document::Document;
@@ -18,13 +17,14 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("unanswered_checklist.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
 const SECTION: &str = "Pre-Execution Checklist";
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (execution, record, run) in facts.runs().filter(|(execution, _, _)| execution.has_begun()) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (execution, record, run) in scope.runs().filter(|(execution, _, _)| execution.has_begun()) {
         let Some(runbook) = execution.followed.map(|runbook| facts.book.document(runbook)) else { continue };
         let start = run.preflight_end();
         // The first answer to each item, by the item's words.

@@ -1,7 +1,6 @@
 //! MCM413.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::inputs::document::log::TriggerAction;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -14,11 +13,11 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("unanswered_trigger.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (_, _, run) in facts.runs() {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    for (_, _, run) in scope.runs() {
         let rollbacks = run.rollbacks();
         for said in run.triggers() {
             let (id, action, reason) = said.what;

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::inputs::document::Document;
 use crate::inputs::document::log::TriggerAction;
@@ -19,11 +18,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("unauthorised_decision.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (execution, _, run) in facts.runs() {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (execution, _, run) in scope.runs() {
         let Some(runbook) = execution.followed.map(|runbook| facts.book.document(runbook)) else { continue };
         let decisions = run.decisions().into_iter().filter_map(|said| {
             let step = runbook.steps.iter().find(|step| step.label == said.what.label)?;

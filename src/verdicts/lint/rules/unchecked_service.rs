@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -16,11 +15,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("unchecked_service.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (execution, record, run) in facts.runs() {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (execution, record, run) in scope.runs() {
         let Some(request) = execution.request.map(|request| facts.book.document(request)) else { continue };
         if !execution.leaves_services() {
             continue;

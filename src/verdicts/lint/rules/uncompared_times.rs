@@ -1,7 +1,6 @@
 //! MCM510.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::inputs::document::markdown::Table;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -15,11 +14,11 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("uncompared_times.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (_, review) in facts.book.of_kind("post-mortem") {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    for (_, review) in scope.of_kind("post-mortem") {
         let Some((heading, text)) = view::section(review, "Timeline") else { continue };
         if heading.words == 0 {
             continue;

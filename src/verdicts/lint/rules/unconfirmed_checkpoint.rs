@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::inputs::document::steps::StepKind;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -17,11 +16,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("unconfirmed_checkpoint.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (execution, record, run) in facts.runs().filter(|(execution, _, _)| execution.has_begun()) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (execution, record, run) in scope.runs().filter(|(execution, _, _)| execution.has_begun()) {
         let Some(runbook) = execution.followed.map(|runbook| facts.book.document(runbook)) else { continue };
         let confirmed = run.checkpoints();
         for due in execution.due(runbook, &run) {

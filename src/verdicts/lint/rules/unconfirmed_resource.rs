@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -16,15 +15,15 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::ADVISED_IN_STANDARD,
     docs: include_str!("unconfirmed_resource.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
 /// What every run needs, and the words by which a resource or an item of the checklist is told to speak of it.
 const ALWAYS: [(&str, &[&str]); 2] =
     [("on-call", &["on-call", "on call", "oncall"]), ("tools", &["tool", "bastion", "console"])];
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (_, record, run) in facts.runs().filter(|(execution, _, _)| execution.has_begun()) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    for (_, record, run) in scope.runs().filter(|(execution, _, _)| execution.has_begun()) {
         let start = run.preflight_end();
         let unconfirmed = |name: &str| rule.finding(format!("availability of `{name}` was not confirmed"));
         let resources: Vec<_> = run.resources().into_iter().filter(|said| said.seq < start).collect();

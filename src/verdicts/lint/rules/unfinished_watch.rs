@@ -1,7 +1,6 @@
 //! MCM418.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::calendar;
 use crate::inputs::document::Document;
@@ -16,12 +15,13 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("unfinished_watch.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let (policy, as_of) = (&facts.inputs.policy, facts.inputs.as_of);
-    for execution in facts.executions.iter().filter(|execution| execution.leaves_services()) {
+    for execution in scope.executions().filter(|execution| execution.leaves_services()) {
         let record = facts.book.document(execution.document);
         let runbook = execution.runbook.map(|runbook| facts.book.document(runbook));
         let period = runbook.and_then(|runbook| view::duration(runbook, "watch_period"));

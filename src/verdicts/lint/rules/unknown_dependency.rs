@@ -1,8 +1,7 @@
 //! MCM116.
 
 use super::super::subject::requests;
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::Referent;
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
@@ -16,12 +15,13 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("unknown_dependency.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let wanted = ["service".to_owned()];
-    for (_, request) in requests(facts) {
+    for (_, request) in requests(scope) {
         for path in ["dependencies.upstream", "dependencies.downstream"] {
             for row in view::rows(request, path) {
                 let Some(name) = row.text("service") else { continue };

@@ -1,8 +1,7 @@
 //! MCM103.
 
 use super::super::subject::requests;
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::Referent;
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
@@ -16,12 +15,13 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Submission,
     levels: Levels::EVERYWHERE,
     docs: include_str!("unknown_service.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let wanted = ["service".to_owned()];
-    for (_, request) in requests(facts) {
+    for (_, request) in requests(scope) {
         for (name, span) in view::texts(request, "services") {
             if facts.book.refer(&wanted, name) != Referent::Nothing {
                 continue;

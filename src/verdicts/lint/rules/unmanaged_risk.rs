@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::subject::{follows_model, requests};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::inputs::document::Document;
 use crate::inputs::value::Value;
@@ -19,11 +18,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("unmanaged_risk.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (change, request) in requests(facts).filter(|(_, request)| !follows_model(request)) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (change, request) in requests(scope).filter(|(_, request)| !follows_model(request)) {
         let runbook = change.runbook.map(|index| facts.book.document(index));
         let mut known = None;
         for row in view::rows(request, "risks") {

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::runbook::{rehearsed, softened};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::rehearsal;
 use crate::inputs::document::steps::StepKind;
@@ -19,11 +18,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("unmeasured_step.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for pair in rehearsed(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for pair in rehearsed(scope) {
         let rehearsal = pair.document;
         let of_all = pair.proofs(facts).flat_map(|proof| rehearsal::measured(facts, proof).into_keys());
         let measured: BTreeSet<String> = of_all.collect();

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::runbook::{rehearsed, softened};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -17,11 +16,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::ADVISED_IN_STANDARD,
     docs: include_str!("unproved_monitor.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for pair in rehearsed(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for pair in rehearsed(scope) {
         let runbook = pair.runbook.document;
         let rows = pair.proofs(facts).flat_map(|rehearsal| view::rows(rehearsal, "alerts"));
         let rows = rows.filter(|row| row.text("fired_at").is_some());

@@ -1,8 +1,7 @@
 //! MCM702.
 
 use super::super::subject::told_changes;
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -14,11 +13,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("unreached_audience.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for telling in told_changes(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for telling in told_changes(scope) {
         let reached = |name: &str| {
             let mut ahead = telling.notices.iter().filter(|notice| telling.counts(notice));
             ahead.any(|notice| notice.reaches(name))

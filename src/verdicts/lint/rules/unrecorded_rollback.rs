@@ -1,7 +1,6 @@
 //! MCM414.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::Outcome;
 use crate::inputs::document::steps::StepKind;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -15,11 +14,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,
     docs: include_str!("unrecorded_rollback.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (execution, _, run) in facts.runs() {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (execution, _, run) in scope.runs() {
         let Some(begun) = run.rollbacks().into_iter().next() else { continue };
         let steps = run.steps();
         let is_done = |label: &str| steps.get(label).is_some_and(|step| step.first().is_some());

@@ -1,7 +1,6 @@
 //! MCM410.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::inputs::document::log::StepOutcome;
 use crate::inputs::document::steps::StepKind;
@@ -16,11 +15,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Closing,
     levels: Levels::EVERYWHERE,
     docs: include_str!("unrecorded_step.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (execution, record, run) in facts.runs() {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (execution, record, run) in scope.runs() {
         let steps = run.steps();
         for (label, step) in steps.iter().filter(|(label, _)| !label.starts_with('V')) {
             let open = step.begun.last().filter(|begun| step.ended.iter().all(|ended| ended.seq < begun.seq));

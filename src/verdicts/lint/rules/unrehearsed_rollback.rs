@@ -1,8 +1,7 @@
 //! MCM303.
 
 use super::super::runbook::{rehearsed, softened};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -14,11 +13,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("unrehearsed_rollback.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for pair in rehearsed(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for pair in rehearsed(scope) {
         let is_timed = pair.proofs(facts).any(|rehearsal| {
             rehearsal.text("mode") != Some("tabletop") && rehearsal.field("rollback_actual").is_some()
         });

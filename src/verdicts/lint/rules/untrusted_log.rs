@@ -1,7 +1,6 @@
 //! MCM312.
 
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::execution::{Evidence, digest};
 use crate::facts::rehearsal;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -15,11 +14,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::EVERYWHERE,
     docs: include_str!("untrusted_log.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (_, rehearsal) in facts.book.of_kind("rehearsal") {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (_, rehearsal) in scope.of_kind("rehearsal") {
         let path = rehearsal.path();
         let Some(name) = rehearsal.field("log.file") else {
             // Talking it through leaves no log; a log that is half described is told by MCM008.

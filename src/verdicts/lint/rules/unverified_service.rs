@@ -1,8 +1,7 @@
 //! MCM224.
 
 use super::super::runbook::{is_told, runbooks};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::inputs::document::steps::{Step, StepKind};
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -16,11 +15,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("unverified_service.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for planned in runbooks(facts).filter(|planned| !is_told(planned.document, "Verification")) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for planned in runbooks(scope).filter(|planned| !is_told(planned.document, "Verification")) {
         let document = planned.document;
         let Some(request) = planned.request(facts) else { continue };
         let verifications: Vec<String> =

@@ -2,8 +2,7 @@
 
 use super::super::subject::{follows_model, requests, windows};
 use super::super::wording::{has_figure, holds_any, written};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -15,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("weak_justification.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
 /// Beginnings of words with which people speak of waiting, in English, German, French and Spanish.
@@ -44,8 +43,9 @@ const WAITING: [&str; 22] = [
     "pospon",
 ];
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for (_, request) in requests(facts).filter(|(_, request)| !follows_model(request)) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for (_, request) in requests(scope).filter(|(_, request)| !follows_model(request)) {
         let windows = windows(facts, request);
         let Some(section) = written(request, "Justification").filter(|_| !windows.is_empty()) else {
             continue;

@@ -22,7 +22,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     let book = &facts.book;
-    for document in book.documents.iter().filter(|document| holds_digest(&document.source.text)) {
+    let with_digest = book.documents.iter().zip(&book.outgoing).filter(|(_, outgoing)| outgoing.has_digest);
+    for (document, _) in with_digest {
         let mut named = Vec::new();
         of_table(book, document, &document.matter.table, &mut named);
         of_body(book, document, &mut named);
@@ -44,17 +45,6 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             );
         }
     }
-}
-
-/// Whether a text holds 64 hexadecimal digits in a row: most documents name no digest at all. Of such a run
-/// one digit stands at a multiple of 64, so that the other bytes need not be read.
-fn holds_digest(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let is_digit = |byte: &u8| byte.is_ascii_hexdigit();
-    (0..bytes.len()).step_by(64).filter(|at| is_digit(&bytes[*at])).any(|at| {
-        let before = bytes[..at].iter().rev().take(64).take_while(|byte| is_digit(byte)).count();
-        before + bytes[at..].iter().take(64).take_while(|byte| is_digit(byte)).count() >= 64
-    })
 }
 
 /// An attachment, the digest that a document gives it, and where.

@@ -5,8 +5,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
 use super::super::runbook::{ROLES, Rehearsed, listed, rehearsed, softened};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -19,11 +18,12 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::ADVISED_IN_STANDARD,
     docs: include_str!("wrong_conditions.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for pair in rehearsed(facts) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
+    for pair in rehearsed(scope) {
         let Some(slot) = pair.runbook.request(facts).and_then(view::slot) else { continue };
         let hits = pair.runbook.hits(facts);
         if hits.is_empty() {

@@ -1,8 +1,7 @@
 //! MCM231.
 
 use super::super::runbook::{rehearsed, short};
-use super::super::{Check, Levels, Rule};
-use crate::facts::Facts;
+use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::plan::seconds;
 use crate::facts::rehearsal;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -16,12 +15,13 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("wrong_estimate.md"),
-    check: Check::Book(check),
+    check: Check::Change(check),
 };
 
-fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let facts = scope.facts;
     let slack = u64::from(facts.inputs.policy.limits.estimate_slack_percent);
-    for pair in rehearsed(facts) {
+    for pair in rehearsed(scope) {
         let runbook = pair.runbook.document;
         let measured = rehearsal::measured(facts, pair.document);
         for step in &runbook.steps {

@@ -21,7 +21,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     let book = &facts.book;
-    for document in &book.documents {
+    let mistaken = book.documents.iter().zip(&book.outgoing).filter(|(_, outgoing)| outgoing.is_mistaken);
+    for (document, _) in mistaken {
         Book::visit_references(document, &mut |kinds, value| {
             let text = value.as_str().unwrap_or_default();
             let Referent::WrongKind(index) = book.refer(kinds, text) else { return };
@@ -43,7 +44,8 @@ fn one_sided(rule: &Rule, book: &Book, index: usize, found: &mut Vec<Diagnostic>
     let document = book.document(index);
     let Some(kind) = &document.kind else { return };
     for field in &kind.fields {
-        let (Some(inverse), Some(value)) = (&field.inverse, document.field(&field.name)) else { continue };
+        let Some(inverse) = &field.inverse else { continue };
+        let Some(value) = document.field(&field.name) else { continue };
         if field.presence.forbidden(Scope::of(&document.matter.table)).is_some() {
             continue;
         }

@@ -43,7 +43,7 @@ fn a_fix_removes_its_finding_and_fixing_twice_is_fixing_once() {
     for case in RULES.iter().flat_map(|rule| cases(rule.docs)) {
         let inputs = inputs(&case);
         let analysis = analyzed(inputs.clone());
-        let found = analysis.findings.iter().map(|finding| &finding.diagnostic);
+        let found = analysis.findings.iter().map(|finding| &*finding.diagnostic);
         let with_fixes: Vec<&Diagnostic> = found.filter(|found| found.fix.is_some()).collect();
         if with_fixes.is_empty() {
             continue;

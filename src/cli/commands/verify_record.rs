@@ -1,0 +1,43 @@
+//! `mcmbook verify-record`.
+
+use std::path::PathBuf;
+
+use super::list::{Format, pick};
+use crate::cli::book::{Reading, analyzed};
+use crate::hosts::shell::Shell;
+use crate::hosts::{Exit, Failure};
+use crate::outputs::approval::verification;
+
+/// Shows how one record was judged: each rule of the record commit with its verdict, and why it counts or not.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The record's commit: its id, or at least four of its first digits.
+    commit: String,
+    /// Folder of the book.
+    #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
+    dir: PathBuf,
+    /// Print text or JSON.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// Ends with 1 when the record does not count.
+pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
+    let options = args.reading.load_options(args.dir.clone(), None);
+    let (_, analysis) = analyzed(&options, shell)?;
+    let wanted = args.commit.to_ascii_lowercase();
+    let found = verification::of(&analysis.facts.approvals, &wanted);
+    let [record] = &found[..] else {
+        let failure = match found.len() {
+            0 => Failure::usage(format!(
+                "no record `{wanted}` has landed on the mainline since the trust root"
+            )),
+            more => Failure::usage(format!("`{wanted}` begins {more} records")),
+        };
+        return Err(failure.help("`mcmbook status ID` prints the records of a change"));
+    };
+    shell.print(&pick(args.format, || verification::text(record), record))?;
+    Ok(if record.record.counts { Exit::Good } else { Exit::Findings })
+}
