@@ -432,6 +432,8 @@ Commands:
   classify          Print the class of a change and why it is that
   similar           Print earlier changes like a change
   policy            Show who may do what and how strict the book is
+  status            Show what is approved, by whom, and what is missing
+  verify-record     Show how one record was judged, rule by rule
   approve           Approve a change or a document, signed
   reject            Refuse a change or a document, signed
   retract           Take back one's own approval or rejection
