@@ -51,6 +51,12 @@ pub enum ApprovalStatus {
 }
 
 impl ApprovalStatus {
+    /// Whether a change of this status will not be carried out any more.
+    pub fn ends_the_change(self) -> bool {
+        use ApprovalStatus::{Rejected, Superseded, Withdrawn};
+        matches!(self, Withdrawn | Rejected | Superseded)
+    }
+
     /// Whether the quorum is met, in time or not.
     pub fn is_approved(self) -> bool {
         match self {
@@ -197,7 +203,16 @@ impl Case<'_> {
             (ApprovalStatus::Stale, "what was approved has changed since".to_owned())
         } else if subject.submitted.is_some() || weighed.people > 0 {
             let open: Vec<String> = weighed.quorum.open().map(Place::to_string).collect();
-            (ApprovalStatus::InReview, format!("waits for {}", open.join(", ")))
+            let why = match weighed.hindrances.first() {
+                _ if !open.is_empty() => format!("waits for {}", open.join(", ")),
+                Some((reason, who)) => format!("{}: {who}", reason.code()),
+                // A standard change: what is approved is the model that it follows.
+                None if weighed.quorum.places.is_empty() => {
+                    "its class asks for no approval of its own".to_owned()
+                }
+                None => format!("waits for {} different people", weighed.quorum.needed_people),
+            };
+            (ApprovalStatus::InReview, why)
         } else {
             (ApprovalStatus::Draft, "not submitted".to_owned())
         }

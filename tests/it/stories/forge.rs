@@ -180,11 +180,6 @@ impl Forge {
 }
 
 impl Clone<'_> {
-    /// Where it is.
-    pub(super) fn dir(&self) -> PathBuf {
-        self.folder.path()
-    }
-
     /// Runs git; it has to succeed.
     pub(super) fn git(&self, arguments: &[&str]) -> String {
         self.try_git(arguments).unwrap_or_else(|told| panic!("{}: {arguments:?}: {told}", self.person))

@@ -3,12 +3,12 @@
 
 use serde::Serialize;
 
-use super::super::body;
 use super::super::chip::{self, Chip};
 use super::super::matter::words;
 use super::super::page::{Draft, Head, Rendered, href, render};
 use super::super::summary::{self, Named, Summary};
 use super::super::{Site, ThemeError, when};
+use super::super::{approval, body};
 use super::stages::{self, StageView};
 use super::{findings, folder};
 use crate::facts::book::{Change, Phase};
@@ -110,8 +110,10 @@ pub(in super::super) fn page(site: &Site<'_>) -> Result<Rendered, ThemeError> {
 /// Positions of the changes that are neither executed nor cancelled.
 fn open_changes(site: &Site<'_>) -> Vec<usize> {
     let changes = site.changes.iter().enumerate();
-    let is_open =
-        |change: &&Change| change.outcome.is_none() && !change.cancelled && change.phase < Phase::Executed;
+    let is_open = |change: &&Change| {
+        let is_ended = approval::status(&site.analysis.facts, &change.id).ends_the_change();
+        change.outcome.is_none() && !change.cancelled && change.phase < Phase::Executed && !is_ended
+    };
     changes.filter(|(_, change)| is_open(change)).map(|(at, _)| at).collect()
 }
 
