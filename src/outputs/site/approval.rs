@@ -180,9 +180,8 @@ fn view(site: &Site<'_>, id: &str, modified: bool) -> ApprovalView {
         chip: chip(status),
         sentence: sentence(status, &standing.why),
         missing: standing.places.iter().filter(|place| is_open && place.by.is_none()).map(missing).collect(),
-        people: too_few.then(|| {
-            format!("{} of {} different people stand in it", standing.people, standing.needed_people)
-        }),
+        people: too_few
+            .then(|| format!("{} of {} different people so far", standing.people, standing.needed_people)),
         met: standing
             .approved
             .as_ref()

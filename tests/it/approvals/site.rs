@@ -74,19 +74,21 @@ fn what_is_missing_and_why_a_record_does_not_count_is_said() {
     // Alice wrote it, and mallory is nobody.
     book.decide("alice", "approve", "manager");
     let message = book.message("mallory", "approve", "manager");
+    let message = message.replace("\n\nRead.", "\n\n<script>alert(1)</script>");
     book.record("mallory", &message);
     let site = Site::of(&book);
     site.says(
         PAGE,
         &[
             "Not approved yet: waits for manager.",
-            "Still missing: manager (bob or dave could); 1 of 2 different people stand in it.",
+            "Still missing: manager (bob or dave could); 1 of 2 different people so far.",
             "<code>self-approval</code>",
             "<code>key-unknown</code>",
             "claims to be mallory",
         ],
     );
     assert_eq!(site.record()["approval"], "in-review");
+    assert!(!site.text(PAGE).contains("<script>alert"), "what somebody wrote is text");
 }
 
 #[test]
