@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use content::File;
+use content::{Contents, File};
 use edition::Edition;
 
 use crate::facts::Facts;
@@ -28,16 +28,31 @@ use crate::text::{ContentHash, SourceFile};
 /// What the script does, without the list of what there is.
 const SCRIPT: &str = include_str!("evidence/verify.sh");
 
+/// What the evidence of all changes is taken from: made once for a book.
+pub struct Archive<'f> {
+    facts: &'f Facts,
+    /// The policies that governed, oldest first; none in a book without approvals.
+    pub(in crate::outputs) editions: Vec<Edition>,
+    pub(in crate::outputs) contents: Contents<'f>,
+}
+
+impl<'f> Archive<'f> {
+    /// Reads the policies and the contents out of the ledger.
+    pub fn of(facts: &'f Facts) -> Archive<'f> {
+        Archive { facts, editions: edition::all(facts), contents: Contents::of(facts) }
+    }
+}
+
 /// The files of the folder of a change that has records; nothing for others.
-pub fn of(facts: &Facts, id: &str) -> Option<BTreeMap<String, Content>> {
+pub fn of(archive: &Archive<'_>, id: &str) -> Option<BTreeMap<String, Content>> {
+    let facts = archive.facts;
     let subject_id = SubjectId::named(id);
     subject_id.change()?;
     let (subject, approval) = facts.approvals.subjects.get(&subject_id)?;
     if subject.records.is_empty() {
         return None;
     }
-    let editions = edition::all(facts);
-    let case = Case { facts, id: subject_id, subject, approval, editions: &editions };
+    let case = Case { facts, archive, id: subject_id, subject, approval, editions: &archive.editions };
     let mut folder = Folder::default();
     case.head(&mut folder);
     case.policies(&mut folder);
@@ -70,6 +85,7 @@ impl Folder {
 
 struct Case<'a> {
     facts: &'a Facts,
+    archive: &'a Archive<'a>,
     id: SubjectId,
     subject: &'a Subject,
     approval: &'a Approval,
@@ -117,10 +133,12 @@ impl Case<'_> {
 
     /// Every content that a record speaks of: its manifest, and its files as far as they are at hand.
     fn contents(&self, folder: &mut Folder) {
-        let signed: BTreeSet<ContentHash> =
-            self.subject.records.iter().filter_map(|landed| landed.judged.record.as_ref()?.subject).collect();
-        for digest in signed {
-            let Some(files) = self.files_of(digest) else { continue };
+        let mut seen = BTreeSet::new();
+        for landed in &self.subject.records {
+            let Some((digest, files)) = self.files_of(landed).filter(|(digest, _)| seen.insert(*digest))
+            else {
+                continue;
+            };
             let lines = files.iter().map(|(name, file)| (name.clone(), file.at.hash));
             let Ok(manifest) = Manifest::of(lines) else { continue };
             let short = short(digest);
@@ -145,8 +163,8 @@ impl Case<'_> {
             let edition = edition::governing(self.editions, landed.landing).map(|at| &self.editions[at]);
             match edition.filter(|_| landed.judged.counts()) {
                 Some(edition) => {
-                    let digest = landed.judged.record.as_ref().and_then(|record| record.subject);
-                    self.record(landed, edition, digest, folder);
+                    let content = self.files_of(landed).map(|(digest, _)| digest);
+                    self.record(landed, edition, content, folder);
                 }
                 None => put_commit(landed, folder),
             }
@@ -164,7 +182,6 @@ impl Case<'_> {
             _ => "ssh",
         };
         let decision = landed.judged.record.as_ref().map_or("decision", |record| record.decision.word());
-        let content = content.filter(|digest| self.files_of(*digest).is_some());
         let content = content.map(short).unwrap_or_else(|| "-".to_owned());
         let at = landed.at.strftime("%Y%m%d%H%M%S").to_string();
         folder.call(&[
@@ -186,23 +203,20 @@ impl Case<'_> {
         landing.map(|(commit, _)| commit.clone()).unwrap_or_default()
     }
 
-    /// The files of a content that the subject had.
-    fn files_of(&self, digest: ContentHash) -> Option<BTreeMap<String, File>> {
-        let facts = self.facts;
-        let (ledger, src) = (&facts.inputs.history.ledger, &facts.inputs.config.book.src);
-        let governing = &facts.approvals.effective.as_ref()?.policy;
-        let grounds = self.subject.approved.iter().zip(&self.subject.grounds);
-        let mut grounds =
-            grounds.filter(|((approved, _), _)| *approved == digest).map(|(_, grounds)| grounds);
-        let covers =
-            grounds.next_back().map(|grounds| self.subject.covers(grounds.need.as_ref(), &grounds.policy));
-        let covers = covers.unwrap_or_else(|| self.subject.covers(self.subject.need.as_ref(), governing));
-        let mut landings = self.subject.contents.iter().rev().filter(|(content, _)| *content == digest);
-        landings.find_map(|(_, landing)| {
-            let files = content::at(ledger, &self.id, src, &covers, *landing);
+    /// The content that a record speaks of, with its files as they stood at some landing; nothing when no
+    /// landing had it.
+    fn files_of(&self, landed: &Landed) -> Option<(ContentHash, BTreeMap<String, File>)> {
+        let record = landed.judged.record.as_ref()?;
+        let digest = record.subject?;
+        let known = self.subject.contents.iter().rev().filter(|(content, _)| *content == digest);
+        let known = known.map(|(_, landing)| *landing);
+        // A record may cover other documents than the class does, a post-mortem: those of its own landing.
+        let mut landings = known.chain([landed.landing]).chain(landed.landing.checked_sub(1));
+        landings.find_map(|landing| {
+            let files = self.archive.contents.at(&self.id, &record.covers, landing);
             let lines = files.iter().map(|(name, file)| (name.clone(), file.at.hash));
             let is_it = Manifest::of(lines).is_ok_and(|manifest| manifest.digest() == digest);
-            is_it.then_some(files)
+            is_it.then_some((digest, files))
         })
     }
 
@@ -211,7 +225,13 @@ impl Case<'_> {
         if let Some(source) = &file.at.source {
             return bytes_of(source).map(|bytes| Content::Bytes(bytes.into()));
         }
-        let attachments = &self.facts.inputs.attachments;
+        // The ledger does not keep every text; what stands in the book is at hand all the same.
+        let inputs = &self.facts.inputs;
+        let same = inputs.sources.iter().find(|one| one.path == file.path && one.hash == file.at.hash);
+        if let Some(bytes) = same.and_then(bytes_of) {
+            return Some(Content::Bytes(bytes.into()));
+        }
+        let attachments = &inputs.attachments;
         let same = attachments.iter().find(|one| one.path == file.path && one.hash == file.at.hash)?;
         Some(Content::Attachment(same.path.clone()))
     }

@@ -6,6 +6,8 @@ use std::process::Command;
 use crate::approvals::book::{Book, CHANGE, PEOPLE};
 use crate::support::run::{outcome, printed};
 use crate::support::{Folder, files_below};
+use crate::threats::forge::{Forged, folded, merge, waiting, write_commit};
+use crate::threats::openpgp::{Gpg, adopt};
 
 /// The evidence of the change, as the command writes it.
 fn written(book: &Book) -> Folder {
@@ -114,4 +116,28 @@ fn a_change_without_records_has_none() {
     let (code, told) = outcome(&book.repo.book(), &["evidence", CHANGE]);
     assert_eq!(code, Some(2));
     assert!(told.contains("there is no evidence for MCM-2026-0001: no record of it has landed"), "{told}");
+}
+
+#[test]
+fn an_openpgp_signature_is_checked_by_the_certificate_of_the_policy() {
+    let (book, gpg) = (waiting(), Gpg::new());
+    let key = gpg.key("carol", "ed25519", "never");
+    adopt(&book, "carol", &gpg.certificate(&key));
+    let mut forged = Forged::approval(&book);
+    forged.behind = folded("gpgsig", &gpg.sign(&key, &forged.payload(), &[]));
+    let id = write_commit(&book, &forged.bytes());
+    merge(&book, &[&id]);
+    let folder = written(&book);
+    let (is_good, text) = verify(&folder.path(), Some(&book.repo.path()));
+    assert!(is_good, "{text}");
+    assert!(text.contains("ok    approve by carol"), "{text}");
+    assert!(text.contains("the signature is by the certificate of carol in policy 2"), "{text}");
+    let signature = folder.path().join(format!("evidence/records/{id}.sig"));
+    let other = gpg.sign(&key, "something else", &[]);
+    std::fs::write(&signature, other).expect("it can be written");
+    let (is_good, text) = verify(&folder.path(), None);
+    assert!(!is_good);
+    let told =
+        format!("approve by carol, {}: the signature is by the certificate of carol in policy 2", &id[..12]);
+    assert!(failures(&text).contains(&told.as_str()), "{text}");
 }

@@ -6,7 +6,7 @@ use crate::cli::book::{Reading, analyzed, change_named};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{AsOf, LoadOptions};
 use crate::hosts::{Exit, Failure, export};
-use crate::outputs::evidence;
+use crate::outputs::evidence::{self, Archive};
 use crate::text::counted;
 
 /// Writes the evidence for the approvals of a change: records, rosters, covered documents and a script.
@@ -32,8 +32,9 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     // As the site does: the same commit gives the same bytes.
     let (root, analysis) = analyzed(&LoadOptions { as_of: AsOf::Head, ..reading }, shell)?;
     let facts = &analysis.facts;
+    let archive = Archive::of(facts);
     let change = change_named(&analysis, &args.id)?;
-    let Some(files) = evidence::of(facts, &change.id) else {
+    let Some(files) = evidence::of(&archive, &change.id) else {
         let why = facts.approvals.none.as_deref().unwrap_or("no record of it has landed");
         return Err(Failure::usage(format!("there is no evidence for {}: {why}", change.id))
             .help(format!("`mcmbook status {}` tells how it stands", change.id)));

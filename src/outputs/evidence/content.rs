@@ -1,10 +1,11 @@
-//! The files of a subject as they stood at a landing, out of the ledger.
+//! The files of subjects as they stood at a landing, out of the ledger.
 
 use std::collections::BTreeMap;
 
+use crate::facts::Facts;
 use crate::facts::approval::SubjectId;
 use crate::facts::approval::derive::Subject;
-use crate::inputs::history::ledger::{FileAt, Ledger};
+use crate::inputs::history::ledger::FileAt;
 use crate::text::{BookPath, ContentHash};
 
 /// A file as a manifest names it.
@@ -16,35 +17,68 @@ pub(in crate::outputs) struct File {
     pub(in crate::outputs) at: FileAt,
 }
 
-/// The covered files of a subject at a landing, by their names in its manifest.
-pub(in crate::outputs) fn at(
-    ledger: &Ledger,
-    id: &SubjectId,
-    src: &BookPath,
-    covers: &[String],
+/// What landings changed, by subject, oldest first: the ledger is read once and not again for each subject.
+pub(in crate::outputs) struct Contents<'f> {
+    by_subject: BTreeMap<SubjectId, Vec<Step<'f>>>,
+}
+
+/// A file of a subject that a landing changed.
+struct Step<'f> {
     landing: usize,
-) -> BTreeMap<String, File> {
-    let mut files = BTreeMap::new();
-    let is_covered = |name: &str| {
-        id.is_document()
-            || name.starts_with("files/")
-            || covers.iter().any(|cover| name.strip_suffix(".md") == Some(cover.as_str()))
-    };
-    for landed in ledger.landings.iter().take(landing.saturating_add(1)) {
-        for (path, file) in &landed.changed {
-            let Some((_, name)) = SubjectId::of_path(path, src).filter(|(of, _)| of == id) else { continue };
-            if !is_covered(&name) {
-                continue;
+    name: String,
+    path: &'f BookPath,
+    file: Option<&'f FileAt>,
+}
+
+impl<'f> Contents<'f> {
+    /// Reads the ledger, for the subjects that have records.
+    pub(in crate::outputs) fn of(facts: &'f Facts) -> Contents<'f> {
+        let src = &facts.inputs.config.book.src;
+        let subjects = &facts.approvals.subjects;
+        let is_wanted =
+            |id: &SubjectId| subjects.get(id).is_some_and(|(subject, _)| !subject.records.is_empty());
+        let mut by_subject: BTreeMap<SubjectId, Vec<Step<'f>>> = BTreeMap::new();
+        for (landing, landed) in facts.inputs.history.ledger.landings.iter().enumerate() {
+            for (path, file) in &landed.changed {
+                let Some((id, name)) = SubjectId::of_path(path, src).filter(|(id, _)| is_wanted(id)) else {
+                    continue;
+                };
+                let step = Step { landing, name, path, file: file.as_ref() };
+                by_subject.entry(id).or_default().push(step);
             }
-            match file {
-                Some(at) => files.insert(name, File { path: path.clone(), at: at.clone() }),
-                // A rename of a document is a new file and an old one that goes: the new one stays.
-                None if files.get(&name).is_some_and(|file: &File| file.path != *path) => None,
-                None => files.remove(&name),
-            };
         }
+        Contents { by_subject }
     }
-    files
+
+    /// The covered files of a subject at a landing, by their names in its manifest.
+    pub(in crate::outputs) fn at(
+        &self,
+        id: &SubjectId,
+        covers: &[String],
+        landing: usize,
+    ) -> BTreeMap<String, File> {
+        let is_covered = |name: &str| {
+            id.is_document()
+                || name.starts_with("files/")
+                || covers.iter().any(|cover| name.strip_suffix(".md") == Some(cover.as_str()))
+        };
+        let mut files: BTreeMap<String, File> = BTreeMap::new();
+        let steps = self.by_subject.get(id).map_or(&[][..], Vec::as_slice);
+        for step in steps.iter().take_while(|step| step.landing <= landing) {
+            match step.file {
+                _ if !is_covered(&step.name) => {}
+                Some(at) => {
+                    files.insert(step.name.clone(), File { path: step.path.clone(), at: at.clone() });
+                }
+                // A renamed document is a new file and an old one that goes: the new one stays.
+                None if files.get(&step.name).is_some_and(|file| file.path != *step.path) => {}
+                None => {
+                    files.remove(&step.name);
+                }
+            }
+        }
+        files
+    }
 }
 
 /// The landing at which the content stood that was approved last, or for which somebody signed last; and

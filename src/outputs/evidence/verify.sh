@@ -31,6 +31,7 @@ trap 'exit 2' HUP INT TERM
 failed=0
 good_records=' '
 voters=' '
+roots=' '
 ok() { printf 'ok    %s\n' "$*"; }
 no() {
   printf 'FAIL  %s\n' "$*"
@@ -111,6 +112,7 @@ policy() {
 
 # root SERIAL LANDING: this policy is that of a trust root.
 root() {
+  roots="$roots$2 "
   note "policy $1 is that of the trust root: nothing before it vouches for it, only your pin"
   if [ -n "${MCMBOOK_ROOT_POLICY-}" ] && [ "$2" = "$root" ]; then
     same 'its policy is the one that you pinned' "$(sum <"policies/$1.manifest")" "${MCMBOOK_ROOT_POLICY#sha256:}"
@@ -171,7 +173,11 @@ record() {
     sed 's/^/      /' "$tmp/out"
   fi
   holds "$name: the record names $3" grep -qx "Mcm-Signer: $3" "$file.payload"
-  holds "$name: the record names a trust root of this book" grep -qx 'Mcm-Trust-Root: [0-9a-f]*' "$file.payload"
+  named=$(sed -n 's/^Mcm-Trust-Root: //p' "$file.payload")
+  case $roots in
+  *" $named "*) ok "$name: it was made for this trust root" ;;
+  *) no "$name: it was made for this trust root, and names $named" ;;
+  esac
   same "$name: author and committer are the same, so nobody has rewritten it" \
     "$(sed -n 's/^author //p;/^$/q' "$file.payload")" "$(sed -n 's/^committer //p;/^$/q' "$file.payload")"
   if [ "$6" != - ]; then
@@ -188,13 +194,12 @@ in_clone() {
   repository cat-file commit "$2" >"$tmp/commit" 2>/dev/null
   holds "$name: the clone has the same commit" cmp "$tmp/commit" "$file.commit"
   same "$name: it changes no file" "$(repository rev-parse "$2^{tree}")" "$(repository rev-parse "$2^1^{tree}")"
-  landing=$(repository rev-list --first-parent --reverse "$root..HEAD" | while IFS= read -r c; do
-    if repository merge-base --is-ancestor "$2" "$c"; then
-      printf '%s\n' "$c"
-      break
-    fi
-  done)
-  same "$name: it landed with the commit that the page names" "$landing" "$7"
+  # The landing of a commit is the oldest commit of the mainline that reaches it.
+  holds "$name: $7 is on the mainline" grep -qx "$7" "$tmp/mainline"
+  holds "$name: it is in the clone by then" repository merge-base --is-ancestor "$2" "$7"
+  if repository merge-base --is-ancestor "$2" "$7^1"; then no "$name: it was not there before $7"; else
+    ok "$name: it was not there before $7"
+  fi
   holds "$name: policy $4 was in force before that" repository merge-base --is-ancestor "$8" "$7^1"
   if [ "$6" != - ]; then
     while IFS= read -r line; do

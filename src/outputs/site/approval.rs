@@ -5,6 +5,7 @@
 //! sentence says more than the records do.
 
 pub(super) mod difference;
+pub(super) mod review;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -81,8 +82,6 @@ pub(super) struct RecordView {
     landing_short: String,
     verdict: Chip,
     reasons: Vec<Verdict>,
-    /// Whether it speaks of another content than the one that is judged.
-    is_other: bool,
 }
 
 /// The chip of a status.
@@ -181,9 +180,8 @@ fn view(site: &Site<'_>, id: &str, modified: bool) -> ApprovalView {
         chip: chip(status),
         sentence: sentence(status, &standing.why),
         missing: standing.places.iter().filter(|place| is_open && place.by.is_none()).map(missing).collect(),
-        people: too_few.then(|| {
-            format!("{} of {} different people stand in it", standing.people, standing.needed_people)
-        }),
+        people: too_few
+            .then(|| format!("{} of {} different people so far", standing.people, standing.needed_people)),
         met: standing
             .approved
             .as_ref()
@@ -262,9 +260,15 @@ fn moment(at: &str) -> String {
 /// The row of a record.
 pub(super) fn record(site: &Site<'_>, record: &RecordStanding) -> RecordView {
     let person = record.person();
-    let verdict = match (record.counts, record.for_this_content) {
-        (true, true) => Chip::new("counts", "good", "check"),
-        (true, false) => Chip::new("for another content", "plain", "dashed"),
+    // Other decisions than these speak of one document, of another record or of the policy.
+    let is_of_content = matches!(
+        record.decision.as_deref(),
+        Some("approve" | "reject" | "ratify" | "authorise" | "authorise-alone")
+    );
+    let is_other = is_of_content && record.subject.is_some() && !record.for_this_content;
+    let verdict = match (record.counts, is_other) {
+        (true, false) => Chip::new("counts", "good", "check"),
+        (true, true) => Chip::new("for another content", "plain", "dashed"),
         (false, _) => Chip::new("does not count", "bad", "cross"),
     };
     let known = record.signer.is_some() && super::pages::people::is_known(site, person);
@@ -292,7 +296,6 @@ pub(super) fn record(site: &Site<'_>, record: &RecordStanding) -> RecordView {
         landing: record.landing.clone(),
         verdict,
         reasons: record.reasons.clone(),
-        is_other: record.subject.is_some() && !record.for_this_content,
     }
 }
 
@@ -306,14 +309,12 @@ pub(super) fn minute(at: &str) -> String {
 
 fn difference(site: &Site<'_>, id: &SubjectId, subject: &Subject) -> Option<DifferenceView> {
     let facts = &site.analysis.facts;
-    let (approvals, inputs) = (&facts.approvals, &facts.inputs);
+    let approvals = &facts.approvals;
     let policy = &approvals.effective.as_ref()?.policy;
     let (at, was_approved) = content::last_signed(subject)?;
-    let src = &inputs.config.book.src;
     let covers = subject.covers(subject.need.as_ref(), policy);
-    let ledger = &inputs.history.ledger;
-    let before = content::at(ledger, id, src, &covers, at);
-    let after = content::at(ledger, id, src, &covers, subject.changed);
+    let before = site.archive.contents.at(id, &covers, at);
+    let after = site.archive.contents.at(id, &covers, subject.changed);
     let commit = |at: usize| approvals.landings.get(at).map(|(commit, _)| commit.clone()).unwrap_or_default();
     Some(DifferenceView {
         was_approved,

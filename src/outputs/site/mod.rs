@@ -39,7 +39,7 @@ use tracing::{debug_span, info_span};
 use crate::analysis::Analysis;
 use crate::facts::book::Change;
 use crate::memo::Memo;
-use crate::outputs::evidence::edition;
+use crate::outputs::evidence::Archive;
 use crate::outputs::report::Sources;
 use crate::outputs::{Content, Output};
 use crate::text::{BookPath, ContentHash, Diagnostic};
@@ -131,8 +131,8 @@ struct Site<'a> {
     /// (`service`, `window` or `standard`; last part of an id) -> positions of its changes, newest first.
     related: BTreeMap<(&'static str, String), Vec<usize>>,
     tree: Tree,
-    /// The policies that governed, oldest first.
-    editions: Vec<edition::Edition>,
+    /// The policies that governed and the contents that were signed.
+    archive: Archive<'a>,
     findings: HashMap<&'a BookPath, Vec<&'a Finding>>,
     /// Code of a rule -> how many findings it has.
     counts: BTreeMap<&'static str, usize>,
@@ -169,7 +169,7 @@ impl<'a> Site<'a> {
             related: BTreeMap::new(),
             positions: facts.book.changes.keys().enumerate().map(|(at, id)| (&**id, at)).collect(),
             tree,
-            editions: edition::all(facts),
+            archive: Archive::of(facts),
             findings,
             counts,
             sources: Sources::of_analysis(analysis),

@@ -82,7 +82,7 @@ fn jobs<'a>(site: &Site<'_>, registers: &'a [Register]) -> Vec<Job<'a>> {
     }
     jobs.push(Job::Rules);
     jobs.extend((0..rules::count()).map(Job::Rule));
-    if !site.editions.is_empty() {
+    if !site.archive.editions.is_empty() {
         jobs.extend([Job::Policy, Job::People, Job::Keys]);
         jobs.extend((0..people::all(site).len()).map(Job::Person));
         jobs.extend((0..site.changes.len()).filter(|at| evidence::is_there(site, *at)).map(Job::Evidence));

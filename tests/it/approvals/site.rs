@@ -74,19 +74,21 @@ fn what_is_missing_and_why_a_record_does_not_count_is_said() {
     // Alice wrote it, and mallory is nobody.
     book.decide("alice", "approve", "manager");
     let message = book.message("mallory", "approve", "manager");
+    let message = message.replace("\n\nRead.", "\n\n<script>alert(1)</script>");
     book.record("mallory", &message);
     let site = Site::of(&book);
     site.says(
         PAGE,
         &[
             "Not approved yet: waits for manager.",
-            "Still missing: manager (bob or dave could); 1 of 2 different people stand in it.",
+            "Still missing: manager (bob or dave could); 1 of 2 different people so far.",
             "<code>self-approval</code>",
             "<code>key-unknown</code>",
             "claims to be mallory",
         ],
     );
     assert_eq!(site.record()["approval"], "in-review");
+    assert!(!site.text(PAGE).contains("<script>alert"), "what somebody wrote is text");
 }
 
 #[test]
@@ -188,4 +190,33 @@ fn documents_outside_of_changes_have_their_own_status_where_the_policy_asks() {
     let service = site.text("services/checkout/index.html");
     assert!(!service.contains("standing-approval"), "nothing is asked of a service");
     assert!(book.repo.book().join(FOLDER).exists());
+}
+
+#[test]
+fn a_post_mortem_says_whether_somebody_else_has_reviewed_it() {
+    let book = Book::approved();
+    let file = format!("{FOLDER}/post-mortem.md");
+    book.repo.write(&file, "---\ntitle: Post-mortem\nfor: MCM-2026-0001\n---\n\n# Post-mortem\n");
+    let more = "[subject.post-mortem]\nreview = [{ role = \"peer\", min = 1 }]";
+    book.amend(2, |book| book.policy(2, more, &PEOPLE));
+    book.as_person("alice", |book| book.commit("A post-mortem"));
+    Site::of(&book)
+        .says(PAGE, &["not reviewed", "Nobody has signed a review of these bytes; the policy asks for 1."]);
+    let review = |person: &str| {
+        let bytes = std::fs::read(book.repo.book().join(&file)).expect("the post-mortem");
+        let hash = mcmbook::text::ContentHash::of(&bytes);
+        let digest = mcmbook::text::ContentHash::of(format!("{hash}  post-mortem.md\n").as_bytes());
+        let message = format!(
+            "review {CHANGE}\n\nRead.\n\nMcm-Record: v1\nMcm-Decision: review\nMcm-Meaning: I read it.\n\
+             Mcm-Document: {CHANGE}\nMcm-Covers: post-mortem\nMcm-Subject: sha256:{digest}\n\
+             Mcm-Context: test\nMcm-Trust-Root: {}\nMcm-Signer: {person}\n",
+            book.root()
+        );
+        book.record(person, &message)
+    };
+    review("alice");
+    Site::of(&book).says(PAGE, &["not reviewed", "A review by somebody who wrote it does not count."]);
+    let record = review("carol");
+    let words = format!("Signed for by carol ({}), for exactly these bytes.", &record[..12]);
+    Site::of(&book).says(PAGE, &[&words, "approved by bob, carol"]);
 }

@@ -65,7 +65,7 @@ fn file(name: &str, before: Option<&File>, after: Option<&File>) -> FileDifferen
         }
     };
     let (Some(old), Some(new)) = (text(before), text(after)) else {
-        found.note = Some("it is no document, so its text is not compared here".to_owned());
+        found.note = Some("its text is not kept here to be compared".to_owned());
         return found;
     };
     if old.len().max(new.len()) > LARGEST {

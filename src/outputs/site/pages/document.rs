@@ -6,6 +6,7 @@ use jiff::Zoned;
 use serde::Serialize;
 
 use super::super::address::encode;
+use super::super::approval::review::{self, ReviewView};
 use super::super::approval::{self, ApprovalView};
 use super::super::body::{self, Body};
 use super::super::chip::{self, Chip};
@@ -63,6 +64,8 @@ pub(in super::super) struct DocumentView {
     /// `internal` or `restricted`, when it is not public.
     visibility: Option<String>,
     chips: Vec<Chip>,
+    /// Whether it was reviewed, where the policy asks for that.
+    review: Option<ReviewView>,
     edit: Option<String>,
     words: u32,
 }
@@ -152,6 +155,7 @@ pub(in super::super) fn view(
         history: history::of(site, document),
         visibility: document.text("visibility").filter(|text| *text != "public").map(str::to_owned),
         chips: chips(document),
+        review: review::of(site, document),
         edit: edit_url(site, document),
         words: document.outline.words,
     }

@@ -34,7 +34,7 @@ pub(in super::super) fn is_there(site: &Site<'_>, at: usize) -> bool {
 /// The files of every folder.
 pub(in super::super) fn add(site: &Site<'_>, output: &mut Output) {
     for change in &site.changes {
-        let files = evidence::of(&site.analysis.facts, &change.id).unwrap_or_default();
+        let files = evidence::of(&site.archive, &change.id).unwrap_or_default();
         output
             .files
             .extend(files.into_iter().map(|(path, file)| (format!("evidence/{}/{path}", change.id), file)));
@@ -45,7 +45,7 @@ pub(in super::super) fn add(site: &Site<'_>, output: &mut Output) {
 pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, ThemeError> {
     let (change, summary) = (site.changes[at], &site.summaries[at]);
     let facts = &site.analysis.facts;
-    let files = evidence::of(facts, &change.id).unwrap_or_default();
+    let files = evidence::of(&site.archive, &change.id).unwrap_or_default();
     let file = |path: String| FileView {
         href: path.split('/').map(encode).collect::<Vec<_>>().join("/"),
         what: match path.rsplit('.').next() {

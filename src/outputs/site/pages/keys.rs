@@ -43,7 +43,7 @@ pub(super) struct KeyView {
 
 /// The page of all keys.
 pub(in super::super) fn page(site: &Site<'_>) -> Result<Rendered, ThemeError> {
-    let faults = site.editions.last().map_or(&[][..], |edition| &edition.policy.signer_faults);
+    let faults = site.archive.editions.last().map_or(&[][..], |edition| &edition.policy.signer_faults);
     let view = View { keys: all(site), faults: faults.iter().map(|fault| fault.message.clone()).collect() };
     let head = Head {
         title: "Keys".to_owned(),
@@ -73,7 +73,7 @@ fn all(site: &Site<'_>) -> Vec<KeyView> {
     }
     // (person, fingerprint) -> the last line that names it, algorithm, serials.
     let mut found: BTreeMap<(String, String), (Option<&Signer>, Vec<u64>)> = BTreeMap::new();
-    for edition in &site.editions {
+    for edition in &site.archive.editions {
         let policy = &edition.policy;
         for signer in &policy.signers {
             let person = signer.principals.join(", ");
@@ -87,7 +87,7 @@ fn all(site: &Site<'_>) -> Vec<KeyView> {
             key.1.push(edition.serial);
         }
     }
-    let Some(now) = site.editions.last() else { return Vec::new() };
+    let Some(now) = site.archive.editions.last() else { return Vec::new() };
     let view =
         |((person, fingerprint), (signer, serials)): ((String, String), (Option<&Signer>, Vec<u64>))| {
             let is_listed = serials.last() == Some(&now.serial);

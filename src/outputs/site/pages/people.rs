@@ -69,12 +69,12 @@ pub(in super::super) fn page_of(id: &str) -> String {
 
 /// Whether a roster that governed has the person, so that there is a page.
 pub(in super::super) fn is_known(site: &Site<'_>, id: &str) -> bool {
-    site.editions.iter().any(|edition| edition.policy.principal(id).is_some())
+    site.archive.editions.iter().any(|edition| edition.policy.principal(id).is_some())
 }
 
 /// Roster ids of everybody who was on a roster that governed, sorted.
 pub(in super::super) fn all<'s>(site: &'s Site<'_>) -> Vec<&'s str> {
-    let mut ids: Vec<&str> = site.editions.iter().flat_map(|edition| edition.policy.ids()).collect();
+    let mut ids: Vec<&str> = site.archive.editions.iter().flat_map(|edition| edition.policy.ids()).collect();
     ids.sort_unstable();
     ids.dedup();
     ids
@@ -172,11 +172,11 @@ fn subject_href(site: &Site<'_>, id: &str) -> Option<String> {
 
 /// The person as the last roster that has them says.
 fn latest<'s>(site: &'s Site<'_>, id: &str) -> Option<&'s Principal> {
-    site.editions.iter().rev().find_map(|edition| edition.policy.principal(id))
+    site.archive.editions.iter().rev().find_map(|edition| edition.policy.principal(id))
 }
 
 fn is_on_roster(site: &Site<'_>, id: &str) -> bool {
-    site.editions.last().is_some_and(|edition| edition.policy.principal(id).is_some())
+    site.archive.editions.last().is_some_and(|edition| edition.policy.principal(id).is_some())
 }
 
 /// What somebody's key decided: the subject, nothing for the policy, and the record.
@@ -195,7 +195,7 @@ fn decisions<'s>(site: &'s Site<'_>, id: &'s str) -> impl Iterator<Item = (Optio
 /// The roles that the rosters gave, each once, with the serials of the policies that did.
 fn grants(site: &Site<'_>, id: &str) -> Vec<Grant> {
     let mut found: Vec<(&RoleGrant, Vec<u64>)> = Vec::new();
-    for edition in &site.editions {
+    for edition in &site.archive.editions {
         let roles = edition.policy.principal(id).map_or(&[][..], |person| &person.roles);
         for grant in roles {
             let is_same = |known: &&mut (&RoleGrant, Vec<u64>)| {
@@ -210,7 +210,7 @@ fn grants(site: &Site<'_>, id: &str) -> Vec<Grant> {
             }
         }
     }
-    let policy = site.editions.last();
+    let policy = site.archive.editions.last();
     let day = policy.map(|edition| edition.policy.day(site.analysis.facts.inputs.as_of));
     let serial = policy.map(|edition| edition.serial);
     let grant = |(grant, serials): (&RoleGrant, Vec<u64>)| Grant {

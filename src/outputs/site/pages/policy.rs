@@ -45,7 +45,7 @@ struct EditionView {
 /// The page of the policy.
 pub(in super::super) fn page(site: &Site<'_>) -> Result<Rendered, ThemeError> {
     let facts = &site.analysis.facts;
-    let editions = &site.editions;
+    let editions = &site.archive.editions;
     let trust = Trust::of(&facts.approvals, facts.inputs.history.ledger.pinned);
     let last = editions.last().expect("a policy is in force, or there is no such page");
     let policy = &last.policy;
@@ -88,7 +88,7 @@ pub(in super::super) fn page(site: &Site<'_>) -> Result<Rendered, ThemeError> {
 }
 
 fn edition(site: &Site<'_>, at: usize) -> EditionView {
-    let editions = &site.editions;
+    let editions = &site.archive.editions;
     let edition: &Edition = &editions[at];
     let (commit, time) = landing(site, edition.landing);
     let records = match at.checked_sub(1).filter(|_| !edition.is_root) {
