@@ -93,7 +93,7 @@ test("what changed can be told without colours", async () => {
   await page.goto(server.base + change(2));
   const difference = page.locator("#difference");
   assert.equal(await difference.locator("ins").filter({ hasText: "The queue is emptied first.·" }).count(), 1);
-  assert.match(await difference.innerText(), /added: /);
+  assert.match(await difference.innerText(), /added:/);
   assert.match(await difference.innerText(), /files\/plan\.csv added/);
   await context.close();
 });
