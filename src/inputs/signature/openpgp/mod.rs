@@ -3,7 +3,7 @@
 //! The crate answers whether a key made a signature. What it leaves open is decided here: which hashes and
 //! keys are too weak (SHA-1, MD5, RSA below 2048 bits, DSA, Elgamal), that a signature stands alone, that it
 //! covers the bytes as they are (type 0x00), that nothing critical in it is unknown. Whether a certificate
-//! lets a key sign is read in [`certificate`]; when it did so leaves as values and is judged elsewhere.
+//! lets a key sign is read in `certificate`; when it did so leaves as values and is judged elsewhere.
 
 mod certificate;
 
