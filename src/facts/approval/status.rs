@@ -53,14 +53,42 @@ pub enum ApprovalStatus {
 impl ApprovalStatus {
     /// Whether a change of this status will not be carried out any more.
     pub fn ends_the_change(self) -> bool {
-        use ApprovalStatus::{Rejected, Superseded, Withdrawn};
-        matches!(self, Withdrawn | Rejected | Superseded)
+        match self {
+            ApprovalStatus::Withdrawn | ApprovalStatus::Rejected | ApprovalStatus::Superseded => true,
+            ApprovalStatus::Invalid
+            | ApprovalStatus::BeforeAdoption
+            | ApprovalStatus::Unverifiable
+            | ApprovalStatus::Revoked
+            | ApprovalStatus::Unratified
+            | ApprovalStatus::Authorised
+            | ApprovalStatus::Expired
+            | ApprovalStatus::Approved
+            | ApprovalStatus::ApprovedLate
+            | ApprovalStatus::Stale
+            | ApprovalStatus::InReview
+            | ApprovalStatus::Draft => false,
+        }
     }
 
     /// Whether more people could bring it to be approved.
     pub fn waits_for_people(self) -> bool {
-        use ApprovalStatus::{InReview, Revoked, Stale, Unverifiable};
-        matches!(self, InReview | Stale | Revoked | Unverifiable)
+        match self {
+            ApprovalStatus::InReview
+            | ApprovalStatus::Stale
+            | ApprovalStatus::Revoked
+            | ApprovalStatus::Unverifiable => true,
+            ApprovalStatus::Invalid
+            | ApprovalStatus::BeforeAdoption
+            | ApprovalStatus::Withdrawn
+            | ApprovalStatus::Rejected
+            | ApprovalStatus::Superseded
+            | ApprovalStatus::Unratified
+            | ApprovalStatus::Authorised
+            | ApprovalStatus::Expired
+            | ApprovalStatus::Approved
+            | ApprovalStatus::ApprovedLate
+            | ApprovalStatus::Draft => false,
+        }
     }
 
     /// Whether the quorum is met, in time or not.
@@ -264,8 +292,11 @@ impl Case<'_> {
             of(Decision::Authorise)
                 .any(|record| signer(record) == person && fits(record, person, place, self.need))
         };
+        // Whoever authorises alone does it in one of the roles of the row: a record in any other role lets
+        // nothing begin.
+        let alone = of(Decision::AuthoriseAlone)
+            .find(|record| asked.iter().any(|place| fits(record, signer(record), place, self.need)));
         let quorum = fill(asked, &people, 2, stands);
-        let alone = of(Decision::AuthoriseAlone).next();
         if !(quorum.is_met() && people.len() >= 2) && alone.is_none() {
             let why = format!("{} of 2 people have authorised it", people.len());
             return (ApprovalStatus::InReview, why);
