@@ -5,17 +5,16 @@
 //! change but for the list at its end, which says what there is to check; nothing in the folder is needed
 //! to be believed, for the script holds it against digests that people signed, and against a clone.
 
-pub(in crate::outputs) mod content;
 pub(in crate::outputs) mod edition;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use content::{Contents, File};
 use edition::Edition;
 
 use crate::facts::Facts;
+use crate::facts::approval::content::{Contents, File};
 use crate::facts::approval::derive::{Landed, Subject};
 use crate::facts::approval::subject::Manifest;
 use crate::facts::approval::{Approval, SubjectId};
@@ -39,7 +38,11 @@ pub struct Archive<'f> {
 impl<'f> Archive<'f> {
     /// Reads the policies and the contents out of the ledger.
     pub fn of(facts: &'f Facts) -> Archive<'f> {
-        Archive { facts, editions: edition::all(facts), contents: Contents::of(facts) }
+        Archive {
+            facts,
+            editions: edition::all(facts),
+            contents: Contents::of(&facts.inputs, &facts.approvals),
+        }
     }
 }
 

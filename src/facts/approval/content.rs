@@ -2,27 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::Facts;
-use crate::facts::approval::SubjectId;
-use crate::facts::approval::derive::Subject;
+use super::derive::Subject;
+use super::{Approvals, SubjectId};
+use crate::inputs::Inputs;
 use crate::inputs::history::ledger::FileAt;
 use crate::text::{BookPath, ContentHash};
 
 /// A file as a manifest names it.
-#[derive(Clone)]
-pub(in crate::outputs) struct File {
+#[derive(Clone, Debug)]
+pub struct File {
     /// Where it lies in the book.
-    pub(in crate::outputs) path: BookPath,
+    pub path: BookPath,
     /// The file.
-    pub(in crate::outputs) at: FileAt,
+    pub at: FileAt,
 }
 
 /// What landings changed, by subject, oldest first: the ledger is read once and not again for each subject.
-pub(in crate::outputs) struct Contents<'f> {
+#[derive(Debug, Default)]
+pub struct Contents<'f> {
     by_subject: BTreeMap<SubjectId, Vec<Step<'f>>>,
 }
 
 /// A file of a subject that a landing changed.
+#[derive(Debug)]
 struct Step<'f> {
     landing: usize,
     name: String,
@@ -32,13 +34,13 @@ struct Step<'f> {
 
 impl<'f> Contents<'f> {
     /// Reads the ledger, for the subjects that have records.
-    pub(in crate::outputs) fn of(facts: &'f Facts) -> Contents<'f> {
-        let src = &facts.inputs.config.book.src;
-        let subjects = &facts.approvals.subjects;
+    pub fn of(inputs: &'f Inputs, approvals: &Approvals) -> Contents<'f> {
+        let src = &inputs.config.book.src;
+        let subjects = &approvals.subjects;
         let is_wanted =
             |id: &SubjectId| subjects.get(id).is_some_and(|(subject, _)| !subject.records.is_empty());
         let mut by_subject: BTreeMap<SubjectId, Vec<Step<'f>>> = BTreeMap::new();
-        for (landing, landed) in facts.inputs.history.ledger.landings.iter().enumerate() {
+        for (landing, landed) in inputs.history.ledger.landings.iter().enumerate() {
             for (path, file) in &landed.changed {
                 let Some((id, name)) = SubjectId::of_path(path, src).filter(|(id, _)| is_wanted(id)) else {
                     continue;
@@ -51,12 +53,7 @@ impl<'f> Contents<'f> {
     }
 
     /// The covered files of a subject at a landing, by their names in its manifest.
-    pub(in crate::outputs) fn at(
-        &self,
-        id: &SubjectId,
-        covers: &[String],
-        landing: usize,
-    ) -> BTreeMap<String, File> {
+    pub fn at(&self, id: &SubjectId, covers: &[String], landing: usize) -> BTreeMap<String, File> {
         let is_covered = |name: &str| {
             id.is_document()
                 || name.starts_with("files/")
@@ -83,7 +80,7 @@ impl<'f> Contents<'f> {
 
 /// The landing at which the content stood that was approved last, or for which somebody signed last; and
 /// whether it was approved.
-pub(in crate::outputs) fn last_signed(subject: &Subject) -> Option<(usize, bool)> {
+pub fn last_signed(subject: &Subject) -> Option<(usize, bool)> {
     if let Some((_, landing)) = subject.approved.last() {
         return Some((*landing, true));
     }

@@ -7,6 +7,7 @@
 
 pub mod amendment;
 pub mod code;
+pub mod content;
 pub mod derive;
 pub mod judge;
 pub mod need;

@@ -15,11 +15,11 @@ use super::chip::Chip;
 use super::page::href;
 use super::when;
 use crate::facts::Facts;
+use crate::facts::approval::content;
 use crate::facts::approval::derive::Subject;
 use crate::facts::approval::{ApprovalStatus, SubjectId};
 use crate::inputs::document::Document;
 use crate::outputs::approval::{PlaceStanding, RecordStanding, SubjectStanding, Verdict, short};
-use crate::outputs::evidence::content;
 use difference::FileDifference;
 
 /// The approval of a change or a document, for its page.

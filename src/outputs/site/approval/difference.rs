@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
-use crate::outputs::evidence::content::File;
+use crate::facts::approval::content::File;
 
 /// Lines around a difference.
 const AROUND: usize = 3;

@@ -1,11 +1,12 @@
 //! MCM806.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::approvals::{Case, cases, refused};
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
-use crate::facts::approval::{ApprovalStatus, SubjectId};
+use crate::facts::approval::ApprovalStatus;
+use crate::facts::approval::content::{self, Contents, File};
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,14 +22,21 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
-    for case in cases(facts).filter(|case| case.approval.status == ApprovalStatus::Stale) {
+    let stale: Vec<Case<'_>> =
+        cases(facts).filter(|case| case.approval.status == ApprovalStatus::Stale).collect();
+    // The ledger is read only for a book that has something stale.
+    let contents = match stale.is_empty() {
+        true => Contents::default(),
+        false => Contents::of(&facts.inputs, &facts.approvals),
+    };
+    for case in stale {
         let approved = case.subject.approved.last().map(|(digest, _)| digest.to_string());
         let signed = || {
             let counting = case.subject.records.iter().rev().filter(|landed| landed.judged.counts());
             counting.filter_map(|landed| landed.judged.record.as_ref()?.subject).next().map(|d| d.to_string())
         };
         let digest = approved.or_else(signed).unwrap_or_default();
-        let changed = changed(facts, &case);
+        let changed = changed(&contents, facts, &case);
         let message = format!(
             "approved content {} has changed since ({})",
             digest.get(..12).unwrap_or(&digest),
@@ -43,18 +51,13 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The names of the covered files that changed after the content that somebody approved.
-fn changed(facts: &Facts, case: &Case<'_>) -> Vec<String> {
-    let signed = case.subject.records.iter().filter(|landed| landed.judged.counts());
-    let signed: Vec<_> = signed.filter_map(|landed| landed.judged.record.as_ref()?.subject).collect();
-    let contents = &case.subject.contents;
-    let since = contents.iter().rposition(|(digest, _)| signed.contains(digest));
-    let Some((_, since)) = since.and_then(|at| contents.get(at)) else { return Vec::new() };
-    let src = &facts.inputs.config.book.src;
-    let later = facts.inputs.history.ledger.landings.iter().skip(since + 1);
-    let names = later.flat_map(|landing| landing.changed.keys()).filter_map(|path| {
-        let (id, name) = SubjectId::of_path(path, src)?;
-        (id == *case.id && !name.contains("execution-") && !name.contains("rehearsal-")).then_some(name)
-    });
-    names.collect::<BTreeSet<String>>().into_iter().collect()
+/// The names of the covered files that differ from the content that was approved, or signed, last.
+fn changed(contents: &Contents<'_>, facts: &Facts, case: &Case<'_>) -> Vec<String> {
+    let Some((signed, _)) = content::last_signed(case.subject) else { return Vec::new() };
+    let covers = case.subject.covers(case.subject.need.as_ref(), &facts.inputs.policy);
+    let at = |landing: usize| contents.at(case.id, &covers, landing);
+    let (before, after) = (at(signed), at(case.subject.changed));
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let hash = |files: &BTreeMap<String, File>, name: &String| files.get(name).map(|file| file.at.hash);
+    names.into_iter().filter(|name| hash(&before, name) != hash(&after, name)).cloned().collect()
 }
