@@ -293,6 +293,11 @@ fn class_of(subject: &Subject) -> Option<String> {
     subject.need.as_ref().map(|need| need.class.name().to_owned())
 }
 
+/// The JSON Schema of [`Standing`], for programs that read `status --format json`.
+pub fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(Standing).to_value()
+}
+
 /// One line a subject: id, status, why.
 pub fn lines(standing: &Standing) -> String {
     let row =

@@ -511,7 +511,7 @@ fn the_manual_names_every_option_of_the_checker() {
         rest.find("\n## ").map_or(rest, |end| &rest[..end])
     };
     let everywhere = section("Options of every command");
-    for command in ["check", "explain", "baseline", "schema"] {
+    for command in ["check", "explain", "baseline", "schema", "status", "verify-record", "evidence"] {
         let help = printed(&Folder::new().path(), &["help", command]);
         let named = |option: &str| section(command).contains(option) || everywhere.contains(option);
         let options = help.lines().filter_map(|line| option.captures(line)).map(|found| found[1].to_owned());

@@ -5,7 +5,7 @@ use crate::hosts::shell::Shell;
 use crate::hosts::workspace;
 use crate::hosts::{Exit, Failure};
 use crate::inputs::profile::Profile;
-use crate::outputs::{report, schema};
+use crate::outputs::{approval, report, schema};
 
 /// Prints the JSON Schema of the front matter of a kind, or the names of all kinds.
 #[derive(Debug, clap::Args)]
@@ -21,11 +21,17 @@ pub(crate) struct Args {
     /// Print the schema of `check --format json` instead.
     #[arg(long, conflicts_with = "kind")]
     report: bool,
+    /// Print the schema of `status --format json` instead.
+    #[arg(long, conflicts_with_all = ["kind", "report"])]
+    status: bool,
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     if args.report {
         return print(&report::json_schema(), shell);
+    }
+    if args.status {
+        return print(&approval::json_schema(), shell);
     }
     let reading = Reading::default();
     let kinds = workspace::kinds(&reading.load_options(args.dir.clone(), None))?;

@@ -3,5 +3,6 @@
 pub(crate) mod book;
 mod rules;
 mod site;
+mod status;
 mod stories;
 mod trust;

@@ -1,0 +1,107 @@
+//! `status` and `verify-record`: what they print of a real repository.
+
+use serde_json::Value;
+
+use super::book::{Book, CHANGE};
+use crate::support::run::{outcome, printed};
+
+/// A change with an approval that counts, and one by a key that is nobody's.
+fn half_approved() -> (Book, String, String) {
+    let book = Book::submitted();
+    let good = book.decide("carol", "approve", "peer");
+    let message = book.message("bob", "approve", "manager");
+    let bad = book.record("mallory", &message);
+    (book, good, bad)
+}
+
+/// A moment after all of it, before the slot.
+const THEN: [&str; 2] = ["--as-of", "2025-12-01T00:00:00Z"];
+
+#[test]
+fn the_list_says_what_each_change_waits_for() {
+    let (book, ..) = half_approved();
+    let told = printed(&book.repo.book(), &[&["status"][..], &THEN].concat());
+    assert!(told.contains("(unpinned: nobody outside of this repository vouches for it)"), "{told}");
+    assert!(told.lines().any(|line| line == "MCM-2026-0001  in-review  waits for manager"), "{told}");
+    let root = book.root();
+    let pinned = printed(&book.repo.book(), &[&["status", "--trust-root", &root][..], &THEN].concat());
+    assert!(pinned.contains("(pinned)"), "{pinned}");
+}
+
+#[test]
+fn one_change_is_told_with_everybody_who_could_and_every_reason() {
+    let (book, good, bad) = half_approved();
+    let told = printed(&book.repo.book(), &[&["status", CHANGE][..], &THEN].concat());
+    let has = |line: &str| assert!(told.lines().any(|one| one == line), "no line {line:?} in\n{told}");
+    has("MCM-2026-0001  in-review");
+    has("class      minor");
+    has("  peer     carol");
+    // Alice wrote it, and carol holds no such role.
+    has("  manager  open; could be bob, dave");
+    assert!(told.contains(&format!("  {} approve as peer by carol", &good[..12])), "{told}");
+    assert!(told.contains(&format!("  {} approve as manager by bob", &bad[..12])), "{told}");
+    assert!(told.contains("      does not count: key-unknown: "), "{told}");
+    assert!(told.contains("(claimed)"), "{told}");
+}
+
+#[test]
+fn the_json_is_of_its_published_schema() {
+    let (book, ..) = half_approved();
+    let dir = book.repo.book();
+    let schema: Value = serde_json::from_str(&printed(&dir, &["schema", "--status"])).expect("it is JSON");
+    let text = printed(&dir, &[&["status", CHANGE, "--format", "json"][..], &THEN].concat());
+    let told: Value = serde_json::from_str(&text).expect("it is JSON");
+    let is_valid = |value: &Value| {
+        let mut compiler = boon::Compiler::new();
+        compiler.add_resource("mcmbook:status", schema.clone()).expect("it is JSON");
+        let mut schemas = boon::Schemas::new();
+        let index = compiler.compile("mcmbook:status", &mut schemas).expect("it is a schema");
+        schemas.validate(value, index).is_ok()
+    };
+    assert!(is_valid(&told), "{text}");
+    let records = told["subjects"][0]["records"].as_array().expect("a list");
+    assert_eq!([&records[0]["counts"], &records[1]["counts"]], [&Value::Bool(true), &Value::Bool(false)]);
+    assert_eq!(records[1]["signer"], Value::Null, "nobody's key is nobody");
+    // The schema is none that takes everything.
+    let mut broken = told.clone();
+    *broken.pointer_mut("/subjects/0/status").expect("it is there") = Value::Null;
+    assert!(!is_valid(&broken));
+}
+
+#[test]
+fn an_earlier_moment_leaves_out_what_landed_later() {
+    let (book, good, _) = half_approved();
+    let before = book.repo.git(&["rev-parse", &format!("{good}^")]);
+    let told = printed(&book.repo.book(), &["status", "--as-of", before.trim()]);
+    assert!(told.contains("in-review  waits for peer, manager"), "{told}");
+}
+
+#[test]
+fn what_is_not_there_is_told_with_a_guess() {
+    let (book, ..) = half_approved();
+    let (code, told) = outcome(&book.repo.book(), &["status", "MCM-2026-0011"]);
+    assert_eq!(code, Some(2));
+    assert!(told.contains("nothing named `MCM-2026-0011` has landed"), "{told}");
+    assert!(told.contains("did you mean `MCM-2026-0001`?"), "{told}");
+}
+
+#[test]
+fn a_record_is_held_against_each_rule() {
+    let (book, good, bad) = half_approved();
+    let dir = book.repo.book();
+    let (code, told) = outcome(&dir, &["verify-record", &good[..10]]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("the record counts") && !told.contains("FAIL"), "{told}");
+    let (code, told) = outcome(&dir, &["verify-record", &bad]);
+    assert_eq!(code, Some(1), "{told}");
+    let failed: Vec<&str> = told.lines().filter(|line| line.starts_with("FAIL")).collect();
+    assert_eq!(
+        failed,
+        ["FAIL 5. its signature is good, by a key that the governing policy gives to the signer"]
+    );
+    // Whatever begins too many records, or none, is no record.
+    for wanted in ["abc", "0000000000000000000000000000000000000000", &book.repo.head()[..0]] {
+        let (code, told) = outcome(&dir, &["verify-record", wanted]);
+        assert_eq!(code, Some(2), "{wanted:?}: {told}");
+    }
+}
