@@ -108,13 +108,7 @@ impl Walk<'_> {
                     self.value(item, &entry.value, entry.key_span, &format!("{name}.{}", entry.key));
                 }
             }
-            (FieldType::OneOf(types), _) => match types.iter().find(|ty| ty.has_shape_of(value)) {
-                Some(ty) => self.value(ty, value, key, name),
-                None => {
-                    let wanted: Vec<&str> = types.iter().map(|ty| text::wanted(ty)).collect();
-                    self.wrong(name, span, wanted.join(" or "), Vec::new());
-                }
-            },
+            (FieldType::OneOf(types), _) => self.one_of(types, value, key, name),
             (_, Node::String(text)) => self.text(ty, text, span, name),
             (FieldType::Any, _) | (FieldType::Boolean, Node::Bool(_)) => {}
             (FieldType::Integer { min, max }, Node::Integer(number)) => {
@@ -139,6 +133,29 @@ impl Walk<'_> {
                     help.push(format!("allowed: {}", values.join(", ")));
                 }
                 self.wrong(name, span, text::wanted(ty).to_owned(), help);
+            }
+        }
+    }
+
+    /// The types are tried in order, and the first that takes the value wins. Where none does, the first one of
+    /// the value's shape says what is wrong.
+    fn one_of(&mut self, types: &[FieldType], value: &Value, key: Span, name: &str) {
+        let before = self.problems.len();
+        let mut first = None;
+        for ty in types.iter().filter(|ty| ty.has_shape_of(value)) {
+            self.value(ty, value, key, name);
+            let told = self.problems.split_off(before);
+            if told.is_empty() {
+                return;
+            }
+            first.get_or_insert(told);
+        }
+        match first {
+            Some(told) => self.problems.extend(told),
+            None => {
+                let wanted: Vec<&str> = types.iter().map(|ty| text::wanted(ty)).collect();
+                let span = if value.span.is_empty() { key } else { value.span };
+                self.wrong(name, span, wanted.join(" or "), Vec::new());
             }
         }
     }
