@@ -32,7 +32,8 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
     }
     of_zones(rule, document, &document.matter.table, found);
     for step in &document.steps {
-        let Some(field) = step.field("Estimate") else { continue };
+        // Where nothing is written, the rules on what a step lacks speak.
+        let Some(field) = step.field("Estimate").filter(|field| !field.value.is_empty()) else { continue };
         if let Err(why) = time::parse_duration(&field.value) {
             let message = format!("`{}` is not a duration", field.value);
             let finding = rule.finding(message).at(document.path(), field.span);
