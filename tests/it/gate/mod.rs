@@ -1,0 +1,3 @@
+//! The gate: a table of situations, the command, its log.
+
+mod situations;
