@@ -5,7 +5,7 @@ use crate::hosts::shell::Shell;
 use crate::hosts::workspace;
 use crate::hosts::{Exit, Failure};
 use crate::inputs::profile::Profile;
-use crate::outputs::{approval, report, schema};
+use crate::outputs::{approval, gate, report, schema};
 
 /// Prints the JSON Schema of the front matter of a kind, or the names of all kinds.
 #[derive(Debug, clap::Args)]
@@ -24,6 +24,9 @@ pub(crate) struct Args {
     /// Print the schema of `status --format json` instead.
     #[arg(long, conflicts_with_all = ["kind", "report"])]
     status: bool,
+    /// Print the schema of `gate --format json` instead.
+    #[arg(long, conflicts_with_all = ["kind", "report", "status"])]
+    gate: bool,
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
@@ -32,6 +35,9 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     }
     if args.status {
         return print(&approval::json_schema(), shell);
+    }
+    if args.gate {
+        return print(&gate::json_schema(), shell);
     }
     let reading = Reading::default();
     let kinds = workspace::kinds(&reading.load_options(args.dir.clone(), None))?;
