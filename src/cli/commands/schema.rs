@@ -24,6 +24,9 @@ pub(crate) struct Args {
     /// Print the schema of `status --format json` instead.
     #[arg(long, conflicts_with_all = ["kind", "report"])]
     status: bool,
+    /// Print the schema of `impact --format json` instead.
+    #[arg(long, conflicts_with_all = ["kind", "report", "status"])]
+    impact: bool,
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
@@ -32,6 +35,9 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     }
     if args.status {
         return print(&approval::json_schema(), shell);
+    }
+    if args.impact {
+        return print(&approval::impact::json_schema(), shell);
     }
     let reading = Reading::default();
     let kinds = workspace::kinds(&reading.load_options(args.dir.clone(), None))?;

@@ -6,3 +6,4 @@ mod site;
 mod status;
 mod stories;
 mod trust;
+mod unmerged;
