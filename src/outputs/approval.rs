@@ -224,6 +224,11 @@ impl Trust {
     }
 }
 
+/// What the approvals of a book rest on; nothing where none are known.
+pub fn trust_of(facts: &Facts) -> Option<Trust> {
+    Trust::of(&facts.approvals, facts.inputs.history.ledger.pinned)
+}
+
 impl SubjectStanding {
     /// The approval of a subject, with all of its records.
     pub fn of(approvals: &Approvals, id: &SubjectId, as_of: Timestamp) -> Option<SubjectStanding> {
@@ -347,9 +352,9 @@ pub fn landing_text(landing: &UnlandedBranch) -> String {
 }
 
 /// What the approvals rest on, for the terminal.
-pub fn trust_text(standing: &Standing) -> String {
-    let Some(trust) = &standing.trust else {
-        let why = standing.unknown.as_deref().unwrap_or("no approvals are known");
+pub fn trust_text(trust: Option<&Trust>, unknown: Option<&str>) -> String {
+    let Some(trust) = trust else {
+        let why = unknown.unwrap_or("no approvals are known");
         return format!("before adoption: {why}\n");
     };
     let pin =
@@ -437,7 +442,7 @@ fn record_text(record: &RecordStanding, text: &mut String) {
     }
 }
 
-fn some(id: &str) -> Option<String> {
+pub(super) fn some(id: &str) -> Option<String> {
     (!id.is_empty()).then(|| id.to_owned())
 }
 

@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     };
     let head = standing.landing.as_ref().map(approval::landing_text).unwrap_or_default();
     let Some(id) = id else {
-        let text = || head + &approval::trust_text(&standing) + "\n" + &approval::lines(&standing);
+        let text = || head + &trust(&standing) + "\n" + &approval::lines(&standing);
         shell.print(&pick(args.format, text, &standing))?;
         return Ok(Exit::Good);
     };
@@ -77,7 +77,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         // Without a policy on the mainline nothing is a subject, and the reason is worth more than the id.
         if standing.unknown.is_some() && (is_change || args.onto.is_some()) {
             let word = ApprovalStatus::BeforeAdoption.word();
-            let text = || head + &format!("{id}  {word}\n{}", approval::trust_text(&standing));
+            let text = || head + &format!("{id}  {word}\n{}", trust(&standing));
             shell.print(&pick(args.format, text, &standing))?;
             return Ok(Exit::Good);
         }
@@ -90,7 +90,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
             None => failure.help("`mcmbook status --all` prints the ids"),
         });
     };
-    let text = || head + &approval::subject_text(subject) + "\n" + &approval::trust_text(&standing);
+    let text = || head + &approval::subject_text(subject) + "\n" + &trust(&standing);
     shell.print(&pick(args.format, text, &standing))?;
     Ok(Exit::Good)
 }
@@ -106,13 +106,16 @@ fn unmerged(
     let (before, after) = (Approvals::of(&unmerged.before), Approvals::of(&unmerged.after));
     let effects = effects(&before, &after, unmerged.after.as_of);
     let is_touched = |id: &SubjectId| effects.iter().any(|effect| effect.id == *id);
-    let mut standing =
-        Standing::of_approvals(&after, &unmerged.after, |id| wanted(id, is_touched(id)));
+    let mut standing = Standing::of_approvals(&after, &unmerged.after, |id| wanted(id, is_touched(id)));
     standing.landing = Some(branch(&unmerged.range));
     for subject in &mut standing.subjects {
         subject.before = before.status(&subject.id).map(|found| found.status.word().to_owned());
     }
     Ok(standing)
+}
+
+fn trust(standing: &Standing) -> String {
+    approval::trust_text(standing.trust.as_ref(), standing.unknown.as_deref())
 }
 
 /// A range as outputs tell it.
@@ -121,6 +124,6 @@ pub(super) fn branch(range: &Range) -> UnlandedBranch {
 }
 
 /// An instant as RFC 3339 writes it, or a commit.
-fn moment(text: &str) -> AsOf {
+pub(super) fn moment(text: &str) -> AsOf {
     text.parse().map_or_else(|_| AsOf::Commit(text.to_owned()), AsOf::At)
 }

@@ -90,9 +90,8 @@ fn lost(before: &Approvals, after: &Approvals, id: &SubjectId, as_of: Timestamp)
         let person = signer(landed).to_owned();
         let role = landed.judged.record.as_ref().and_then(|record| record.role.clone());
         let now = records.iter().find(|one| one.judged.id == landed.judged.id);
-        let may_sign_again = places
-            .iter()
-            .any(|open| role.as_ref() == Some(&open.place.role) && open.could.contains(&person));
+        let may_sign_again =
+            places.iter().any(|open| role.as_ref() == Some(&open.place.role) && open.could.contains(&person));
         Lost {
             person,
             role,
@@ -121,8 +120,7 @@ fn standing<'a>(approvals: &'a Approvals, id: &'a SubjectId) -> Vec<&'a Landed> 
         let is_one = matches!(decision, Some(Decision::Authorise | Decision::AuthoriseAlone));
         is_one && landed.judged.counts() && case.speaks_of(landed)
     };
-    let is_counted =
-        |landed: &&Landed| !approval.uncounted.iter().any(|one| one.record == landed.judged.id);
+    let is_counted = |landed: &&Landed| !approval.uncounted.iter().any(|one| one.record == landed.judged.id);
     let approved = case.standing().into_iter().filter(is_counted);
     approved.chain(subject.records.iter().filter(authorises)).collect()
 }

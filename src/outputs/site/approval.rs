@@ -182,10 +182,13 @@ fn view(site: &Site<'_>, id: &str, modified: bool) -> ApprovalView {
         missing: standing.places.iter().filter(|place| is_open && place.by.is_none()).map(missing).collect(),
         people: too_few
             .then(|| format!("{} of {} different people so far", standing.people, standing.needed_people)),
-        met: standing
-            .approved
-            .as_ref()
-            .map(|landing| format!("{}, with commit {}", moment(&landing.at), short(landing.commit.as_deref().unwrap_or_default()))),
+        met: standing.approved.as_ref().map(|landing| {
+            format!(
+                "{}, with commit {}",
+                moment(&landing.at),
+                short(landing.commit.as_deref().unwrap_or_default())
+            )
+        }),
         hindrances: standing.hindrances.clone(),
         records: standing.records.iter().map(|record| self::record(site, record)).collect(),
         digest: standing.subject.clone(),
