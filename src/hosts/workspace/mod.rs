@@ -13,6 +13,7 @@ mod policy;
 mod read;
 mod root;
 mod theme;
+mod unmerged;
 mod watched;
 
 use std::path::{Path, PathBuf};
@@ -39,6 +40,7 @@ pub use read::MAX_DOCUMENT;
 pub(in crate::hosts) use read::hash_while_reading;
 pub use root::{Root, overrides_of_environment};
 pub use theme::{read_file, theme_files};
+pub use unmerged::{Range, Unmerged, unmerged};
 pub(in crate::hosts) use watched::Watched;
 
 /// What the call says about the book.
