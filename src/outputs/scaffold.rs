@@ -230,25 +230,18 @@ fn describe(field: &Field) -> String {
     format!("{form}   {}", field.doc)
 }
 
-/// The steps that a new runbook begins with, in the grammar of domain.md 1.3.
+/// The steps that a new runbook begins with, in the grammar of domain.md 1.3: under the names of
+/// [`UNNAMED`](crate::inputs::document::steps::UNNAMED), and with nothing that could pass for an answer.
 fn steps_of(section: &str) -> &'static str {
     match section {
         "Execution" => {
-            "\n### Step 1: Name the step\n\n- Owner: @nobody\n- Estimate: 10m\n- Validate: what is true afterwards\n\
-             - Undo: R1\n\n```bash\ntrue\n```\n\n### Go/No-Go G1: Decide whether to go on\n\n- Decider: @nobody\n\
-             - Estimate: 5m\n- Criteria: what must be read, and its bounds\n- On no: start the rollback at R1\n"
+            "\n### Step 1: Name the step\n\n- Owner:\n- Estimate:\n- Validate:\n- Undo: R1\n\n\
+             ### Go/No-Go G1: Decide whether to go on\n\n- Decider:\n- Estimate: 5m\n- Criteria:\n\
+             - On no: rollback from R1\n"
         }
-        "Steps" => {
-            "\n### Step 1: Name the step\n\n- Owner: operator\n- Estimate: 10m\n- Validate: what is true afterwards\n\
-             - Undo: R1\n\n```bash\ntrue\n```\n"
-        }
-        "Rollback" => {
-            "\n### Rollback R1: Name the rollback step\n\n- Owner: @nobody\n- Estimate: 10m\n\
-             - Validate: what is true afterwards\n"
-        }
-        "Verification" => {
-            "\n### Verify V1: Name the service\n\n- Owner: @nobody\n- Estimate: 5m\n- Validate: what is true afterwards\n"
-        }
+        "Steps" => "\n### Step 1: Name the step\n\n- Owner: operator\n- Estimate:\n- Validate:\n- Undo: R1\n",
+        "Rollback" => "\n### Rollback R1: Name the rollback step\n\n- Owner:\n- Estimate:\n- Validate:\n",
+        "Verification" => "\n### Verify V1: Name the service\n\n- Owner:\n- Estimate:\n- Validate:\n",
         _ => "",
     }
 }

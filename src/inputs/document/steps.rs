@@ -9,7 +9,7 @@ mod heading;
 
 use super::markdown::{CodeBlock, Heading, Item, Outline};
 use super::time::{self, Duration};
-use crate::text::Span;
+use crate::text::{Span, only_guess};
 
 pub use self::heading::{NearMiss, near_misses};
 
@@ -79,6 +79,41 @@ impl StepKind {
         }
     }
 }
+
+/// What a new step is called until somebody names it.
+pub const UNNAMED: [&str; 3] = ["Name the step", "Name the rollback step", "Name the service"];
+
+/// The fields that mean something, of whatever kind of step (domain.md 1.3).
+const FIELDS: [&str; 13] = [
+    "Owner",
+    "Backup",
+    "Estimate",
+    "Validate",
+    "After",
+    "Undo",
+    "Point of no return",
+    "Watch",
+    "Witness",
+    "Run",
+    "Decider",
+    "Criteria",
+    "On no",
+];
+
+/// The fields for which another word of a list can hardly be taken: `Backups` may be anything.
+const GUESSED: [&str; 11] = [
+    "Owner",
+    "Estimate",
+    "Validate",
+    "After",
+    "Undo",
+    "Point of no return",
+    "Watch",
+    "Witness",
+    "Decider",
+    "Criteria",
+    "On no",
+];
 
 /// `Owner: @ana (backup @raj)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,6 +206,29 @@ impl Step {
             "no" | "false" => Some(false),
             _ => None,
         }
+    }
+
+    /// Whether nothing is written under a name, nor under a misspelt form of it.
+    pub fn lacks(&self, name: &str) -> bool {
+        self.value(name).is_none() && !self.misspelt().any(|(_, meant)| meant == name)
+    }
+
+    /// The fields that were most likely meant as one that the step has not, with the name of that one.
+    pub fn misspelt(&self) -> impl Iterator<Item = (&StepField, &'static str)> {
+        let is_known = |name: &str| FIELDS.iter().any(|known| name.eq_ignore_ascii_case(known));
+        self.fields.iter().filter(move |field| !is_known(&field.name)).filter_map(|field| {
+            let meant = only_guess(&field.name, GUESSED)?;
+            self.field(meant).is_none().then_some((field, meant))
+        })
+    }
+
+    /// The fields that stand in the step a second time, with the first of their name.
+    pub fn doubled(&self) -> impl Iterator<Item = (&StepField, &StepField)> {
+        let is_known = |name: &str| FIELDS.iter().any(|known| name.eq_ignore_ascii_case(known));
+        self.fields.iter().filter(move |field| is_known(&field.name)).filter_map(|field| {
+            let first = self.field(&field.name)?;
+            (!std::ptr::eq(first, field)).then_some((field, first))
+        })
     }
 
     /// What a field holds, when it holds something.

@@ -25,7 +25,7 @@ pub(super) fn written<'a>(document: &'a Document, title: &str) -> Option<Written
     let single_spaced = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let hint = document.kind.as_ref().and_then(|kind| kind.section(&heading.text)).map(|known| &known.hint);
     let is_hint = hint.is_some_and(|hint| !hint.is_empty() && single_spaced(hint) == single_spaced(raw));
-    let says_something = heading.words > 0 && !is_hint;
+    let says_something = heading.words > 0 && !is_hint && !is_left_open(&text);
     says_something.then_some(Written { heading: heading.span, words: heading.words, raw, text })
 }
 
@@ -48,6 +48,17 @@ pub(super) fn plain(markdown: &str) -> String {
 /// Whether a text holds a figure: a date, an amount, a count. Digits of every script count.
 pub(super) fn has_figure(text: &str) -> bool {
     text.chars().any(char::is_numeric)
+}
+
+/// Whether a text is nothing but a mark that its writer means to come back. "None" and "not needed" are none: they
+/// are an answer, though one that wants its reason.
+pub(super) fn is_left_open(text: &str) -> bool {
+    const MARKS: [&str; 10] =
+        ["tba", "tbc", "tbd", "to be added", "to be defined", "to be done", "to do", "todo", "fixme", "xxx"];
+    // Longer texts are not looked at: every mark is short.
+    let text = text.trim();
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    text.len() < 40 && MARKS.iter().any(|mark| bare.eq_ignore_ascii_case(mark))
 }
 
 /// Words with which people leave a question open. A reason behind one of them makes it an answer.

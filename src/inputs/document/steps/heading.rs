@@ -2,7 +2,7 @@
 
 use super::StepKind;
 use crate::inputs::document::markdown::{Heading, Outline};
-use crate::text::Span;
+use crate::text::{Span, did_you_mean};
 
 /// The level-2 sections in which level-3 headings are steps.
 const SECTIONS: [&str; 4] = ["execution", "steps", "rollback", "verification"];
@@ -17,6 +17,10 @@ pub struct NearMiss {
     pub span: Span,
     /// Its text.
     pub heading: String,
+    /// The kind of step that was meant.
+    pub kind: StepKind,
+    /// Whether it stands where the plan is read, so that a step of the plan is lost.
+    pub is_lost: bool,
     /// Why it is no step: a lower-case phrase.
     pub why: String,
     /// What to do.
@@ -31,19 +35,23 @@ pub fn near_misses(outline: &Outline) -> Vec<NearMiss> {
 
 fn near_miss(sections: &[Span], heading: &Heading) -> Option<NearMiss> {
     let is_inside = is_inside(sections, heading);
-    let (why, help) = match parse(&heading.text) {
+    let (kind, why, help) = match parse(&heading.text) {
         Some(_) if is_inside && heading.level == 3 => return None,
-        Some(_) if heading.level != 3 && heading.level > 1 => {
-            (format!("it is a heading of level {}", heading.level), format!("write `### {}`", heading.text))
+        Some((kind, ..)) if heading.level != 3 && heading.level > 1 => {
+            let why = format!("it is a heading of level {}", heading.level);
+            (kind, why, format!("write `### {}`", heading.text))
         }
-        Some(_) => (
+        Some((kind, ..)) => (
+            kind,
             "it stands outside of Execution, Rollback and Verification".to_owned(),
             "move it below `## Execution`, `## Rollback` or `## Verification`".to_owned(),
         ),
         None if is_inside => meant(&heading.text)?,
         None => return None,
     };
-    Some(NearMiss { span: heading.span, heading: heading.text.clone(), why, help })
+    // A heading of level 2 ends the section it was meant for.
+    let is_lost = is_inside || heading.level == 2;
+    Some(NearMiss { span: heading.span, heading: heading.text.clone(), kind, is_lost, why, help })
 }
 
 /// The sections whose level-3 headings are steps.
@@ -97,12 +105,12 @@ fn normal_label(label: &str, kind: StepKind) -> Option<String> {
 }
 
 /// Why a heading is no step, and how to write what it was meant to be.
-fn meant(heading: &str) -> Option<(String, String)> {
+fn meant(heading: &str) -> Option<(StepKind, String, String)> {
     let digits_at = heading.find(|c: char| c.is_ascii_digit()).unwrap_or(heading.len());
     let (head, rest) = heading.split_at(digits_at);
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, rest) = rest.split_at(digits);
-    let (kind, is_named) = meant_kind(head)?;
+    let (kind, is_named) = meant_kind(head).or_else(|| misspelt(head, rest))?;
     let parting = [":", ".", ")", "–", "—", " –", " —", " - ", " :"];
     // `3 nodes` and `2026-11-23` name no step; `3. Promote`, `Step 3 – Promote` and `Step 3 of 5` do.
     let is_parted = parting.iter().any(|sign| rest.starts_with(sign)) || is_named;
@@ -111,7 +119,8 @@ fn meant(heading: &str) -> Option<(String, String)> {
     let Some(number) = number.filter(|_| !rest.starts_with(char::is_alphanumeric)) else {
         let title = heading.split_once(':').filter(|_| is_named)?.1.trim();
         let example = format!("{} {}1: {title}", kind.word(), kind.letter());
-        return Some(("no number follows its word".to_owned(), format!("number it, as in `### {example}`")));
+        let why = "no number follows its word".to_owned();
+        return Some((kind, why, format!("number it, as in `### {example}`")));
     };
     if !is_parted || !(title.starts_with(char::is_alphabetic) || title.is_empty() && is_named) {
         return None;
@@ -124,7 +133,18 @@ fn meant(heading: &str) -> Option<(String, String)> {
         _ => "no colon follows its number".to_owned(),
     };
     let title = if title.is_empty() { "…" } else { title };
-    Some((why, format!("write `### {} {label}: {title}`", kind.word())))
+    Some((kind, why, format!("write `### {} {label}: {title}`", kind.word())))
+}
+
+/// The kind whose word stands misspelt before a number and a colon: `Setp 2: Drain`.
+fn misspelt(head: &str, rest: &str) -> Option<(StepKind, bool)> {
+    if !rest.starts_with(':') {
+        return None;
+    }
+    let word = head.split_whitespace().next()?;
+    let words = StepKind::ALL.map(StepKind::word);
+    let meant = did_you_mean(word, words)?;
+    Some((StepKind::ALL.into_iter().find(|kind| kind.word() == meant)?, true))
 }
 
 /// The kind that what stands before a number was meant to name, and whether it names one by a word.

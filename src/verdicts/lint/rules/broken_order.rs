@@ -1,7 +1,10 @@
 //! MCM230.
 
+use std::collections::BTreeMap;
+
 use super::super::runbook::{listed, stepped};
 use super::super::{Check, Levels, Rule, Scope};
+use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,6 +25,7 @@ const GUESSES: usize = 8;
 fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     for planned in stepped(scope) {
         let (document, plan) = (planned.document, planned.plan);
+        ambiguous(rule, document, found);
         for (nth, (node, written, span)) in plan.unknown.iter().enumerate() {
             let message = format!("`After:` of step {} is unknown: `{written}`", planned.step(*node).label);
             let finding = rule.finding(message).at(document.path(), *span);
@@ -47,5 +51,18 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
             plan.cycle.iter().take(8).map(|member| planned.step(*member).label.as_str()).collect();
         let help = format!("no step can begin before itself: look at `After` of {}", listed(&labels));
         found.push(finding.help(help));
+    }
+}
+
+/// Steps under one label: what names it, in the text or in an execution log, may mean either.
+fn ambiguous(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
+    let mut seen = BTreeMap::new();
+    for step in &document.steps {
+        let Some(first) = seen.insert(step.label.as_str(), step.span) else { continue };
+        seen.insert(step.label.as_str(), first);
+        let message = format!("order is ambiguous: two steps are called {}", step.label);
+        let finding = rule.finding(message).at(document.path(), step.span);
+        let finding = finding.related(document.path(), first, "the first one");
+        found.push(finding.help("give it a label of its own, and look at what names it"));
     }
 }

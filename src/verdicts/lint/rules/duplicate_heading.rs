@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::super::runbook::has_steps;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
+use crate::inputs::document::markdown::Heading;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,7 +22,13 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let mut seen = BTreeMap::new();
-    for heading in &document.outline.headings {
+    // Steps of one label are told by MCM230.
+    let is_step = |heading: &Heading| {
+        let is_there =
+            document.steps.binary_search_by_key(&heading.span.start, |step| step.span.start).is_ok();
+        is_there && has_steps(document)
+    };
+    for heading in document.outline.headings.iter().filter(|heading| !is_step(heading)) {
         let text = heading.text.to_lowercase();
         let Some(first) = seen.insert(text.clone(), heading.span) else { continue };
         seen.insert(text, first);

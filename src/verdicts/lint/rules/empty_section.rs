@@ -1,8 +1,11 @@
 //! MCM012.
 
+use super::super::wording::is_left_open;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
-use crate::text::{Code, Diagnostic, Severity, Stage};
+use crate::inputs::document::markdown::Heading;
+use crate::inputs::document::steps::UNNAMED;
+use crate::text::{Code, Diagnostic, Severity, Span, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM012"),
@@ -19,19 +22,21 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let Some(kind) = &document.kind else { return };
     let headings = &document.outline.headings;
+    of_steps(rule, document, found);
     for (at, heading) in headings.iter().enumerate() {
         let Some(section) = kind.section_at(heading.level, &heading.text) else { continue };
-        let has_parts = headings.get(at + 1).is_some_and(|next| {
-            heading.section.touches(next.span.start as usize) && next.level > heading.level
-        });
-        let text = document.source.slice(heading.section);
-        let words = normal(text);
-        let is_empty = words.is_empty() && !has_parts && !section.may_be_empty;
-        let is_template = !section.hint.is_empty() && words == normal(&section.hint);
-        let state = match (is_empty, is_template) {
-            (true, _) => "is empty",
-            (_, true) => "is still template text",
-            _ => continue,
+        let said = said(document, heading, &headings[at + 1..]);
+        let is_hint = !section.hint.is_empty() && normal(&said) == normal(&section.hint);
+        let state = if is_hint {
+            "is still template text".to_owned()
+        } else if section.may_be_empty {
+            continue;
+        } else if !said.contains(char::is_alphanumeric) {
+            "is empty".to_owned()
+        } else if is_left_open(&said) {
+            format!("is empty but for \"{}\"", said.trim())
+        } else {
+            continue;
         };
         let message = format!("section \"{}\" {state}", section.title);
         let finding = rule.finding(message).at(document.path(), heading.span);
@@ -40,6 +45,46 @@ fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Dia
             false => finding.help(format!("write what belongs here: {}", section.hint)),
         });
     }
+}
+
+/// The steps that still bear the name which `mcmbook new` gave them.
+fn of_steps(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
+    for step in document.steps.iter().filter(|step| UNNAMED.contains(&step.title.as_str())) {
+        let message =
+            format!("section \"{} {}: {}\" is still template text", step.kind.word(), step.label, step.title);
+        let finding = rule.finding(message).at(document.path(), step.span);
+        found.push(finding.help("name what is done in it, or remove it"));
+    }
+}
+
+/// What a section says, itself and in its parts. Their headings count: a list of options may be nothing but headings,
+/// and an empty part that the kind asks for is told for itself. Comments are left out, no reader sees them.
+fn said(document: &Document, heading: &Heading, later: &[Heading]) -> String {
+    let mut text = String::new();
+    let mut from = heading.section.start;
+    let parts = later.iter().take_while(|part| part.span.start < heading.section.end);
+    for part in parts {
+        text.push_str(document.source.slice(Span { start: from, end: part.span.start }));
+        text.push_str(&part.text);
+        from = part.span.end;
+    }
+    text.push_str(document.source.slice(Span { start: from, end: heading.section.end.max(from) }));
+    let mut seen = without_comments(&text);
+    for blank in ["&nbsp;", "<br>", "<br/>"] {
+        seen = seen.replace(blank, " ");
+    }
+    seen
+}
+
+/// One pass: a document of a megabyte may be made of comments.
+fn without_comments(text: &str) -> String {
+    let mut seen = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, comment)) = rest.split_once("<!--") {
+        seen.push_str(before);
+        rest = comment.split_once("-->").map_or("", |(_, after)| after);
+    }
+    seen + rest
 }
 
 /// The text with single spaces.

@@ -23,8 +23,14 @@ fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Dia
     let is_model = document.kind_name() == MODEL;
     let section = if is_model { "Steps" } else { "Execution" };
     let is_elsewhere = is_model && document.text("runbook").is_some();
+    if !has_steps(document) {
+        return;
+    }
     let has_any = document.steps.iter().any(|step| step.kind == StepKind::Step);
-    if !has_steps(document) || has_any || is_elsewhere || is_told(document, section) {
+    if has_any {
+        lost(rule, document, found);
+    }
+    if has_any || is_elsewhere || is_told(document, section) {
         return;
     }
     let place = view::place_of_section(document, section);
@@ -34,4 +40,17 @@ fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Dia
     }
     let help = format!("write each step below `## {section}` as `### Step 1: What is done`, with its fields");
     found.push(finding.help(help));
+}
+
+/// The headings beside the steps that were meant as steps: the plan goes on without them.
+fn lost(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
+    let has_rollback = document.steps.iter().any(|step| step.kind == StepKind::Rollback);
+    for near in steps::near_misses(&document.outline).into_iter().filter(|near| near.is_lost) {
+        // A rollback without any step is told by MCM211.
+        if near.kind == StepKind::Rollback && !has_rollback {
+            continue;
+        }
+        let message = format!("no execution step is read from \"{}\": {}", near.heading, near.why);
+        found.push(rule.finding(message).at(document.path(), near.span).help(near.help));
+    }
 }

@@ -4,6 +4,7 @@ use super::super::fields::Problem;
 use super::super::mend;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::{Document, time};
+use crate::inputs::value::{Node, Table};
 use crate::text::{Code, Diagnostic, Safety, Severity, Span, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -29,8 +30,10 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
         }
         found.push(finding);
     }
+    of_zones(rule, document, &document.matter.table, found);
     for step in &document.steps {
-        let Some(field) = step.field("Estimate") else { continue };
+        // Where nothing is written, the rules on what a step lacks speak.
+        let Some(field) = step.field("Estimate").filter(|field| !field.value.is_empty()) else { continue };
         if let Err(why) = time::parse_duration(&field.value) {
             let message = format!("`{}` is not a duration", field.value);
             let finding = rule.finding(message).at(document.path(), field.span);
@@ -44,5 +47,27 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
             });
             found.push(finding);
         }
+    }
+}
+
+/// The times beside a zone (`tz`) whose offset that zone has not at that moment: one of the two is wrong, and
+/// by which an approver read the hour cannot be known. Times in UTC are no mistake in any zone.
+fn of_zones(rule: &Rule, document: &Document, table: &Table, found: &mut Vec<Diagnostic>) {
+    let zone = table.get("tz").and_then(|value| Some((value, time::zone(value.as_str()?)?)));
+    for entry in table.entries() {
+        if let Node::Table(inner) = &entry.value.node {
+            of_zones(rule, document, inner, found);
+        }
+        let (Some((beside, zone)), Some(written)) = (&zone, entry.value.as_str()) else { continue };
+        let Ok(instant) = time::parse_instant(written) else { continue };
+        let offset = zone.to_offset(instant.timestamp);
+        if instant.offset == offset || instant.offset.is_zero() {
+            continue;
+        }
+        let name = beside.as_str().unwrap_or_default();
+        let finding = rule.finding(format!("`{written}` is not a time of {name}"));
+        let finding = finding.at(document.path(), entry.value.span);
+        let finding = finding.related(document.path(), beside.span, format!("at {offset} then"));
+        found.push(finding.help(format!("write the offset {offset}, or name the zone that is meant")));
     }
 }

@@ -21,8 +21,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let in_plan = document.steps.iter().filter(|step| step.kind != StepKind::Rollback);
     for step in in_plan.filter(|_| has_steps(document)) {
-        // What stands there and is no duration is told by MCM018.
-        if step.field("Estimate").is_some_and(|field| !field.value.is_empty()) {
+        // What stands there and is no duration is told by MCM018, a misspelt name by MCM003.
+        if !step.lacks("Estimate") {
             continue;
         }
         let message = format!("step {} has no time estimate", step.label);

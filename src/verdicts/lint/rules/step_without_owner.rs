@@ -23,8 +23,9 @@ fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Dia
     let is_owned = |kind| matches!(kind, StepKind::Step | StepKind::Checkpoint | StepKind::Verify);
     for step in document.steps.iter().filter(|step| has_steps(document) && is_owned(step.kind)) {
         let field = step.field("Owner").filter(|field| !field.value.is_empty());
+        let is_misspelt = field.is_none() && !step.lacks("Owner");
         // A model is carried out by whoever holds the role in its use.
-        if step.owner().is_some() || is_model && field.is_some() {
+        if step.owner().is_some() || is_misspelt || is_model && field.is_some() {
             continue;
         }
         let finding = rule.finding(format!("step {} has no owner", step.label));

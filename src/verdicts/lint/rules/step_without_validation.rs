@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let is_validated = |kind| matches!(kind, StepKind::Step | StepKind::Checkpoint | StepKind::Verify);
     for step in document.steps.iter().filter(|step| has_steps(document) && is_validated(step.kind)) {
-        if step.validate().is_some() {
+        if !step.lacks("Validate") {
             continue;
         }
         let message = format!("step {} has no validation", step.label);

@@ -22,14 +22,12 @@ fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Dia
     let is_model = document.kind_name() == MODEL;
     let rollback = document.steps.iter().filter(|step| step.kind == StepKind::Rollback);
     for step in rollback.filter(|_| has_steps(document)) {
-        let holds = |name: &str| step.field(name).is_some_and(|field| !field.value.is_empty());
-        let has_owner = step.owner().is_some() || is_model && holds("Owner");
-        // What stands under "Estimate" and is no duration is told by MCM018.
-        let parts = [
-            ("owner", has_owner),
-            ("estimate", holds("Estimate")),
-            ("validation", step.validate().is_some()),
-        ];
+        // What stands under "Estimate" and is no duration is told by MCM018, a misspelt name by MCM003.
+        let holds = |name: &str| !step.lacks(name);
+        let is_misspelt = step.field("Owner").is_none() && holds("Owner");
+        let has_owner = step.owner().is_some() || is_misspelt || is_model && holds("Owner");
+        let parts =
+            [("owner", has_owner), ("estimate", holds("Estimate")), ("validation", holds("Validate"))];
         let missing: Vec<&str> =
             parts.iter().filter(|(_, is_there)| !is_there).map(|(name, _)| *name).collect();
         if missing.is_empty() {

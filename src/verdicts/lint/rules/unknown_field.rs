@@ -1,6 +1,7 @@
 //! MCM003.
 
 use super::super::fields::Problem;
+use super::super::runbook::has_steps;
 use super::super::{Check, Levels, Rule, Settings};
 use super::super::{mend, sections};
 use crate::inputs::document::Document;
@@ -42,7 +43,20 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
         };
         found.push(finding);
     }
+    of_steps(rule, document, found);
     of_sections(rule, document, found);
+}
+
+/// The misspelt names in the lists of steps; what else stands there is prose.
+fn of_steps(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
+    for step in document.steps.iter().filter(|_| has_steps(document)) {
+        for (field, meant) in step.misspelt() {
+            let name = format!("`{}`", field.name);
+            let message = unknown("field", &name, document.kind_name(), Some(meant));
+            let finding = rule.finding(message).at(document.path(), field.span);
+            found.push(finding.help(format!("write `- {meant}: …`; under another name it means nothing")));
+        }
+    }
 }
 
 /// The key under the one name that is near, where that one is not there yet.

@@ -2,6 +2,7 @@
 
 use super::super::fields::Problem;
 use super::super::mend;
+use super::super::runbook::has_steps;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Safety, Severity, Stage};
@@ -25,5 +26,13 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
         let meant = guess.as_ref();
         let fix = meant.and_then(|(old, new)| mend::value(document, *span, old, new, Safety::Unsafe));
         found.push(Diagnostic { help: help.clone(), fix, ..finding });
+    }
+    for step in document.steps.iter().filter(|_| has_steps(document)) {
+        for (second, first) in step.doubled() {
+            let message = format!("`{}` of step {} must be given once", first.name, step.label);
+            let finding = rule.finding(message).at(document.path(), second.span);
+            let finding = finding.related(document.path(), first.span, "the first one, which is read");
+            found.push(finding.help("keep the one that holds; a list of values parts them by commas"));
+        }
     }
 }
