@@ -14,17 +14,17 @@ use crate::text::printable;
 pub struct Classification<'a> {
     /// Its id.
     pub id: &'a str,
-    /// The class that counts.
-    pub class: ClassName,
-    /// What follows from the criteria.
-    pub derived: ClassName,
+    /// The class that counts; nothing while an open question can still raise it.
+    pub class: Option<ClassName>,
+    /// What follows from the criteria; nothing while that is open.
+    pub derived: Option<ClassName>,
     /// What the request declares.
     pub declared: Option<ClassName>,
     /// Every criterion that is met.
     pub reasons: &'a [Reason],
     /// The score with what made it.
     pub score: ScoreLine<'a>,
-    /// Fields that a criterion needs and the request does not answer.
+    /// Fields that a criterion or the score needs and the request does not answer.
     pub unanswered: &'a [&'static str],
 }
 
@@ -63,8 +63,8 @@ pub fn classification<'a>(analysis: &'a Analysis, change: &'a Change) -> Option<
     };
     Some(Classification {
         id: &change.id,
-        class: class.effective,
-        derived: class.derived,
+        class: class.settled(),
+        derived: class.certain(),
         declared: class.declared.map(|(class, _)| class),
         reasons: &class.reasons,
         score: ScoreLine {
@@ -75,25 +75,27 @@ pub fn classification<'a>(analysis: &'a Analysis, change: &'a Change) -> Option<
             impact: score.impact,
             impact_parts: parts(&score.impact_parts),
         },
-        unanswered: &class.unanswered,
+        unanswered: &class.open,
     })
 }
 
 /// The same for people.
 pub fn classification_text(classification: &Classification<'_>) -> String {
     let Classification { id, class, derived, declared, reasons, score, unanswered } = classification;
-    let mut text = format!("{id}  {}\n\n", class.name());
+    let mut text = format!("{id}  {}\n\n", class.map_or("class open", ClassName::name));
     let declared = declared.map_or("nothing", ClassName::name);
-    text += &format!("Declared  {declared}\nDerived   {}\n\n", derived.name());
+    let derived = derived.map_or("nothing yet: see what is unanswered", ClassName::name);
+    text += &format!("Declared  {declared}\nDerived   {derived}\n\n");
     text += "Criteria\n";
     if reasons.is_empty() {
-        text += "  none is met\n";
+        text += if unanswered.is_empty() { "  none is met\n" } else { "  none is met by what is answered\n" };
     }
     for reason in *reasons {
         text += &format!("  {:<18} {}\n", reason.criterion, printable(&reason.text));
     }
     let band = score.band.map(|band| format!(" ({})", printable(band))).unwrap_or_default();
-    text += &format!("\nScore {}{band}\n", score.value);
+    let so_far = if unanswered.is_empty() { "" } else { ", so far" };
+    text += &format!("\nScore {}{band}{so_far}\n", score.value);
     for (name, value, parts) in [
         ("Likelihood", score.likelihood, &score.likelihood_parts),
         ("Impact", score.impact, &score.impact_parts),

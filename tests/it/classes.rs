@@ -73,15 +73,15 @@ Score 25 (critical)
 
 "#]]);
     run(&repo.path(), &["classify", "MCM-2025-0009"]).code(0).stderr_eq("").stdout_eq(str![[r#"
-MCM-2025-0009  minor
+MCM-2025-0009  class open
 
 Declared  nothing
-Derived   minor
+Derived   nothing yet: see what is unanswered
 
 Criteria
-  none is met
+  none is met by what is answered
 
-Score 6 (moderate)
+Score 6 (moderate), so far
   Likelihood 3
     +1  every change
     +1  not rehearsed
@@ -106,8 +106,8 @@ fn a_class_is_told_as_json() {
         str![[r#"
 {
   "id": "MCM-2025-0009",
-  "class": "minor",
-  "derived": "minor",
+  "class": null,
+  "derived": null,
   "declared": null,
   "reasons": [],
   "score": {
