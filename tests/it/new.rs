@@ -420,6 +420,24 @@ fn a_book_below_the_root_of_its_repository_has_its_own_numbers() {
     );
 }
 
+/// The number of a new document follows the highest one, wherever the path has it.
+#[test]
+fn a_path_that_ends_in_its_number_is_numbered_like_any_other() {
+    let folder = Folder::book();
+    folder.write(
+        "book.toml",
+        "[kind.record]\npaths = [\"records/{n:4}.md\"]\n[kind.minutes]\npaths = [\"minutes/{year}-{n}.md\"]\n",
+    );
+    let dir = folder.path();
+    let new = |kind: &str| printed(&dir, &["new", kind]).trim_end().to_owned();
+    assert_eq!(new("record"), "content/records/0001.md");
+    folder.write("content/records/0007.md", "# Seven\n");
+    assert_eq!(new("record"), "content/records/0008.md");
+    folder.write("content/minutes/2019-41.md", "# Minutes\n");
+    folder.write("content/minutes/2025-3.md", "# Minutes\n");
+    assert_eq!(new("minutes"), "content/minutes/2025-4.md");
+}
+
 #[test]
 fn a_kind_of_the_book_has_its_document_too() {
     let folder = Folder::book();

@@ -4,7 +4,7 @@ mod bounds;
 mod text;
 
 use super::Settings;
-use crate::inputs::config::{Field, FieldType, Scope, word_of};
+use crate::inputs::config::{Field, FieldType, Kinds, Scope, word_of};
 use crate::inputs::document::Document;
 use crate::inputs::profile::Profile;
 use crate::inputs::value::{Node, Table, Value};
@@ -39,7 +39,8 @@ pub(super) fn problems(document: &Document, settings: &Settings<'_>) -> Vec<Prob
         return Vec::new();
     }
     let matter = &document.matter.table;
-    let mut walk = Walk { problems: Vec::new(), profile: settings.policy.profile, matter };
+    let (profile, kinds) = (settings.policy.profile, &settings.config.kinds);
+    let mut walk = Walk { problems: Vec::new(), profile, kinds, matter };
     let at = document.head_span();
     walk.table(&kind.fields, kind.unknown_fields, matter, "", at);
     walk.derived(document, settings.config.book.src.as_str());
@@ -50,6 +51,7 @@ pub(super) fn problems(document: &Document, settings: &Settings<'_>) -> Vec<Prob
 struct Walk<'a> {
     problems: Vec<Problem>,
     profile: Profile,
+    kinds: &'a Kinds,
     matter: &'a Table,
 }
 
@@ -120,6 +122,8 @@ impl Walk<'_> {
                     self.wrong(name, span, "a whole number within its bounds".to_owned(), help);
                 }
             }
+            (FieldType::Reference(kinds), Node::Integer(number))
+                if *number >= 0 && self.kinds.are_numbered(kinds) => {}
             (ty, node) => {
                 let mut help = vec![format!("here is {}", value.type_name())];
                 if matches!(ty, FieldType::List(_)) && !matches!(node, Node::Null | Node::Table(_)) {
