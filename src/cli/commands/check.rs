@@ -71,9 +71,9 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let Loaded { root, inputs, .. } = loaded;
     let mut analysis = analyze(Arc::new(inputs), &Memo::forgetful());
     progress.finish();
-    let as_of = analysis.facts.inputs.as_of;
     let base = args.changed_since.as_ref();
-    let base = base.map(|revision| scope::Base::of(&root, revision, &options, as_of)).transpose()?;
+    let base =
+        base.map(|revision| scope::Base::of(&root, revision, &options, &analysis.facts)).transpose()?;
     if args.diff || args.fix {
         let mended = fix::mended(analysis, args.unsafe_fixes, base.as_ref());
         if args.diff {
