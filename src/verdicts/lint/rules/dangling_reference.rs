@@ -6,7 +6,7 @@ use crate::facts::Facts;
 use crate::facts::book::{Book, Referent};
 use crate::inputs::config::word_of;
 use crate::inputs::document::Document;
-use crate::inputs::value::Value;
+use crate::inputs::value::{Node, Value};
 use crate::text::{Code, Diagnostic, Guesser, Safety, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,6 +27,10 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     let mistaken = book.documents.iter().zip(&book.outgoing).filter(|(_, outgoing)| outgoing.is_mistaken);
     for (document, _) in mistaken {
         Book::visit_references(document, &mut |kinds, value| {
+            // A number where none can be meant is MCM009.
+            if matches!(value.node, Node::Integer(_)) && !facts.inputs.config.kinds.are_numbered(kinds) {
+                return;
+            }
             let text = &word_of(value).unwrap_or_default();
             if book.refer(kinds, text) != Referent::Nothing || has_own_rule(document, value) {
                 return;
