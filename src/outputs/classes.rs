@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::analysis::Analysis;
-use crate::facts::book::Change;
+use crate::facts::book::{Change, view};
 use crate::facts::class::{Class, Reason};
 use crate::facts::similar::Similar;
 use crate::inputs::policy::ClassName;
@@ -120,9 +120,21 @@ pub fn classification_text(classification: &Classification<'_>) -> String {
     text
 }
 
-/// Earlier changes for people: how much alike, what is shared, the title.
-pub fn similar_text(analysis: &Analysis, similar: &[Similar]) -> String {
+/// Earlier changes for people: how much alike, what is shared, the title. Where there is none, why.
+pub fn similar_text(analysis: &Analysis, change: &Change, similar: &[Similar]) -> String {
     let book = &analysis.facts.book;
+    if similar.is_empty() {
+        let request = change.request.map(|index| book.document(index));
+        let services = request.map(|request| view::services(book, request)).unwrap_or_default();
+        let names: Vec<&str> = services.iter().map(|(index, _)| book.name_of(*index)).collect();
+        return match (request, &names[..]) {
+            (None, _) => format!("{} has no request to compare\n", change.id),
+            (_, []) => {
+                format!("{} names no service of the catalogue: nothing to find others by\n", change.id)
+            }
+            _ => format!("no earlier change affects a service of {}: {}\n", change.id, names.join(", ")),
+        };
+    }
     let line = |similar: &Similar| {
         let change = book.changes.get(&similar.id);
         let request = change.and_then(|change| change.request);

@@ -157,7 +157,11 @@ MCM-2024-0001   84%  Move the cart 日本
       services: checkout; kinds of work: code; words: 89%; rolled back
 
 "#]]);
-    run(&repo.path(), &["similar", "MCM-2024-0001"]).code(0).stderr_eq("").stdout_eq("");
+    let told = "no earlier change affects a service of MCM-2024-0001: checkout, search\n";
+    run(&repo.path(), &["similar", "MCM-2024-0001"]).code(0).stderr_eq("").stdout_eq(told);
+    run(&repo.path(), &["similar", "MCM-2024-0001", "--format", "json"]).code(0).stdout_eq("[]\n");
+    let told = "MCM-2025-0008 has no request to compare\n";
+    run(&repo.path(), &["similar", "MCM-2025-0008"]).code(0).stderr_eq("").stdout_eq(told);
     run(&repo.path(), &["similar", "MCM-2025-0007", "--format", "json"]).code(0).stderr_eq("").stdout_eq(
         str![[r#"
 [
