@@ -16,7 +16,7 @@ use crate::inputs::profile::Profile;
 use crate::memo::Memo;
 use crate::outputs::site::search::{self, Files, SearchError};
 use crate::outputs::site::{self, SiteOptions, Theme, ThemeError};
-use crate::outputs::{Content, Output};
+use crate::outputs::{Content, Held, Output, Sink};
 use crate::text::{BookPath, ContentHash, did_you_mean};
 
 /// Width of reports in columns where no terminal says it.
@@ -192,10 +192,10 @@ pub(super) fn owner(given: Option<&str>, dir: &Path) -> Result<Option<String>, F
 /// # Errors
 /// A theme that is wrong, or a style sheet or script of book.toml that cannot be read.
 pub(super) fn site_of(root: &Root, analysis: &Analysis, memo: &Memo) -> Result<Output, Failure> {
-    Ok(site_and_warnings(root, analysis, memo)?.0)
+    Ok(site_and_warnings(root, analysis, memo, &Held)?.0)
 }
 
-/// The same, and what should be told about the book's own theme.
+/// The same, its pages given to `sink`, and what should be told about the book's own theme.
 ///
 /// # Errors
 /// As [`site_of`].
@@ -203,6 +203,7 @@ pub(super) fn site_and_warnings(
     root: &Root,
     analysis: &Analysis,
     memo: &Memo,
+    sink: &dyn Sink,
 ) -> Result<(Output, Vec<String>), Failure> {
     let html = &analysis.facts.inputs.config.html;
     let files = workspace::theme_files(root, &html.theme)?;
@@ -210,7 +211,7 @@ pub(super) fn site_and_warnings(
     let of_theme = |error| theme_failure(error, &html.theme, &own);
     let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
     let theme = Theme::with_overlay(files).map_err(of_theme)?;
-    let mut output = site::build(analysis, &theme, &SiteOptions::default(), memo).map_err(of_theme)?;
+    let mut output = site::build(analysis, &theme, &SiteOptions::default(), memo, sink).map_err(of_theme)?;
     for path in html.additional_css.iter().chain(&html.additional_js) {
         // The site says where the file goes; its bytes lie outside of the source folder.
         let is_this = |content: &&mut Content| matches!(content, Content::Attachment(from) if from == path);

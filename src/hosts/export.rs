@@ -24,6 +24,9 @@ pub fn folder(
         let target = folder.join(path);
         match content {
             Content::Bytes(bytes) => create::file(&target, bytes)?,
+            Content::Written { .. } => {
+                return Err(Failure::internal(format!("`{path}` is no longer held")));
+            }
             Content::Attachment(from) => {
                 let failed = |error: &std::io::Error| Failure::io(format!("cannot read `{from}`"), error);
                 create::file(&target, std::fs::read(root.join(from)).map_err(|error| failed(&error))?)?;

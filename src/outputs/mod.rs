@@ -21,7 +21,7 @@ pub mod site;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::text::BookPath;
+use crate::text::{BookPath, ContentHash};
 
 /// The files of a site, by path below the output folder.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +37,35 @@ pub enum Content {
     Bytes(Arc<[u8]>),
     /// The bytes of an attachment, copied by the host.
     Attachment(BookPath),
+    /// Bytes that a [`Sink`] has written; they are held no more.
+    Written {
+        /// Their hash.
+        hash: ContentHash,
+        /// Their number.
+        size: u64,
+    },
+}
+
+/// Takes the pages of a site one by one, as they are made and in any order.
+pub trait Sink: Sync {
+    /// What the output shall hold for a page. The same path may come twice; which of both is shown is decided
+    /// afterwards.
+    fn take(&self, path: &str, bytes: Arc<[u8]>) -> Content;
+
+    /// Whether nothing more is wanted: the pages that are still to be made may be left out.
+    fn is_done(&self) -> bool {
+        false
+    }
+}
+
+/// Holds every page.
+#[derive(Clone, Copy, Debug)]
+pub struct Held;
+
+impl Sink for Held {
+    fn take(&self, _: &str, bytes: Arc<[u8]>) -> Content {
+        Content::Bytes(bytes)
+    }
 }
 
 impl Output {

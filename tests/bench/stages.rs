@@ -17,7 +17,7 @@ use divan::{Bencher, black_box};
 use mcmbook::analysis::{Analysis, analyze};
 use mcmbook::facts::approval::Approvals;
 use mcmbook::facts::calendar::Schedule;
-use mcmbook::hosts::publish::{Publication, publish};
+use mcmbook::hosts::publish::Staging;
 use mcmbook::hosts::shell::Progress;
 use mcmbook::hosts::workspace::{LoadOptions, Loaded, load};
 use mcmbook::inputs::Inputs;
@@ -27,9 +27,9 @@ use mcmbook::inputs::history::History;
 use mcmbook::inputs::policy::Policy;
 use mcmbook::inputs::profile::Profile;
 use mcmbook::memo::Memo;
-use mcmbook::outputs::Output;
 use mcmbook::outputs::report::{self, HumanOptions, Report};
 use mcmbook::outputs::site::{self, SiteOptions, Theme, search};
+use mcmbook::outputs::{Held, Output, Sink};
 use mcmbook::text::{BookPath, SourceFile};
 
 fn main() {
@@ -57,9 +57,9 @@ fn analyzed(documents: usize) -> Option<Analysis> {
     Some(analyze(Arc::new(loaded(documents)?.inputs), &Memo::forgetful()))
 }
 
-fn rendered(analysis: &Analysis) -> Output {
+fn rendered(analysis: &Analysis, sink: &dyn Sink) -> Output {
     let theme = Theme::built_in().unwrap();
-    site::build(analysis, &theme, &SiteOptions::default(), &Memo::forgetful()).unwrap()
+    site::build(analysis, &theme, &SiteOptions::default(), &Memo::forgetful(), sink).unwrap()
 }
 
 /// Every document alone, one after the other.
@@ -201,7 +201,7 @@ fn windows(count: usize) -> Inputs {
 #[divan::bench(sample_count = 10)]
 fn render_1k(bencher: Bencher<'_, '_>) {
     let Some(analysis) = analyzed(1000) else { return };
-    bencher.bench_local(|| rendered(&analysis));
+    bencher.bench_local(|| rendered(&analysis, &Held));
 }
 
 #[divan::bench(sample_count = 3)]
@@ -219,13 +219,9 @@ fn build_10k(bencher: Bencher<'_, '_>) {
         let options = LoadOptions { dir: dir.clone(), ..LoadOptions::default() };
         let Loaded { root, inputs, .. } = load(&options).unwrap();
         let analysis = analyze(Arc::new(inputs), &Memo::forgetful());
-        let publication = Publication {
-            root: &root,
-            output: &rendered(&analysis),
-            attachments: &analysis.facts.inputs.attachments,
-            progress: &Progress::hidden(),
-        };
-        publish(&publication).unwrap()
+        let staging = Staging::begin(&root, &analysis.facts.inputs.attachments).unwrap();
+        let output = rendered(&analysis, &staging);
+        staging.finish(&output, &Progress::hidden()).unwrap()
     });
 }
 

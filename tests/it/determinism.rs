@@ -14,7 +14,7 @@ use mcmbook::inputs::{Attachment, Inputs};
 use mcmbook::memo::Memo;
 use mcmbook::outputs::report::{Sources, short};
 use mcmbook::outputs::site::{self, SiteOptions, Theme};
-use mcmbook::outputs::{Content, Output};
+use mcmbook::outputs::{Content, Held, Output};
 use mcmbook::text::{BookPath, ContentHash, SourceFile};
 use proptest::prelude::*;
 
@@ -315,10 +315,11 @@ fn history(which: usize) -> History {
 fn shown(analysis: &Analysis, theme: &Theme, memo: &Memo) -> BTreeMap<String, Vec<u8>> {
     let options = SiteOptions { version: "test".to_owned(), as_of: Some(1_790_000_000) };
     let Output { files, .. } =
-        site::build(analysis, theme, &options, memo).expect("the built-in theme is sound");
+        site::build(analysis, theme, &options, memo, &Held).expect("the built-in theme is sound");
     let bytes = |content: Content| match content {
         Content::Bytes(bytes) => bytes.to_vec(),
         Content::Attachment(path) => format!("copy of {path}").into_bytes(),
+        Content::Written { .. } => unreachable!("every page is held"),
     };
     let mut shown: BTreeMap<String, Vec<u8>> =
         files.into_iter().map(|(path, content)| (path, bytes(content))).collect();

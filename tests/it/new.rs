@@ -235,11 +235,9 @@ title: "Glossary"
         .filter_map(|line| line.split_once('[')?.1.split_once(']'))
         .map(|(code, _)| code)
         .collect();
-    let of_templates = [
-        "MCM012", "MCM102", "MCM112", "MCM119", "MCM122", "MCM202", "MCM203", "MCM204", "MCM207", "MCM212",
-        "MCM312", "MCM503", "MCM602", "MCM916",
-    ];
-    assert_eq!(codes, BTreeSet::from(of_templates), "{told}");
+    let of_templates = "MCM012 MCM102 MCM112 MCM119 MCM122 MCM202 MCM203 MCM204 MCM207 MCM212 MCM312 MCM503 \
+                        MCM602 MCM916";
+    assert_eq!(codes, of_templates.split(' ').collect(), "{told}");
 }
 
 /// A text that will do for any section of a request.

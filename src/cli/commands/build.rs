@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::book::{BookArgs, Reading, analyzed, full_text, site_and_warnings};
 use crate::hosts::clock::Stopwatch;
-use crate::hosts::publish::{Publication, publish};
+use crate::hosts::publish::Staging;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{AsOf, LoadOptions};
 use crate::hosts::{Exit, Failure};
@@ -46,27 +46,25 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     if let Some(why) = &inputs.history.unknown {
         shell.warning(&format!("history and approvals are unknown: {why}"));
     }
+    // First, because it takes longest and can be given up at any moment: nothing is written yet.
+    let progress = shell.progress("indexing", None);
+    let index = full_text(&root, &analysis, &search::Files::new());
+    progress.finish();
+    let staging = Staging::begin(&root, &inputs.attachments)?;
     let progress = shell.progress("rendering", None);
-    let (mut output, warnings) = site_and_warnings(&root, &analysis, &Memo::forgetful())?;
+    let (mut output, warnings) = site_and_warnings(&root, &analysis, &Memo::forgetful(), &staging)?;
     progress.finish();
     warnings.iter().for_each(|warning| shell.warning(warning));
     for clash in site::clashes(&analysis, &output) {
         let file = clash.location.as_ref().map(|location| format!("{}: ", location.path));
         shell.warning(&(file.unwrap_or_default() + &clash.message));
     }
-    let progress = shell.progress("indexing", None);
-    match full_text(&root, &analysis, &search::Files::new()) {
+    match index {
         Ok(files) => files.into_iter().for_each(|(path, bytes)| output.add(path, bytes)),
         Err(error) => shell.warning(&format!("{error}; the site searches titles and headings only")),
     }
-    progress.finish();
     let progress = shell.progress("writing", Some(output.files.len()));
-    let published = publish(&Publication {
-        root: &root,
-        output: &output,
-        attachments: &inputs.attachments,
-        progress: &progress,
-    })?;
+    let published = staging.finish(&output, &progress)?;
     progress.finish();
     let tally = Tally::of(&analysis.findings);
     if tally.errors + tally.warnings > 0 {

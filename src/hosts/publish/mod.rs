@@ -1,10 +1,11 @@
 //! Writes the site, whole or not at all.
 //!
-//! Enters: an [`Output`]. Leaves: the output folder, in which at any moment the old or the new site stands
+//! Enters: an [`Output`], and before it page after page, as they are made. Leaves: the output folder, in which at any moment the old or the new site stands
 //! whole, whatever ends this process.
 //!
 //! STRATEGY. Everything is written into a new folder beside the output folder: the marker file first, so
-//! that whatever is left over can be known as ours; `SHA256SUMS` last. Then both folders change places in
+//! that whatever is left over can be known as ours; then each page as soon as it is made, so that the pages of
+//! a large book need not be held at once; `SHA256SUMS` last. Then both folders change places in
 //! one step of the file system (where it has none: old away, new in), and the old one is deleted, its
 //! marker last. A file whose bytes are those of the old site is not written again: both folders name it for
 //! a moment. A lock on the parent folder keeps two runs apart; so a run that holds it knows that every
@@ -15,10 +16,12 @@ mod place;
 mod previous;
 mod swap;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 use tracing::field::Empty;
@@ -29,7 +32,7 @@ use super::interrupt::Guard;
 use super::shell::Progress;
 use super::workspace::{Root, hash_while_reading};
 use crate::inputs::Attachment;
-use crate::outputs::{Content, Output};
+use crate::outputs::{Content, Output, Sink};
 use crate::text::{BookPath, ContentHash};
 
 use place::{Place, Standing};
@@ -42,19 +45,6 @@ const SUMS: &str = "SHA256SUMS";
 /// The version of what a published folder holds beside the site's files.
 const FORMAT: u32 = 1;
 
-/// What is to be written.
-#[derive(Debug)]
-pub struct Publication<'a> {
-    /// The book, and with it the output folder.
-    pub root: &'a Root,
-    /// The files of the site.
-    pub output: &'a Output,
-    /// The attachments as they were read, sorted by path; those that `output` names are copied.
-    pub attachments: &'a [Attachment],
-    /// Counts the files.
-    pub progress: &'a Progress,
-}
-
 /// What was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Published {
@@ -62,38 +52,6 @@ pub struct Published {
     pub files: usize,
     /// Their bytes.
     pub bytes: u64,
-}
-
-/// Replaces the site in the output folder.
-///
-/// # Errors
-/// An output folder that is not ours (nothing is touched), a disk that is full or not writable, an
-/// attachment that has changed since it was read, Ctrl-C. The old site stands after each of them.
-pub fn publish(publication: &Publication<'_>) -> Result<Published, Failure> {
-    let phase = info_span!("publish", files = Empty, kept = Empty).entered();
-    let guard = Guard::new();
-    let place = Place::of(publication.root)?;
-    let _lock = place.lock()?;
-    swap::recover(&place)?;
-    let standing = place.standing()?;
-    let new = place.sibling("new");
-    let old = previous(publication.root).filter(|_| standing == Standing::Ours);
-    let kept = AtomicUsize::new(0);
-    let writer = Writer { publication, new: &new, old: old.as_ref(), guard: &guard, kept: &kept };
-    let written = writer.site().and_then(|published| {
-        swap::bring_in(&place, &new, standing).map_err(|error| place.cannot_replace(&error))?;
-        Ok(published)
-    });
-    // Either the new folder, which failed, or the old site, which gave its place.
-    let removed = swap::remove(&new);
-    let published = written.map_err(|failure| match standing {
-        Standing::Ours => failure.help(format!("the site in `{}` is as it was", place.shown())),
-        Standing::Nothing | Standing::Empty => failure,
-    })?;
-    removed.map_err(|error| Failure::io(format!("cannot remove `{}`", new.display()), &error))?;
-    phase.record("files", published.files);
-    phase.record("kept", kept.into_inner());
-    Ok(published)
 }
 
 /// Removes the output folder if it is ours; tells whether there was one.
@@ -115,40 +73,108 @@ pub fn clean(root: &Root) -> Result<bool, Failure> {
     }
 }
 
-struct Writer<'a> {
-    publication: &'a Publication<'a>,
+/// A site that is being written beside the one that stands. Dropped before it is finished, it is removed.
+#[derive(Debug)]
+pub struct Staging<'a> {
+    root: &'a Root,
+    /// The attachments as they were read, sorted by path; those that the site names are copied.
+    attachments: &'a [Attachment],
+    place: Place,
+    standing: Standing,
+    _lock: place::Lock,
+    guard: Guard,
     /// The folder that is being filled.
-    new: &'a Path,
+    new: PathBuf,
     /// The site that stands.
-    old: Option<&'a Previous>,
-    guard: &'a Guard,
+    old: Option<Previous>,
     /// How many files the old site had already.
-    kept: &'a AtomicUsize,
+    kept: AtomicUsize,
+    /// What [`Sink::take`] wrote, and the folders that it made.
+    taken: Mutex<Taken>,
 }
 
-impl Writer<'_> {
-    fn site(&self) -> Result<Published, Failure> {
-        let output = self.publication.output;
+#[derive(Debug, Default)]
+struct Taken {
+    files: BTreeSet<String>,
+    folders: BTreeSet<String>,
+    /// The first thing that went wrong.
+    failure: Option<Failure>,
+}
+
+impl<'a> Staging<'a> {
+    /// Makes the new folder. Waits until no other run writes there.
+    ///
+    /// # Errors
+    /// An output folder that is not ours (nothing is touched), a disk that is not writable.
+    pub fn begin(root: &'a Root, attachments: &'a [Attachment]) -> Result<Staging<'a>, Failure> {
+        let guard = Guard::new();
+        let place = Place::of(root)?;
+        let lock = place.lock()?;
+        swap::recover(&place)?;
+        let standing = place.standing()?;
+        let staging = Staging {
+            root,
+            attachments,
+            new: place.sibling("new"),
+            old: previous(root).filter(|_| standing == Standing::Ours),
+            place,
+            standing,
+            _lock: lock,
+            guard,
+            kept: AtomicUsize::new(0),
+            taken: Mutex::default(),
+        };
+        fs::create_dir(&staging.new).map_err(|error| staging.cannot_write("", &error))?;
+        staging.text(MARKER, &marker())?;
+        Ok(staging)
+    }
+
+    /// Writes what is still to be written and replaces the site in the output folder. `progress` counts files.
+    ///
+    /// # Errors
+    /// A disk that is full or not writable, an attachment that has changed since it was read, Ctrl-C. The old
+    /// site stands after each of them.
+    pub fn finish(self, output: &Output, progress: &Progress) -> Result<Published, Failure> {
+        let phase = info_span!("publish", files = Empty, kept = Empty).entered();
+        let written = self.site(output, progress).and_then(|published| {
+            let brought = swap::bring_in(&self.place, &self.new, self.standing);
+            brought.map_err(|error| self.place.cannot_replace(&error))?;
+            Ok(published)
+        });
+        // Either the new folder, which failed, or the old site, which gave its place.
+        let removed = swap::remove(&self.new);
+        let published = written.map_err(|failure| match self.standing {
+            Standing::Ours => failure.help(format!("the site in `{}` is as it was", self.place.shown())),
+            Standing::Nothing | Standing::Empty => failure,
+        })?;
+        removed.map_err(|error| Failure::io(format!("cannot remove `{}`", self.new.display()), &error))?;
+        phase.record("files", published.files);
+        phase.record("kept", self.kept.load(Ordering::Relaxed));
+        Ok(published)
+    }
+
+    fn site(&self, output: &Output, progress: &Progress) -> Result<Published, Failure> {
         let files: Vec<(&str, &Content)> =
             output.files.iter().map(|(path, content)| (path.as_str(), content)).collect();
-        for (path, _) in &files {
-            if BookPath::new(path).is_none() || [MARKER, SUMS].contains(path) {
-                return Err(Failure::internal(format!(
-                    "`{}` cannot be a file of a site",
-                    path.escape_debug()
-                )));
-            }
+        if let Some((path, _)) = files.iter().find(|(path, _)| !is_file_of_site(path)) {
+            return Err(not_of_a_site(path));
         }
-        fs::create_dir(self.new).map_err(|error| self.cannot_write("", &error))?;
-        self.text(MARKER, &marker())?;
-        make_folders(self.new, &files).map_err(|error| self.cannot_write("", &error))?;
+        let taken = std::mem::take(&mut *self.taken.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(failure) = taken.failure {
+            return Err(failure);
+        }
+        if self.guard.is_requested() {
+            return Err(Failure::Interrupted);
+        }
+        self.forget_unwanted(&taken.files, output).map_err(|error| self.cannot_write("", &error))?;
+        make_folders(&self.new, &files).map_err(|error| self.cannot_write("", &error))?;
 
         let write = |(path, content): &(&str, &Content)| {
             if self.guard.is_requested() {
                 return Err(Failure::Interrupted);
             }
             let written = self.file(path, content);
-            self.publication.progress.step(1);
+            progress.step(1);
             written
         };
         let sums: Vec<(ContentHash, u64)> = files.par_iter().map(write).collect::<Result<_, Failure>>()?;
@@ -160,6 +186,22 @@ impl Writer<'_> {
         Ok(Published { files: files.len(), bytes: sums.iter().map(|(_, size)| size).sum() })
     }
 
+    /// Removes what was written early and then found no place in the site, or gave it to another page.
+    fn forget_unwanted(&self, written: &BTreeSet<String>, output: &Output) -> io::Result<()> {
+        let is_wanted = |path: &&String| matches!(output.files.get(*path), Some(Content::Written { .. }));
+        for path in written.iter().filter(|path| !is_wanted(path)) {
+            fs::remove_file(self.new.join(path))?;
+            // A folder that held nothing else may be the name of a file.
+            let folders = Path::new(path).ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+            for folder in folders {
+                if fs::remove_dir(self.new.join(folder)).is_err() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn text(&self, path: &str, text: &str) -> Result<(), Failure> {
         let written = create_new(&self.new.join(path)).and_then(|mut file| file.write_all(text.as_bytes()));
         written.map_err(|error| self.cannot_write(path, &error))
@@ -168,20 +210,13 @@ impl Writer<'_> {
     fn file(&self, path: &str, content: &Content) -> Result<(ContentHash, u64), Failure> {
         let target = self.new.join(path);
         match content {
-            Content::Bytes(bytes) => {
-                let hash = ContentHash::of(bytes);
-                if !self.is_kept(path, hash, &target) {
-                    let written = create_new(&target).and_then(|mut file| file.write_all(bytes));
-                    written.map_err(|error| self.cannot_write(path, &error))?;
-                }
-                Ok((hash, bytes.len() as u64))
-            }
+            Content::Bytes(bytes) => self.bytes(path, bytes),
+            Content::Written { hash, size } => Ok((*hash, *size)),
             Content::Attachment(from) => {
-                let attachments = self.publication.attachments;
-                let Ok(index) = attachments.binary_search_by(|known| known.path.cmp(from)) else {
+                let Ok(index) = self.attachments.binary_search_by(|known| known.path.cmp(from)) else {
                     return Err(Failure::internal(format!("`{from}` is no attachment of the book")));
                 };
-                let known = &attachments[index];
+                let known = &self.attachments[index];
                 if !self.is_kept(path, known.hash, &target) {
                     self.copy(known, path, &target)?;
                 }
@@ -190,9 +225,38 @@ impl Writer<'_> {
         }
     }
 
+    fn bytes(&self, path: &str, bytes: &[u8]) -> Result<(ContentHash, u64), Failure> {
+        let target = self.new.join(path);
+        let hash = ContentHash::of(bytes);
+        if !self.is_kept(path, hash, &target) {
+            let written = create_new(&target).and_then(|mut file| file.write_all(bytes));
+            written.map_err(|error| self.cannot_write(path, &error))?;
+        }
+        Ok((hash, bytes.len() as u64))
+    }
+
+    /// Claims a path for [`Sink::take`] and makes its folder. Nothing when another page has it already, or
+    /// when something went wrong before: then nothing more is written.
+    fn claim(&self, path: &str) -> Option<Result<(), Failure>> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.failure.is_some() || !is_file_of_site(path) || !taken.files.insert(path.to_owned()) {
+            return None;
+        }
+        if self.guard.is_requested() {
+            return Some(Err(Failure::Interrupted));
+        }
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if taken.folders.contains(folder) {
+            return Some(Ok(()));
+        }
+        taken.folders.insert(folder.to_owned());
+        let made = fs::create_dir_all(self.new.join(folder));
+        Some(made.map_err(|error| self.cannot_write(folder, &error)))
+    }
+
     /// Whether the old site has the same bytes; then the new one names them too.
     fn is_kept(&self, path: &str, hash: ContentHash, target: &Path) -> bool {
-        let is_kept = self.old.is_some_and(|old| old.link(path, hash, target));
+        let is_kept = self.old.as_ref().is_some_and(|old| old.link(path, hash, target));
         self.kept.fetch_add(usize::from(is_kept), Ordering::Relaxed);
         is_kept
     }
@@ -200,7 +264,7 @@ impl Writer<'_> {
     fn copy(&self, known: &Attachment, path: &str, target: &Path) -> Result<(), Failure> {
         let from = &known.path;
         let cannot_read = |error: &io::Error| Failure::io(format!("cannot read `{from}`"), error);
-        let source = File::open(self.publication.root.join(from)).map_err(|error| cannot_read(&error))?;
+        let source = File::open(self.root.join(from)).map_err(|error| cannot_read(&error))?;
         let mut target = create_new(target).map_err(|error| self.cannot_write(path, &error))?;
         let mut write_error = None;
         let copied = hash_while_reading(source, |piece| {
@@ -216,7 +280,7 @@ impl Writer<'_> {
     }
 
     fn cannot_write(&self, path: &str, error: &io::Error) -> Failure {
-        let folder = self.publication.root.build_dir_shown();
+        let folder = self.root.build_dir_shown();
         let shown = if path.is_empty() { folder } else { format!("{folder}/{path}") };
         match error.kind() {
             io::ErrorKind::AlreadyExists => Failure::environment(format!(
@@ -226,6 +290,44 @@ impl Writer<'_> {
             _ => Failure::io(format!("cannot write `{shown}`"), error),
         }
     }
+}
+
+impl Sink for Staging<'_> {
+    /// Writes a page as soon as it is made. What goes wrong is told by [`Staging::finish`].
+    fn take(&self, path: &str, bytes: Arc<[u8]>) -> Content {
+        let written = match self.claim(path) {
+            None => return Content::Bytes(bytes),
+            Some(claimed) => claimed.and_then(|()| self.bytes(path, &bytes)),
+        };
+        match written {
+            Ok((hash, size)) => Content::Written { hash, size },
+            Err(failure) => {
+                let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+                taken.failure.get_or_insert(failure);
+                Content::Bytes(bytes)
+            }
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.guard.is_requested()
+    }
+}
+
+impl Drop for Staging<'_> {
+    /// A folder that cannot be removed is known as ours by its marker; the next run removes it.
+    fn drop(&mut self) {
+        let _ = swap::remove(&self.new);
+    }
+}
+
+/// Whether a path can be that of a file of a site.
+fn is_file_of_site(path: &str) -> bool {
+    BookPath::new(path).is_some() && ![MARKER, SUMS].contains(&path)
+}
+
+fn not_of_a_site(path: &str) -> Failure {
+    Failure::internal(format!("`{}` cannot be a file of a site", path.escape_debug()))
 }
 
 /// Makes every folder that a file needs; parents come first because the paths are sorted.

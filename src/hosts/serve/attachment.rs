@@ -48,6 +48,7 @@ pub(super) fn sums(edition: &Edition) -> io::Result<String> {
         let hash = match content {
             Content::Bytes(bytes) => ContentHash::of(bytes),
             Content::Attachment(from) => hash_while_reading(open(&edition.root, from)?.0, |_| Ok(()))?.0,
+            Content::Written { hash, .. } => *hash,
         };
         Ok(format!("{hash}  {path}\n"))
     };

@@ -137,7 +137,7 @@ fn difference(old: &Output, new: &Output, touched: &BTreeSet<BookPath>) -> Chang
     let is_same = |a: &Content, b: &Content| match (a, b) {
         (Content::Bytes(a), Content::Bytes(b)) => Arc::ptr_eq(a, b) || a == b,
         (Content::Attachment(a), Content::Attachment(b)) => a == b && !touched.contains(a),
-        (Content::Bytes(_), Content::Attachment(_)) | (Content::Attachment(_), Content::Bytes(_)) => false,
+        _ => false,
     };
     let mut changed = BTreeSet::new();
     let (mut olds, mut news) = (old.files.iter().peekable(), new.files.iter().peekable());

@@ -62,6 +62,8 @@ async fn respond(shared: &Arc<Shared>, path: &str, request: &Parts) -> Response 
     match edition.file(path) {
         Some(Content::Bytes(bytes)) => site_file(shared, &edition, path, bytes, StatusCode::OK),
         Some(Content::Attachment(from)) => attachment::response(&edition.root, from).await,
+        // Pages that are served are held.
+        Some(Content::Written { .. }) => not_found(shared, &edition),
         None if edition.file(&format!("{path}/index.html")).is_some() => with_slash(&request.uri),
         None if path == "SHA256SUMS" => sums(edition).await,
         None => not_found(shared, &edition),
@@ -95,7 +97,7 @@ fn not_found(shared: &Shared, edition: &Edition) -> Response {
     let own: Arc<[u8]>;
     let page = match edition.output.files.get(PAGE) {
         Some(Content::Bytes(page)) => page,
-        Some(Content::Attachment(_)) | None => {
+        Some(Content::Attachment(_) | Content::Written { .. }) | None => {
             let words = match edition.output.files.is_empty() {
                 true => "There is no site yet: the book could not be built.",
                 false => "There is no such page.",

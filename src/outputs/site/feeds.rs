@@ -125,7 +125,7 @@ fn sitemap(site: &Site<'_>, output: &Output, url: &str) -> Vec<u8> {
     let mut xml = Xml::new();
     xml.open("urlset", &[("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9")]);
     for (path, content) in &output.files {
-        if !path.ends_with(".html") || path == "404.html" || !matches!(content, Content::Bytes(_)) {
+        if !path.ends_with(".html") || path == "404.html" || matches!(content, Content::Attachment(_)) {
             continue;
         }
         let href = relative("", path);

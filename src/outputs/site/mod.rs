@@ -41,7 +41,7 @@ use crate::facts::book::Change;
 use crate::memo::Memo;
 use crate::outputs::evidence::Archive;
 use crate::outputs::report::Sources;
-use crate::outputs::{Content, Output};
+use crate::outputs::{Content, Output, Sink};
 use crate::text::{BookPath, ContentHash, Diagnostic};
 use crate::verdicts::lint::Finding;
 
@@ -68,7 +68,7 @@ impl Default for SiteOptions {
     }
 }
 
-/// Makes the site of a book.
+/// Makes the site of a book. The pages go to `sink` as they are made, all else is in the output.
 ///
 /// # Errors
 ///
@@ -79,9 +79,10 @@ pub fn build(
     theme: &Theme,
     options: &SiteOptions,
     memo: &Memo,
+    sink: &dyn Sink,
 ) -> Result<Output, ThemeError> {
     let site = info_span!("summarize").in_scope(|| Site::new(analysis, theme, options, memo));
-    let mut output = info_span!("render").in_scope(|| plan::pages(&site))?;
+    let mut output = info_span!("render").in_scope(|| plan::pages(&site, sink))?;
     info_span!("data").in_scope(|| data::add(&site, &mut output));
     info_span!("evidence").in_scope(|| pages::evidence::add(&site, &mut output));
     debug_span!("feeds").in_scope(|| feeds::add(&site, &mut output));

@@ -12,6 +12,9 @@ use super::theme::Html;
 use super::{Site, ThemeError, hash_of};
 use crate::text::ContentHash;
 
+/// About how many bytes a page has beside the bodies of its documents.
+const AROUND: usize = 32 * 1024;
+
 /// A file of the site.
 pub(super) type Rendered = (String, Arc<[u8]>);
 
@@ -64,7 +67,7 @@ pub(super) fn render<V: Serialize>(site: &Site<'_>, mut draft: Draft<V>) -> Resu
     // An error is no page and is not remembered.
     let mut failure = None;
     let bytes = site.memo.pages.get_or(key, || match through_template(site, &draft) {
-        Ok(html) => html.into_bytes().into(),
+        Ok(html) => html.into(),
         Err(error) => {
             failure = Some(error);
             Arc::from(Vec::new())
@@ -84,7 +87,7 @@ fn key_of<V: Serialize>(site: &Site<'_>, draft: &Draft<V>) -> ContentHash {
     ContentHash::of_parts(keys.map(|key| key.as_bytes().as_slice()))
 }
 
-fn through_template<V: Serialize>(site: &Site<'_>, draft: &Draft<V>) -> Result<String, ThemeError> {
+fn through_template<V: Serialize>(site: &Site<'_>, draft: &Draft<V>) -> Result<Vec<u8>, ThemeError> {
     let root = match draft.head.path.as_str() {
         "404.html" => site.chrome.absolute_root.clone(),
         path => root_of(path),
@@ -97,7 +100,8 @@ fn through_template<V: Serialize>(site: &Site<'_>, draft: &Draft<V>) -> Result<S
         view => Value::from(Serde(&draft.view)),
         bodies => draft.bodies.iter().map(safe).collect::<Vec<_>>(),
     };
-    site.theme.render(draft.template, &draft.head.path, context)
+    let of_bodies: usize = draft.bodies.iter().map(|body| body.html.len()).sum();
+    site.theme.render(draft.template, &draft.head.path, context, of_bodies + AROUND)
 }
 
 /// The link from the root of the site to a page.

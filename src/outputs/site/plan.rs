@@ -8,7 +8,7 @@ use super::page::Rendered;
 use super::pages::register::Register;
 use super::pages::{change, document, evidence, folder, home, keys, misc, people, policy, register, rules};
 use super::{Site, ThemeError};
-use crate::outputs::{Content, Output};
+use crate::outputs::{Content, Output, Sink};
 
 /// One page, or the few that are made together.
 enum Job<'a> {
@@ -35,24 +35,29 @@ enum Job<'a> {
 ///
 /// What comes behind an error in that order is not made any more: a template that never ends would cost all
 /// its fuel on every page. What comes before is, so that the same error is told whichever thread was first.
-pub(super) fn pages(site: &Site<'_>) -> Result<Output, ThemeError> {
+pub(super) fn pages(site: &Site<'_>, sink: &dyn Sink) -> Result<Output, ThemeError> {
     let registers = register::all(site);
     let jobs = jobs(site, &registers);
     let first_error = AtomicUsize::new(usize::MAX);
     let make = |(at, job): (usize, &Job<'_>)| {
-        let is_wanted = at < first_error.load(Ordering::Relaxed);
+        let is_wanted = at < first_error.load(Ordering::Relaxed) && !sink.is_done();
         let page = is_wanted.then(|| run(site, job))?;
+        let page = page.map(|(path, bytes)| {
+            let content = sink.take(&path, bytes);
+            (path, content)
+        });
         if page.is_err() {
             first_error.fetch_min(at, Ordering::Relaxed);
         }
         Some(page)
     };
-    let rendered: Vec<Option<Result<Rendered, ThemeError>>> = jobs.par_iter().enumerate().map(make).collect();
+    let rendered: Vec<Option<Result<(String, Content), ThemeError>>> =
+        jobs.par_iter().enumerate().map(make).collect();
     let mut output = Output::default();
     for page in rendered.into_iter().flatten() {
-        let (path, bytes) = page?;
+        let (path, content) = page?;
         // The first one has it: documents stand before what the tool adds.
-        output.files.entry(path).or_insert(Content::Bytes(bytes));
+        output.files.entry(path).or_insert(content);
     }
     Ok(output)
 }

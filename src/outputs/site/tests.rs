@@ -10,6 +10,7 @@ use crate::inputs::history::{Commit, FileHistory, History, Person};
 use crate::inputs::policy::Policy;
 use crate::inputs::profile::Profile;
 use crate::inputs::{Attachment, Inputs};
+use crate::outputs::Held;
 use crate::text::SourceFile;
 
 const REQUEST: &str = "---\ntitle: \"Move <the> ledger\"\nowner: ana\nclass: major\nservices: [ledger]\n\
@@ -93,7 +94,8 @@ pub(super) fn built(inputs: Inputs) -> Output {
     let memo = Memo::default();
     let analysis = analyze(Arc::new(inputs), &memo);
     let theme = Theme::built_in().expect("the built-in theme is whole");
-    build(&analysis, &theme, &SiteOptions::default(), &memo).expect("the built-in theme fits its pages")
+    build(&analysis, &theme, &SiteOptions::default(), &memo, &Held)
+        .expect("the built-in theme fits its pages")
 }
 
 pub(super) fn text<'o>(output: &'o Output, path: &str) -> &'o str {
@@ -188,7 +190,7 @@ fn the_same_book_gives_the_same_bytes_with_any_memo() {
     let memo = Memo::default();
     let analysis = analyze(Arc::new(book(&small())), &memo);
     let theme = Theme::built_in().expect("the built-in theme is whole");
-    let site = || build(&analysis, &theme, &SiteOptions::default(), &memo).expect("it fits");
+    let site = || build(&analysis, &theme, &SiteOptions::default(), &memo, &Held).expect("it fits");
     let (first, again, fresh) = (site(), site(), built(book(&small())));
     for (path, content) in &first.files {
         for other in [&again, &fresh] {
@@ -256,7 +258,7 @@ fn two_documents_for_one_page_are_told() {
     let memo = Memo::default();
     let analysis = analyze(Arc::new(book(&files)), &memo);
     let theme = Theme::built_in().expect("the built-in theme is whole");
-    let output = build(&analysis, &theme, &SiteOptions::default(), &memo).expect("it fits");
+    let output = build(&analysis, &theme, &SiteOptions::default(), &memo, &Held).expect("it fits");
     let told = clashes(&analysis, &output);
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0].message, "`a/index.html` is also the page of content/A/index.md");
@@ -281,7 +283,8 @@ fn a_wrong_template_is_told_with_file_line_and_name() {
     let theme = overlay("first\n{{ page.titel }}\n").expect("it parses");
     let memo = Memo::default();
     let analysis = analyze(Arc::new(book(&small())), &memo);
-    let error = build(&analysis, &theme, &SiteOptions::default(), &memo).expect_err("a value is undefined");
+    let error =
+        build(&analysis, &theme, &SiteOptions::default(), &memo, &Held).expect_err("a value is undefined");
     let expected = "templates/search.html:2: `page.titel` is undefined (while making search/index.html)";
     assert_eq!(error.to_string(), expected);
     let mut endless = overlay("{% for a in range(9999) %}{{ a }}{% endfor %}").expect("it parses");

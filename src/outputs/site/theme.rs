@@ -97,10 +97,21 @@ impl Theme {
         &self.warnings
     }
 
-    /// The context of a page through its template.
-    pub(super) fn render(&self, template: &str, page: &str, context: Value) -> Result<String, ThemeError> {
-        let rendered = self.env.get_template(template).and_then(|template| template.render(context));
-        rendered.map_err(|error| ThemeError::of(&error, Some(page)))
+    /// The context of a page through its template. `size` is about how many bytes will come out: a page that
+    /// grows by doubling is copied several times.
+    pub(super) fn render(
+        &self,
+        template: &str,
+        page: &str,
+        context: Value,
+        size: usize,
+    ) -> Result<Vec<u8>, ThemeError> {
+        let mut html = Vec::with_capacity(size);
+        let template = self.env.get_template(template);
+        let rendered =
+            template.and_then(|template| template.render_captured_to(context, &mut html).map(drop));
+        rendered.map_err(|error| ThemeError::of(&error, Some(page)))?;
+        Ok(html)
     }
 }
 

@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
 use mcmbook::hosts::Failure;
-use mcmbook::hosts::publish::{self, Publication, Published};
+use mcmbook::hosts::publish::{self, Published, Staging};
 use mcmbook::hosts::shell::Progress;
 use mcmbook::hosts::workspace::{self, LoadOptions, Loaded};
 use mcmbook::outputs::{Content, Output};
@@ -18,7 +18,7 @@ use crate::support::{Folder, checked, files_below, load};
 fn publish(loaded: &Loaded, output: &Output) -> Result<Published, Failure> {
     let attachments = &loaded.inputs.attachments;
     let progress = &Progress::hidden();
-    publish::publish(&Publication { root: &loaded.root, output, attachments, progress })
+    Staging::begin(&loaded.root, attachments)?.finish(output, progress)
 }
 
 fn output(files: &[(&str, &str)]) -> Output {

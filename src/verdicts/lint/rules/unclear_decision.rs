@@ -57,7 +57,7 @@ fn nowhere(rule: &Rule, document: &Document, step: &Step) -> Option<Diagnostic> 
         None if named.is_empty() && words.clone().count() == 1 => {
             let word = words.clone().next()?;
             let is_action = ACTIONS.iter().any(|action| word.eq_ignore_ascii_case(action));
-            (!is_action && word.chars().all(|c| c.is_ascii())).then(|| format!("`{word}` is no action"))?
+            (!is_action && word.is_ascii()).then(|| format!("`{word}` is no action"))?
         }
         _ => return None,
     };
