@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod class;
 pub mod collision;
 pub mod execution;
+pub mod moved;
 pub mod plan;
 pub mod rehearsal;
 pub mod similar;

@@ -278,7 +278,10 @@ fn a_schema_knows_the_kinds_of_its_book() {
     "related": {
       "type": "array",
       "items": {
-        "type": "string"
+        "type": [
+          "string",
+          "integer"
+        ]
       },
       "description": "Documents or changes that belong to it."
     },
@@ -433,6 +436,7 @@ Commands:
   similar           Print earlier changes like a change
   policy            Show who may do what and how strict the book is
   status            Show what is approved, by whom, and what is missing
+  impact            Show which signatures a range of commits makes stale
   verify-record     Show how one record was judged, rule by rule
   approve           Approve a change or a document, signed
   reject            Refuse a change or a document, signed

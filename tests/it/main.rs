@@ -18,6 +18,7 @@ mod first_request;
 mod fix;
 mod formats;
 mod gate;
+mod helps;
 mod history;
 mod hostile;
 mod init;

@@ -17,6 +17,7 @@ pub(super) mod evidence;
 pub(super) mod explain;
 pub(super) mod gate;
 pub(super) mod hook;
+pub(super) mod impact;
 pub(super) mod init;
 pub(super) mod keys;
 pub(super) mod list;

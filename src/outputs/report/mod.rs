@@ -10,6 +10,7 @@ mod gitlab;
 mod human;
 mod json;
 mod junit;
+mod known;
 mod rdjson;
 mod sarif;
 mod sources;
@@ -29,6 +30,7 @@ pub use gitlab::gitlab;
 pub use human::{HumanOptions, diagnostics, human, short, short_lines};
 pub use json::{json, schema as json_schema};
 pub use junit::junit;
+pub use known::is_report;
 pub use rdjson::rdjson;
 pub use sarif::sarif;
 pub use sources::Sources;
@@ -135,7 +137,7 @@ fn weight(finding: &Finding) -> (Severity, crate::text::Stage) {
 }
 
 /// The rule of a code; nothing for faults outside of the rules.
-fn rule_of(code: Code) -> Option<&'static Rule> {
+pub(super) fn rule_of(code: Code) -> Option<&'static Rule> {
     RULES.binary_search_by(|rule| rule.code.cmp(&code)).ok().map(|index| RULES[index])
 }
 
