@@ -9,9 +9,11 @@ use crate::facts::approval::SubjectId;
 use crate::facts::approval::grant::Grants;
 use crate::facts::approval::open::open;
 use crate::facts::book::Change;
+use crate::facts::calendar::Governing;
 use crate::inputs::document::Document;
 use crate::inputs::profile::Profile;
 use crate::text::{Position, Severity, Stage};
+use crate::verdicts::gate::Grounds;
 use crate::verdicts::lifecycle::{self, ChangeState, Hold};
 use crate::verdicts::lint::{Check, Finding, Level, RULES, Rule};
 
@@ -173,7 +175,10 @@ impl StateOf {
     fn of(analysis: &Analysis, change: &Change) -> StateOf {
         let facts = &analysis.facts;
         let grants = Grants::of(&facts.approvals);
-        let standing = lifecycle::standing(facts, &grants, &analysis.findings, change);
+        let windows = Governing::of(facts);
+        let findings = &analysis.findings;
+        let grounds = Grounds { facts, grants: &grants, windows: &windows, findings };
+        let standing = lifecycle::standing(grounds, change);
         let row = standing.state.row();
         let mut movers = vec![row.mover.to_owned()];
         let waits_for_people = matches!(standing.state, ChangeState::Assessed | ChangeState::RatifyDue);

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::claims::is_maintenance;
-use super::{Claim, Covering, Grounds, Question, Reason};
+use super::{Covering, Grounds, Question, Reason};
+use crate::facts::book::Change;
 use crate::facts::book::view;
 use crate::facts::calendar::{Effect, Level, Occurrence, Ruling, Window};
 use crate::inputs::document::Document;
@@ -68,7 +69,7 @@ impl<'a> Calendar<'a> {
         grounds: Grounds<'a>,
         question: &Question,
         service: usize,
-        claim: Option<&Claim<'a>>,
+        claim: Option<(&'a Change, Option<ClassName>)>,
     ) -> Calendar<'a> {
         let facts = grounds.facts;
         let holds_for = |window: &Window| {
@@ -97,9 +98,9 @@ impl<'a> Calendar<'a> {
             maintenance,
             // A deployment without a change is an ordinary one: it is let through where the least of the
             // classes is that a person decides on.
-            class: claim.and_then(|claim| claim.standing.class).unwrap_or(ClassName::Minor),
+            class: claim.and_then(|(_, class)| class).unwrap_or(ClassName::Minor),
             policy: policy.unwrap_or(&facts.inputs.policy),
-            claim: claim.map(|claim| of_claim(grounds, question, service, claim)),
+            claim: claim.map(|(change, _)| of_claim(grounds, question, service, change)),
             duration: question.duration,
             edges: Vec::new(),
         };
@@ -326,16 +327,21 @@ fn covering_window(window: &Window, occurrence: Occurrence, is_former: bool) -> 
     }
 }
 
-fn of_claim<'a>(grounds: Grounds<'a>, question: &Question, service: usize, claim: &Claim<'a>) -> OfClaim<'a> {
+fn of_claim<'a>(
+    grounds: Grounds<'a>,
+    question: &Question,
+    service: usize,
+    change: &'a Change,
+) -> OfClaim<'a> {
     let facts = grounds.facts;
-    let request = claim.change.request.map(|index| &**facts.book.document(index));
-    let grant = grounds.grants.changes.get(&*claim.change.id);
+    let request = change.request.map(|index| &**facts.book.document(index));
+    let grant = grounds.grants.changes.get(&*change.id);
     let slot = request.and_then(view::slot);
     let is_exception = |document: &&'a Document| document.kind_name() == "exception";
-    let documents = claim.change.documents.iter().map(|index| &**facts.book.document(*index));
+    let documents = change.documents.iter().map(|index| &**facts.book.document(*index));
     let exception = |document: &'a Document| -> Option<Exception<'a>> {
         // One that was given to another change opens nothing here.
-        let is_own = document.text("for").is_none_or(|id| id == &*claim.change.id);
+        let is_own = document.text("for").is_none_or(|id| id == &*change.id);
         let window = document.text("window")?;
         let window = view::of_kind(&facts.book, "window", window)
             .map_or(window, |index| facts.book.document(index).id.name());

@@ -17,8 +17,10 @@ use super::lifecycle::{self, ChangeState, Standing};
 use super::lint::Finding;
 use crate::facts::Facts;
 use crate::facts::approval::grant::{Evidence, Grants};
-use crate::facts::book::Change;
+use crate::facts::book::{Change, view};
 use crate::facts::calendar::{Effect, Governing, Level, Occurrence};
+use crate::facts::collision;
+use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
 use calendar::{Calendar, View};
 
@@ -179,7 +181,6 @@ struct Claim<'a> {
 
 /// Decides.
 pub fn decide(grounds: Grounds<'_>, question: &Question) -> Decision {
-    let facts = grounds.facts;
     let mut answer = Decision {
         word: GateDecision::Unknown,
         reasons: Vec::new(),
@@ -198,7 +199,7 @@ pub fn decide(grounds: Grounds<'_>, question: &Question) -> Decision {
         }
     };
     let claim = change.map(|change| {
-        let standing = lifecycle::standing(facts, grounds.grants, grounds.findings, change);
+        let standing = lifecycle::standing(grounds, change);
         Claim { change, standing }
     });
     if let Some(claim) = &claim {
@@ -209,7 +210,8 @@ pub fn decide(grounds: Grounds<'_>, question: &Question) -> Decision {
         answer.evidence = grant.map(|grant| grant.evidence.clone()).unwrap_or_default();
     }
     let against = claims::judge(grounds, question, service, claim.as_ref());
-    let calendar = Calendar::of(grounds, question, service, claim.as_ref());
+    let named = claim.as_ref().map(|claim| (claim.change, claim.standing.class));
+    let calendar = Calendar::of(grounds, question, service, named);
     let view = calendar.at(question.at);
     answer.windows = view.windows.clone();
     let is_timely = view.is_open() && calendar.fits(question.at);
@@ -236,6 +238,37 @@ pub fn decide(grounds: Grounds<'_>, question: &Question) -> Decision {
     // Two windows of one kind are two messages of one reason.
     answer.reasons = reasons;
     answer
+}
+
+/// What closes the slot of a change to it, service by service: where no moment of the slot is open, what its
+/// beginning sees.
+pub(super) fn closed_slot(
+    grounds: Grounds<'_>,
+    change: &Change,
+    class: Option<ClassName>,
+    request: &Document,
+) -> Vec<Reason> {
+    let Some(slot) = view::slot(request) else { return Vec::new() };
+    let start = slot.start.timestamp;
+    let mut found = Vec::new();
+    for service in collision::services(grounds.facts, request) {
+        let question = Question {
+            service: grounds.facts.book.name_of(service).to_owned(),
+            environment: view::environment(request).to_owned(),
+            at: start,
+            changes: Vec::new(),
+            duration: SignedDuration::ZERO,
+            stage: None,
+            artifact: None,
+            checkout: Checkout::default(),
+        };
+        let calendar = Calendar::of(grounds, &question, service, Some((change, class)));
+        let there = calendar.at(start);
+        if !there.is_open() && calendar.next_opening(start).is_none() {
+            found.extend(there.blocks);
+        }
+    }
+    found
 }
 
 /// What the hour has against it: what is closed at the moment; and where the slot is ahead and never opens,

@@ -15,6 +15,7 @@ use crate::facts::execution::{Attempt, Posture};
 use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
 use crate::text::{BookPath, Severity, Stage};
+use crate::verdicts::gate::{Grounds, closed_slot};
 use crate::verdicts::lint::Finding;
 
 /// Rules that speak of what gate and lifecycle see for themselves (calendar, approvals and collisions): what
@@ -45,11 +46,13 @@ pub struct Hold {
 }
 
 /// The state of a change at the moment at which the facts are judged.
-pub fn standing(facts: &Facts, grants: &Grants, findings: &[Finding], change: &Change) -> Standing {
+pub fn standing(grounds: Grounds<'_>, change: &Change) -> Standing {
+    let Grounds { facts, grants, findings, .. } = grounds;
     let none = Grant::default();
     let grant = grants.changes.get(&*change.id).unwrap_or(&none);
     let derived = facts.classes.get(&change.id).map(|class| class.effective);
     let case = Case {
+        grounds,
         facts,
         grants,
         findings,
@@ -66,6 +69,7 @@ pub fn standing(facts: &Facts, grants: &Grants, findings: &[Finding], change: &C
 }
 
 struct Case<'a> {
+    grounds: Grounds<'a>,
     facts: &'a Facts,
     grants: &'a Grants,
     findings: &'a [Finding],
@@ -220,11 +224,13 @@ impl Case<'_> {
         }
     }
 
-    /// Collisions that nobody has accepted.
+    /// What keeps the slot from it: windows that are closed to it, collisions that nobody has accepted.
     fn calendar(&self, request: &Document) -> Vec<Hold> {
+        let closed = closed_slot(self.grounds, self.change, self.class, request);
+        let closed = closed.into_iter().map(|reason| hold(reason.code, reason.message));
         let others = colliding(self.facts, self.grants, self.change, request);
-        let hold = |(id, met): (String, String)| hold("collision", format!("{id} {met}"));
-        others.into_iter().map(hold).collect()
+        let others = others.into_iter().map(|(id, met)| hold("collision", format!("{id} {met}")));
+        closed.chain(others).collect()
     }
 
     fn of_approval(&self) -> Hold {

@@ -58,6 +58,8 @@ struct Row {
     repository: Repository,
     /// Decision and reason codes, a semicolon, the next transition or a hyphen.
     says: String,
+    /// Where the change that asks stands.
+    state: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -376,7 +378,11 @@ fn answer(situations: &Situations, row: &Row) -> String {
     let codes: BTreeSet<&str> = decision.reasons.iter().map(|reason| reason.code.as_str()).collect();
     let codes: Vec<&str> = codes.into_iter().collect();
     let next = decision.next.map_or("-".to_owned(), |next| next.to_string());
-    format!("{} {}; {next}", decision.word.word(), codes.join(" "))
+    let answer = format!("{} {}; {next}", decision.word.word(), codes.join(" "));
+    match (&row.state, decision.state) {
+        (Some(_), state) => format!("{answer} in {}", state.map_or("no state", |state| state.word())),
+        (None, _) => answer,
+    }
 }
 
 #[test]
@@ -394,10 +400,12 @@ fn every_situation_is_decided_as_the_table_says() {
         count += situations.row.len();
         let answers: Vec<String> = situations.row.par_iter().map(|row| answer(&situations, row)).collect();
         for (row, answer) in situations.row.iter().zip(answers) {
-            if answer != row.says {
+            let state = row.state.as_ref().map(|state| format!(" in {state}"));
+            let expected = row.says.clone() + &state.unwrap_or_default();
+            if answer != expected {
                 let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 wrong
-                    .push(format!("{file}: {}\n  {}\n  {} expected\n  {answer}", row.why, row.ask, row.says));
+                    .push(format!("{file}: {}\n  {}\n  {} expected\n  {answer}", row.why, row.ask, expected));
             }
         }
     }
