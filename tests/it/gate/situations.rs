@@ -26,6 +26,8 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use toml::Table;
 
+use crate::support::Chance;
+
 /// One file of the table.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -310,7 +312,10 @@ fn change(files: &mut Files, id: &str, data: &Table) -> Made {
 }
 
 fn answer(situations: &Situations, row: &Row) -> String {
-    let asked = Asked::of(&row.ask);
+    answer_at(situations, row, Asked::of(&row.ask))
+}
+
+fn answer_at(situations: &Situations, row: &Row, asked: Asked<'_>) -> String {
     let mut files = Files::default();
     for (name, fields) in &situations.service {
         files.page(&format!("content/services/{name}.md"), fields);
@@ -385,30 +390,81 @@ fn answer(situations: &Situations, row: &Row) -> String {
     }
 }
 
-#[test]
-fn every_situation_is_decided_as_the_table_says() {
+/// The files of the table, by name.
+fn table_of_situations() -> Vec<(String, Situations)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/gate");
-    let mut wrong = Vec::new();
-    let mut count = 0;
     let mut paths: Vec<_> =
         std::fs::read_dir(folder).expect("the table").map(|entry| entry.expect("a file").path()).collect();
     paths.sort();
-    for path in paths {
+    let read = |path: std::path::PathBuf| {
         let text = std::fs::read_to_string(&path).expect("text");
-        let situations: Situations =
-            toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let situations = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), situations)
+    };
+    paths.into_iter().map(read).collect()
+}
+
+#[test]
+fn every_situation_is_decided_as_the_table_says() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for (file, situations) in table_of_situations() {
         count += situations.row.len();
         let answers: Vec<String> = situations.row.par_iter().map(|row| answer(&situations, row)).collect();
         for (row, answer) in situations.row.iter().zip(answers) {
             let state = row.state.as_ref().map(|state| format!(" in {state}"));
             let expected = row.says.clone() + &state.unwrap_or_default();
             if answer != expected {
-                let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                wrong
-                    .push(format!("{file}: {}\n  {}\n  {} expected\n  {answer}", row.why, row.ask, expected));
+                let (why, ask) = (&row.why, &row.ask);
+                wrong.push(format!("{file}: {why}\n  {ask}\n  {expected} expected\n  {answer}"));
             }
         }
     }
     assert!(count >= 150, "only {count} situations");
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The next transition is computed from edges. Here it is held against the answers of moments in between: up
+/// to the transition nothing turns, and with it the answer does.
+#[test]
+fn until_the_next_transition_the_answer_stays_and_with_it_it_turns() {
+    const MOMENTS: usize = 4;
+    let is_allowed = |situations: &Situations, row: &Row, at: Timestamp| {
+        let asked = Asked { at, ..Asked::of(&row.ask) };
+        answer_at(situations, row, asked).starts_with("ALLOW")
+    };
+    let mut asked = 0;
+    for (file, situations) in table_of_situations() {
+        let of_row = |(number, row): (usize, &Row)| -> usize {
+            let Some(next) = row.says.rsplit("; ").next().and_then(|next| next.parse::<Timestamp>().ok())
+            else {
+                return 0;
+            };
+            let first = Asked::of(&row.ask);
+            // A deployment that lasts is let in for a shorter time than the service is open.
+            let lasts = row.says.starts_with("ALLOW") && first.get("for").is_some();
+            // Somebody begins an execution in between: that is an act.
+            let data = std::iter::once(&row.with).chain(row.changes.values());
+            let starts = data.filter_map(|data| text(data, "started")?.parse::<Timestamp>().ok());
+            let acts = starts.into_iter().any(|started| started > first.at);
+            if lasts || acts || row.repository.fetched.is_some() || row.repository.tip.is_some() {
+                return 0;
+            }
+            let is_open = row.says.starts_with("ALLOW");
+            let length = first.at.duration_until(next).as_secs();
+            let mut chance = Chance(number as u64);
+            let inside = (0..MOMENTS).map(|_| chance.below(usize::try_from(length).unwrap_or(1).max(1)));
+            let mut moments: Vec<i64> = inside.map(|seconds| seconds as i64).collect();
+            moments.push(length - 1);
+            for seconds in moments {
+                let at = first.at + SignedDuration::from_secs(seconds);
+                assert_eq!(is_allowed(&situations, row, at), is_open, "{file}: {} at {at}", row.why);
+            }
+            assert_eq!(is_allowed(&situations, row, next), !is_open, "{file}: {} at {next}", row.why);
+            MOMENTS + 2
+        };
+        asked +=
+            situations.row.par_iter().enumerate().map(|(number, row)| of_row((number, row))).sum::<usize>();
+    }
+    assert!(asked > 500, "only {asked} moments");
 }
