@@ -447,6 +447,7 @@ Commands:
   ratify            Approve an emergency change afterwards
   review            Say that one has reviewed a post-mortem
   accept-collision  Accept that two changes collide
+  gate              Say whether a service may be deployed to now, and why
   evidence          Write the evidence for a change's approvals, to be checked with stock tools
   doctor            Look whether this clone and your set-up are fit for signed decisions
   hook              Keep a spoiled history from being pushed
