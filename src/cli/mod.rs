@@ -83,6 +83,8 @@ enum Command {
     Policy(commands::policy::Args),
     #[command(about = "Show what is approved, by whom, and what is missing")]
     Status(commands::status::Args),
+    #[command(about = "Show which signatures a range of commits makes stale")]
+    Impact(commands::impact::Args),
     #[command(about = "Show how one record was judged, rule by rule")]
     VerifyRecord(commands::verify_record::Args),
     #[command(about = "Approve a change or a document, signed")]
@@ -169,6 +171,7 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Similar(args) => commands::similar::run(&args, shell),
         Command::Policy(args) => commands::policy::run(&args, shell),
         Command::Status(args) => commands::status::run(&args, shell),
+        Command::Impact(args) => commands::impact::run(&args, shell),
         Command::VerifyRecord(args) => commands::verify_record::run(&args, shell),
         Command::Approve(args) => commands::approve::run(&args, shell),
         Command::Reject(args) => commands::reject::run(&args, shell),

@@ -2,6 +2,7 @@
 //!
 //! One form serves them all, so that what a page says of a record is what the command says of it.
 
+pub mod impact;
 pub mod verification;
 
 use std::fmt::Write as _;
@@ -16,7 +17,8 @@ use crate::facts::approval::amendment::Effective;
 use crate::facts::approval::derive::{Landed, Subject};
 use crate::facts::approval::open::{OpenPlace, open};
 use crate::facts::approval::{Approval, Approvals, SubjectId};
-use crate::text::printable;
+use crate::inputs::Inputs;
+use crate::text::{counted, printable};
 
 /// The version of this form; it rises when a field changes its meaning or goes away.
 pub const FORMAT: u32 = 1;
@@ -32,8 +34,21 @@ pub struct Standing {
     pub unknown: Option<String>,
     /// What the approvals rest on.
     pub trust: Option<Trust>,
+    /// The branch that is judged as if it had landed; nothing where the mainline itself is judged.
+    pub landing: Option<UnlandedBranch>,
     /// The subjects, sorted by id.
     pub subjects: Vec<SubjectStanding>,
+}
+
+/// A branch that is judged as if it had landed.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct UnlandedBranch {
+    /// Commit id of the head of the base.
+    pub base: String,
+    /// Commit id of the head of the branch.
+    pub head: String,
+    /// How many commits would land; none where the base holds them all.
+    pub commits: usize,
 }
 
 /// What approvals rest on.
@@ -71,6 +86,8 @@ pub struct SubjectStanding {
     pub id: String,
     /// One of the statuses of the manual's page on approvals.
     pub status: String,
+    /// Its status without the landing, where a branch is judged as if it had landed and the base has it.
+    pub before: Option<String>,
     /// Why, in a phrase.
     pub why: String,
     /// The class by which a change is judged.
@@ -107,8 +124,8 @@ pub struct PlaceStanding {
 /// When something landed on the mainline.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LandingTime {
-    /// The mainline commit.
-    pub commit: String,
+    /// The mainline commit; nothing for a landing that has not happened.
+    pub commit: Option<String>,
     /// RFC 3339 in UTC.
     pub at: String,
 }
@@ -154,8 +171,8 @@ pub struct RecordStanding {
     /// The level of that time: 1 is the order of the mainline, claimed by committers; 2 was seen by an
     /// observer; 3 is a time stamp.
     pub level: u8,
-    /// The mainline commit that landed it.
-    pub landing: String,
+    /// The mainline commit that landed it; nothing when it has not landed.
+    pub landing: Option<String>,
     /// Whether it counts.
     pub counts: bool,
     /// Every reason why it does not.
@@ -165,14 +182,23 @@ pub struct RecordStanding {
 impl Standing {
     /// The approvals of all subjects, or of those that are wanted.
     pub fn of(facts: &Facts, wanted: impl Fn(&SubjectId) -> bool) -> Standing {
-        let approvals = &facts.approvals;
-        let as_of = facts.inputs.as_of;
+        Standing::of_approvals(&facts.approvals, &facts.inputs, wanted)
+    }
+
+    /// The same, without the documents.
+    pub fn of_approvals(
+        approvals: &Approvals,
+        inputs: &Inputs,
+        wanted: impl Fn(&SubjectId) -> bool,
+    ) -> Standing {
+        let as_of = inputs.as_of;
         let subjects = approvals.subjects.keys().filter(|id| wanted(id));
         Standing {
             format: FORMAT,
             as_of: as_of.to_string(),
             unknown: approvals.none.clone(),
-            trust: Trust::of(approvals, facts.inputs.history.ledger.pinned),
+            trust: Trust::of(approvals, inputs.history.ledger.pinned),
+            landing: None,
             subjects: subjects.filter_map(|id| SubjectStanding::of(approvals, id, as_of)).collect(),
         }
     }
@@ -198,6 +224,11 @@ impl Trust {
     }
 }
 
+/// What the approvals of a book rest on; nothing where none are known.
+pub fn trust_of(facts: &Facts) -> Option<Trust> {
+    Trust::of(&facts.approvals, facts.inputs.history.ledger.pinned)
+}
+
 impl SubjectStanding {
     /// The approval of a subject, with all of its records.
     pub fn of(approvals: &Approvals, id: &SubjectId, as_of: Timestamp) -> Option<SubjectStanding> {
@@ -211,11 +242,12 @@ impl SubjectStanding {
         };
         let landing = |index: usize| {
             let (commit, at) = approvals.landings.get(index)?;
-            Some(LandingTime { commit: commit.clone(), at: at.to_string() })
+            Some(LandingTime { commit: some(commit), at: at.to_string() })
         };
         Some(SubjectStanding {
             id: id.as_str().to_owned(),
             status: approval.status.word().to_owned(),
+            before: None,
             why: approval.why.clone(),
             class: class_of(subject),
             subject: approval.digest.map(|digest| format!("sha256:{digest}")),
@@ -260,7 +292,7 @@ impl RecordStanding {
             for_this_content: subject.is_some() && approval.is_some_and(|of| of.digest == subject),
             at: landed.at.to_string(),
             level: landed.level,
-            landing: landed.commit.clone(),
+            landing: some(&landed.commit),
             counts: reasons.is_empty(),
             reasons,
         }
@@ -300,15 +332,29 @@ pub fn json_schema() -> serde_json::Value {
 
 /// One line a subject: id, status, why.
 pub fn lines(standing: &Standing) -> String {
-    let row =
-        |subject: &SubjectStanding| [printable(&subject.id), subject.status.clone(), printable(&subject.why)];
+    let row = |subject: &SubjectStanding| {
+        let status = match &subject.before {
+            Some(before) => format!("{before} -> {}", subject.status),
+            None => subject.status.clone(),
+        };
+        [printable(&subject.id), status, printable(&subject.why)]
+    };
     table(standing.subjects.iter().map(row))
 }
 
+/// Which branch is judged as if it had landed, for the terminal.
+pub fn landing_text(landing: &UnlandedBranch) -> String {
+    let (base, head) = (short(&landing.base), short(&landing.head));
+    match landing.commits {
+        0 => format!("{head} has landed on {base} already: nothing would change\n"),
+        more => format!("after landing {} of {head} on {base}\n", counted(more, "commit")),
+    }
+}
+
 /// What the approvals rest on, for the terminal.
-pub fn trust_text(standing: &Standing) -> String {
-    let Some(trust) = &standing.trust else {
-        let why = standing.unknown.as_deref().unwrap_or("no approvals are known");
+pub fn trust_text(trust: Option<&Trust>, unknown: Option<&str>) -> String {
+    let Some(trust) = trust else {
+        let why = unknown.unwrap_or("no approvals are known");
         return format!("before adoption: {why}\n");
     };
     let pin =
@@ -327,7 +373,8 @@ pub fn trust_text(standing: &Standing) -> String {
 
 /// Everything about one subject, for the terminal.
 pub fn subject_text(subject: &SubjectStanding) -> String {
-    let mut text = format!("{}  {}\n", printable(&subject.id), subject.status);
+    let before = subject.before.as_deref().map(|before| format!("{before} -> ")).unwrap_or_default();
+    let mut text = format!("{}  {before}{}\n", printable(&subject.id), subject.status);
     let mut fact = |name: &str, value: &str| {
         if !value.is_empty() {
             let _ = writeln!(text, "{name:<10} {}", printable(value));
@@ -337,7 +384,11 @@ pub fn subject_text(subject: &SubjectStanding) -> String {
     fact("class", subject.class.as_deref().unwrap_or_default());
     fact("content", subject.subject.as_deref().unwrap_or_default());
     if let Some(approved) = &subject.approved {
-        fact("quorum met", &format!("{} (claimed), commit {}", approved.at, short(&approved.commit)));
+        let landing = match &approved.commit {
+            Some(commit) => format!("{} (claimed), commit {}", approved.at, short(commit)),
+            None => "by landing the branch".to_owned(),
+        };
+        fact("quorum met", &landing);
     }
     fact("people", &format!("{} of {}", subject.people, subject.needed_people));
     for hindrance in &subject.hindrances {
@@ -377,7 +428,7 @@ fn record_text(record: &RecordStanding, text: &mut String) {
         short(&record.commit),
         printable(record.person()),
         record.at,
-        record.evidence()
+        if record.landing.is_some() { record.evidence() } else { "not landed" }
     );
     if let Some(key) = &record.key {
         let algorithm = record.algorithm.as_deref().unwrap_or("unknown algorithm");
@@ -389,6 +440,10 @@ fn record_text(record: &RecordStanding, text: &mut String) {
     for reason in &record.reasons {
         let _ = writeln!(text, "      does not count: {}: {}", reason.code, printable(&reason.why));
     }
+}
+
+pub(super) fn some(id: &str) -> Option<String> {
+    (!id.is_empty()).then(|| id.to_owned())
 }
 
 /// A commit id as people read it.

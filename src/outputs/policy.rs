@@ -3,6 +3,9 @@
 //! One value serves `policy show`, its JSON, and the manual's table of defaults. Read as a policy.toml again,
 //! it gives the same policy.
 
+pub mod lints;
+pub mod past;
+
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};

@@ -436,6 +436,7 @@ Commands:
   similar           Print earlier changes like a change
   policy            Show who may do what and how strict the book is
   status            Show what is approved, by whom, and what is missing
+  impact            Show which signatures a range of commits makes stale
   verify-record     Show how one record was judged, rule by rule
   approve           Approve a change or a document, signed
   reject            Refuse a change or a document, signed

@@ -16,6 +16,7 @@ pub(super) mod doctor;
 pub(super) mod evidence;
 pub(super) mod explain;
 pub(super) mod hook;
+pub(super) mod impact;
 pub(super) mod init;
 pub(super) mod keys;
 pub(super) mod list;

@@ -1,7 +1,9 @@
 //! `mcmbook policy`.
 
 mod amend;
+mod check;
 mod init;
+mod past;
 
 use super::list::{Format, pick};
 use crate::cli::book::{BookArgs, Strictness};
@@ -22,6 +24,10 @@ pub(crate) struct Args {
 enum Verb {
     /// Print the policy as it counts, completed by its profile, as a policy.toml or as JSON.
     Show(ShowArgs),
+    /// Judge roster and policy, and say whether the files at hand govern.
+    Check(check::Args),
+    /// Print every policy that governed, with who signed for it.
+    History(past::Args),
     /// Write a first policy from git's identity and signing key, commit it, and print its pin.
     Init(init::Args),
     /// Commit an edit of the policy, and sign for it; or sign for an edit that is committed already.
@@ -42,6 +48,8 @@ struct ShowArgs {
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let args = match &args.verb {
         Verb::Show(args) => args,
+        Verb::Check(args) => return check::run(args, shell),
+        Verb::History(args) => return past::run(args, shell),
         Verb::Init(args) => return init::run(args, shell),
         Verb::Amend(args) => return amend::run(args, shell),
     };

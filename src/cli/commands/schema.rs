@@ -5,7 +5,7 @@ use crate::hosts::shell::Shell;
 use crate::hosts::workspace;
 use crate::hosts::{Exit, Failure};
 use crate::inputs::profile::Profile;
-use crate::outputs::{approval, report, schema};
+use crate::outputs::{approval, policy, report, schema};
 
 /// Prints the JSON Schema of the front matter of a kind, or the names of all kinds.
 #[derive(Debug, clap::Args)]
@@ -24,14 +24,27 @@ pub(crate) struct Args {
     /// Print the schema of `status --format json` instead.
     #[arg(long, conflicts_with_all = ["kind", "report"])]
     status: bool,
+    /// Print the schema of `impact --format json` instead.
+    #[arg(long, conflicts_with_all = ["kind", "report", "status"])]
+    impact: bool,
+    /// Print the schema of `policy check --format json` instead.
+    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact"])]
+    policy_check: bool,
+    /// Print the schema of `policy history --format json` instead.
+    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "policy_check"])]
+    policy_history: bool,
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    if args.report {
-        return print(&report::json_schema(), shell);
-    }
-    if args.status {
-        return print(&approval::json_schema(), shell);
+    let of_commands: [(bool, fn() -> serde_json::Value); 5] = [
+        (args.report, report::json_schema),
+        (args.status, approval::json_schema),
+        (args.impact, approval::impact::json_schema),
+        (args.policy_check, policy::lints::json_schema),
+        (args.policy_history, policy::past::json_schema),
+    ];
+    if let Some((_, schema)) = of_commands.iter().find(|(is_asked, _)| *is_asked) {
+        return print(&schema(), shell);
     }
     let reading = Reading::default();
     let kinds = workspace::kinds(&reading.load_options(args.dir.clone(), None))?;

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use super::list::{Format, pick};
 use crate::cli::book::{Reading, analyzed};
-use crate::facts::approval::{ApprovalStatus, SubjectId};
+use crate::facts::approval::forecast::effects;
+use crate::facts::approval::{ApprovalStatus, Approvals, SubjectId};
 use crate::hosts::shell::Shell;
-use crate::hosts::workspace::{AsOf, LoadOptions};
+use crate::hosts::workspace::{self, AsOf, LoadOptions, Range};
 use crate::hosts::{Exit, Failure};
-use crate::outputs::approval::{self, Standing};
+use crate::outputs::approval::{self, Standing, UnlandedBranch};
 use crate::text::did_you_mean;
 
 /// Shows what is approved, by whom, over which bytes, and what is missing.
@@ -25,6 +26,10 @@ pub(crate) struct Args {
     /// Judge at this moment: RFC 3339, or a commit of the mainline. What landed later is left out.
     #[arg(long, value_name = "INSTANT|COMMIT")]
     as_of: Option<String>,
+    /// Judge the commits of the branch at hand as if they had landed on this one: what they would make of it,
+    /// and who is still needed. Without an id, what they touch is listed.
+    #[arg(long, value_name = "BASE")]
+    onto: Option<String>,
     /// List every subject, also documents on which nobody has decided.
     #[arg(long, conflicts_with = "id")]
     all: bool,
@@ -38,39 +43,87 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let as_of = args.as_of.as_deref().map_or(AsOf::Now, moment);
     let options = LoadOptions { as_of, ..args.reading.load_options(args.dir.clone(), None) };
-    let (_, analysis) = analyzed(&options, shell)?;
-    let facts = &analysis.facts;
-    let Some(id) = &args.id else {
-        let decided =
-            |id: &SubjectId| facts.approvals.subjects.get(id).is_some_and(|(s, _)| !s.records.is_empty());
-        let standing = Standing::of(facts, |id| args.all || id.change().is_some() || decided(id));
-        let text = || approval::trust_text(&standing) + "\n" + &approval::lines(&standing);
+    let id = args.id.as_deref().map(|id| id.trim_end_matches('/'));
+    let is_named = |subject: &SubjectId| id == Some(subject.as_str());
+    let (standing, known) = match &args.onto {
+        Some(base) => {
+            let standing = unmerged(&options, base, |subject, is_touched| match id {
+                Some(_) => is_named(subject),
+                None => args.all || is_touched,
+            })?;
+            (standing, None)
+        }
+        None => {
+            let (_, analysis) = analyzed(&options, shell)?;
+            let facts = &analysis.facts;
+            let subjects = &facts.approvals.subjects;
+            let decided = |id: &SubjectId| subjects.get(id).is_some_and(|(s, _)| !s.records.is_empty());
+            let is_listed = |id: &SubjectId| args.all || id.change().is_some() || decided(id);
+            let standing =
+                Standing::of(facts, |one| if id.is_some() { is_named(one) } else { is_listed(one) });
+            let ids: Vec<String> = subjects.keys().map(|id| id.as_str().to_owned()).collect();
+            let is_change = id.is_some_and(|id| facts.book.changes.contains_key(id));
+            (standing, Some((ids, is_change)))
+        }
+    };
+    let head = standing.landing.as_ref().map(approval::landing_text).unwrap_or_default();
+    let Some(id) = id else {
+        let text = || head + &trust(&standing) + "\n" + &approval::lines(&standing);
         shell.print(&pick(args.format, text, &standing))?;
         return Ok(Exit::Good);
     };
-    let id = id.trim_end_matches('/');
-    let standing = Standing::of(facts, |subject| subject.as_str() == id);
     let Some(subject) = standing.subjects.first() else {
+        let (ids, is_change) = known.unwrap_or_default();
         // Without a policy on the mainline nothing is a subject, and the reason is worth more than the id.
-        if standing.unknown.is_some() && facts.book.changes.contains_key(id) {
+        if standing.unknown.is_some() && (is_change || args.onto.is_some()) {
             let word = ApprovalStatus::BeforeAdoption.word();
-            let text = || format!("{id}  {word}\n{}", approval::trust_text(&standing));
+            let text = || head + &format!("{id}  {word}\n{}", trust(&standing));
             shell.print(&pick(args.format, text, &standing))?;
             return Ok(Exit::Good);
         }
-        let failure = Failure::usage(format!("nothing named `{id}` has landed"));
-        let ids = facts.approvals.subjects.keys().map(SubjectId::as_str);
-        return Err(match did_you_mean(id, ids) {
+        let failure = match &args.onto {
+            Some(base) => Failure::usage(format!("there is no `{id}` after landing on `{base}`")),
+            None => Failure::usage(format!("nothing named `{id}` has landed")),
+        };
+        return Err(match did_you_mean(id, ids.iter().map(String::as_str)) {
             Some(guess) => failure.help(format!("did you mean `{guess}`?")),
             None => failure.help("`mcmbook status --all` prints the ids"),
         });
     };
-    let text = || approval::subject_text(subject) + "\n" + &approval::trust_text(&standing);
+    let text = || head + &approval::subject_text(subject) + "\n" + &trust(&standing);
     shell.print(&pick(args.format, text, &standing))?;
     Ok(Exit::Good)
 }
 
+/// The approvals of the branch at hand as they would be after landing on a base. `wanted` is told of each
+/// subject whether the landing touches it.
+fn unmerged(
+    options: &LoadOptions,
+    base: &str,
+    wanted: impl Fn(&SubjectId, bool) -> bool,
+) -> Result<Standing, Failure> {
+    let unmerged = workspace::unmerged(options, base, "HEAD")?;
+    let (before, after) = (Approvals::of(&unmerged.before), Approvals::of(&unmerged.after));
+    let effects = effects(&before, &after, unmerged.after.as_of);
+    let is_touched = |id: &SubjectId| effects.iter().any(|effect| effect.id == *id);
+    let mut standing = Standing::of_approvals(&after, &unmerged.after, |id| wanted(id, is_touched(id)));
+    standing.landing = Some(branch(&unmerged.range));
+    for subject in &mut standing.subjects {
+        subject.before = before.status(&subject.id).map(|found| found.status.word().to_owned());
+    }
+    Ok(standing)
+}
+
+fn trust(standing: &Standing) -> String {
+    approval::trust_text(standing.trust.as_ref(), standing.unknown.as_deref())
+}
+
+/// A range as outputs tell it.
+pub(super) fn branch(range: &Range) -> UnlandedBranch {
+    UnlandedBranch { base: range.base.clone(), head: range.head.clone(), commits: range.commits }
+}
+
 /// An instant as RFC 3339 writes it, or a commit.
-fn moment(text: &str) -> AsOf {
+pub(super) fn moment(text: &str) -> AsOf {
     text.parse().map_or_else(|_| AsOf::Commit(text.to_owned()), AsOf::At)
 }

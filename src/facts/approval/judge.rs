@@ -18,7 +18,7 @@ use crate::inputs::signature::{
 use crate::text::ContentHash;
 
 /// How far ahead of the moment of judging a commit may be dated: clocks differ.
-pub(super) const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
+pub const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
 
 /// Roles that everybody on the roster holds: what they mean is decided against the subject.
 const ROLES_OF_ALL: [&str; 2] = ["peer", "outsider"];

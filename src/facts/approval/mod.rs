@@ -9,6 +9,7 @@ pub mod amendment;
 pub mod code;
 pub mod content;
 pub mod derive;
+pub mod forecast;
 pub mod judge;
 pub mod need;
 mod observation;

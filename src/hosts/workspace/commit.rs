@@ -73,7 +73,16 @@ pub fn inputs_of_commit(
     options: &LoadOptions,
     as_of: Timestamp,
 ) -> Result<Option<Inputs>, Failure> {
-    let git = repository(root)?;
+    inputs_of(&repository(root)?, commit, options, as_of)
+}
+
+/// The same, of a repository that is open.
+pub(super) fn inputs_of(
+    git: &Git,
+    commit: &CommitId,
+    options: &LoadOptions,
+    as_of: Timestamp,
+) -> Result<Option<Inputs>, Failure> {
     let id = git::parse_id(&commit.0)?;
     let Some(bytes) = git.file_of(id, "book.toml")? else { return Ok(None) };
     let file = book_toml(bytes);
@@ -82,7 +91,7 @@ pub fn inputs_of_commit(
         return Err(of_that_commit(Failure::Configuration { files: vec![file], faults }, commit));
     }
     let src = config.book.src.clone();
-    let policy = policy::judged(policy_files(&git, id)?, options.profile);
+    let policy = policy::judged(policy_files(git, id)?, options.profile);
     let policy = policy.map_err(|failure| of_that_commit(failure, commit))?;
 
     let mut files = Files::default();
@@ -139,7 +148,7 @@ pub fn policy_files_at(root: &Root, commit: &CommitId) -> Result<Vec<SourceFile>
     policy_files(&git, git::parse_id(&commit.0)?)
 }
 
-fn repository(root: &Root) -> Result<Git, Failure> {
+pub(super) fn repository(root: &Root) -> Result<Git, Failure> {
     match git::open(root.dir())? {
         Found::Repository(git) => Ok(git),
         Found::Nothing(why) => Err(Failure::usage(format!("there are no commits to look at: {why}"))

@@ -14,6 +14,7 @@ mod read;
 mod reports;
 mod root;
 mod theme;
+mod unmerged;
 mod watched;
 
 use std::path::{Path, PathBuf};
@@ -42,6 +43,7 @@ pub(in crate::hosts) use read::hash_while_reading;
 pub use reports::refuse_bad_reports;
 pub use root::{Root, overrides_of_environment};
 pub use theme::{read_file, theme_files};
+pub use unmerged::{Range, Unmerged, unmerged};
 pub(in crate::hosts) use watched::Watched;
 
 /// What the call says about the book.

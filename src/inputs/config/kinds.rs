@@ -260,8 +260,11 @@ impl Kind {
 
     /// The section that a heading means, whatever its level: by its title or an alias, letter case aside.
     pub fn section(&self, heading: &str) -> Option<&Section> {
-        let wanted = heading.trim().to_lowercase();
-        let same = |title: &str| title.to_lowercase() == wanted;
+        let wanted = heading.trim();
+        let same = |title: &str| match title.is_ascii() && wanted.is_ascii() {
+            true => title.eq_ignore_ascii_case(wanted),
+            false => title.to_lowercase() == wanted.to_lowercase(),
+        };
         self.sections.iter().find(|section| same(&section.title) || section.aliases.iter().any(|a| same(a)))
     }
 

@@ -21,6 +21,8 @@ pub struct Ledger {
     /// The landings from the trust root to the head, oldest first. The first one is the trust root itself:
     /// what it brings is before adoption.
     pub landings: Vec<Landing>,
+    /// Whether the last landing has not happened: that of a branch, as it would be.
+    pub ends_unlanded: bool,
     /// The chain of observations, oldest first (T2).
     pub observations: Vec<Observation>,
     /// Signatures that are verified already: a fact about bytes, made in parallel or remembered.
@@ -39,7 +41,7 @@ pub struct Observation {
 /// A commit of the mainline, and what landed with it.
 #[derive(Clone, Debug)]
 pub struct Landing {
-    /// Object id of the mainline commit.
+    /// Object id of the mainline commit; empty for a landing that has not happened.
     pub commit: String,
     /// The landing time: the greatest committer time from the trust root to here. A claim (T1).
     pub landed: Timestamp,

@@ -59,3 +59,15 @@ pub(in crate::outputs) fn amendments<'f>(facts: &'f Facts, from: &Edition, to: &
 pub(in crate::outputs) fn governing(editions: &[Edition], landing: usize) -> Option<usize> {
     editions.iter().rposition(|edition| edition.landing < landing)
 }
+
+/// The records that count and ask for another policy in the place of the one in force.
+pub(in crate::outputs) fn waiting<'f>(
+    facts: &'f Facts,
+    last: &Edition,
+) -> impl Iterator<Item = &'f Landed> + use<'f> {
+    let digest = last.digest;
+    facts.approvals.others.iter().filter(move |landed| {
+        let amendment = landed.judged.record.as_ref().and_then(|record| record.amendment);
+        landed.judged.counts() && amendment.is_some_and(|(from, _, _)| from == digest)
+    })
+}

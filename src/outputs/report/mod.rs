@@ -137,7 +137,7 @@ fn weight(finding: &Finding) -> (Severity, crate::text::Stage) {
 }
 
 /// The rule of a code; nothing for faults outside of the rules.
-fn rule_of(code: Code) -> Option<&'static Rule> {
+pub(super) fn rule_of(code: Code) -> Option<&'static Rule> {
     RULES.binary_search_by(|rule| rule.code.cmp(&code)).ok().map(|index| RULES[index])
 }
 

@@ -182,10 +182,13 @@ fn view(site: &Site<'_>, id: &str, modified: bool) -> ApprovalView {
         missing: standing.places.iter().filter(|place| is_open && place.by.is_none()).map(missing).collect(),
         people: too_few
             .then(|| format!("{} of {} different people so far", standing.people, standing.needed_people)),
-        met: standing
-            .approved
-            .as_ref()
-            .map(|landing| format!("{}, with commit {}", moment(&landing.at), short(&landing.commit))),
+        met: standing.approved.as_ref().map(|landing| {
+            format!(
+                "{}, with commit {}",
+                moment(&landing.at),
+                short(landing.commit.as_deref().unwrap_or_default())
+            )
+        }),
         hindrances: standing.hindrances.clone(),
         records: standing.records.iter().map(|record| self::record(site, record)).collect(),
         digest: standing.subject.clone(),
@@ -292,8 +295,8 @@ pub(super) fn record(site: &Site<'_>, record: &RecordStanding) -> RecordView {
         evidence: record.evidence(),
         short: short(&record.commit).to_owned(),
         commit: record.commit.clone(),
-        landing_short: short(&record.landing).to_owned(),
-        landing: record.landing.clone(),
+        landing_short: short(record.landing.as_deref().unwrap_or_default()).to_owned(),
+        landing: text(&record.landing),
         verdict,
         reasons: record.reasons.clone(),
     }

@@ -51,13 +51,7 @@ fn the_json_is_of_its_published_schema() {
     let schema: Value = serde_json::from_str(&printed(&dir, &["schema", "--status"])).expect("it is JSON");
     let text = printed(&dir, &[&["status", CHANGE, "--format", "json"][..], &THEN].concat());
     let told: Value = serde_json::from_str(&text).expect("it is JSON");
-    let is_valid = |value: &Value| {
-        let mut compiler = boon::Compiler::new();
-        compiler.add_resource("mcmbook:status", schema.clone()).expect("it is JSON");
-        let mut schemas = boon::Schemas::new();
-        let index = compiler.compile("mcmbook:status", &mut schemas).expect("it is a schema");
-        schemas.validate(value, index).is_ok()
-    };
+    let is_valid = |value: &Value| is_valid(&schema, value);
     assert!(is_valid(&told), "{text}");
     let records = told["subjects"][0]["records"].as_array().expect("a list");
     assert_eq!([&records[0]["counts"], &records[1]["counts"]], [&Value::Bool(true), &Value::Bool(false)]);
@@ -66,6 +60,15 @@ fn the_json_is_of_its_published_schema() {
     let mut broken = told.clone();
     *broken.pointer_mut("/subjects/0/status").expect("it is there") = Value::Null;
     assert!(!is_valid(&broken));
+}
+
+/// Whether a value is of a published schema.
+pub(super) fn is_valid(schema: &Value, value: &Value) -> bool {
+    let mut compiler = boon::Compiler::new();
+    compiler.add_resource("mcmbook:told", schema.clone()).expect("it is JSON");
+    let mut schemas = boon::Schemas::new();
+    let index = compiler.compile("mcmbook:told", &mut schemas).expect("it is a schema");
+    schemas.validate(value, index).is_ok()
 }
 
 #[test]

@@ -28,16 +28,7 @@ impl Git {
     /// The commit at which the line of `HEAD` left that of a revision.
     pub(in crate::hosts::workspace) fn merge_base(&self, revision: &str) -> Result<Oid, Failure> {
         self.refuse_incomplete(&Asked::default())?;
-        let unknown = |error: &git2::Error| match error.code() {
-            ErrorCode::NotFound | ErrorCode::InvalidSpec | ErrorCode::Ambiguous | ErrorCode::Peel => {
-                Failure::usage(format!("there is no commit `{revision}` in this repository"))
-                    .help("name a branch, a tag or a commit, such as `main` or `origin/main`")
-                    .help("in a pipeline, fetch it first: `git fetch origin main`")
-            }
-            _ => unreadable(error),
-        };
-        let found = self.repo.revparse_single(revision).and_then(|found| found.peel_to_commit());
-        let other = found.map_err(|error| unknown(&error))?.id();
+        let other = self.commit_of(revision)?;
         let head =
             self.repo.head().and_then(|head| head.peel_to_commit()).map_err(|error| match error.code() {
                 ErrorCode::UnbornBranch | ErrorCode::NotFound => {

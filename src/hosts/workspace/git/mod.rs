@@ -16,6 +16,7 @@ mod renames;
 mod trail;
 mod trees;
 mod trusted;
+mod unmerged;
 mod verified;
 mod walk;
 
