@@ -105,6 +105,8 @@ enum Command {
     Review(commands::review::Args),
     #[command(about = "Accept that two changes collide")]
     AcceptCollision(commands::accept_collision::Args),
+    #[command(about = "Say whether a service may be deployed to now, and why")]
+    Gate(Box<commands::gate::Args>),
     #[command(about = "Write the evidence for a change's approvals, to be checked with stock tools")]
     Evidence(commands::evidence::Args),
     #[command(about = "Look whether this clone and your set-up are fit for signed decisions")]
@@ -129,7 +131,8 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are asked for; everything else is a wrong call.
-            let code = if error.use_stderr() { Exit::Usage } else { Exit::Good };
+            let wrong = if asks_the_gate() { Exit::Gate(commands::gate::WRONG_CALL) } else { Exit::Usage };
+            let code = if error.use_stderr() { wrong } else { Exit::Good };
             let _ = error.print();
             return code.into();
         }
@@ -182,6 +185,7 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Ratify(args) => commands::ratify::run(&args, shell),
         Command::Review(args) => commands::review::run(&args, shell),
         Command::AcceptCollision(args) => commands::accept_collision::run(&args, shell),
+        Command::Gate(args) => commands::gate::run(&args, shell),
         Command::Evidence(args) => commands::evidence::run(&args, shell),
         Command::Doctor(args) => commands::doctor::run(&args, shell),
         Command::Hook(args) => commands::hook::run(&args, shell),
@@ -191,6 +195,12 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Completions(args) => commands::completions::run(&args, shell),
         Command::Man(args) => commands::man::run(&args, shell),
     }
+}
+
+/// Whether a call that is wrong was meant for `gate`, which has exit codes of its own.
+fn asks_the_gate() -> bool {
+    let matches = Cli::command().ignore_errors(true).try_get_matches();
+    matches.is_ok_and(|matches| matches.subcommand_name() == Some("gate"))
 }
 
 /// The whole command line, for completions and the manual page.

@@ -6,6 +6,7 @@ pub mod book;
 pub mod calendar;
 pub mod catalogue;
 pub mod class;
+pub mod collision;
 pub mod execution;
 pub mod moved;
 pub mod plan;

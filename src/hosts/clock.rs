@@ -23,6 +23,18 @@ pub fn now() -> Result<Zoned, Failure> {
     }
 }
 
+/// This moment, whatever the environment says: a build that sets `SOURCE_DATE_EPOCH` moves no gate.
+/// To the second, as people and pipelines write moments.
+pub fn wall() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
+/// Waits.
+pub fn sleep(length: jiff::SignedDuration) {
+    std::thread::sleep(Duration::try_from(length).unwrap_or_default());
+}
+
 fn set_moment() -> Result<Option<Timestamp>, Failure> {
     let seconds = std::env::var_os("SOURCE_DATE_EPOCH");
     seconds.map(|seconds| at_epoch(&seconds.to_string_lossy())).transpose()

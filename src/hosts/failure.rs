@@ -20,6 +20,8 @@ pub enum Exit {
     Environment,
     /// 4: a fault of this program.
     Internal,
+    /// What `gate` answers: 0, 10, 11, 12, 20 or 64 (design: domain.md 3.5).
+    Gate(u8),
     /// 130: stopped by Ctrl-C, as shells report it.
     Interrupted,
 }
@@ -33,6 +35,7 @@ impl Exit {
             Exit::Usage => 2,
             Exit::Environment => 3,
             Exit::Internal => 4,
+            Exit::Gate(code) => code,
             Exit::Interrupted => 130,
         }
     }

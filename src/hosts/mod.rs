@@ -5,6 +5,7 @@
 //! | [`workspace`] | reads a book: `book.toml`, the files below its source folder, Git |
 //! | [`create`] | writes a new file of a book |
 //! | [`amend`] | writes a new version of a file |
+//! | [`decisions`] | adds to the log of the gate |
 //! | [`demo`] | makes the demonstration |
 //! | [`record`] | writes signed records with the person's own `git` |
 //! | [`publish`] | writes the site, whole or not at all |
@@ -23,6 +24,7 @@
 pub mod amend;
 pub mod clock;
 pub mod create;
+pub mod decisions;
 pub mod demo;
 pub mod export;
 pub mod failure;

@@ -5,10 +5,16 @@ use serde::Serialize;
 use super::progress::{self, STAGES};
 use super::report::{Sources, escape};
 use crate::analysis::Analysis;
+use crate::facts::approval::SubjectId;
+use crate::facts::approval::grant::Grants;
+use crate::facts::approval::open::open;
 use crate::facts::book::Change;
+use crate::facts::calendar::Governing;
 use crate::inputs::document::Document;
 use crate::inputs::profile::Profile;
 use crate::text::{Position, Severity, Stage};
+use crate::verdicts::gate::Grounds;
+use crate::verdicts::lifecycle::{self, ChangeState, Hold};
 use crate::verdicts::lint::{Check, Finding, Level, RULES, Rule};
 
 const BOLD: &str = "\x1b[1m";
@@ -147,8 +153,46 @@ pub struct Needs<'a> {
     title: &'a str,
     /// How far its documents have come, for a change.
     phase: Option<&'static str>,
+    /// Where a change stands.
+    state: Option<StateOf>,
     /// The stages of a change, then what only the published site tells.
     pub stages: Vec<StageNeeds<'a>>,
+}
+
+/// Where a change stands, what holds it there, and who can move it on.
+#[derive(Debug, Serialize)]
+struct StateOf {
+    state: &'static str,
+    #[serde(skip)]
+    name: &'static str,
+    meaning: &'static str,
+    as_of: String,
+    holds: Vec<Hold>,
+    movers: Vec<String>,
+}
+
+impl StateOf {
+    fn of(analysis: &Analysis, change: &Change) -> StateOf {
+        let facts = &analysis.facts;
+        let grants = Grants::of(&facts.approvals);
+        let windows = Governing::of(facts);
+        let findings = &analysis.findings;
+        let grounds = Grounds { facts, grants: &grants, windows: &windows, findings };
+        let standing = lifecycle::standing(grounds, change);
+        let row = standing.state.row();
+        let mut movers = vec![row.mover.to_owned()];
+        let waits_for_people = matches!(standing.state, ChangeState::Assessed | ChangeState::RatifyDue);
+        if waits_for_people {
+            let places = open(&facts.approvals, &SubjectId::named(&change.id), facts.inputs.as_of);
+            movers.extend(places.into_iter().map(|place| match place.could.is_empty() {
+                true => format!("{}: nobody on the roster", place.place),
+                false => format!("{}: {}", place.place, place.could.join(", ")),
+            }));
+        }
+        let (state, name, meaning) = (row.word, row.name, row.meaning);
+        let as_of = facts.inputs.as_of.to_string();
+        StateOf { state, name, meaning, as_of, holds: standing.holds, movers }
+    }
 }
 
 /// What is missing for one stage.
@@ -193,7 +237,14 @@ pub fn change<'a>(analysis: &'a Analysis, change: &'a Change) -> Needs<'a> {
             stage.missing = progress.missing;
         }
     }
-    Needs { schema: 1, id: &change.id, title, phase: Some(change.phase.name()), stages }
+    Needs {
+        schema: 1,
+        id: &change.id,
+        title,
+        phase: Some(change.phase.name()),
+        state: Some(StateOf::of(analysis, change)),
+        stages,
+    }
 }
 
 /// What a document lacks.
@@ -202,7 +253,7 @@ pub fn document<'a>(analysis: &'a Analysis, document: &'a Document) -> Needs<'a>
         finding.diagnostic.location.as_ref().is_some_and(|location| location.path == *document.path())
     };
     let stages = stages(analysis, analysis.findings.iter().filter(is_own));
-    Needs { schema: 1, id: document.id.as_str(), title: document.title(), phase: None, stages }
+    Needs { schema: 1, id: document.id.as_str(), title: document.title(), phase: None, state: None, stages }
 }
 
 fn stages<'a>(analysis: &'a Analysis, findings: impl Iterator<Item = &'a Finding>) -> Vec<StageNeeds<'a>> {
@@ -239,6 +290,16 @@ fn stages<'a>(analysis: &'a Analysis, findings: impl Iterator<Item = &'a Finding
 pub fn needs_text(needs: &Needs<'_>, options: PageOptions) -> String {
     let (on, off) = if options.color { (BOLD, RESET) } else { ("", "") };
     let mut text = format!("{on}{}{off}  {}\n", escape::line(needs.id), escape::line(needs.title));
+    if let Some(state) = &needs.state {
+        text.push_str(&format!("{on}{}{off}: {}\n", state.name, state.meaning));
+        for hold in &state.holds {
+            text.push_str(&format!("  held by {}: {}\n", hold.code, escape::line(&hold.message)));
+        }
+        for mover in &state.movers {
+            text.push_str(&format!("  moved on by {}\n", escape::line(mover)));
+        }
+        text.push_str(&format!("as of {}\n", state.as_of));
+    }
     if let Some(phase) = needs.phase {
         text.push_str(&format!("its documents show: {phase}\n"));
     }

@@ -9,6 +9,7 @@ pub mod doctor;
 pub mod evidence;
 pub mod explain;
 pub mod fixes;
+pub mod gate;
 pub mod listing;
 pub mod policy;
 pub mod progress;

@@ -1,9 +1,10 @@
-//! The table of rules for the manual, made from the rules themselves.
+//! Tables of the manual, made from what the program judges by: rules, and the states of a change.
 
 use std::fmt::Write as _;
 
 use crate::inputs::profile::Profile;
 use crate::text::Severity;
+use crate::verdicts::lifecycle::{STATES, TRANSITIONS};
 use crate::verdicts::lint::{Check, Level, RULES, Rule};
 
 /// A Markdown table with a row for every rule: where and when it is judged, and how hard in each profile.
@@ -35,6 +36,30 @@ pub fn rules_table() -> String {
         );
     }
     table
+}
+
+/// The states of a change, the ways between them, and what other tools call them.
+pub fn lifecycle() -> String {
+    let mut text = String::from("| State | Meaning | Who or what moves it on |\n|---|---|---|\n");
+    for row in STATES {
+        let _ = writeln!(text, "| {} | {} | {} |", row.name, row.meaning, row.mover);
+    }
+    text.push_str(
+        "\n## Ways\n\nFrom any state before the start, evidence may also lead further at once: the state is derived anew \
+         each time.\n\n| From | To | When |\n|---|---|---|\n",
+    );
+    for way in TRANSITIONS {
+        let _ = writeln!(text, "| {} | {} | {} |", way.from.name(), way.to.name(), way.by);
+    }
+    text.push_str(
+        "\n## In the words of other tools\n\nFor readers who know a service-management tool. Standard changes pass \
+         over the states of assessment and approval there, too. States that a tool does not have take the nearest of \
+         its own.\n\n| State | In data | ServiceNow | Jira Service Management |\n|---|---|---|---|\n",
+    );
+    for row in STATES {
+        let _ = writeln!(text, "| {} | `{}` | {} | {} |", row.name, row.word, row.servicenow, row.jira);
+    }
+    text
 }
 
 fn level(rule: &Rule, profile: Profile) -> &'static str {

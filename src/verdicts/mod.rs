@@ -1,3 +1,5 @@
 //! What is judged.
 
+pub mod gate;
+pub mod lifecycle;
 pub mod lint;

@@ -1,12 +1,15 @@
 //! `mcmbook explain`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, analyze};
 use crate::cli::book::{Reading, WIDTH, analyzed};
 use crate::facts::book::Referent;
 use crate::hosts::shell::Shell;
+use crate::hosts::workspace::{self, CommitId, LoadOptions, Loaded};
 use crate::hosts::{Exit, Failure};
+use crate::memo::Memo;
 use crate::outputs::explain::{self, Needs, PageOptions};
 use crate::text::did_you_mean;
 
@@ -23,6 +26,9 @@ pub(crate) struct Args {
     /// Folder of the book.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
     dir: PathBuf,
+    /// Judge the book as it had landed at this moment: RFC 3339, or a commit of the mainline.
+    #[arg(long, value_name = "INSTANT|COMMIT")]
+    as_of: Option<String>,
     #[command(flatten)]
     reading: Reading,
 }
@@ -53,7 +59,11 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
             None => failure.help("`mcmbook explain` lists the rules"),
         });
     }
-    let (_, analysis) = analyzed(&args.reading.load_options(args.dir.clone(), None), shell)?;
+    let load = args.reading.load_options(args.dir.clone(), None);
+    let analysis = match &args.as_of {
+        None => analyzed(&load, shell)?.1,
+        Some(moment) => of_that_day(&LoadOptions { as_of: super::status::moment(moment), ..load })?,
+    };
     let needs = needs(&analysis, what)?;
     match args.format {
         Format::Text => shell.print(&explain::needs_text(&needs, options))?,
@@ -63,6 +73,19 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Good)
+}
+
+/// The book as it had landed by a moment, judged at that moment.
+fn of_that_day(options: &LoadOptions) -> Result<Analysis, Failure> {
+    let Loaded { root, inputs, .. } = workspace::load(options)?;
+    let last = inputs.history.ledger.landings.last();
+    let commit = last.and_then(|landing| CommitId::of_hex(&landing.commit)).ok_or_else(|| {
+        Failure::usage("nothing had landed on the mainline by then")
+            .help("the mainline begins with the commit that adopts a policy")
+    })?;
+    let inputs = workspace::inputs_of_commit(&root, &commit, options, inputs.as_of)?;
+    let inputs = inputs.ok_or_else(|| Failure::usage("there was no book yet by then"))?;
+    Ok(analyze(Arc::new(inputs), &Memo::forgetful()))
 }
 
 /// `MCM` and digits alone, or up to four characters of which one is a digit: no id of a change or a document

@@ -15,6 +15,7 @@ pub(super) mod demo;
 pub(super) mod doctor;
 pub(super) mod evidence;
 pub(super) mod explain;
+pub(super) mod gate;
 pub(super) mod hook;
 pub(super) mod impact;
 pub(super) mod init;

@@ -10,6 +10,7 @@ pub mod code;
 pub mod content;
 pub mod derive;
 pub mod forecast;
+pub mod grant;
 pub mod judge;
 pub mod need;
 mod observation;
@@ -76,6 +77,19 @@ impl Approvals {
             subjects: pass.subjects.into_iter().filter_map(with_approval).collect(),
             others: pass.others,
         }
+    }
+
+    /// The latest time at which the head is known to have been there: by an observer, or by its landing time
+    /// less what clocks may differ by. A clock that shows less is wrong.
+    pub fn head_seen(&self, inputs: &Inputs) -> Option<jiff::Timestamp> {
+        let ledger = &inputs.history.ledger;
+        let last = ledger.landings.len().checked_sub(1)?;
+        let landed = ledger.landings[last].landed.checked_sub(judge::CLOCK_SLACK).ok();
+        let seen = self.root.as_ref().zip(self.effective.as_ref()).and_then(|(root, effective)| {
+            let sightings = observation::Sightings::of(ledger, jiff::Timestamp::MAX);
+            sightings.of_landing(last, root, &effective.policy).map(|(at, _)| at)
+        });
+        landed.max(seen)
     }
 
     /// The approval of a change or a document.

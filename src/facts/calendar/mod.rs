@@ -5,6 +5,7 @@
 //! closing interval takes the earlier start and the later end, an opening one the later start and the
 //! earlier end (domain.md 3.3).
 
+mod governing;
 mod lead;
 mod reading;
 mod recurrence;
@@ -19,6 +20,7 @@ use crate::inputs::document::Document;
 use crate::inputs::document::time::Duration;
 use crate::text::Span;
 
+pub use governing::{Governing, Ruling};
 pub use lead::{after, before};
 
 /// All windows of a book, in the order of their documents.

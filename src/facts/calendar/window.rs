@@ -36,6 +36,18 @@ pub(super) fn build(inputs: &Inputs, book: &Book) -> Schedule {
     schedule
 }
 
+/// The windows that one document makes, as it may have stood in the past: itself, and the freeze before it.
+pub(super) fn of_document(
+    inputs: &Inputs,
+    book: &Book,
+    index: usize,
+    document: &Document,
+    horizon: (Timestamp, Timestamp),
+) -> Vec<Window> {
+    let made = one(inputs, book, &Catalogue::of(book), index, document, horizon, &mut Vec::new());
+    made.map(|made| std::iter::once(made.window).chain(made.freeze).collect()).unwrap_or_default()
+}
+
 /// The months around the moment of judgement, and wide enough to hold every slot of the book.
 pub(super) fn horizon(inputs: &Inputs, book: &Book) -> (Timestamp, Timestamp) {
     let at = inputs.as_of.to_zoned(TimeZone::UTC);

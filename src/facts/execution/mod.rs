@@ -5,6 +5,7 @@
 //! the log of its own name, `execution-n.log.jsonl`, when that lies beside it. Nothing is judged here: a log
 //! that is missing or broken is a value too, and rules speak of it.
 
+mod attempt;
 mod order;
 mod run;
 
@@ -20,6 +21,7 @@ use crate::inputs::document::Document;
 use crate::inputs::document::log::{Log, LogFault};
 use crate::text::{BookPath, ContentHash, Span};
 
+pub use attempt::{Attempt, Posture};
 pub use order::Due;
 pub use run::{Decided, Lines, Run, Said, StepRun};
 

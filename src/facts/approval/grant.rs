@@ -1,0 +1,228 @@
+//! What the approvals of a book mean for states and for the gate, as plain values.
+//!
+//! Enters: the [`Approvals`] of a book. Leaves: for every change a [`Grant`], for every document outside of
+//! changes its status. Lifecycle and gate read nothing else of signatures, so that a table of situations can
+//! hold them as data.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::derive::{Landed, Subject};
+use super::quorum::{fill, places};
+use super::subject::Manifest;
+use super::weigh::{fits, signer};
+use super::{Approval, ApprovalStatus, Approvals, SubjectId};
+use crate::facts::calendar::after;
+use crate::inputs::policy::{ClassName, Policy};
+use crate::inputs::signature::Decision;
+use crate::text::ContentHash;
+
+/// The documents of a change that are approved alone.
+pub const EXCEPTION: &str = "exception";
+
+/// What signatures allow, change by change.
+#[derive(Clone, Debug, Default)]
+pub struct Grants {
+    /// Why nothing is known of signatures.
+    pub unknown: Option<String>,
+    /// Whether the policy of the tree waits for signatures, so that it does not govern.
+    pub is_policy_pending: bool,
+    /// The changes by id.
+    pub changes: BTreeMap<String, Grant>,
+    /// The status of documents outside of changes, by id.
+    pub documents: BTreeMap<String, ApprovalStatus>,
+}
+
+/// What signatures allow one change.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// The status of its approval.
+    pub status: ApprovalStatus,
+    /// Why, in one lower-case phrase.
+    pub why: String,
+    /// Whether its request has landed.
+    pub is_submitted: bool,
+    /// The class by which it is approved; nothing where no request has landed.
+    pub class: Option<ClassName>,
+    /// When the quorum was met: the landing time.
+    pub since: Option<Timestamp>,
+    /// When the approval's time to live ends.
+    pub until: Option<Timestamp>,
+    /// Whether its class asks for no approval of its own, and nothing stands against it: a standard change.
+    pub is_by_model: bool,
+    /// The changes with which a collision was accepted by a signed act.
+    pub accepted: BTreeSet<String>,
+    /// The exceptions in its folder that are approved, by the name of the document.
+    pub exceptions: BTreeSet<String>,
+    /// The records that it rests on.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A record that an approval rests on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Evidence {
+    /// In which role.
+    pub role: String,
+    /// Roster id.
+    pub person: String,
+    /// The record's commit.
+    pub commit: String,
+    /// What it covers.
+    pub digest: ContentHash,
+}
+
+impl Default for Grant {
+    fn default() -> Grant {
+        Grant {
+            status: ApprovalStatus::Draft,
+            why: "not submitted".to_owned(),
+            is_submitted: false,
+            class: None,
+            since: None,
+            until: None,
+            is_by_model: false,
+            accepted: BTreeSet::new(),
+            exceptions: BTreeSet::new(),
+            evidence: Vec::new(),
+        }
+    }
+}
+
+impl Grants {
+    /// What the approvals of a book allow.
+    pub fn of(approvals: &Approvals) -> Grants {
+        let Some(effective) = &approvals.effective else {
+            return Grants { unknown: approvals.none.clone(), ..Grants::default() };
+        };
+        let mut grants = Grants {
+            unknown: approvals.none.clone(),
+            is_policy_pending: effective.pending.is_some(),
+            ..Grants::default()
+        };
+        for (id, (subject, approval)) in &approvals.subjects {
+            match id.change() {
+                Some(change) => {
+                    let grant = of_change(approvals, &effective.policy, id, subject, approval);
+                    grants.changes.insert(change.to_owned(), grant);
+                }
+                None => {
+                    grants.documents.insert(id.as_str().to_owned(), approval.status);
+                }
+            }
+        }
+        grants
+    }
+}
+
+fn of_change(
+    approvals: &Approvals,
+    policy: &Policy,
+    id: &SubjectId,
+    subject: &Subject,
+    approval: &Approval,
+) -> Grant {
+    // What was approved is judged by the policy and the class under which it was.
+    let (_, grounds) = subject.judged(id, policy);
+    let policy = grounds.map_or(policy, |grounds| &grounds.policy);
+    let need = grounds.map_or(subject.need.as_ref(), |grounds| grounds.need.as_ref());
+    let class = need.map(|need| need.class);
+    let landed = approval.approved_at.and_then(|index| approvals.landings.get(index));
+    let since = landed.map(|(_, at)| *at);
+    let ttl = need.and_then(|need| need.policy(policy)).map(|class| class.approval_ttl);
+    let until = since.zip(ttl).map(|(since, ttl)| after(since, ttl, &policy.zone, policy));
+    let is_by_model = class == Some(ClassName::Standard)
+        && approval.status == ApprovalStatus::InReview
+        && approval.quorum.places.is_empty()
+        && approval.hindrances.is_empty()
+        && approval.digest.is_some();
+    let accepted = records(subject, Decision::AcceptCollision).filter_map(|landed| {
+        let record = landed.judged.record.as_ref()?;
+        (record.subject.is_none() || record.subject == approval.digest).then(|| record.other.clone())?
+    });
+    let names = subject.files.keys().filter_map(|file| file.strip_suffix(".md"));
+    let exceptions = names.filter(|name| name.starts_with(EXCEPTION));
+    let exceptions = exceptions.filter(|name| is_exception_approved(policy, id, subject, name));
+    let digest = approval.digest;
+    let decisions = [Decision::Approve, Decision::Ratify, Decision::Authorise, Decision::AuthoriseAlone];
+    let of_digest = subject.records.iter().filter(|landed| {
+        let record = landed.judged.record.as_ref();
+        let is_meant = |one: &&crate::inputs::signature::Record| {
+            decisions.contains(&one.decision) && one.subject == digest
+        };
+        landed.judged.counts() && digest.is_some() && record.filter(is_meant).is_some()
+    });
+    let stands = |person: &str| approval.quorum.places.iter().any(|(_, by)| by.as_deref() == Some(person));
+    let is_emergency = class == Some(ClassName::Emergency);
+    let evidence = of_digest.filter(|landed| is_emergency || stands(signer(landed))).filter_map(|landed| {
+        let record = landed.judged.record.as_ref()?;
+        Some(Evidence {
+            role: record.role.clone().unwrap_or_default(),
+            person: signer(landed).to_owned(),
+            commit: landed.judged.id.clone(),
+            digest: digest?,
+        })
+    });
+    let mut evidence: Vec<Evidence> = evidence.collect();
+    evidence.sort();
+    Grant {
+        status: approval.status,
+        why: approval.why.clone(),
+        is_submitted: subject.submitted.is_some(),
+        class,
+        since,
+        until,
+        is_by_model,
+        accepted: accepted.collect(),
+        exceptions: exceptions.map(str::to_owned).collect(),
+        evidence,
+    }
+}
+
+/// The records of a decision that count.
+fn records(subject: &Subject, decision: Decision) -> impl Iterator<Item = &Landed> {
+    subject.records.iter().filter(move |landed| {
+        let record = landed.judged.record.as_ref();
+        landed.judged.counts() && record.is_some_and(|record| record.decision == decision)
+    })
+}
+
+/// Whether an exception in the folder of a change is approved, as the policy asks of exceptions: by records
+/// that cover this document and nothing else, none of them refused or taken back.
+fn is_exception_approved(policy: &Policy, id: &SubjectId, subject: &Subject, name: &str) -> bool {
+    let asked = policy.subjects.get(EXCEPTION).map(|of_kind| of_kind.require.as_slice()).unwrap_or_default();
+    let services = subject.need.as_ref().map(|need| need.services.as_slice()).unwrap_or_default();
+    let places = places(asked, services);
+    let file = format!("{name}.md");
+    let covered = subject.files.iter().filter(|(path, _)| **path == file || path.starts_with("files/"));
+    let manifest = Manifest::of(covered.map(|(path, hash)| (path.clone(), *hash)));
+    let Ok(digest) = manifest.map(|manifest| manifest.digest()) else { return false };
+    if places.is_empty() || id.change().is_none() {
+        return false;
+    }
+    let speaks_of_it = |landed: &&Landed| {
+        let record = landed.judged.record.as_ref();
+        record.is_some_and(|record| record.covers == [name] && record.subject == Some(digest))
+    };
+    if records(subject, Decision::Reject).any(|landed| speaks_of_it(&landed)) {
+        return false;
+    }
+    let is_retracted = |landed: &&Landed| {
+        records(subject, Decision::Retract).any(|other| {
+            let of = other.judged.record.as_ref().and_then(|record| record.of.as_deref());
+            of == Some(landed.judged.id.as_str()) && signer(other) == signer(landed)
+        })
+    };
+    let editors = subject.editors(digest);
+    let may = |person: &str| !editors.people.contains(person) && !editors.coauthors.contains(person);
+    let standing: Vec<&Landed> = records(subject, Decision::Approve)
+        .filter(speaks_of_it)
+        .filter(|landed| !is_retracted(landed) && may(signer(landed)))
+        .collect();
+    let people: BTreeSet<String> = standing.iter().map(|landed| signer(landed).to_owned()).collect();
+    let need = subject.need.as_ref();
+    let stands = |person: &str, place: &super::quorum::Place| {
+        standing.iter().any(|landed| signer(landed) == person && fits(landed, person, place, need))
+    };
+    fill(places, &people, 1, stands).is_met()
+}

@@ -1,0 +1,328 @@
+//! From evidence to the state of a change.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::ChangeState;
+use crate::facts::Facts;
+use crate::facts::approval::ApprovalStatus;
+use crate::facts::approval::grant::{Grant, Grants};
+use crate::facts::book::{Change, Outcome, view};
+use crate::facts::calendar::after;
+use crate::facts::collision;
+use crate::facts::execution::{Attempt, Posture};
+use crate::inputs::document::Document;
+use crate::inputs::policy::ClassName;
+use crate::text::{BookPath, Severity, Stage};
+use crate::verdicts::gate::{Grounds, closed_slot};
+use crate::verdicts::lint::Finding;
+
+/// Rules that speak of what gate and lifecycle see for themselves (calendar, approvals and collisions): what
+/// they find is told once.
+pub const HELD_BY_GATE: [&str; 9] =
+    ["MCM611", "MCM614", "MCM615", "MCM617", "MCM621", "MCM624", "MCM801", "MCM812", "MCM817"];
+
+/// Where a change stands, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The state.
+    pub state: ChangeState,
+    /// The class that counts; nothing without a request.
+    pub class: Option<ClassName>,
+    /// What keeps it there, each with a code.
+    pub holds: Vec<Hold>,
+    /// Its last attempt.
+    pub attempt: Option<Attempt>,
+}
+
+/// Something that keeps a change where it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Hold {
+    /// The code of a rule, or a word: `approval-stale`.
+    pub code: String,
+    /// What it is, in one lower-case phrase.
+    pub message: String,
+}
+
+/// The state of a change at the moment at which the facts are judged.
+pub fn standing(grounds: Grounds<'_>, change: &Change) -> Standing {
+    let Grounds { facts, grants, findings, .. } = grounds;
+    let none = Grant::default();
+    let grant = grants.changes.get(&*change.id).unwrap_or(&none);
+    let derived = facts.classes.get(&change.id).map(|class| class.effective);
+    let case = Case {
+        grounds,
+        facts,
+        grants,
+        findings,
+        change,
+        grant,
+        at: facts.inputs.as_of,
+        class: grant.class.or(derived),
+        attempt: facts.attempt(change, facts.inputs.as_of),
+    };
+    let (state, mut holds) = case.state();
+    holds.sort();
+    holds.dedup();
+    Standing { state, class: case.class, holds, attempt: case.attempt }
+}
+
+struct Case<'a> {
+    grounds: Grounds<'a>,
+    facts: &'a Facts,
+    grants: &'a Grants,
+    findings: &'a [Finding],
+    change: &'a Change,
+    grant: &'a Grant,
+    at: Timestamp,
+    class: Option<ClassName>,
+    attempt: Option<Attempt>,
+}
+
+type State = (ChangeState, Vec<Hold>);
+
+fn hold(code: impl Into<String>, message: impl Into<String>) -> Hold {
+    Hold { code: code.into(), message: message.into() }
+}
+
+impl Case<'_> {
+    fn state(&self) -> State {
+        let Some(request) = self.change.request.map(|index| self.facts.book.document(index)) else {
+            return (ChangeState::Void, Vec::new());
+        };
+        let why = |state: ChangeState| (state, vec![self.of_approval()]);
+        match self.grant.status {
+            ApprovalStatus::Withdrawn => return why(ChangeState::Withdrawn),
+            ApprovalStatus::Rejected => return why(ChangeState::Rejected),
+            ApprovalStatus::Superseded => return why(ChangeState::Superseded),
+            ApprovalStatus::Invalid
+            | ApprovalStatus::BeforeAdoption
+            | ApprovalStatus::Unverifiable
+            | ApprovalStatus::Revoked
+            | ApprovalStatus::Unratified
+            | ApprovalStatus::Authorised
+            | ApprovalStatus::Expired
+            | ApprovalStatus::Approved
+            | ApprovalStatus::ApprovedLate
+            | ApprovalStatus::Stale
+            | ApprovalStatus::InReview
+            | ApprovalStatus::Draft => {}
+        }
+        match &self.attempt {
+            Some(attempt) if attempt.is_running() => self.running(attempt),
+            Some(attempt) => self.done(attempt),
+            None => self.before(request),
+        }
+    }
+
+    fn running(&self, attempt: &Attempt) -> State {
+        let began = hold("running", format!("it began at {}", attempt.started));
+        match attempt.posture {
+            Posture::Running => (ChangeState::InProgress, vec![began]),
+            Posture::Held => (ChangeState::Held, vec![began, hold("held", "the execution is on hold")]),
+            Posture::RollingBack => {
+                (ChangeState::RollingBack, vec![began, hold("rolling-back", "what was done is undone")])
+            }
+        }
+    }
+
+    fn done(&self, attempt: &Attempt) -> State {
+        if attempt.outcome == Some(Outcome::AbortedBeforeStart) {
+            let message = "an attempt was called off before its start: a retry needs new approvals";
+            return (ChangeState::Aborted, vec![hold("consumed", message)]);
+        }
+        if let (Some(ended), Some(period)) = (attempt.ended, self.watch_period()) {
+            let policy = &self.facts.inputs.policy;
+            let until = after(ended, period, &policy.zone, policy);
+            if self.at < until {
+                return (
+                    ChangeState::Watching,
+                    vec![hold("watch-period", format!("it lasts until {until}"))],
+                );
+            }
+        }
+        if self.class == Some(ClassName::Emergency) && !self.grant.status.is_approved() {
+            let state = match self.grant.status {
+                ApprovalStatus::Unratified => ChangeState::Unratified,
+                ApprovalStatus::Invalid
+                | ApprovalStatus::BeforeAdoption
+                | ApprovalStatus::Unverifiable
+                | ApprovalStatus::Revoked
+                | ApprovalStatus::Withdrawn
+                | ApprovalStatus::Rejected
+                | ApprovalStatus::Superseded
+                | ApprovalStatus::Authorised
+                | ApprovalStatus::Expired
+                | ApprovalStatus::Approved
+                | ApprovalStatus::ApprovedLate
+                | ApprovalStatus::Stale
+                | ApprovalStatus::InReview
+                | ApprovalStatus::Draft => ChangeState::RatifyDue,
+            };
+            return (state, vec![self.of_approval()]);
+        }
+        let mut holds = self.open(&[Stage::Closing]);
+        let needs_review = matches!(self.class, Some(ClassName::Major | ClassName::Emergency) | None);
+        if needs_review && self.change.post_mortem.is_none() {
+            holds.push(hold("post-mortem", "there is no post-mortem"));
+        }
+        match holds.is_empty() {
+            true => (ChangeState::Closed, holds),
+            false => (ChangeState::ReviewDue, holds),
+        }
+    }
+
+    fn before(&self, request: &Document) -> State {
+        let is_uncommitted = self.facts.inputs.history.is_uncommitted(request.path());
+        let has_landed = self.grant.is_submitted || (self.grants.unknown.is_some() && !is_uncommitted);
+        if !has_landed {
+            return (ChangeState::Draft, vec![hold("unsubmitted", "its request is not on the mainline")]);
+        }
+        let status = self.grant.status;
+        if self.class == Some(ClassName::Emergency) {
+            return match status == ApprovalStatus::Authorised || status == ApprovalStatus::Approved {
+                true => (ChangeState::Authorised, Vec::new()),
+                false => (ChangeState::Declared, vec![self.of_approval()]),
+            };
+        }
+        let slot = view::slot(request);
+        let is_over = slot.as_ref().is_some_and(|slot| slot.end.timestamp <= self.at);
+        if status == ApprovalStatus::Expired || is_over {
+            let message = match status == ApprovalStatus::Expired {
+                true => self.grant.why.clone(),
+                false => "its slot has ended unused".to_owned(),
+            };
+            return (ChangeState::Expired, vec![hold("expired", message)]);
+        }
+        let early = self.open(&[Stage::Draft, Stage::Submission]);
+        if !early.is_empty() {
+            return (ChangeState::Draft, early);
+        }
+        let of_approval = self.open(&[Stage::Approval]);
+        if !of_approval.is_empty() {
+            return (ChangeState::Submitted, of_approval);
+        }
+        let by_model = self.class == Some(ClassName::Standard) && self.grant.is_by_model;
+        if !status.is_approved() && !by_model {
+            return (ChangeState::Assessed, vec![self.of_approval()]);
+        }
+        let mut holds = self.calendar(request);
+        if status == ApprovalStatus::ApprovedLate {
+            holds.push(self.of_approval());
+        }
+        if slot.is_none() {
+            holds.push(hold("no-slot", "it names no slot"));
+        }
+        if !holds.is_empty() {
+            return (ChangeState::Approved, holds);
+        }
+        let late = self.open(&[Stage::Ready]);
+        match late.is_empty() {
+            true => (ChangeState::Ready, late),
+            false => (ChangeState::Scheduled, late),
+        }
+    }
+
+    /// What keeps the slot from it: windows that are closed to it, collisions that nobody has accepted.
+    fn calendar(&self, request: &Document) -> Vec<Hold> {
+        let closed = closed_slot(self.grounds, self.change, self.class, request);
+        let closed = closed.into_iter().map(|reason| hold(reason.code, reason.message));
+        let others = colliding(self.facts, self.grants, self.change, request);
+        let others = others.into_iter().map(|(id, met)| hold("collision", format!("{id} {met}")));
+        closed.chain(others).collect()
+    }
+
+    fn of_approval(&self) -> Hold {
+        if let Some(unknown) = &self.grants.unknown {
+            return hold("approvals-unknown", unknown.clone());
+        }
+        hold(format!("approval-{}", self.grant.status.word()), self.grant.why.clone())
+    }
+
+    /// The findings of these stages that are open: errors that nobody has waived, in the change's own files.
+    fn open(&self, stages: &[Stage]) -> Vec<Hold> {
+        open(self.facts, self.findings, self.change, stages)
+    }
+
+    fn watch_period(&self) -> Option<crate::inputs::document::time::Duration> {
+        let runbook = self.facts.book.document(self.change.runbook?);
+        view::duration(runbook, "watch_period").map(|(period, _)| period)
+    }
+}
+
+/// The findings of these stages that hold a change: errors that nobody has waived, in its own files.
+pub(in crate::verdicts) fn open(
+    facts: &Facts,
+    findings: &[Finding],
+    change: &Change,
+    stages: &[Stage],
+) -> Vec<Hold> {
+    let documents = change.documents.iter().map(|index| facts.book.document(*index).path());
+    let attachments = change.attachments.iter().map(|index| &facts.inputs.attachments[*index].path);
+    let files: BTreeSet<&BookPath> = documents.chain(attachments).collect();
+    let is_open = |finding: &&Finding| {
+        let diagnostic = &finding.diagnostic;
+        let is_own = diagnostic.location.as_ref().is_some_and(|location| files.contains(&location.path));
+        is_own
+            && finding.waived.is_none()
+            && diagnostic.severity == Severity::Error
+            && stages.contains(&diagnostic.stage)
+            && !HELD_BY_GATE.contains(&diagnostic.code.0)
+    };
+    let open = findings.iter().filter(is_open);
+    open.map(|finding| hold(finding.diagnostic.code.0, finding.diagnostic.message.clone())).collect()
+}
+
+/// The changes that may still run and meet a change in its slot, and that nobody has accepted: id, and how
+/// they meet.
+pub(in crate::verdicts) fn colliding(
+    facts: &Facts,
+    grants: &Grants,
+    change: &Change,
+    request: &Document,
+) -> Vec<(String, String)> {
+    let at = facts.inputs.as_of;
+    let accepts =
+        |by: &str, other: &str| grants.changes.get(by).is_some_and(|grant| grant.accepted.contains(other));
+    let mut found = Vec::new();
+    for other in facts.book.changes.values().filter(|other| other.id != change.id) {
+        let Some(theirs) = other.request.map(|index| facts.book.document(index)) else { continue };
+        let Some(meeting) = collision::meeting(facts, request, theirs) else { continue };
+        let grant = grants.changes.get(&*other.id);
+        let may_run = grant.is_some_and(|grant| may_start(grant) || grant.is_by_model);
+        let is_over = view::slot(theirs).is_none_or(|slot| slot.end.timestamp <= at);
+        let is_accepted = accepts(&change.id, &other.id) || accepts(&other.id, &change.id);
+        if may_run && !is_over && !is_accepted && facts.attempt(other, at).is_none() {
+            let met = match meeting {
+                collision::Meeting::SameService(service) => format!("changes {service} at the same time"),
+                collision::Meeting::HardNeighbour(own, near) => {
+                    format!("changes {near}, a hard neighbour of {own}, at the same time")
+                }
+            };
+            found.push((other.id.to_string(), met));
+        }
+    }
+    found
+}
+
+/// Whether signatures let a change begin. What is not named here does not.
+pub(in crate::verdicts) fn may_start(grant: &Grant) -> bool {
+    match grant.status {
+        ApprovalStatus::Approved => true,
+        ApprovalStatus::Authorised => grant.class.is_none_or(|class| class == ClassName::Emergency),
+        ApprovalStatus::Invalid
+        | ApprovalStatus::BeforeAdoption
+        | ApprovalStatus::Unverifiable
+        | ApprovalStatus::Revoked
+        | ApprovalStatus::Withdrawn
+        | ApprovalStatus::Rejected
+        | ApprovalStatus::Superseded
+        | ApprovalStatus::Unratified
+        | ApprovalStatus::Expired
+        | ApprovalStatus::ApprovedLate
+        | ApprovalStatus::Stale
+        | ApprovalStatus::InReview
+        | ApprovalStatus::Draft => false,
+    }
+}

@@ -1,0 +1,5 @@
+//! The gate: a table of situations, the command, its log.
+
+mod command;
+mod log;
+mod situations;
