@@ -7,6 +7,7 @@
 //! | [`amend`] | writes a new version of a file |
 //! | [`demo`] | makes the demonstration |
 //! | [`record`] | writes signed records with the person's own `git` |
+//! | [`stock`] | asks `git`, `ssh-keygen` and `gpg` what they say of records |
 //! | [`publish`] | writes the site, whole or not at all |
 //! | [`serve`] | shows the site in a browser, builds it anew on every change |
 //! | [`shell`] | prints, shows progress, opens a browser |
@@ -32,6 +33,7 @@ pub mod publish;
 pub mod record;
 pub mod serve;
 pub mod shell;
+pub mod stock;
 pub mod workspace;
 
 pub use failure::{Exit, Failure, Trouble};
