@@ -105,12 +105,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
 }
 
 /// What stock tools say of the records, of one subject or of all.
-fn cross_check(
-    args: &Args,
-    id: Option<&str>,
-    options: &LoadOptions,
-    shell: &Shell,
-) -> Result<Exit, Failure> {
+fn cross_check(args: &Args, id: Option<&str>, options: &LoadOptions, shell: &Shell) -> Result<Exit, Failure> {
     // What an earlier run remembers is no witness.
     let options = LoadOptions { verify_anew: true, ..options.clone() };
     let loaded = workspace::load(&options)?;
@@ -119,7 +114,8 @@ fn cross_check(
         return Err(Failure::usage(format!("nothing named `{id}` has landed"))
             .help("`mcmbook status --all` prints the ids"));
     }
-    let wanted = |subject: Option<&SubjectId>| id.is_none_or(|id| subject.is_some_and(|one| one.as_str() == id));
+    let wanted =
+        |subject: Option<&SubjectId>| id.is_none_or(|id| subject.is_some_and(|one| one.as_str() == id));
     let (questions, unasked) = questions(&approvals, &loaded.inputs.history.ledger, wanted);
     let asked = stock::ask(&loaded.root, &questions)?;
     let answers = asked.answers.iter().map(|all| all.iter().map(|one| (one.tool, one.takes)).collect());

@@ -166,9 +166,10 @@ pub fn questions<'a>(
 ) -> (Vec<Question<'a>>, Vec<Unasked>) {
     let Some(effective) = &approvals.effective else { return (Vec::new(), Vec::new()) };
     let keys = keys(effective, ledger);
-    let of_subjects = approvals.subjects.iter().flat_map(|(id, (subject, _))| {
-        subject.records.iter().map(move |landed| (Some(id), landed))
-    });
+    let of_subjects = approvals
+        .subjects
+        .iter()
+        .flat_map(|(id, (subject, _))| subject.records.iter().map(move |landed| (Some(id), landed)));
     let mut all: Vec<(Option<&SubjectId>, &Landed)> = of_subjects
         .chain(approvals.others.iter().map(|landed| (None, landed)))
         .filter(|(id, _)| wanted(*id))
@@ -225,8 +226,7 @@ fn keys(effective: &Effective, ledger: &Ledger) -> Vec<(usize, Arc<Keys>)> {
         let files = files_at(ledger, *landing)?;
         let below = |file: &&SourceFile, name: &str| file.path.as_str() == format!("policy/{name}");
         let signers = files.iter().find(|file| below(file, "allowed_signers"));
-        let certificates =
-            files.iter().filter(|file| file.path.as_str().starts_with("policy/openpgp/"));
+        let certificates = files.iter().filter(|file| file.path.as_str().starts_with("policy/openpgp/"));
         let keys = Keys {
             policy: *digest,
             allowed_signers: signers.map(|file| file.text.as_bytes().to_vec()).unwrap_or_default(),

@@ -238,7 +238,9 @@ fn stock_tools_agree_or_the_difference_is_documented() {
                 assert!(is_known, "{format}, {}: {:?} by {tool}", cell.case, cell.codes);
             }
             found.extend(
-                differ.into_iter().map(|(tool, _)| (format.to_owned(), cell.case.to_owned(), (*tool).to_owned())),
+                differ
+                    .into_iter()
+                    .map(|(tool, _)| (format.to_owned(), cell.case.to_owned(), (*tool).to_owned())),
             );
         }
     }
