@@ -8,6 +8,7 @@
 //! | [`decisions`] | adds to the log of the gate |
 //! | [`demo`] | makes the demonstration |
 //! | [`record`] | writes signed records with the person's own `git` |
+//! | [`stock`] | asks `git`, `ssh-keygen` and `gpg` what they say of records |
 //! | [`publish`] | writes the site, whole or not at all |
 //! | [`serve`] | shows the site in a browser, builds it anew on every change |
 //! | [`shell`] | prints, shows progress, opens a browser |
@@ -34,6 +35,7 @@ pub mod publish;
 pub mod record;
 pub mod serve;
 pub mod shell;
+pub mod stock;
 pub mod workspace;
 
 pub use failure::{Exit, Failure, Trouble};

@@ -2,6 +2,7 @@
 //!
 //! One form serves them all, so that what a page says of a record is what the command says of it.
 
+pub mod crossed;
 pub mod impact;
 pub mod verification;
 

@@ -49,25 +49,48 @@ pub struct DocumentLine<'a> {
 /// All changes, newest number first.
 pub fn changes(analysis: &Analysis) -> Vec<ChangeLine<'_>> {
     let book = &analysis.facts.book;
-    book.changes.values().rev().map(|change| change_line(analysis, change)).collect()
+    let errors = Errors::of(analysis);
+    book.changes.values().rev().map(|change| change_line(analysis, change, &errors)).collect()
 }
 
 /// All documents, or those of one kind, in path order.
 pub fn documents<'a>(analysis: &'a Analysis, kind: Option<&str>) -> Vec<DocumentLine<'a>> {
     let documents = analysis.facts.book.documents.iter();
     let documents = documents.filter(|document| kind.is_none_or(|kind| document.kind_name() == kind));
-    documents.map(|document| document_line(analysis, document)).collect()
+    let errors = Errors::of(analysis);
+    documents.map(|document| document_line(document, &errors)).collect()
 }
 
-fn change_line<'a>(analysis: &'a Analysis, change: &'a Change) -> ChangeLine<'a> {
+/// The files of the errors that are due, sorted: a list asks for those of every change.
+struct Errors<'a>(Vec<&'a str>);
+
+impl<'a> Errors<'a> {
+    fn of(analysis: &'a Analysis) -> Errors<'a> {
+        let due = analysis.findings.iter().filter(|finding| finding.is_blocking());
+        let places = due.filter_map(|finding| finding.diagnostic.location.as_ref());
+        let mut files: Vec<&str> = places.map(|place| place.path.as_str()).collect();
+        files.sort_unstable();
+        Errors(files)
+    }
+
+    /// How many are in files that begin like this.
+    fn below(&self, start: &str) -> usize {
+        let first = self.0.partition_point(|file| *file < start);
+        self.0[first..].iter().take_while(|file| file.starts_with(start)).count()
+    }
+
+    /// How many are in a file.
+    fn within(&self, file: &str) -> usize {
+        let first = self.0.partition_point(|other| *other < file);
+        self.0[first..].iter().take_while(|other| **other == file).count()
+    }
+}
+
+fn change_line<'a>(analysis: &'a Analysis, change: &'a Change, errors: &Errors<'_>) -> ChangeLine<'a> {
     let book = &analysis.facts.book;
     let request = change.request.map(|index| &**book.document(index));
     let services = request.and_then(|request| request.field("services"));
     let services = services.map_or(&[][..], |value| value.items());
-    let in_folder = |finding: &&Finding| {
-        let place = finding.diagnostic.location.as_ref();
-        place.is_some_and(|place| place.path.below(change.folder.as_str()).is_some())
-    };
     ChangeLine {
         id: &change.id,
         title: request.map_or("(no request)", Document::title),
@@ -77,20 +100,17 @@ fn change_line<'a>(analysis: &'a Analysis, change: &'a Change) -> ChangeLine<'a>
         class: request.and_then(|request| request.text("class")),
         services: services.iter().filter_map(|value| value.as_str()).collect(),
         start: request.and_then(|request| request.text("slot.start")),
-        errors: analysis.findings.iter().filter(in_folder).filter(|finding| finding.is_blocking()).count(),
+        errors: errors.below(&format!("{}/", change.folder)),
     }
 }
 
-fn document_line<'a>(analysis: &'a Analysis, document: &'a Document) -> DocumentLine<'a> {
-    let here = |finding: &&Finding| {
-        finding.diagnostic.location.as_ref().is_some_and(|place| place.path == *document.path())
-    };
+fn document_line<'a>(document: &'a Document, errors: &Errors<'_>) -> DocumentLine<'a> {
     DocumentLine {
         id: document.id.as_str(),
         kind: document.kind_name(),
         title: document.title(),
         path: document.path().as_str(),
-        errors: analysis.findings.iter().filter(here).filter(|finding| finding.is_blocking()).count(),
+        errors: errors.within(document.path().as_str()),
     }
 }
 
@@ -133,7 +153,7 @@ fn approval(analysis: &Analysis, id: &str) -> String {
 /// One change for people: its facts, documents, attachments and what is missing next.
 pub fn change_text(analysis: &Analysis, change: &Change) -> String {
     let book = &analysis.facts.book;
-    let line = change_line(analysis, change);
+    let line = change_line(analysis, change, &Errors::of(analysis));
     let mut text = format!("{}  {}\n", line.id, printable(line.title));
     let mut fact = |name: &str, value: &str| {
         if !value.is_empty() {

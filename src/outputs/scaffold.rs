@@ -97,7 +97,9 @@ pub fn document(kind: &Kind, seed: &Seed) -> String {
         let titles: Vec<&str> = left_out.iter().map(|section| section.title.as_str()).collect();
         text.push_str(&format!("# sections that may be added: {}\n", titles.join(", ")));
     }
-    text.push_str(&format!("---\n\n# {}\n", one_line(&seed.title)));
+    let title = one_line(&seed.title);
+    let heading = kind.heading_of(Some(&title), &seed.path).unwrap_or(title);
+    text.push_str(&format!("---\n\n# {}\n", heading));
     for section in written {
         let level = "#".repeat(section.levels.first().copied().unwrap_or(2).into());
         text.push_str(&format!("\n{level} {}\n\n{}\n", section.title, section.hint));
@@ -188,6 +190,7 @@ fn first_value(name: &str, ty: &FieldType, seed: &Seed) -> String {
         (_, FieldType::Reference(_)) => scalar(seed.reference.as_deref().unwrap_or("to-be-named")),
         (_, FieldType::Person) => scalar(seed.owner.as_deref().unwrap_or("nobody")),
         (_, FieldType::Integer { min, .. }) => min.unwrap_or(0).to_string(),
+        (_, FieldType::Null) => String::new(),
         (_, FieldType::Boolean) => "false".to_owned(),
         (_, FieldType::Enum(values)) => {
             let name = seed.name.as_deref().unwrap_or_default();

@@ -73,6 +73,10 @@ fn holds(condition: &Condition) -> Value {
     let value = match &condition.test {
         Test::Present | Test::Absent => json!({ "not": { "type": "null" } }),
         Test::Is(is) => words(is),
+        Test::Matches(pattern) => {
+            let one = json!({ "type": "string", "pattern": format!("^(?:{})$", pattern.as_str()) });
+            json!({ "anyOf": [one, { "type": "array", "contains": one }] })
+        }
         Test::IsNot(not) => json!({ "allOf": [{ "not": words(not) }, { "not": { "type": "null" } }] }),
     };
     let at_path = |value: Value, key: &str| json!({ "properties": { key: value }, "required": [key] });
@@ -121,6 +125,7 @@ fn of_type(ty: &FieldType, profile: Profile) -> Value {
     let pattern = |pattern: &str| json!({ "type": "string", "pattern": pattern });
     match ty {
         FieldType::Any => json!({}),
+        FieldType::Null => json!({ "type": "null" }),
         FieldType::String | FieldType::Zone => json!({ "type": "string" }),
         FieldType::Line => pattern(r"^\S(.*\S)?$"),
         FieldType::Integer { min, max } => {

@@ -278,7 +278,8 @@ impl State {
 }
 
 fn history(which: usize) -> History {
-    let person = |name: &str| Person { name: name.to_owned(), email: format!("{name}@northmere.example") };
+    let person =
+        |name: &str| Arc::new(Person { name: name.to_owned(), email: format!("{name}@northmere.example") });
     let commit = |digit: &str, time| Commit {
         id: digit.repeat(40),
         summary: format!("commit {digit}"),
@@ -302,7 +303,7 @@ fn history(which: usize) -> History {
             History {
                 head: Some(0),
                 branch: Some("main".to_owned()),
-                commits: vec![commit("b", 1_780_000_000), commit("a", 1_770_000_000)],
+                commits: vec![commit("b", 1_780_000_000).into(), commit("a", 1_770_000_000).into()],
                 files: files.map(of).collect(),
                 total_commits: which,
                 ..History::default()

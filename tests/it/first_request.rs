@@ -1,12 +1,13 @@
 //! The manual's page "My first request", carried out: its files are written, its commands run, in order.
 //!
-//! A block `bash` is run line by line; one `markdown PATH` is a file; one `console` is what the last command
-//! of this program printed.
+//! A block `bash` is run line by line, and its commands succeed; those of `bash findings` end with findings. A
+//! block `markdown PATH` or `yaml PATH` is a file, one `diff` is applied to the files that it names, and one
+//! `console` is what the last command of this program printed.
 
 use std::path::Path;
 
-use crate::support::Repo;
 use crate::support::run::program;
+use crate::support::{Folder, Repo};
 
 /// A Monday in June 2026: before the slot of the page, and in the year of its number.
 const NOW: i64 = 1_781_510_400;
@@ -44,7 +45,7 @@ fn words(line: &str) -> Vec<String> {
 }
 
 /// Runs a line; what this program printed, if it was this program.
-fn carry_out(repo: &Repo, line: &str) -> Option<String> {
+fn carry_out(repo: &Repo, line: &str, code: i32) -> Option<String> {
     let words = words(line);
     let arguments: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
     match words[0].as_str() {
@@ -62,7 +63,7 @@ fn carry_out(repo: &Repo, line: &str) -> Option<String> {
             let output = command.output().expect("the program runs");
             let printed = String::from_utf8(output.stdout).expect("output is UTF-8");
             let told = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{line}: {}\n{printed}{told}", output.status);
+            assert_eq!(output.status.code(), Some(code), "{line}\n{printed}{told}");
             Some(printed)
         }
         other => panic!("{line}: the test does not know `{other}`"),
@@ -77,17 +78,25 @@ fn the_first_request_of_a_small_team_passes() {
     let repo = Repo::new();
     let dir = repo.path();
     repo.remove("book.toml");
+    // The forge of the page is a folder here.
+    let forge = Folder::new();
+    repo.git(&["init", "--quiet", "--bare", &forge.path().join("orders/changes.git").display().to_string()]);
+    let key = format!("url.{}/.insteadOf", forge.path().display());
+    repo.git(&["config", &key, "git@git.example.org:"]);
     let (mut printed, mut files, mut checked) = (String::new(), 0, 0);
     for Block { line, info, text } in blocks(&page) {
         match info.split_once(' ').unwrap_or((&info, "")) {
-            ("markdown", path) => {
+            ("markdown" | "yaml", path) => {
                 repo.write(path, text);
                 files += 1;
             }
-            ("bash", "") => {
+            ("bash", findings @ ("" | "findings")) => {
                 for command in text.lines() {
-                    printed = carry_out(&repo, command).unwrap_or(printed);
+                    printed = carry_out(&repo, command, findings.len().min(1) as i32).unwrap_or(printed);
                 }
+            }
+            ("diff", "") => {
+                repo.git_with(&["apply", "-"], &text);
             }
             ("console", "") => {
                 assert_eq!(printed, text, "the block at line {line} of the page");
@@ -96,17 +105,19 @@ fn the_first_request_of_a_small_team_passes() {
             _ => panic!("line {line}: a block `{info}`"),
         }
     }
-    assert_eq!((files, checked), (4, 4), "the page has its files and what is printed");
+    assert_eq!((files, checked), (5, 6), "the page has its files and what is printed");
+    let branches = repo.git(&["ls-remote", "--heads", "origin"]);
+    assert_eq!(branches.lines().count(), 2, "{branches}");
     // The page promises four sections, and a major change.
     let request = std::fs::read_to_string(dir.join("content/changes/2026/MCM-2026-0001/request.md"));
     let sections = request.expect("it was made").lines().filter(|line| line.starts_with("## ")).count();
     assert_eq!(sections, 4);
-    let class = carry_out(&repo, "mcmbook classify MCM-2026-0001").expect("it is this program");
+    let class = carry_out(&repo, "mcmbook classify MCM-2026-0001", 0).expect("it is this program");
     assert!(class.contains("major"), "{class}");
     // A gap is still seen in such a book: the clean check is no empty one.
     let runbook = dir.join("content/changes/2026/MCM-2026-0001/runbook.md");
     let text = std::fs::read_to_string(&runbook).expect("it was made");
     std::fs::write(&runbook, text.replace("- Owner: @ana\n", "")).expect("it can be written");
-    let told = carry_out(&repo, "mcmbook check").expect("it is this program");
+    let told = carry_out(&repo, "mcmbook check", 0).expect("it is this program");
     assert!(told.contains("MCM202"), "{told}");
 }

@@ -27,11 +27,14 @@ pub(crate) struct Args {
     /// Print the schema of `impact --format json` instead.
     #[arg(long, conflicts_with_all = ["kind", "report", "status"])]
     impact: bool,
-    /// Print the schema of `policy check --format json` instead.
+    /// Print the schema of `status --cross-check --format json` instead.
     #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact"])]
+    cross_check: bool,
+    /// Print the schema of `policy check --format json` instead.
+    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "cross_check"])]
     policy_check: bool,
     /// Print the schema of `policy history --format json` instead.
-    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "policy_check"])]
+    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "cross_check", "policy_check"])]
     policy_history: bool,
     /// Print the schema of `gate --format json` instead.
     #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "policy_check", "policy_history"])]
@@ -43,6 +46,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         (args.report, report::json_schema),
         (args.status, approval::json_schema),
         (args.impact, approval::impact::json_schema),
+        (args.cross_check, approval::crossed::json_schema),
         (args.policy_check, policy::lints::json_schema),
         (args.policy_history, policy::past::json_schema),
         (args.gate, gate::json_schema),

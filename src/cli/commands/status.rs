@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use super::list::{Format, pick};
 use crate::cli::book::{Reading, analyzed};
 use crate::facts::approval::forecast::effects;
+use crate::facts::approval::stock::{Question, Tool, questions};
 use crate::facts::approval::{ApprovalStatus, Approvals, SubjectId};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, AsOf, LoadOptions, Range};
-use crate::hosts::{Exit, Failure};
+use crate::hosts::{Exit, Failure, stock};
+use crate::outputs::approval::crossed::{self, CrossCheck};
 use crate::outputs::approval::{self, Standing, UnlandedBranch};
 use crate::text::did_you_mean;
 
@@ -30,6 +32,9 @@ pub(crate) struct Args {
     /// and who is still needed. Without an id, what they touch is listed.
     #[arg(long, value_name = "BASE")]
     onto: Option<String>,
+    /// Ask git, ssh-keygen and gpg about every record, and tell where they say something else.
+    #[arg(long, conflicts_with_all = ["onto", "all"])]
+    cross_check: bool,
     /// List every subject, also documents on which nobody has decided.
     #[arg(long, conflicts_with = "id")]
     all: bool,
@@ -40,10 +45,14 @@ pub(crate) struct Args {
     reading: Reading,
 }
 
+/// Ends with 1 when a cross-check finds a difference that is not documented.
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let as_of = args.as_of.as_deref().map_or(AsOf::Now, moment);
     let options = LoadOptions { as_of, ..args.reading.load_options(args.dir.clone(), None) };
     let id = args.id.as_deref().map(|id| id.trim_end_matches('/'));
+    if args.cross_check {
+        return cross_check(args, id, &options, shell);
+    }
     let is_named = |subject: &SubjectId| id == Some(subject.as_str());
     let (standing, known) = match &args.onto {
         Some(base) => {
@@ -93,6 +102,28 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let text = || head + &approval::subject_text(subject) + "\n" + &trust(&standing);
     shell.print(&pick(args.format, text, &standing))?;
     Ok(Exit::Good)
+}
+
+/// What stock tools say of the records, of one subject or of all.
+fn cross_check(args: &Args, id: Option<&str>, options: &LoadOptions, shell: &Shell) -> Result<Exit, Failure> {
+    // What an earlier run remembers is no witness.
+    let options = LoadOptions { verify_anew: true, ..options.clone() };
+    let loaded = workspace::load(&options)?;
+    let approvals = Approvals::of(&loaded.inputs);
+    if let Some(id) = id.filter(|id| approvals.status(id).is_none()) {
+        return Err(Failure::usage(format!("nothing named `{id}` has landed"))
+            .help("`mcmbook status --all` prints the ids"));
+    }
+    let wanted =
+        |subject: Option<&SubjectId>| id.is_none_or(|id| subject.is_some_and(|one| one.as_str() == id));
+    let (questions, unasked) = questions(&approvals, &loaded.inputs.history.ledger, wanted);
+    let asked = stock::ask(&loaded.root, &questions)?;
+    let answers = asked.answers.iter().map(|all| all.iter().map(|one| (one.tool, one.takes)).collect());
+    let answered: Vec<(Question<'_>, Vec<(Tool, bool)>)> = questions.into_iter().zip(answers).collect();
+    let as_of = loaded.inputs.as_of;
+    let check = CrossCheck::of(as_of, approvals.none.clone(), &asked.versions, &answered, &unasked);
+    shell.print(&pick(args.format, || crossed::text(&check), &check))?;
+    Ok(if check.different > 0 { Exit::Findings } else { Exit::Good })
 }
 
 /// The approvals of the branch at hand as they would be after landing on a base. `wanted` is told of each

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::derive::Landed;
 use super::subject::Manifest;
-use crate::inputs::history::ledger::Landing;
+use crate::inputs::history::ledger::{Landing, Ledger};
 use crate::inputs::policy::{self, Policy};
 use crate::text::{ContentHash, SourceFile};
 
@@ -159,4 +159,10 @@ pub fn digest(files: &[SourceFile]) -> Option<ContentHash> {
         (path.to_owned(), file.hash)
     };
     Manifest::of(files.iter().map(line)).ok().map(|manifest| manifest.digest())
+}
+
+/// The files of `policy/` as a landing left them.
+pub fn files_at(ledger: &Ledger, landing: usize) -> Option<Vec<SourceFile>> {
+    let until = ledger.landings.get(..=landing)?;
+    until.iter().rev().find_map(|landing| landing.policy.clone())
 }

@@ -66,7 +66,7 @@ pub struct EditBy {
     edit: Arc<Edit>,
     policy: Arc<Policy>,
     known: Arc<Known>,
-    editors: OnceLock<Editors>,
+    editors: OnceLock<Box<Editors>>,
 }
 
 /// By what a content was approved.
@@ -177,7 +177,8 @@ impl<'a> Pass<'a> {
     fn land(&mut self, index: usize, landing: &Landing, witnessed: Option<(Timestamp, u8)>) {
         let governing = self.effective.policy.clone();
         // What the trust root brings is there before anything is asked of it.
-        let before = self.documents.before(landing.changed.keys()).filter(|_| index > 0);
+        let before =
+            self.documents.before(landing.changed.iter().map(|(path, _)| path)).filter(|_| index > 0);
         let mut touched = self.change(index, landing);
         if index > 0 {
             for edit in &landing.edits {
@@ -490,7 +491,7 @@ fn is_in_own_year(path: &BookPath, change: &str) -> bool {
 impl EditBy {
     /// The people of the edit.
     pub fn editors(&self) -> &Editors {
-        self.editors.get_or_init(|| Editors::of(&self.edit, &self.policy, &self.known))
+        self.editors.get_or_init(|| Box::new(Editors::of(&self.edit, &self.policy, &self.known)))
     }
 
     /// The commit, with its mail addresses and paths.

@@ -18,6 +18,7 @@ pub mod open;
 pub mod propose;
 pub mod quorum;
 pub mod status;
+pub mod stock;
 pub mod subject;
 mod weigh;
 

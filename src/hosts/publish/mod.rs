@@ -97,8 +97,6 @@ pub struct Staging<'a> {
 struct Taken {
     files: BTreeSet<String>,
     folders: BTreeSet<String>,
-    /// The first thing that went wrong.
-    failure: Option<Failure>,
 }
 
 impl<'a> Staging<'a> {
@@ -160,9 +158,6 @@ impl<'a> Staging<'a> {
             return Err(not_of_a_site(path));
         }
         let taken = std::mem::take(&mut *self.taken.lock().unwrap_or_else(PoisonError::into_inner));
-        if let Some(failure) = taken.failure {
-            return Err(failure);
-        }
         if self.guard.is_requested() {
             return Err(Failure::Interrupted);
         }
@@ -229,29 +224,30 @@ impl<'a> Staging<'a> {
         let target = self.new.join(path);
         let hash = ContentHash::of(bytes);
         if !self.is_kept(path, hash, &target) {
-            let written = create_new(&target).and_then(|mut file| file.write_all(bytes));
+            let written = create_new(&target).and_then(|mut file| {
+                // Half a file would look like that of another page.
+                file.write_all(bytes).inspect_err(|_| drop(fs::remove_file(&target)))
+            });
             written.map_err(|error| self.cannot_write(path, &error))?;
         }
         Ok((hash, bytes.len() as u64))
     }
 
-    /// Claims a path for [`Sink::take`] and makes its folder. Nothing when another page has it already, or
-    /// when something went wrong before: then nothing more is written.
-    fn claim(&self, path: &str) -> Option<Result<(), Failure>> {
+    /// Claims a path for [`Sink::take`] and makes its folder; tells whether it may be written now. It may not
+    /// when another page has the path already.
+    fn claim(&self, path: &str) -> bool {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if taken.failure.is_some() || !is_file_of_site(path) || !taken.files.insert(path.to_owned()) {
-            return None;
-        }
-        if self.guard.is_requested() {
-            return Some(Err(Failure::Interrupted));
+        if self.guard.is_requested() || !is_file_of_site(path) || taken.files.contains(path) {
+            return false;
         }
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        if taken.folders.contains(folder) {
-            return Some(Ok(()));
+        if !taken.folders.contains(folder) {
+            if fs::create_dir_all(self.new.join(folder)).is_err() {
+                return false;
+            }
+            taken.folders.insert(folder.to_owned());
         }
-        taken.folders.insert(folder.to_owned());
-        let made = fs::create_dir_all(self.new.join(folder));
-        Some(made.map_err(|error| self.cannot_write(folder, &error)))
+        taken.files.insert(path.to_owned())
     }
 
     /// Whether the old site has the same bytes; then the new one names them too.
@@ -293,17 +289,16 @@ impl<'a> Staging<'a> {
 }
 
 impl Sink for Staging<'_> {
-    /// Writes a page as soon as it is made. What goes wrong is told by [`Staging::finish`].
+    /// Writes a page as soon as it is made. What cannot be written is held: a folder may stand in its place that
+    /// the site does without, and what is wrong after all is told by [`Staging::finish`].
     fn take(&self, path: &str, bytes: Arc<[u8]>) -> Content {
-        let written = match self.claim(path) {
-            None => return Content::Bytes(bytes),
-            Some(claimed) => claimed.and_then(|()| self.bytes(path, &bytes)),
-        };
-        match written {
+        if !self.claim(path) {
+            return Content::Bytes(bytes);
+        }
+        match self.bytes(path, &bytes) {
             Ok((hash, size)) => Content::Written { hash, size },
-            Err(failure) => {
-                let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-                taken.failure.get_or_insert(failure);
+            Err(_) => {
+                self.taken.lock().unwrap_or_else(PoisonError::into_inner).files.remove(path);
                 Content::Bytes(bytes)
             }
         }

@@ -115,7 +115,38 @@ impl<'a> Walk<'a, '_, '_> {
             let field = fields.iter().find(|field| field.name == entry.key);
             let (Some(field), Some(table)) = (field, entry.value.as_table()) else { continue };
             self.presence(table, fields);
+            self.after(table, field, fields);
             self.ty(table, &field.ty);
+        }
+    }
+
+    /// Whether what a field must come after is there, and can be compared with it.
+    fn after(&mut self, written: &Table, field: &'a Field, beside: &'a [Field]) {
+        let Some(after) = &field.after else { return };
+        let Some(place) = written.get("after").or(written.get("not-before")) else { return };
+        let path = after.field.as_str();
+        let fields = || beside.iter().chain(&self.kind.fields);
+        let Some(other) = field_at(beside, path).or_else(|| field_at(&self.kind.fields, path)) else {
+            let guess = did_you_mean(path, fields().map(|field| field.name.as_str()));
+            let message = format!("kind `{}` has no field `{path}`", self.kind.name);
+            self.faults.add(place.span, message).help.push(match guess {
+                Some(guess) => format!("did you mean `{guess}`?"),
+                None => format!("define it under `[kind.{}.fields]`", self.kind.name),
+            });
+            return;
+        };
+        let is_ordered = matches!(
+            (field.ty.bare(), other.ty.bare()),
+            (FieldType::Date, FieldType::Date)
+                | (FieldType::Instant, FieldType::Instant)
+                | (FieldType::LocalTime, FieldType::LocalTime)
+                | (FieldType::Duration, FieldType::Duration)
+                | (FieldType::Integer { .. }, FieldType::Integer { .. })
+        );
+        if !is_ordered || std::ptr::eq(field, other) {
+            let message = format!("`{}` cannot be compared with `{path}`", field.name);
+            let help = "both must be dates, instants, local times, durations or integers";
+            self.faults.add(place.span, message).help.push(help.to_owned());
         }
     }
 
@@ -324,6 +355,10 @@ fn both_can_hold(a: &Value, b: &Value) -> bool {
     let absent = |table: &Table| table.get("given").is_some_and(|value| value.node == Node::Bool(false));
     if absent(a) || absent(b) {
         return absent(a) && absent(b);
+    }
+    // Whether two patterns have a text in common is not looked into.
+    if a.get("matches").is_some() || b.get("matches").is_some() {
+        return false;
     }
     let words = |table: &Table, key: &str| -> Option<Vec<String>> {
         Some(alternatives(table.get(key)?).iter().filter_map(word_of).collect())

@@ -45,6 +45,8 @@ pub struct Kind {
     pub fields: Vec<Field>,
     /// The sections in their order.
     pub sections: Vec<Section>,
+    /// What the first heading has to say, with the title (`{title}`) and places of the path to fill.
+    pub heading: Option<String>,
     /// Whether the front matter may be missing altogether (plain pages).
     pub matter_optional: bool,
     /// Whether keys that the kind does not name are allowed.
@@ -80,6 +82,17 @@ pub struct Field {
     pub derived: Option<String>,
     /// The field of the document referred to that has to name this one.
     pub inverse: Option<String>,
+    /// The field that must not be later, or larger, than this one.
+    pub after: Option<After>,
+}
+
+/// What a date, time, duration or number must come after.
+#[derive(Clone, Debug, PartialEq)]
+pub struct After {
+    /// The other field, as a dotted path: beside this one, else in the front matter.
+    pub field: String,
+    /// Whether both may be the same.
+    pub or_same: bool,
 }
 
 /// `[[kind.NAME.severity]]`: an accepted document is judged harder than a draft, or a draft less hard.
@@ -98,6 +111,8 @@ pub struct SeverityRule {
 pub enum FieldType {
     /// Any value.
     Any,
+    /// A key that is written with nothing behind it.
+    Null,
     /// Text.
     String,
     /// Text without surrounding space that is not empty, one line.
@@ -164,6 +179,9 @@ pub struct Section {
     pub hint: String,
 }
 
+/// The place of the title in the template of a heading.
+pub(super) const TITLE: &str = "{title}";
+
 impl Kinds {
     /// The kind of that name.
     pub fn get(&self, name: &str) -> Option<&Arc<Kind>> {
@@ -210,6 +228,7 @@ impl FieldType {
     pub fn has_shape_of(&self, value: &Value) -> bool {
         match self {
             FieldType::Any => true,
+            FieldType::Null => value.node == Node::Null,
             FieldType::Integer { .. } => matches!(value.node, Node::Integer(_)),
             FieldType::Boolean => matches!(value.node, Node::Bool(_)),
             FieldType::List(_) => matches!(value.node, Node::List(_)),
@@ -252,6 +271,17 @@ impl Kind {
     /// The section that a heading of that level opens.
     pub fn section_at(&self, level: u8, heading: &str) -> Option<&Section> {
         self.section(heading).filter(|section| section.levels.contains(&level))
+    }
+
+    /// The first heading that a document of this path and title has to have, if the kind asks for one.
+    pub fn heading_of(&self, title: Option<&str>, below_src: &str) -> Option<String> {
+        let template = self.heading.as_deref()?;
+        let parts: Option<Vec<String>> =
+            template.split(TITLE).map(|part| self.fill(part, below_src)).collect();
+        match template.contains(TITLE) {
+            true => Some(parts?.join(title?)),
+            false => parts.map(|parts| parts.concat()),
+        }
     }
 
     /// What the path of a document fills a template with (`{n}`, `{name}`, ...), if every place is filled.

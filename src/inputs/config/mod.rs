@@ -17,7 +17,8 @@ mod tests;
 
 pub use bounds::{Bounds, Pattern};
 pub use kinds::{
-    BUILTIN_KINDS, Field, FieldType, Kind, Kinds, Section, SeverityRule, is_change_id, split_change_path,
+    After, BUILTIN_KINDS, Field, FieldType, Kind, Kinds, Section, SeverityRule, is_change_id,
+    split_change_path,
 };
 pub use paths::{PathPattern, Places};
 pub use presence::{Condition, Presence, Scope, Test, word_of};

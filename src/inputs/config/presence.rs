@@ -1,5 +1,6 @@
 //! Whether a field or section must be there: always, from a profile on, or when another field says so.
 
+use super::bounds::Pattern;
 use crate::inputs::profile::Profile;
 use crate::inputs::value::{Node, Table, Value};
 
@@ -34,6 +35,8 @@ pub enum Test {
     Is(Vec<String>),
     /// It is there, and none of these.
     IsNot(Vec<String>),
+    /// The whole of it matches.
+    Matches(Pattern),
 }
 
 /// Where conditions look: the table beside, and the front matter.
@@ -89,6 +92,7 @@ impl Condition {
             Test::Absent => false,
             Test::Is(words) => is_one_of(value, words),
             Test::IsNot(words) => !is_one_of(value, words),
+            Test::Matches(pattern) => matches(value, pattern),
         }
     }
 }
@@ -104,6 +108,7 @@ impl std::fmt::Display for Condition {
             Test::Absent => write!(f, "`{field}` is not given"),
             Test::Is(words) => write!(f, "`{field}` is {}", listed(words)),
             Test::IsNot(words) => write!(f, "`{field}` is not {}", listed(words)),
+            Test::Matches(pattern) => write!(f, "`{field}` matches `{}`", pattern.as_str()),
         }
     }
 }
@@ -112,6 +117,13 @@ fn is_one_of(value: &Value, words: &[String]) -> bool {
     match &value.node {
         Node::List(items) => items.iter().any(|item| is_one_of(item, words)),
         _ => word_of(value).is_some_and(|word| words.contains(&word)),
+    }
+}
+
+fn matches(value: &Value, pattern: &Pattern) -> bool {
+    match &value.node {
+        Node::List(items) => items.iter().any(|item| matches(item, pattern)),
+        _ => word_of(value).is_some_and(|word| pattern.fits(&word)),
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::coherence;
-use super::kinds::{BUILTIN_KINDS, Field, Kind, Kinds, Section as KindSection, SeverityRule};
+use super::kinds::{BUILTIN_KINDS, Field, Kind, Kinds, Section as KindSection, SeverityRule, TITLE};
 use super::paths::PathPattern;
 use super::types::{condition, fields, presence};
 use crate::inputs::profile::Profile;
@@ -90,6 +90,7 @@ fn kind(name: &str, table: &Table, base: Option<Kind>, common: &[Field], faults:
         of_change: false,
         fields: Vec::new(),
         sections: Vec::new(),
+        heading: None,
         matter_optional: false,
         unknown_fields: false,
         field_order: Vec::new(),
@@ -117,6 +118,11 @@ fn kind(name: &str, table: &Table, base: Option<Kind>, common: &[Field], faults:
     if let Some(name) = section.string("reference-name", faults) {
         coherence::check_template(&name, &kind, section.span_of("reference-name"), faults);
         kind.reference_name = Some(name);
+    }
+    if let Some(template) = section.string("heading", faults) {
+        let of_path = template.replace(TITLE, "");
+        coherence::check_template(&of_path, &kind, section.span_of("heading"), faults);
+        kind.heading = Some(template);
     }
     if let Some(matter) = section.word("matter", &["required", "optional"], faults) {
         kind.matter_optional = matter == "optional";

@@ -175,7 +175,7 @@ severity = "warning"
         "13: kind `p` has no field `nothing`",
         "14: `kind.p.fields.i.required` must be true, false or a profile",
         "19: heading \"two\" would mean both \"One\" and \"two\"",
-        "20: a condition has one of `is`, `is-not` and `given`",
+        "20: a condition has one of `is`, `is-not`, `matches` and `given`",
         "23: `MCM100` is not the code of a rule about documents",
     ];
     let told = faults(text);
@@ -188,6 +188,7 @@ severity = "warning"
 #[test]
 fn what_a_type_or_a_path_cannot_mean_is_told_with_its_place_and_what_to_do() {
     let text = r#"[kind.p]
+heading = "{n}: {title}"
 paths = ["p/*.md", "p/*.md", "services/*.md", "q/*.txt", "/r/*.md", ".s/*.md", "t/../u.md", "v/{n}"]
 fields.a = { type = "integer", min = 5, max = 1 }
 fields.b = { type = "one-of" }
@@ -204,35 +205,43 @@ fields.l = { type = "boolean" }
 fields.m = { type = "line", required-when = { field = "n", is = [3, 9] } }
 fields.n = { type = "integer", min = 1, max = 4 }
 fields.o = { type = "line", required-when = { field = "l", is = [] } }
+fields.r = { type = "date", after = "nowhere" }
+fields.s = { type = "date", after = "a", not-before = "a" }
+fields.t = { type = "line", required-when = { field = "k", matches = "(" } }
 fields.q = { type = "table", fields = { deep = { type = "integer", min = 2, max = 1 } } }
 [[kind.p.sections]]
 title = " "
 "#;
     let expected = [
-        "2: path pattern `p/*.md` stands twice (keep one",
-        "2: path pattern `services/*.md` is also that of kind `service` (write another pattern",
-        "2: path pattern cannot be read: documents end with `.md`",
-        "2: path pattern cannot be read: it begins with a slash (write it like",
-        "2: path pattern cannot be read: a part of it begins with a dot",
-        "2: path pattern cannot be read: a part of it begins with a dot",
-        "2: path pattern cannot be read: documents end with `.md`",
-        "3: `kind.p.fields.a.min` is more than `max`: nothing fits (exchange",
-        "4: a one-of needs `of` (write of = [",
+        "2: no path of kind `p` has a place {n} (its paths fill",
+        "3: path pattern `p/*.md` stands twice (keep one",
+        "3: path pattern `services/*.md` is also that of kind `service` (write another pattern",
+        "3: path pattern cannot be read: documents end with `.md`",
+        "3: path pattern cannot be read: it begins with a slash (write it like",
+        "3: path pattern cannot be read: a part of it begins with a dot",
+        "3: path pattern cannot be read: a part of it begins with a dot",
+        "3: path pattern cannot be read: documents end with `.md`",
+        "4: `kind.p.fields.a.min` is more than `max`: nothing fits (exchange",
         "5: a one-of needs `of` (write of = [",
-        "6: a list needs `of` (write of = {",
+        "6: a one-of needs `of` (write of = [",
         "7: a list needs `of` (write of = {",
-        "8: `of` must be a table with a `type` (write it like",
-        "9: a map needs `of` (write of = {",
-        "10: a table needs `fields` (write fields = {",
+        "8: a list needs `of` (write of = {",
+        "9: `of` must be a table with a `type` (write it like",
+        "10: a map needs `of` (write of = {",
         "11: a table needs `fields` (write fields = {",
-        "12: `kind.p.fields.j.min` means nothing for a value of type `string` (remove it",
-        "12: `kind.p.fields.j.values` means nothing for a value of type `string` (remove it",
-        "12: `kind.p.fields.j.to` means nothing for a value of type `string` (remove it",
-        "13: `l` is never \"yes\" (allowed: true, false)",
-        "15: `n` is never \"9\" (allowed: whole numbers from 1 to 4)",
-        "17: `is` names no value (name one",
-        "18: `fields.deep.min` is more than `max`: nothing fits (exchange",
-        "20: a section needs a `title` (write the text",
+        "12: a table needs `fields` (write fields = {",
+        "13: `kind.p.fields.j.min` means nothing for a value of type `string` (remove it",
+        "13: `kind.p.fields.j.values` means nothing for a value of type `string` (remove it",
+        "13: `kind.p.fields.j.to` means nothing for a value of type `string` (remove it",
+        "14: `l` is never \"yes\" (allowed: true, false)",
+        "16: `n` is never \"9\" (allowed: whole numbers from 1 to 4)",
+        "18: `is` names no value (name one",
+        "19: kind `p` has no field `nowhere`",
+        "20: `s` cannot be compared with `a` (both must be dates",
+        "20: `kind.p.fields.s.not-before` and `after` say two things at once (keep one",
+        "21: `condition.matches` is not a regular expression: unclosed group (the syntax",
+        "22: `fields.deep.min` is more than `max`: nothing fits (exchange",
+        "24: a section needs a `title` (write the text",
     ];
     let told = faults(text);
     for (expected, told) in expected.iter().zip(&told) {

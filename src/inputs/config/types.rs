@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::bounds::{Bounds, Pattern};
-use super::kinds::{Field, FieldType};
+use super::kinds::{After, Field, FieldType};
 use super::presence::{Condition, Presence, Test, word_of};
 use crate::inputs::profile::Profile;
 use crate::inputs::reader::{Faults, Section};
@@ -11,8 +11,9 @@ use crate::inputs::value::{Node, Table, Value};
 use crate::text::Span;
 
 /// The words that `type` can have, in the order of the manual.
-const TYPES: [&str; 20] = [
+const TYPES: [&str; 21] = [
     "any",
+    "null",
     "string",
     "line",
     "integer",
@@ -60,10 +61,22 @@ pub(super) fn fields(table: &Table, name: &str, depth: usize, faults: &mut Fault
             derived = section.string("derived", faults);
             inverse = section.string("inverse", faults);
         }
+        let after = after(&mut section, faults);
         section.finish(&[], faults);
-        Some(Field { name: entry.key.clone(), ty: ty?, presence, doc, unique, derived, inverse })
+        Some(Field { name: entry.key.clone(), ty: ty?, presence, doc, unique, derived, inverse, after })
     };
     table.entries().iter().filter_map(read).collect()
+}
+
+/// `after = "start"` or `not-before = "start"`.
+fn after(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Option<After> {
+    let (after, not_before) = (section.string("after", faults), section.string("not-before", faults));
+    if after.is_some() && not_before.is_some() {
+        let message = format!("`{}` and `after` say two things at once", section.dotted("not-before"));
+        faults.add(section.span_of("not-before"), message).help.push("keep one".to_owned());
+    }
+    let or_same = after.is_none();
+    after.or(not_before).map(|field| After { field, or_same })
 }
 
 fn field_type(
@@ -85,6 +98,7 @@ fn field_type(
     let bounds = bounds(word, section, faults);
     let ty = match word {
         "any" => FieldType::Any,
+        "null" => FieldType::Null,
         "string" => FieldType::String,
         "line" => FieldType::Line,
         "integer" => integer(section, faults),
@@ -217,7 +231,7 @@ fn bounds(word: &str, section: &mut Section<'_>, faults: &mut Faults<'_>) -> Bou
     }
     let mut bounds = Bounds::default();
     if is_text {
-        bounds.pattern = pattern(section, faults);
+        bounds.pattern = pattern("pattern", section, faults);
         (bounds.min_length, bounds.max_length) = range(section, "min-length", "max-length", faults);
     }
     if is_many {
@@ -226,13 +240,13 @@ fn bounds(word: &str, section: &mut Section<'_>, faults: &mut Faults<'_>) -> Bou
     bounds
 }
 
-fn pattern(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Option<Pattern> {
-    let text = section.string("pattern", faults)?;
+fn pattern(key: &'static str, section: &mut Section<'_>, faults: &mut Faults<'_>) -> Option<Pattern> {
+    let text = section.string(key, faults)?;
     match Pattern::new(&text) {
         Ok(pattern) => Some(pattern),
         Err(why) => {
-            let message = format!("`{}` is not a regular expression: {why}", section.dotted("pattern"));
-            let fault = faults.add(section.span_of("pattern"), message);
+            let message = format!("`{}` is not a regular expression: {why}", section.dotted(key));
+            let fault = faults.add(section.span_of(key), message);
             fault.help.push(
                 "the syntax is that of https://docs.rs/regex: no look-around, no back-references".to_owned(),
             );
@@ -301,10 +315,11 @@ pub(super) fn condition(value: &Value, faults: &mut Faults<'_>) -> Option<Condit
     }
     let is = words_of(&mut section, "is", faults);
     let is_not = words_of(&mut section, "is-not", faults);
+    let matches = pattern("matches", &mut section, faults);
     let given = section.boolean("given", faults);
-    let asked = ["is", "is-not", "given"].iter().filter(|key| section.has(key)).count();
+    let asked = ["is", "is-not", "matches", "given"].iter().filter(|key| section.has(key)).count();
     if asked > 1 {
-        let fault = faults.add(value.span, "a condition has one of `is`, `is-not` and `given`");
+        let fault = faults.add(value.span, "a condition has one of `is`, `is-not`, `matches` and `given`");
         fault.help.push("keep one; a list of conditions holds when one of them does".to_owned());
     }
     for key in ["is", "is-not"] {
@@ -314,10 +329,13 @@ pub(super) fn condition(value: &Value, faults: &mut Faults<'_>) -> Option<Condit
         }
     }
     section.finish(&[], faults);
-    let test = match (is, is_not, given) {
-        (Some(words), _, _) => Test::Is(words),
-        (_, Some(words), _) => Test::IsNot(words),
-        (_, _, Some(false)) => Test::Absent,
+    let test = match (is, is_not, matches, given) {
+        (Some(words), ..) => Test::Is(words),
+        (_, Some(words), ..) => Test::IsNot(words),
+        (_, _, Some(pattern), _) => Test::Matches(pattern),
+        // A pattern that is none was told: nothing follows from it.
+        _ if table.get("matches").is_some() => return None,
+        (.., Some(false)) => Test::Absent,
         _ => Test::Present,
     };
     Some(Condition { field: field?, test })

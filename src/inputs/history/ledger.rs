@@ -1,7 +1,6 @@
 //! The signed past of a book as plain values: the mainline since the trust root, landing by landing (design:
 //! approvals.md, "One pass"). Made by `hosts::workspace` from raw objects; judged by `facts::approval`.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -50,8 +49,8 @@ pub struct Landing {
     pub witnessed: Option<(Timestamp, u8)>,
     /// The files of `policy/` in this commit, where they differ from those of the landing before.
     pub policy: Option<Vec<SourceFile>>,
-    /// The files below the source folder that differ from those of the landing before.
-    pub changed: BTreeMap<BookPath, Option<FileAt>>,
+    /// The files below the source folder that differ from those of the landing before, sorted by path.
+    pub changed: Vec<(BookPath, Option<FileAt>)>,
     /// The commits of the unit that touched files below the source folder.
     pub edits: Vec<Arc<Edit>>,
     /// The commits of the unit whose message says that they are records, parents before children.
@@ -64,7 +63,7 @@ pub struct FileAt {
     /// Hash of its bytes.
     pub hash: ContentHash,
     /// Its text, for documents.
-    pub source: Option<SourceFile>,
+    pub source: Option<Arc<SourceFile>>,
 }
 
 /// A commit that touched documents.
@@ -73,7 +72,7 @@ pub struct Edit {
     /// Its object id.
     pub commit: String,
     /// Mail addresses of author, committer and co-authors, in lower case; the co-authors behind the others.
-    pub emails: Vec<String>,
+    pub emails: Arc<[String]>,
     /// How many of `emails` are co-authors.
     pub coauthors: usize,
     /// The commit object, when it is signed.

@@ -5,6 +5,7 @@ pub mod ledger;
 pub mod trust;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::text::{BookPath, ContentHash};
 
@@ -20,7 +21,7 @@ pub struct History {
     /// Name of the branch, when there is one.
     pub branch: Option<String>,
     /// The commits that touched a file of the book, newest first; other fields point into it.
-    pub commits: Vec<Commit>,
+    pub commits: Vec<Arc<Commit>>,
     /// For every file that stands in the book: what touched it.
     pub files: BTreeMap<BookPath, FileHistory>,
     /// Files of the book whose bytes differ from those of `head`, or that it does not hold.
@@ -40,10 +41,10 @@ pub struct Commit {
     pub id: String,
     /// First line of the message, shown lossily where it is not UTF-8.
     pub summary: String,
-    /// Who wrote it.
-    pub author: Person,
+    /// Who wrote it; one value for all commits of a person.
+    pub author: Arc<Person>,
     /// Who committed it.
-    pub committer: Person,
+    pub committer: Arc<Person>,
     /// Committer time, seconds since 1970-01-01T00:00:00Z.
     pub time: i64,
     /// Offset of the committer's zone from UTC in minutes.
@@ -94,11 +95,11 @@ impl History {
     /// The commits that touched a file, newest first.
     pub fn of(&self, path: &BookPath) -> impl DoubleEndedIterator<Item = &Commit> + Clone {
         let indices = self.files.get(path).map_or(&[][..], |file| &file.commits);
-        indices.iter().map(|index| &self.commits[*index])
+        indices.iter().map(|index| &*self.commits[*index])
     }
 
     /// The commit that the work tree stands on.
     pub fn head_commit(&self) -> Option<&Commit> {
-        self.head.map(|index| &self.commits[index])
+        self.head.map(|index| &*self.commits[index])
     }
 }

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use crate::facts::Facts;
-use crate::facts::approval::amendment::Effective;
+use crate::facts::approval::amendment::{Effective, files_at};
 use crate::facts::approval::derive::Landed;
-use crate::inputs::history::ledger::Ledger;
 use crate::inputs::policy::Policy;
 use crate::text::{ContentHash, SourceFile};
 
@@ -36,12 +35,6 @@ pub(in crate::outputs) fn all(facts: &Facts) -> Vec<Edition> {
         Some(Edition { serial: *serial, digest: *digest, landing: *landing, is_root, policy, files })
     };
     effective.history.iter().filter_map(edition).collect()
-}
-
-/// The files of `policy/` as a landing left them.
-fn files_at(ledger: &Ledger, landing: usize) -> Option<Vec<SourceFile>> {
-    let until = ledger.landings.get(..=landing)?;
-    until.iter().rev().find_map(|landing| landing.policy.clone())
 }
 
 /// The records that count and ask for a policy in the place of another.

@@ -51,7 +51,7 @@ fn source(path: &str, text: &str) -> SourceFile {
 }
 
 fn history(sources: &[SourceFile]) -> History {
-    let person = Person { name: "Ana".to_owned(), email: "ana@example.org".to_owned() };
+    let person = Arc::new(Person { name: "Ana".to_owned(), email: "ana@example.org".to_owned() });
     let commit = Commit {
         id: "0123456789abcdef0123456789abcdef01234567".to_owned(),
         summary: "All of it".to_owned(),
@@ -65,7 +65,7 @@ fn history(sources: &[SourceFile]) -> History {
     History {
         head: Some(0),
         branch: Some("main".to_owned()),
-        commits: vec![commit],
+        commits: vec![Arc::new(commit)],
         files: sources.iter().map(|source| (source.path.clone(), file.clone())).collect(),
         total_commits: 1,
         ..History::default()

@@ -1,6 +1,7 @@
 //! Approvals of real repositories: commits and signatures by git and ssh-keygen, statuses by mcmbook.
 
 pub(crate) mod book;
+mod crossed;
 mod policy;
 mod rules;
 mod site;

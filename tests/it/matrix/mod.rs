@@ -1,10 +1,11 @@
 //! Every format of signature in every state, judged by mcmbook, git, ssh-keygen and gpg. Where they differ, the
-//! difference is documented: in `differences.toml` beside this file, and on the manual's page on signatures.
+//! difference is documented: in the list of `facts::approval::stock`, and on the manual's page on signatures.
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
 use mcmbook::facts::approval::ApprovalStatus;
+use mcmbook::facts::approval::stock::documented;
 
 use crate::approvals::book::{Book, PEOPLE};
 use crate::support::{generated, write};
@@ -13,24 +14,6 @@ use crate::threats::openpgp::Gpg;
 
 const PAGE: &str = "content/manual/signatures.md";
 const BEGIN: &str = "They differ only here:\n";
-
-#[derive(serde::Deserialize)]
-struct Differences {
-    difference: Vec<Difference>,
-}
-
-#[derive(serde::Deserialize)]
-struct Difference {
-    format: String,
-    case: String,
-    tools: Vec<String>,
-    why: String,
-}
-
-fn documented() -> Vec<Difference> {
-    let list: Differences = toml::from_str(include_str!("differences.toml")).expect("a list");
-    list.difference
-}
 
 /// One cell: what everybody says of one record.
 struct Cell {
@@ -123,6 +106,9 @@ fn ssh_cells() -> Vec<Cell> {
     forged.behind = folded("gpgsig", &armour(&book, "carol", "file", forged.payload().as_bytes()));
     cells.push(ssh("wrong namespace", &book, &forged));
     let book = waiting();
+    let forged = crate::threats::keys::not_touched(&book);
+    cells.push(ssh("not touched", &book, &forged));
+    let book = waiting();
     crate::threats::keys::other_key(&book, &["-t", "rsa", "-b", "1024"]);
     cells.push(ssh("weak", &book, &Forged::approval(&book).signed(&book)));
     let book = waiting();
@@ -184,6 +170,14 @@ fn openpgp_cells() -> Vec<Cell> {
     let key = gpg.key("carol", "ed25519", "never");
     cells.push(revoked(&book, &gpg, &key));
     let (book, gpg, key) = with("ed25519", "never");
+    book.amend(3, |book| {
+        let revocation = format!(
+            "[[revocation]]\nkey = \"{key}\"\nkind = \"retired\"\nsince = \"2025-11-01T00:00:00Z\"\n"
+        );
+        book.policy(3, &revocation, &PEOPLE);
+    });
+    cells.push(openpgp("revoked in the policy", (&book, &gpg), &key, &[], |_| {}));
+    let (book, gpg, key) = with("ed25519", "never");
     cells.push(openpgp("wrong namespace", (&book, &gpg), &key, &["--textmode"], |_| {}));
     let (book, gpg, key) = with("rsa2048", "never");
     cells.push(openpgp("weak", (&book, &gpg), &key, &["--digest-algo", "SHA1"], |_| {}));
@@ -234,8 +228,19 @@ fn stock_tools_agree_or_the_difference_is_documented() {
         for cell in cells {
             said.push(format!("{format}, {}: {:?} {:?}", cell.case, cell.codes, cell.taken_by));
             let differ = cell.taken_by.iter().filter(|(_, taken)| *taken != cell.codes.is_empty());
+            let differ: Vec<&(&str, bool)> = differ.collect();
+            for (tool, _) in &differ {
+                let known = documented().iter().find(|one| {
+                    one.format == format && one.case == cell.case && one.tools.iter().any(|name| name == tool)
+                });
+                let known = known.map(|one| one.codes.as_slice()).unwrap_or_default();
+                let is_known = cell.codes.iter().all(|code| known.iter().any(|one| one == code));
+                assert!(is_known, "{format}, {}: {:?} by {tool}", cell.case, cell.codes);
+            }
             found.extend(
-                differ.map(|(tool, _)| (format.to_owned(), cell.case.to_owned(), (*tool).to_owned())),
+                differ
+                    .into_iter()
+                    .map(|(tool, _)| (format.to_owned(), cell.case.to_owned(), (*tool).to_owned())),
             );
         }
     }
@@ -251,13 +256,15 @@ fn stock_tools_agree_or_the_difference_is_documented() {
         ("ssh, expired, dated back", "key-expired-at-landing"),
         ("ssh, revoked", "key-retired"),
         ("ssh, wrong namespace", "sig-namespace"),
+        ("ssh, not touched", "sig-no-touch"),
         ("ssh, weak", "sig-algorithm-weak"),
         ("ssh, wrong principal", "signer-mismatch"),
         ("ssh, missing", "sig-missing"),
         ("openpgp, altered payload", "sig-bad"),
         ("openpgp, unknown key", "key-unknown"),
         ("openpgp, expired", "key-expired-at-landing"),
-        ("openpgp, revoked", "key-compromised"),
+        ("openpgp, revoked:", "key-compromised"),
+        ("openpgp, revoked in the policy", "key-retired"),
         ("openpgp, wrong namespace", "sig-unsupported"),
         ("openpgp, weak", "sig-algorithm-weak"),
         ("openpgp, wrong principal", "signer-mismatch"),

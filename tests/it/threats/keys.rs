@@ -274,12 +274,12 @@ fn signature_of(key: &KeypairData, over: &[u8]) -> Vec<u8> {
     made.as_bytes().to_vec()
 }
 
-pub(super) fn without_touch() {
+/// Gives carol a hardware key that must be touched.
+fn must_be_touched(book: &Book) {
     let (blob, _) = hardware(b"", 1);
     let mut hasher = sha2::Sha256::new();
     hasher.update(&blob);
     let fingerprint = format!("SHA256:{}", STANDARD.encode(hasher.finalize()).trim_end_matches('='));
-    let book = waiting();
     book.amend(2, |book| {
         let touch = format!(
             "[[key]]\nfingerprint = \"{fingerprint}\"\nprincipal = \"carol\"\nrequire_touch = true\n"
@@ -289,6 +289,20 @@ pub(super) fn without_touch() {
             format!("carol namespaces=\"git\" sk-ssh-ed25519@openssh.com {}\n", STANDARD.encode(&blob));
         edit_signers(book, |text| format!("{text}{line}"));
     });
+}
+
+/// A record of carol's by a hardware key that nobody touched, though it must be.
+pub(crate) fn not_touched(book: &Book) -> Forged {
+    must_be_touched(book);
+    let mut forged = Forged::approval(book);
+    let (_, text) = hardware(forged.payload().as_bytes(), 0);
+    forged.behind = folded("gpgsig", &text);
+    forged
+}
+
+pub(super) fn without_touch() {
+    let book = waiting();
+    must_be_touched(&book);
     for (flags, expected) in [(0, &["sig-no-touch"][..]), (1, &[])] {
         let mut forged = Forged::approval(&book);
         let (_, text) = hardware(forged.payload().as_bytes(), flags);

@@ -81,7 +81,7 @@ impl Story {
             landed: at.parse().expect("an instant"),
             witnessed: None,
             policy: None,
-            changed: BTreeMap::new(),
+            changed: Vec::new(),
             edits: Vec::new(),
             records: Vec::new(),
         });
@@ -97,10 +97,10 @@ impl Story {
         self.files.insert(path.to_owned(), text.to_owned());
         let path = BookPath::new(path).expect("a path");
         let source = SourceFile::new(path.clone(), text.as_bytes().to_vec());
-        let file = FileAt { hash: source.hash, source: Some(source) };
-        self.last().changed.insert(path.clone(), Some(file));
+        let file = FileAt { hash: source.hash, source: Some(Arc::new(source)) };
+        self.last().changed.push((path.clone(), Some(file)));
         let emails = vec![format!("{who}@a.example")];
-        let edit = Edit { commit, emails, coauthors: 0, signed: None, paths: vec![path] };
+        let edit = Edit { commit, emails: emails.into(), coauthors: 0, signed: None, paths: vec![path] };
         self.last().edits.push(Arc::new(edit));
         self
     }

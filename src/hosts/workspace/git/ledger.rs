@@ -1,12 +1,12 @@
 //! The mainline since the trust root, read into plain values (design: approvals.md, "One pass").
 //!
-//! STRATEGY. The commits and what each touched are known from the walk. The trust root is the first commit
-//! of the mainline that holds `policy/policy.toml`. From there on each mainline commit is compared with the
-//! one before it, tree by tree, and the bytes of what differs are hashed once for each blob. Commits are read
-//! again, whole and with their hash verified, where they are records or touched documents: everything that an
-//! approval rests on is taken from those bytes.
+//! STRATEGY. The commits, what each touched, and in what each commit of the mainline differs from the one before
+//! it are known from the walk, which has verified the hash of every tree. The trust root is the first commit of
+//! the mainline that holds `policy/policy.toml`. From there on the bytes of what differs are hashed once for each
+//! blob. Commits are read again, whole and with their hash verified, where they are records or signed edits:
+//! everything that an approval rests on is taken from those bytes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use super::order::Node;
 use super::trees::{Delta, Trees};
-use super::walk::Place;
+use super::walk::{Folders, Place};
 use super::{Asked, trusted, unreadable};
 use crate::facts::approval::amendment;
 use crate::hosts::failure::Failure;
@@ -37,11 +37,21 @@ impl Parents for [Node] {
     }
 }
 
+/// What the walk has seen of every commit, by its place among them.
+pub(super) struct Seen {
+    /// The trees of source folder and policy.
+    pub(super) folders: Folders,
+    /// The paths that it touched; of a merge, those that are as in none of its parents.
+    pub(super) touched: Vec<Vec<BookPath>>,
+    /// Of the mainline: what differs from the first parent.
+    pub(super) landed: Vec<Vec<Delta>>,
+}
+
 /// Reads the ledger of a history whose newest commit stands first.
 pub(super) fn read(
     odb: &Odb<'_>,
     nodes: &[Node],
-    touched: &[Vec<BookPath>],
+    seen: Seen,
     place: Place<'_>,
     src: &BookPath,
     asked: &Asked,
@@ -52,15 +62,16 @@ pub(super) fn read(
         odb,
         trees: Trees::new(odb),
         nodes,
-        touched,
+        seen,
         place,
         src,
         kinds: &asked.kinds,
         hashes: HashMap::new(),
+        emails: HashSet::new(),
     };
     let found = reader.trust_root().map_err(|error| unreadable(&error))?;
     let digest = |commit: usize| {
-        let tree = reader.folder(commit, policy::FOLDER).map_err(|error| unreadable(&error))?;
+        let tree = reader.seen.folders.policy[commit];
         let files = reader.policy_files(tree).map_err(|error| unreadable(&error))?;
         Ok(amendment::digest(&files))
     };
@@ -88,7 +99,6 @@ pub(super) fn read(
 /// What stood after the landing before.
 #[derive(Default)]
 struct State {
-    source_tree: Option<Oid>,
     policy_tree: Option<Oid>,
     landed: Option<Timestamp>,
 }
@@ -97,12 +107,14 @@ struct Reader<'r, 'a> {
     odb: &'r Odb<'r>,
     trees: Trees<'r>,
     nodes: &'a [Node],
-    touched: &'a [Vec<BookPath>],
+    seen: Seen,
     place: Place<'a>,
     src: &'a BookPath,
     kinds: &'a Kinds,
     /// Blob -> SHA-256 of its bytes.
     hashes: HashMap<Oid, ContentHash>,
+    /// Mail addresses of edits: most are those of a few people.
+    emails: HashSet<Arc<[String]>>,
 }
 
 impl Reader<'_, '_> {
@@ -111,7 +123,7 @@ impl Reader<'_, '_> {
         let line = landing::first_parents(self.nodes, 0);
         let mut seen: Option<(Oid, bool)> = None;
         for commit in line.into_iter().rev() {
-            let Some(tree) = self.folder(commit, policy::FOLDER)? else { continue };
+            let Some(tree) = self.seen.folders.policy[commit] else { continue };
             let holds = match seen {
                 Some((known, holds)) if known == tree => holds,
                 _ => {
@@ -138,25 +150,29 @@ impl Reader<'_, '_> {
         let landed = before.landed.map_or(claimed, |latest| latest.max(claimed));
         before.landed = Some(landed);
 
-        let policy_tree = self.folder(unit.commit, policy::FOLDER)?;
+        let policy_tree = self.seen.folders.policy[unit.commit];
         let policy = match policy_tree == before.policy_tree {
             true => None,
             false => Some(self.policy_files(policy_tree)?),
         };
         before.policy_tree = policy_tree;
 
-        let source_tree = self.folder(unit.commit, self.src.as_str())?;
-        let mut changed = BTreeMap::new();
-        for delta in self.files(self.src.as_str(), before.source_tree, source_tree)? {
+        // What the trust root brings is all that it holds; its first parent is before the ledger.
+        let deltas = match index {
+            0 => self.files(self.src.as_str(), None, self.seen.folders.source[unit.commit])?,
+            _ => std::mem::take(&mut self.seen.landed[unit.commit]),
+        };
+        let mut changed = Vec::with_capacity(deltas.len());
+        for delta in deltas {
             let file = delta.new.map(|blob| self.file_at(&delta.path, blob)).transpose()?;
-            changed.insert(delta.path, file);
+            changed.push((delta.path, file));
         }
-        before.source_tree = source_tree;
+        changed.sort_by(|(a, _), (b, _)| a.cmp(b));
 
         let (mut edits, mut records) = (Vec::new(), Vec::new());
         if index > 0 {
             for commit in &unit.unit {
-                if !self.touched[*commit].is_empty() {
+                if !self.seen.touched[*commit].is_empty() {
                     edits.push(Arc::new(self.edit(*commit)?));
                 }
                 if self.nodes[*commit].raw.is_record {
@@ -213,7 +229,7 @@ impl Reader<'_, '_> {
         }
         let source = SourceFile::new(path.clone(), object.data().to_vec());
         self.hashes.insert(blob, source.hash);
-        Ok(FileAt { hash: source.hash, source: Some(source) })
+        Ok(FileAt { hash: source.hash, source: Some(Arc::new(source)) })
     }
 
     fn hash(&mut self, blob: Oid) -> Result<ContentHash, git2::Error> {
@@ -239,11 +255,20 @@ impl Reader<'_, '_> {
         let signed = node.signed.then(|| self.raw(commit)).transpose()?;
         Ok(Edit {
             commit: node.id.clone(),
-            emails,
+            emails: self.emails_of(emails),
             coauthors: coauthors.len(),
             signed,
-            paths: self.touched[commit].clone(),
+            paths: std::mem::take(&mut self.seen.touched[commit]),
         })
+    }
+
+    fn emails_of(&mut self, emails: Vec<String>) -> Arc<[String]> {
+        if let Some(known) = self.emails.get(emails.as_slice()) {
+            return known.clone();
+        }
+        let new: Arc<[String]> = emails.into();
+        self.emails.insert(new.clone());
+        new
     }
 
     fn record(&mut self, commit: usize) -> Result<RecordCommit, git2::Error> {
@@ -259,7 +284,7 @@ impl Reader<'_, '_> {
         let amends = said.is_some_and(|record| record.decision == Decision::AmendPolicy);
         let policy_digest = match amends {
             true => {
-                let tree = self.folder(commit, policy::FOLDER)?;
+                let tree = self.seen.folders.policy[commit];
                 amendment::digest(&self.policy_files(tree)?)
             }
             false => None,

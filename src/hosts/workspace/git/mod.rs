@@ -82,13 +82,17 @@ impl Git {
 
     fn walk(&self, tip: Oid, src: &BookPath, asked: &Asked) -> Result<(walk::Walked, Ledger), Failure> {
         let place = walk::Place { prefix: &self.prefix, src: src.as_str() };
-        let (nodes, mut walked) = self.walked(tip, place).map_err(|error| unreadable(&error))?;
-        let touched = std::mem::take(&mut walked.touched);
+        let (nodes, folders, mut walked) = self.walked(tip, place).map_err(|error| unreadable(&error))?;
+        let seen = ledger::Seen {
+            folders,
+            touched: std::mem::take(&mut walked.touched),
+            landed: std::mem::take(&mut walked.landed),
+        };
         // A database of its own: what proves something is read and hashed anew.
         let odb = self.repo.odb().map_err(|error| unreadable(&error))?;
         let _phase = info_span!("ledger").entered();
         let _once = Uncached::start();
-        let mut ledger = ledger::read(&odb, &nodes, &touched, place, src, asked)?;
+        let mut ledger = ledger::read(&odb, &nodes, seen, place, src, asked)?;
         ledger.observations = trusted::observations(&self.repo, &odb).map_err(|error| unreadable(&error))?;
         let known = verified::ahead(&ledger, self.repo.commondir(), !asked.verify_anew);
         ledger.known = Arc::new(known);
@@ -99,14 +103,17 @@ impl Git {
         &self,
         tip: Oid,
         place: walk::Place<'_>,
-    ) -> Result<(Vec<order::Node>, walk::Walked), git2::Error> {
-        let nodes = {
-            let _once = Uncached::start();
-            order::newest_first(&self.repo.odb()?, tip)?
-        };
-        let _trusting = Trusting::start();
-        let walked = walk::walk(&self.repo, &self.repo.odb()?, &nodes, place)?;
-        Ok((nodes, walked))
+    ) -> Result<(Vec<order::Node>, walk::Folders, walk::Walked), git2::Error> {
+        let odb = self.repo.odb()?;
+        let once = Uncached::start();
+        let nodes = order::newest_first(&odb, tip)?;
+        let folders = walk::Folders::of(&mut trees::Trees::new(&odb), &nodes, place)?;
+        // What landed is taken from this walk: where approvals may rest on it, every tree is hashed anew.
+        let has_policy = folders.policy.iter().any(Option::is_some);
+        let trusting = (!has_policy).then(Trusting::start);
+        let walked = walk::walk(&self.repo, &odb, &nodes, &folders, place)?;
+        drop((trusting, once));
+        Ok((nodes, folders, walked))
     }
 
     /// Joins the walk and the files of the work tree, which are sorted by path.

@@ -3,6 +3,9 @@
 //! Raw bytes because one read gives everything that is wanted of a commit, because parents are those that
 //! the commit itself names, and because nothing is lost or refused where text is not UTF-8.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use git2::Oid;
 
 use crate::inputs::history::{Commit, Person};
@@ -20,13 +23,31 @@ pub(super) struct RawCommit {
     /// The parents, in the commit's order.
     pub(super) parents: Vec<Oid>,
     /// The rest, as plain values.
-    pub(super) commit: Commit,
+    pub(super) commit: Arc<Commit>,
     /// Whether its message says that it is a record (approvals.md).
     pub(super) is_record: bool,
     /// The mail addresses of its co-authors, in lower case.
     pub(super) coauthors: Vec<String>,
     /// Whether its header names something twice or out of its order, so that tools read it differently.
     pub(super) is_ambiguous: bool,
+}
+
+/// The people of commits: one value for everything that one person made.
+#[derive(Default)]
+pub(super) struct People(HashMap<Box<[u8]>, Arc<Person>>);
+
+impl People {
+    /// The person of an `author` or `committer` line.
+    fn of(&mut self, line: &[u8]) -> Arc<Person> {
+        let end = line.iter().rposition(|byte| *byte == b'>').map_or(line.len(), |at| at + 1);
+        let ident = &line[..end];
+        if let Some(person) = self.0.get(ident) {
+            return person.clone();
+        }
+        let person = Arc::new(parse_person(ident));
+        self.0.insert(ident.into(), person.clone());
+        person
+    }
 }
 
 /// One entry of a tree object.
@@ -48,7 +69,7 @@ impl Entry<'_> {
 }
 
 /// Reads a commit object; nothing when its header is not one that Git writes.
-pub(super) fn parse_commit(id: Oid, raw: &[u8]) -> Option<RawCommit> {
+pub(super) fn parse_commit(id: Oid, raw: &[u8], people: &mut People) -> Option<RawCommit> {
     let (mut tree, mut parents, mut signed) = (None, Vec::new(), false);
     let (mut author, mut committer) = (None, None);
     let mut rest = raw;
@@ -73,15 +94,15 @@ pub(super) fn parse_commit(id: Oid, raw: &[u8]) -> Option<RawCommit> {
     }
     let (author, committer) = (author?, committer?);
     let (time, offset) = parse_time(committer);
-    let commit = Commit {
+    let commit = Arc::new(Commit {
         id: id.to_string(),
         summary: summary(rest),
-        author: parse_person(author),
-        committer: parse_person(committer),
+        author: people.of(author),
+        committer: people.of(committer),
         time,
         offset,
         signed,
-    };
+    });
     Some(RawCommit {
         tree: tree?,
         parents,

@@ -5,7 +5,7 @@ use std::collections::{BinaryHeap, HashMap};
 
 use git2::{Odb, Oid};
 
-use super::object::{RawCommit, parse_commit};
+use super::object::{People, RawCommit, parse_commit};
 
 /// A commit and where its parents stand in the same list.
 pub(super) struct Node {
@@ -44,10 +44,10 @@ pub(super) fn newest_first(odb: &Odb<'_>, head: Oid) -> Result<Vec<Node>, git2::
 fn read_all(odb: &Odb<'_>, head: Oid) -> Result<(Vec<RawCommit>, Vec<Vec<usize>>), git2::Error> {
     let mut ids = vec![head];
     let mut places = HashMap::from([(head, 0)]);
-    let (mut raws, mut parents) = (Vec::new(), Vec::new());
+    let (mut raws, mut parents, mut people) = (Vec::new(), Vec::new(), People::default());
     while let Some(id) = ids.get(raws.len()).copied() {
         let object = odb.read(id)?;
-        let raw = parse_commit(id, object.data())
+        let mut raw = parse_commit(id, object.data(), &mut people)
             .ok_or_else(|| git2::Error::from_str(&format!("commit {id} is malformed")))?;
         let mut place = |parent: &Oid| {
             *places.entry(*parent).or_insert_with(|| {
@@ -55,7 +55,7 @@ fn read_all(odb: &Odb<'_>, head: Oid) -> Result<(Vec<RawCommit>, Vec<Vec<usize>>
                 ids.len() - 1
             })
         };
-        let mut own: Vec<usize> = raw.parents.iter().map(&mut place).collect();
+        let mut own: Vec<usize> = std::mem::take(&mut raw.parents).iter().map(&mut place).collect();
         // A parent named twice is one line of history, not a merge.
         let mut seen = Vec::new();
         own.retain(|parent| {

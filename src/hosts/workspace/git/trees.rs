@@ -20,6 +20,8 @@ pub(super) struct Trees<'r> {
     young: HashMap<Oid, Rc<OdbObject<'r>>>,
     old: HashMap<Oid, Rc<OdbObject<'r>>>,
     young_bytes: usize,
+    /// Paths that were met: a file that changes a thousand times has one; nothing for what is no path of a book.
+    paths: HashMap<String, Option<BookPath>>,
 }
 
 /// A path whose content differs between two trees.
@@ -36,7 +38,7 @@ pub(super) struct Delta {
 impl<'r> Trees<'r> {
     /// An empty cache over an object database.
     pub(super) fn new(odb: &'r Odb<'r>) -> Trees<'r> {
-        Trees { odb, young: HashMap::new(), old: HashMap::new(), young_bytes: 0 }
+        Trees { odb, young: HashMap::new(), old: HashMap::new(), young_bytes: 0, paths: HashMap::new() }
     }
 
     /// The tree of the folder below a root tree; nothing when there is no such folder.
@@ -118,7 +120,15 @@ impl<'r> Trees<'r> {
         if entry.is_tree() {
             return self.compare(&path, old, new, deltas);
         }
-        if let Some(path) = BookPath::new(&path) {
+        let known = match self.paths.get(&path) {
+            Some(known) => known.clone(),
+            None => {
+                let new = BookPath::new(&path);
+                self.paths.insert(path, new.clone());
+                new
+            }
+        };
+        if let Some(path) = known {
             deltas.push(Delta { path, old, new });
         }
         Ok(())

@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use git2::{Odb, Oid, Repository};
 
@@ -16,13 +17,15 @@ use super::order::Node;
 use super::renames::{self, Sides};
 use super::trail::{Rename, Trail};
 use super::trees::{Delta, Trees};
+use crate::inputs::history::landing::first_parents;
 use crate::inputs::history::{Commit, FileHistory};
+use crate::inputs::policy;
 use crate::text::BookPath;
 
 /// What the walk found.
 pub(super) struct Walked {
     /// The commits that touched the book, newest first; the first is `HEAD` whatever it touched.
-    pub(super) commits: Vec<Commit>,
+    pub(super) commits: Vec<Arc<Commit>>,
     /// The files of `HEAD` below the source folder.
     pub(super) files: BTreeMap<BookPath, FileHistory>,
     /// The blobs of those files.
@@ -34,6 +37,37 @@ pub(super) struct Walked {
     /// For every commit, by its place in the order of the walk, the paths that it touched as it names them;
     /// of a merge, those that are as in none of its parents.
     pub(super) touched: Vec<Vec<BookPath>>,
+    /// For every commit of the mainline, by the same place, what differs from its first parent.
+    pub(super) landed: Vec<Vec<Delta>>,
+}
+
+/// The trees of the folders that count, for every commit.
+pub(super) struct Folders {
+    /// That of the source folder.
+    pub(super) source: Vec<Option<Oid>>,
+    /// That of `policy/`.
+    pub(super) policy: Vec<Option<Oid>>,
+}
+
+impl Folders {
+    /// Looks them up: each root tree is read once.
+    pub(super) fn of(
+        trees: &mut Trees<'_>,
+        nodes: &[Node],
+        place: Place<'_>,
+    ) -> Result<Folders, git2::Error> {
+        let mut folders = Folders { source: Vec::new(), policy: Vec::new() };
+        for node in nodes {
+            let root = trees.folder(node.raw.tree, place.prefix)?;
+            let mut below = |folder: &str| match root {
+                Some(root) => trees.folder(root, folder),
+                None => Ok(None),
+            };
+            folders.source.push(below(place.src)?);
+            folders.policy.push(below(policy::FOLDER)?);
+        }
+        Ok(folders)
+    }
 }
 
 /// The place of a book in its repository.
@@ -50,27 +84,30 @@ pub(super) fn walk(
     repo: &Repository,
     odb: &Odb<'_>,
     nodes: &[Node],
+    folders: &Folders,
     place: Place<'_>,
 ) -> Result<Walked, git2::Error> {
     let mut trees = Trees::new(odb);
-    let mut sources = SourceTrees { place, trees: vec![None; nodes.len()] };
-
     let mut tip = Vec::new();
-    let tip_tree = sources.of(&mut trees, nodes, 0)?;
-    trees.compare(place.src, None, tip_tree, &mut tip)?;
+    trees.compare(place.src, None, folders.source[0], &mut tip)?;
     let mut record = Record::new(&tip, nodes.len());
+    let mut is_landing = vec![false; nodes.len()];
+    first_parents(nodes, 0).into_iter().for_each(|commit| is_landing[commit] = true);
 
     let mut trails: Vec<Option<Rc<Trail>>> = vec![None; nodes.len()];
     trails[0] = Some(Rc::default());
     for (index, node) in nodes.iter().enumerate() {
         let trail = trails[index].take().unwrap_or_default();
-        let edges = edges(repo, &mut trees, &mut sources, nodes, index)?;
+        let edges = edges(repo, &mut trees, &folders.source, nodes, (index, place))?;
         for (parent, edge) in node.parents.iter().zip(&edges) {
             let before = trail.before(&edge.renames, |path| record.stands(path));
             trails[*parent] = Some(match trails[*parent].take() {
                 Some(other) => other.join(&before, |path| record.stands(path)),
                 None => before,
             });
+        }
+        if is_landing[index] {
+            record.walked.landed[index] = edges.first().map(|edge| edge.deltas.clone()).unwrap_or_default();
         }
         record.commit(node, &trail, edges, index == 0);
     }
@@ -86,49 +123,24 @@ struct Edge {
 fn edges(
     repo: &Repository,
     trees: &mut Trees<'_>,
-    sources: &mut SourceTrees<'_>,
+    sources: &[Option<Oid>],
     nodes: &[Node],
-    index: usize,
+    (index, place): (usize, Place<'_>),
 ) -> Result<Vec<Edge>, git2::Error> {
-    let place = sources.place;
-    let new = sources.of(trees, nodes, index)?;
+    let new = sources[index];
     if nodes[index].parents.is_empty() {
         let mut deltas = Vec::new();
         trees.compare(place.src, None, new, &mut deltas)?;
         return Ok(vec![Edge { deltas, renames: Vec::new() }]);
     }
     let edge = |parent: &usize| {
-        let old = sources.of(trees, nodes, *parent)?;
         let mut deltas = Vec::new();
-        trees.compare(place.src, old, new, &mut deltas)?;
+        trees.compare(place.src, sources[*parent], new, &mut deltas)?;
         let (old, new) = (nodes[*parent].raw.tree, nodes[index].raw.tree);
         let renames = renames::find(&Sides { repo, prefix: place.prefix, old, new }, &deltas)?;
         Ok(Edge { deltas, renames })
     };
     nodes[index].parents.iter().map(edge).collect()
-}
-
-/// The source folder's tree of each commit, looked up once.
-struct SourceTrees<'a> {
-    place: Place<'a>,
-    trees: Vec<Option<Option<Oid>>>,
-}
-
-impl SourceTrees<'_> {
-    fn of(
-        &mut self,
-        trees: &mut Trees<'_>,
-        nodes: &[Node],
-        index: usize,
-    ) -> Result<Option<Oid>, git2::Error> {
-        if let Some(tree) = self.trees[index] {
-            return Ok(tree);
-        }
-        let folder = format!("{}{}", self.place.prefix, self.place.src);
-        let tree = trees.folder(nodes[index].raw.tree, &folder)?;
-        self.trees[index] = Some(tree);
-        Ok(tree)
-    }
 }
 
 /// What the walk writes down.
@@ -150,6 +162,7 @@ impl Record {
             deleted: BTreeMap::new(),
             total,
             touched: Vec::with_capacity(total),
+            landed: vec![Vec::new(); total],
         };
         Record { walked, ended: BTreeSet::new() }
     }

@@ -1,7 +1,10 @@
 //! Front matter held against its kind: one walk, whose problems several rules report.
 
 mod bounds;
+mod compared;
 mod text;
+
+use std::cmp::Ordering;
 
 use super::Settings;
 use crate::inputs::config::{Field, FieldType, Kinds, Scope, word_of};
@@ -48,6 +51,7 @@ pub(super) fn problems(document: &Document, settings: &Settings<'_>) -> Vec<Prob
     walk.table(&kind.fields, kind.unknown_fields, matter, "", at);
     walk.derived(document, settings.config.book.src.as_str());
     walk.order(&kind.field_order);
+    walk.heading(document, settings.config.book.src.as_str());
     walk.problems
 }
 
@@ -74,6 +78,7 @@ impl<'a> Walk<'a> {
                     None => {
                         self.doc = &field.doc;
                         self.value(&field.ty, &entry.value, entry.key_span, &name);
+                        self.after(field, &entry.value, scope, &name);
                     }
                 },
                 None if open || (prefix.is_empty() && CLAIMS.contains(&entry.key.as_str())) => {}
@@ -120,7 +125,7 @@ impl<'a> Walk<'a> {
             }
             (FieldType::OneOf(types), _) => self.one_of(types, value, key, name),
             (_, Node::String(text)) => self.text(ty, text, span, name),
-            (FieldType::Any, _) | (FieldType::Boolean, Node::Bool(_)) => {}
+            (FieldType::Any, _) | (FieldType::Boolean, Node::Bool(_)) | (FieldType::Null, Node::Null) => {}
             (FieldType::Integer { min, max }, Node::Integer(number)) => {
                 let low = min.is_some_and(|min| *number < min);
                 let high = max.is_some_and(|max| *number > max);
@@ -147,6 +152,24 @@ impl<'a> Walk<'a> {
                 help.extend((*node == Node::Null).then(|| NOTHING.to_owned()));
                 self.wrong(name, span, text::wanted(ty).to_owned(), help);
             }
+        }
+    }
+
+    /// A value that must come after another one; where one of the two cannot be read, that is told.
+    fn after(&mut self, field: &Field, value: &Value, scope: Scope<'_>, name: &str) {
+        let Some(after) = &field.after else { return };
+        let other = scope.beside.at(&after.field).or_else(|| scope.matter.at(&after.field));
+        let Some(other) = other else { return };
+        let order = compared::order(&field.ty, value, other);
+        let is_wrong = match after.or_same {
+            true => order == Some(Ordering::Less),
+            false => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+        };
+        if is_wrong {
+            let wanted = if after.or_same { "not before" } else { "after" };
+            let written = word_of(other).unwrap_or_default();
+            let help = format!("`{}` is {written}: correct one of the two", after.field);
+            self.wrong(name, value.span, format!("{wanted} `{}`", after.field), vec![help]);
         }
     }
 
@@ -194,6 +217,24 @@ impl<'a> Walk<'a> {
                 self.problems.push(Problem::NotDerived { name, span, value: word, derived });
             }
         }
+    }
+
+    /// The first heading, where the kind says what it has to be. Marks of emphasis and of code do not count.
+    fn heading(&mut self, document: &Document, src: &str) {
+        let below = document.path().below(src).unwrap_or_default();
+        let kind = document.kind.as_ref();
+        let Some(wanted) = kind.and_then(|kind| kind.heading_of(document.text("title"), below)) else {
+            return;
+        };
+        let plain =
+            |text: &str| text.replace(['`', '*', '_'], "").split_whitespace().collect::<Vec<_>>().join(" ");
+        let first = document.outline.headings.first().filter(|heading| heading.level == 1);
+        let (span, help) = match first {
+            Some(heading) if plain(&heading.text) == plain(&wanted) => return,
+            Some(heading) => (heading.span, "write the heading so, or correct what it is made of"),
+            None => (document.head_span(), "begin the text with it, as a heading of level 1"),
+        };
+        self.wrong("heading", span, format!("\"{wanted}\""), vec![help.to_owned()]);
     }
 
     /// Keys out of the kind's order: each that stands behind one of a later place.

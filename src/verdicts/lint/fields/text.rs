@@ -77,6 +77,9 @@ impl Walk<'_> {
                     self.wrong(name, span, wanted(ty).to_owned(), vec![how(ty)]);
                 }
             }
+            FieldType::Null => {
+                self.wrong(name, span, wanted(ty).to_owned(), vec!["here is text".to_owned(), how(ty)]);
+            }
             FieldType::Integer { .. } | FieldType::Boolean => {
                 let is_quoted = match ty {
                     FieldType::Boolean => ["true", "false"].contains(&text),
@@ -132,6 +135,7 @@ pub(super) fn how(ty: &FieldType) -> String {
     };
     match ty.bare() {
         FieldType::Any | FieldType::String | FieldType::Line => "write text".to_owned(),
+        FieldType::Null => "write nothing behind it".to_owned(),
         FieldType::Integer { min, .. } => format!("write a number, such as {}", min.unwrap_or(1)),
         FieldType::Boolean => "write `true` or `false`".to_owned(),
         FieldType::Enum(words) => format!("allowed: {}", words.join(", ")),
@@ -158,6 +162,7 @@ pub(super) fn how(ty: &FieldType) -> String {
 pub(super) fn wanted(ty: &FieldType) -> &'static str {
     match ty.bare() {
         FieldType::Any => "a value",
+        FieldType::Null => "empty",
         FieldType::String => "text",
         FieldType::Line => "one line of text",
         FieldType::Integer { .. } => "a whole number",

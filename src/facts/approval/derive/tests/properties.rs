@@ -65,7 +65,7 @@ impl Story {
                 let runbook = format!("{FOLDER}/runbook.md");
                 let path = BookPath::new(&runbook).expect("a path");
                 if let Some(text) = self.files.remove(&runbook) {
-                    self.last().changed.insert(path, None);
+                    self.last().changed.push((path, None));
                     self.write(&format!("{FOLDER}/plan.md"), &text, "dave");
                 }
             }

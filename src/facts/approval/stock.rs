@@ -1,0 +1,279 @@
+//! Records held against the answers of stock tools: git, ssh-keygen, gpg (design: approvals.md, facts).
+//!
+//! Enters: the approvals with the ledger they come from, and what the tools said. Leaves: where they differ, and
+//! whether the difference is on the documented list. The tools are asked about the signature and the keys of the
+//! policy that governed alone; that a record is rewritten, speaks of other bytes or comes from an editor is no
+//! question for them. What decides is always mcmbook: a difference says that one of the two is wrong.
+
+use std::sync::{Arc, LazyLock};
+
+use jiff::Timestamp;
+
+use super::amendment::{Effective, files_at};
+use super::code::Reason;
+use super::derive::Landed;
+use super::{Approvals, SubjectId};
+use crate::inputs::history::ledger::Ledger;
+use crate::inputs::signature::{Format, split};
+use crate::text::{ContentHash, SourceFile};
+
+/// A difference that is known and has its reason.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+pub struct Documented {
+    /// The format of the signature: `ssh` or `openpgp`.
+    pub format: String,
+    /// What is special about the record.
+    pub case: String,
+    /// Who takes it: `git`, `ssh-keygen`, `gpg`.
+    pub tools: Vec<String>,
+    /// The reasons of mcmbook against it.
+    pub codes: Vec<String>,
+    /// Why they differ.
+    pub why: String,
+}
+
+/// The documented list: whatever mcmbook and the tools say otherwise elsewhere is a fault.
+pub fn documented() -> &'static [Documented] {
+    static LIST: LazyLock<Vec<Documented>> = LazyLock::new(|| {
+        #[derive(serde::Deserialize)]
+        struct List {
+            difference: Vec<Documented>,
+        }
+        let list: Result<List, _> = toml::from_str(include_str!("differences.toml"));
+        list.expect("the list is part of the program, and a test reads it").difference
+    });
+    &LIST
+}
+
+/// A program that is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tool {
+    /// `git verify-commit`.
+    Git,
+    /// `ssh-keygen -Y verify`.
+    SshKeygen,
+    /// `gpg --verify`.
+    Gpg,
+}
+
+impl Tool {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Tool::Git => "git",
+            Tool::SshKeygen => "ssh-keygen",
+            Tool::Gpg => "gpg",
+        }
+    }
+}
+
+/// The keys of a policy that governed, as stock tools read them.
+#[derive(Debug)]
+pub struct Keys {
+    /// Digest of the policy.
+    pub policy: ContentHash,
+    /// The bytes of `allowed_signers`.
+    pub allowed_signers: Vec<u8>,
+    /// Those of the certificates.
+    pub certificates: Vec<Vec<u8>>,
+}
+
+/// A record about which tools are asked.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// The record's commit.
+    pub commit: &'a str,
+    /// The change or document that it speaks of.
+    pub subject: Option<&'a SubjectId>,
+    /// The format of its signature; nothing when it has none.
+    pub format: Option<Format>,
+    /// The signature, as the tools read it.
+    pub signature: String,
+    /// What it is over.
+    pub payload: Vec<u8>,
+    /// Who the record says has signed it.
+    pub signer: &'a str,
+    /// The time at which keys must have been valid.
+    pub at: Timestamp,
+    /// The keys that governed.
+    pub keys: Arc<Keys>,
+    /// What mcmbook has against signature and key.
+    pub reasons: Vec<Reason>,
+}
+
+impl Question<'_> {
+    /// Who can be asked.
+    pub fn tools(&self) -> &'static [Tool] {
+        match self.format {
+            Some(Format::Ssh) => &[Tool::Git, Tool::SshKeygen],
+            Some(Format::OpenPgp) => &[Tool::Git, Tool::Gpg],
+            Some(Format::X509 | Format::Unknown) => &[],
+            None => &[Tool::Git],
+        }
+    }
+
+    /// What an answer says beside that of mcmbook.
+    pub fn held_against(&self, tool: Tool, takes: bool) -> Agreement {
+        let counts = self.reasons.is_empty();
+        if takes == counts {
+            return Agreement::Same;
+        }
+        let format = match self.format {
+            Some(Format::Ssh) => "ssh",
+            Some(Format::OpenPgp) => "openpgp",
+            Some(Format::X509 | Format::Unknown) | None => return Agreement::Different,
+        };
+        let known = |reason: &Reason| {
+            documented().iter().find(|one| {
+                one.format == format
+                    && one.tools.iter().any(|name| name == tool.name())
+                    && one.codes.iter().any(|code| code == reason.code())
+            })
+        };
+        // Every reason must be one that the tool is known not to have; what it refuses alone is never known.
+        match self.reasons.iter().map(known).collect::<Option<Vec<_>>>() {
+            Some(all) if takes => all.first().map_or(Agreement::Different, |one| Agreement::Documented(one)),
+            Some(_) | None => Agreement::Different,
+        }
+    }
+}
+
+/// How an answer stands to mcmbook's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    /// The same.
+    Same,
+    /// Another one, for a reason that is documented.
+    Documented(&'static Documented),
+    /// Another one.
+    Different,
+}
+
+/// Records about which nobody can be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unasked {
+    /// The record's commit.
+    pub commit: String,
+    /// Why.
+    pub why: &'static str,
+}
+
+/// The records of a book as questions, in the order of landings; and those that are none.
+pub fn questions<'a>(
+    approvals: &'a Approvals,
+    ledger: &Ledger,
+    wanted: impl Fn(Option<&SubjectId>) -> bool,
+) -> (Vec<Question<'a>>, Vec<Unasked>) {
+    let Some(effective) = &approvals.effective else { return (Vec::new(), Vec::new()) };
+    let keys = keys(effective, ledger);
+    let of_subjects = approvals
+        .subjects
+        .iter()
+        .flat_map(|(id, (subject, _))| subject.records.iter().map(move |landed| (Some(id), landed)));
+    let mut all: Vec<(Option<&SubjectId>, &Landed)> = of_subjects
+        .chain(approvals.others.iter().map(|landed| (None, landed)))
+        .filter(|(id, _)| wanted(*id))
+        .collect();
+    all.sort_by_key(|(_, landed)| (landed.landing, &landed.judged.id));
+    let (mut asked, mut unasked) = (Vec::new(), Vec::new());
+    for (id, landed) in all {
+        match question(id, landed, &keys) {
+            Ok(question) => asked.push(question),
+            Err(why) => unasked.push(Unasked { commit: landed.judged.id.clone(), why }),
+        }
+    }
+    (asked, unasked)
+}
+
+fn question<'a>(
+    subject: Option<&'a SubjectId>,
+    landed: &'a Landed,
+    keys: &[(usize, Arc<Keys>)],
+) -> Result<Question<'a>, &'static str> {
+    let judged = &landed.judged;
+    let is_malformed = judged.reasons.iter().any(|(reason, _)| *reason == Reason::RecordMalformed);
+    let commit = split(&landed.raw).ok().filter(|_| !is_malformed);
+    let commit = commit.ok_or("the commit is not of the one form: tools read it differently")?;
+    let block = commit.signature.as_ref();
+    if block.is_some_and(|block| matches!(block.format, Format::X509 | Format::Unknown)) {
+        return Err("the format of its signature is not supported");
+    }
+    if commit.has_sha256_signature {
+        return Err("it has a signature for objects of SHA-256");
+    }
+    let record = judged.record.as_ref().ok_or("it does not say who signed it")?;
+    let governed = keys.iter().rev().find(|(since, _)| *since < landed.landing);
+    let (_, keys) = governed.ok_or("no policy governed it")?;
+    let mut reasons: Vec<Reason> =
+        judged.reasons.iter().map(|(reason, _)| *reason).filter(|reason| is_of_signature(*reason)).collect();
+    reasons.dedup();
+    Ok(Question {
+        commit: &judged.id,
+        subject,
+        format: block.map(|block| block.format),
+        signature: block.map(|block| block.text.clone()).unwrap_or_default(),
+        payload: commit.payload,
+        signer: &record.signer,
+        at: landed.at,
+        keys: keys.clone(),
+        reasons,
+    })
+}
+
+/// The keys of every policy that governed, with the landing since which it did.
+fn keys(effective: &Effective, ledger: &Ledger) -> Vec<(usize, Arc<Keys>)> {
+    let read = |(digest, _, landing): &(ContentHash, u64, usize)| {
+        let files = files_at(ledger, *landing)?;
+        let below = |file: &&SourceFile, name: &str| file.path.as_str() == format!("policy/{name}");
+        let signers = files.iter().find(|file| below(file, "allowed_signers"));
+        let certificates = files.iter().filter(|file| file.path.as_str().starts_with("policy/openpgp/"));
+        let keys = Keys {
+            policy: *digest,
+            allowed_signers: signers.map(|file| file.text.as_bytes().to_vec()).unwrap_or_default(),
+            certificates: certificates.map(|file| file.text.as_bytes().to_vec()).collect(),
+        };
+        Some((*landing, Arc::new(keys)))
+    };
+    effective.history.iter().filter_map(read).collect()
+}
+
+/// Whether a reason is one of signature and key.
+fn is_of_signature(reason: Reason) -> bool {
+    match reason {
+        Reason::SigMissing
+        | Reason::SigBad
+        | Reason::SigUnsupported
+        | Reason::SigNamespace
+        | Reason::SigAlgorithmWeak
+        | Reason::SigNoTouch
+        | Reason::KeyUnknown
+        | Reason::KeyNotGoverning
+        | Reason::KeyNotYetValid
+        | Reason::KeyExpiredAtLanding
+        | Reason::KeyRetired
+        | Reason::KeyCompromised
+        | Reason::SignerMismatch => true,
+        Reason::Ok
+        | Reason::RoleNotHeld
+        | Reason::SelfApproval
+        | Reason::DuplicatePrincipal
+        | Reason::SubjectMismatch
+        | Reason::PathMissing
+        | Reason::DocIdMismatch
+        | Reason::ContextMismatch
+        | Reason::TrustRootMismatch
+        | Reason::RecordAmbiguous
+        | Reason::RecordMalformed
+        | Reason::RecordNotPure
+        | Reason::RecordRewritten
+        | Reason::RecordUnlanded
+        | Reason::CoversMismatch
+        | Reason::EditorUnknown
+        | Reason::FutureDate
+        | Reason::HistoryRewritten
+        | Reason::Foxtrot
+        | Reason::ClaimedStatus
+        | Reason::EvidenceInsufficient
+        | Reason::BeforeAdoption => false,
+    }
+}
