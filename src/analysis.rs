@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 use tracing::info_span;
 
 use crate::facts::Facts;
 use crate::facts::execution::Logs;
 use crate::inputs::document::{self, Document, log};
+use crate::inputs::history::History;
+use crate::inputs::policy::Policy;
+use crate::inputs::profile::Profile;
 use crate::inputs::{Attachment, Inputs};
 use crate::memo::Memo;
+use crate::text::{Diagnostic, SourceFile, Stage};
 use crate::verdicts::lint::{self, Finding};
 
 /// What is known of a book and judged of it. Commands and outputs only read it.
@@ -28,6 +33,33 @@ pub fn analyze(inputs: Arc<Inputs>, memo: &Memo) -> Analysis {
     let facts = info_span!("join").in_scope(|| Facts::join(inputs, documents, logs, memo));
     let findings = info_span!("judge").in_scope(|| lint::run(&facts, memo));
     Analysis { facts, findings }
+}
+
+/// What is known of a book whose settings cannot be read: their faults, as findings that are due. `files` are
+/// those that the faults point into.
+pub fn of_faults(files: &[SourceFile], faults: &[Diagnostic]) -> Analysis {
+    let text = |file: &SourceFile| Attachment {
+        path: file.path.clone(),
+        hash: file.hash,
+        size: file.text.len() as u64,
+        text: Some(file.clone()),
+    };
+    let inputs = Inputs {
+        config: Arc::default(),
+        policy: Arc::new(Policy::none(Profile::default())),
+        as_of: Timestamp::UNIX_EPOCH,
+        sources: Vec::new(),
+        attachments: files.iter().map(text).collect(),
+        history: Arc::new(History::unknown("the settings of the book cannot be read")),
+        faults: Vec::new(),
+    };
+    let facts = Facts::join(Arc::new(inputs), Vec::new(), Logs::new(), &Memo::forgetful());
+    let finding = |fault: &Diagnostic| Finding {
+        diagnostic: Arc::new(fault.clone()),
+        waived: None,
+        reached: Stage::Closing,
+    };
+    Analysis { facts, findings: faults.iter().map(finding).collect() }
 }
 
 fn parse_all(inputs: &Inputs, memo: &Memo) -> Vec<Arc<Document>> {

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod class;
 pub mod execution;
+pub mod moved;
 pub mod plan;
 pub mod rehearsal;
 pub mod similar;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::analysis::Analysis;
-use crate::facts::book::Change;
+use crate::facts::book::{Change, view};
 use crate::facts::class::{Class, Reason};
 use crate::facts::similar::Similar;
 use crate::inputs::policy::ClassName;
@@ -14,17 +14,17 @@ use crate::text::printable;
 pub struct Classification<'a> {
     /// Its id.
     pub id: &'a str,
-    /// The class that counts.
-    pub class: ClassName,
-    /// What follows from the criteria.
-    pub derived: ClassName,
+    /// The class that counts; nothing while an open question can still raise it.
+    pub class: Option<ClassName>,
+    /// What follows from the criteria; nothing while that is open.
+    pub derived: Option<ClassName>,
     /// What the request declares.
     pub declared: Option<ClassName>,
     /// Every criterion that is met.
     pub reasons: &'a [Reason],
     /// The score with what made it.
     pub score: ScoreLine<'a>,
-    /// Fields that a criterion needs and the request does not answer.
+    /// Fields that a criterion or the score needs and the request does not answer.
     pub unanswered: &'a [&'static str],
 }
 
@@ -63,8 +63,8 @@ pub fn classification<'a>(analysis: &'a Analysis, change: &'a Change) -> Option<
     };
     Some(Classification {
         id: &change.id,
-        class: class.effective,
-        derived: class.derived,
+        class: class.settled(),
+        derived: class.certain(),
         declared: class.declared.map(|(class, _)| class),
         reasons: &class.reasons,
         score: ScoreLine {
@@ -75,25 +75,27 @@ pub fn classification<'a>(analysis: &'a Analysis, change: &'a Change) -> Option<
             impact: score.impact,
             impact_parts: parts(&score.impact_parts),
         },
-        unanswered: &class.unanswered,
+        unanswered: &class.open,
     })
 }
 
 /// The same for people.
 pub fn classification_text(classification: &Classification<'_>) -> String {
     let Classification { id, class, derived, declared, reasons, score, unanswered } = classification;
-    let mut text = format!("{id}  {}\n\n", class.name());
+    let mut text = format!("{id}  {}\n\n", class.map_or("class open", ClassName::name));
     let declared = declared.map_or("nothing", ClassName::name);
-    text += &format!("Declared  {declared}\nDerived   {}\n\n", derived.name());
+    let derived = derived.map_or("nothing yet: see what is unanswered", ClassName::name);
+    text += &format!("Declared  {declared}\nDerived   {derived}\n\n");
     text += "Criteria\n";
     if reasons.is_empty() {
-        text += "  none is met\n";
+        text += if unanswered.is_empty() { "  none is met\n" } else { "  none is met by what is answered\n" };
     }
     for reason in *reasons {
         text += &format!("  {:<18} {}\n", reason.criterion, printable(&reason.text));
     }
     let band = score.band.map(|band| format!(" ({})", printable(band))).unwrap_or_default();
-    text += &format!("\nScore {}{band}\n", score.value);
+    let so_far = if unanswered.is_empty() { "" } else { ", so far" };
+    text += &format!("\nScore {}{band}{so_far}\n", score.value);
     for (name, value, parts) in [
         ("Likelihood", score.likelihood, &score.likelihood_parts),
         ("Impact", score.impact, &score.impact_parts),
@@ -118,9 +120,21 @@ pub fn classification_text(classification: &Classification<'_>) -> String {
     text
 }
 
-/// Earlier changes for people: how much alike, what is shared, the title.
-pub fn similar_text(analysis: &Analysis, similar: &[Similar]) -> String {
+/// Earlier changes for people: how much alike, what is shared, the title. Where there is none, why.
+pub fn similar_text(analysis: &Analysis, change: &Change, similar: &[Similar]) -> String {
     let book = &analysis.facts.book;
+    if similar.is_empty() {
+        let request = change.request.map(|index| book.document(index));
+        let services = request.map(|request| view::services(book, request)).unwrap_or_default();
+        let names: Vec<&str> = services.iter().map(|(index, _)| book.name_of(*index)).collect();
+        return match (request, &names[..]) {
+            (None, _) => format!("{} has no request to compare\n", change.id),
+            (_, []) => {
+                format!("{} names no service of the catalogue: nothing to find others by\n", change.id)
+            }
+            _ => format!("no earlier change affects a service of {}: {}\n", change.id, names.join(", ")),
+        };
+    }
     let line = |similar: &Similar| {
         let change = book.changes.get(&similar.id);
         let request = change.and_then(|change| change.request);

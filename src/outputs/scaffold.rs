@@ -1,5 +1,7 @@
 //! The first text of new documents and new books.
 
+mod questions;
+
 use crate::inputs::config::{Condition, Field, FieldType, Kind, Presence, Test};
 use crate::inputs::profile::Profile;
 
@@ -62,7 +64,8 @@ pub fn wanted_reference(kind: &Kind) -> Option<&str> {
 /// The word by which a reference field asks for a change.
 const CHANGE: &str = "change";
 
-/// The text of a new document: required keys with a value, optional ones as comments, and every section
+/// The text of a new document: required keys with a value, those that rules ask for before submission and
+/// optional ones as comments, and every section
 /// that is asked for, with the hint of what belongs there; all of them where the kind asks for none. It has
 /// no finding that blocks a draft.
 pub fn document(kind: &Kind, seed: &Seed) -> String {
@@ -72,9 +75,18 @@ pub fn document(kind: &Kind, seed: &Seed) -> String {
     let is_zone = |field: &Field| matches!(field.ty.bare(), FieldType::Zone);
     let is_written = |field: &Field| new.is_asked(&field.presence) || field.name == "title" || is_zone(field);
     for field in kind.fields.iter().filter(|field| is_written(field)) {
-        new.write_field(field, 0, &mut text);
+        new.write_field(field, &field.name, 0, &mut text);
     }
-    let is_told = |field: &Field| !is_written(field) && !COMMON.contains(&field.name.as_str());
+    let is_asked = |field: &&Field| !is_written(field) && new.is_wanted(&field.name);
+    let asked: Vec<&Field> = kind.fields.iter().filter(is_asked).collect();
+    if !asked.is_empty() {
+        text.push_str("# Asked for before submission; write them without the `#`:\n");
+        asked.iter().for_each(|field| new.write_question(field, &field.name, 0, &mut text));
+        text.push_str("# May be added:\n");
+    }
+    let is_told = |field: &Field| {
+        !is_written(field) && !new.is_wanted(&field.name) && !COMMON.contains(&field.name.as_str())
+    };
     for field in kind.fields.iter().filter(|field| is_told(field)) {
         text.push_str(&format!("# {}: {}\n", field.name, describe(field)));
     }
@@ -130,13 +142,19 @@ impl New<'_> {
         }
     }
 
-    fn write_field(&self, field: &Field, indent: usize, text: &mut String) {
+    fn write_field(&self, field: &Field, path: &str, indent: usize, text: &mut String) {
         let key = format!("{}{}:", "  ".repeat(indent), field.name);
         match field.ty.bare() {
             FieldType::Table(fields) if fields.iter().any(|field| self.is_asked(&field.presence)) => {
                 text.push_str(&format!("{key}\n"));
                 for field in fields.iter().filter(|field| self.is_asked(&field.presence)) {
-                    self.write_field(field, indent + 1, text);
+                    self.write_field(field, &format!("{path}.{}", field.name), indent + 1, text);
+                }
+                for field in fields.iter().filter(|field| !self.is_asked(&field.presence)) {
+                    let path = format!("{path}.{}", field.name);
+                    if self.is_wanted(&path) {
+                        self.write_question(field, &path, indent + 1, text);
+                    }
                 }
             }
             ty => {
@@ -208,7 +226,12 @@ fn list_of(number: u32, item: &str) -> String {
 
 /// What a comment says of an optional field: its words or its form, then its sentence.
 fn describe(field: &Field) -> String {
-    let form = match field.ty.bare() {
+    format!("{}   {}", form(field), field.doc)
+}
+
+/// The words of a field, or its form.
+fn form(field: &Field) -> String {
+    match field.ty.bare() {
         FieldType::Enum(values) => values.join(" | "),
         FieldType::List(item) => match item.bare() {
             FieldType::Enum(values) => format!("[{}]", values.join(", ")),
@@ -226,8 +249,7 @@ fn describe(field: &Field) -> String {
         FieldType::Boolean => "true | false".to_owned(),
         FieldType::Mail => "ana@example.org".to_owned(),
         _ => "...".to_owned(),
-    };
-    format!("{form}   {}", field.doc)
+    }
 }
 
 /// The steps that a new runbook begins with, in the grammar of domain.md 1.3: under the names of

@@ -141,9 +141,10 @@ fn of_type(ty: &FieldType, profile: Profile) -> Value {
         FieldType::Link => json!({ "type": "string", "format": "uri" }),
         FieldType::Mail => json!({ "type": "string", "format": "email" }),
         FieldType::Digest => pattern("^(sha256:)?[0-9a-f]{64}$"),
-        FieldType::Reference(kinds) if kinds.is_empty() => json!({ "type": "string" }),
+        // A bare number, where the paths of a kind number its documents.
+        FieldType::Reference(kinds) if kinds.is_empty() => json!({ "type": ["string", "integer"] }),
         FieldType::Reference(kinds) => {
-            json!({ "type": "string", "$comment": format!("id of a {}", kinds.join(" or ")) })
+            json!({ "type": ["string", "integer"], "$comment": format!("id of a {}", kinds.join(" or ")) })
         }
         FieldType::List(item) => json!({ "type": "array", "items": of_type(item, profile) }),
         FieldType::Table(fields) => table(fields, false, profile),

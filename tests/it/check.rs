@@ -351,6 +351,7 @@ error[MCM009]: `owner` must be a roster id
   | |____________^
   |
   = help: here is a list
+  = help: write a roster id, such as `ana`
 
 error[MCM009]: `team` must be one line of text
   --> content/services/checkout.md:46:3
@@ -358,6 +359,8 @@ error[MCM009]: `team` must be one line of text
 46 | /   one
 47 | |   two
    | |_____^
+   |
+   = help: write it in one line, without space around it
 
 found 2 errors
 

@@ -73,15 +73,15 @@ Score 25 (critical)
 
 "#]]);
     run(&repo.path(), &["classify", "MCM-2025-0009"]).code(0).stderr_eq("").stdout_eq(str![[r#"
-MCM-2025-0009  minor
+MCM-2025-0009  class open
 
 Declared  nothing
-Derived   minor
+Derived   nothing yet: see what is unanswered
 
 Criteria
-  none is met
+  none is met by what is answered
 
-Score 6 (moderate)
+Score 6 (moderate), so far
   Likelihood 3
     +1  every change
     +1  not rehearsed
@@ -106,8 +106,8 @@ fn a_class_is_told_as_json() {
         str![[r#"
 {
   "id": "MCM-2025-0009",
-  "class": "minor",
-  "derived": "minor",
+  "class": null,
+  "derived": null,
   "declared": null,
   "reasons": [],
   "score": {
@@ -157,7 +157,11 @@ MCM-2024-0001   84%  Move the cart 日本
       services: checkout; kinds of work: code; words: 89%; rolled back
 
 "#]]);
-    run(&repo.path(), &["similar", "MCM-2024-0001"]).code(0).stderr_eq("").stdout_eq("");
+    let told = "no earlier change affects a service of MCM-2024-0001: checkout, search\n";
+    run(&repo.path(), &["similar", "MCM-2024-0001"]).code(0).stderr_eq("").stdout_eq(told);
+    run(&repo.path(), &["similar", "MCM-2024-0001", "--format", "json"]).code(0).stdout_eq("[]\n");
+    let told = "MCM-2025-0008 has no request to compare\n";
+    run(&repo.path(), &["similar", "MCM-2025-0008"]).code(0).stderr_eq("").stdout_eq(told);
     run(&repo.path(), &["similar", "MCM-2025-0007", "--format", "json"]).code(0).stderr_eq("").stdout_eq(
         str![[r#"
 [

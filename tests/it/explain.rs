@@ -21,7 +21,9 @@ fn a_rule_is_explained_by_its_page_wherever_one_is() {
     }
     let prose = by_code.lines().filter(|line| !line.starts_with("    "));
     assert!(prose.clone().all(|line| line.chars().count() <= 100), "{by_code}");
-    for (word, guess) in [("MCM01", "MCM001"), ("duplicate-headng", "duplicate-heading")] {
+    for (word, guess) in
+        [("MCM01", "MCM001"), ("mcmo19", "MCM019"), ("duplicate-headng", "duplicate-heading")]
+    {
         let book = Folder::book();
         let (code, told) = outcome(&book.path(), &["explain", word]);
         assert!(code == Some(2) && told.contains(&format!("did you mean `{guess}`?")), "{told}");
@@ -64,6 +66,12 @@ fn a_change_is_explained_by_what_it_lacks_in_the_order_of_its_stages() {
     run(&repo.path(), &["explain", "MCM-2026-0002"]).code(2).stdout_eq("").stderr_eq(str![[r#"
 error: there is no rule, no change and no document `MCM-2026-0002`
   help: did you mean `MCM-2026-0001`?
+
+"#]]);
+    repo.write("content/services/checkout.md", "# Checkout\n");
+    run(&repo.path(), &["explain", "chekout"]).code(2).stdout_eq("").stderr_eq(str![[r#"
+error: there is no rule, no change and no document `chekout`
+  help: did you mean `checkout`?
 
 "#]]);
     repo.write("content/good.md", "# Good\n");

@@ -132,3 +132,47 @@ fn a_file_that_changed_meanwhile_is_not_written() {
     amend::files(&root, &amendments[..1]).expect("it is the same");
     assert_eq!(read(&book, "content/a.md"), "new\n");
 }
+
+/// What a kind of the book and the catalogue name, misspelt: one near name is written on request.
+#[test]
+fn a_misspelt_section_or_service_is_mended_on_request() {
+    let book = Folder::book();
+    book.write(
+        "book.toml",
+        "[kind.note]\npaths = [\"notes/*.md\"]\nunknown-sections = false\n\
+         sections = [{ title = \"Context\", required = true }, { title = \"Outcome\" }]\n",
+    );
+    book.write("content/services/checkout.md", "# Checkout\n");
+    book.write(
+        "content/notes/a.md",
+        "---\ntitle: A\n---\n\n# A\n\n## Contxt\n\nText.\n\n## Outcom\n\nText.\n\n## Outcome\n\nText.\n",
+    );
+    let request = "content/changes/2026/MCM-2026-0001/request.md";
+    book.write(request, "---\ntitle: A\nowner: ana\nservices: [chekout]\n---\n\n# A\n");
+    let read = |path: &str| std::fs::read_to_string(book.path().join(path)).expect("it is there");
+    let before = read("content/notes/a.md");
+    outcome(&book.path(), &["check", "--fix"]);
+    assert_eq!(read("content/notes/a.md"), before, "a near title is no certain one");
+    outcome(&book.path(), &["check", "--fix", "--unsafe-fixes"]);
+    // The second one stays: its section is there already.
+    assert_eq!(read("content/notes/a.md"), before.replace("Contxt", "Context"));
+    assert!(read(request).contains("services: [checkout]"), "{}", read(request));
+}
+
+#[test]
+fn a_change_that_mends_several_findings_is_drawn_once() {
+    let book = Folder::book();
+    let section =
+        |title: &str| format!("{{ title = \"{title}\", required = true, hint = \"{title} in words.\" }}");
+    let sections = ["One", "Two", "Three"].map(section).join(", ");
+    book.write("book.toml", format!("[kind.note]\npaths = [\"notes/*.md\"]\nsections = [{sections}]\n"));
+    book.write("content/notes/a.md", "---\ntitle: A\n---\n\n# A\n");
+    let (_, told) = outcome(&book.path(), &["check"]);
+    assert_eq!(told.matches("is missing").count(), 3, "{told}");
+    assert_eq!(
+        told.matches("Three in words.\n").count(),
+        1 + 1,
+        "once in a help, once in the change: {told}"
+    );
+    assert_eq!(told.matches("the change that is shown above mends this, too").count(), 2, "{told}");
+}

@@ -4,7 +4,7 @@ use serde_json::Value;
 use snapbox::str;
 
 use crate::support::run::{outcome, printed, program, run};
-use crate::support::{Folder, Repo};
+use crate::support::{Folder, Repo, files_below};
 
 /// A book with findings that are due and not, fixes of both kinds, and characters of every width.
 fn faulty() -> Folder {
@@ -80,6 +80,94 @@ error: two outputs go to standard output
     assert_eq!(code, Some(1), "what is no file is written to as it stands");
     let (code, told) = outcome(&book.path(), &["check", "--output", "sarif=/proc/nowhere/x"]);
     assert!(code == Some(3) && told.contains("error: cannot write `/proc/nowhere/x`"), "{told}");
+}
+
+/// A report takes the place of a report, and of nothing else in the book.
+#[test]
+fn a_report_is_not_written_over_a_file_of_the_book() {
+    let book = faulty();
+    book.write("content/files/data.csv", "a,b\n");
+    book.write("policy/policy.toml", "schema = 1\nprofile = \"starter\"\n");
+    book.write("notes.txt", "not a report\n");
+    book.write("empty.txt", "");
+    let link = book.path().join("link.json");
+    std::os::unix::fs::symlink(book.path().join("content/twice.md"), &link).expect("a new link");
+    let before = files_below(&book.path());
+    let files = [
+        "content/twice.md",
+        "content/../content/links.md",
+        "content/files/data.csv",
+        "book.toml",
+        "policy/policy.toml",
+        "notes.txt",
+        "link.json",
+    ];
+    for file in files {
+        let output = format!("json={file}");
+        let (code, told) = outcome(&book.path(), &["check", "--output", &output]);
+        assert_eq!(code, Some(2), "{told}");
+        assert!(told.contains(&format!("`{file}` is a file of the book, and no report")), "{told}");
+        assert!(!told.contains("MCM"), "nothing is judged first: {told}");
+    }
+    assert_eq!(files_below(&book.path()), before);
+    run(&book.path(), &["check", "--output", "json=out.json", "--output", "sarif=./x/../out.json"])
+        .code(2)
+        .stderr_eq(str![[r#"
+error: two reports go to `./x/../out.json`
+  help: give each of them a file of its own
+
+"#]]);
+    // Every format is known again, also where there is nothing to tell.
+    let formats =
+        ["sarif", "gitlab", "rdjson", "junit", "json", "github", "github-summary", "short", "human"];
+    for is_good in [false, true] {
+        for format in formats {
+            let output = format!("{format}={format}.out");
+            outcome(&book.path(), &["check", "--output", &output]);
+            let (code, told) = outcome(&book.path(), &["check", "--output", &output]);
+            assert_ne!(code, Some(2), "{format}, {is_good}: {told}");
+        }
+        for file in ["services/shop.md", "twice.md", "links.md"] {
+            book.write(
+                &format!("content/{file}"),
+                "---\ntitle: Shop\nowner: ana\ntier: 1\nteam: x\n---\n\n# Shop\n",
+            );
+        }
+    }
+    let (code, told) = outcome(&book.path(), &["check", "--output", "short=empty.txt"]);
+    assert_ne!(code, Some(2), "{told}");
+}
+
+/// A reader of the files must not see what the last run found.
+#[test]
+fn a_book_that_cannot_be_read_has_its_report_too() {
+    let repo = Repo::with_book_at("docs");
+    repo.write("book.toml", "[book]\ntitel = \"x\"\n");
+    repo.commit("a wrong book");
+    let outputs = ["--output", "sarif=out.sarif", "--output", "junit=out.xml"];
+    let (code, told) = outcome(&repo.book(), &[&["check"], &outputs[..]].concat());
+    assert_eq!(code, Some(2), "{told}");
+    assert!(
+        told.contains("unknown key `book.titel`") && told.contains("`book.toml` is not usable"),
+        "{told}"
+    );
+    let read = |file: &str| std::fs::read_to_string(repo.book().join(file)).expect("it is there");
+    let sarif: Value = serde_json::from_str(&read("out.sarif")).expect("it is JSON");
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!((&result["ruleId"], &result["level"]), (&"book-toml".into(), &"error".into()), "{sarif}");
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(
+        (&place["artifactLocation"]["uri"], &place["region"]["startLine"]),
+        (&"docs/book.toml".into(), &2.into())
+    );
+    assert!(read("out.xml").contains("failures=\"1\""), "{}", read("out.xml"));
+    // On standard output, too; for people once.
+    let mut command = program(&repo.book());
+    let output = command.args(["check", "--format", "json"]).output().expect("it runs");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    assert_eq!(report["findings"][0]["code"], "book-toml");
+    let output = program(&repo.book()).arg("check").output().expect("it runs");
+    assert!(output.stdout.is_empty() && output.status.code() == Some(2));
 }
 
 #[test]

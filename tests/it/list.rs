@@ -278,7 +278,10 @@ fn a_schema_knows_the_kinds_of_its_book() {
     "related": {
       "type": "array",
       "items": {
-        "type": "string"
+        "type": [
+          "string",
+          "integer"
+        ]
       },
       "description": "Documents or changes that belong to it."
     },

@@ -17,6 +17,7 @@ mod explain;
 mod first_request;
 mod fix;
 mod formats;
+mod helps;
 mod history;
 mod hostile;
 mod init;

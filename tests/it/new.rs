@@ -158,14 +158,27 @@ title: "Move: the \"ledger\" # to db-02 🚚"
 owner: ana
 change:
   types: []
+#   extent: minor | moderate | significant  # How much of a system is touched.
+#   novelty: routine | done_before | first_time  # How well the work is known.
+#   reversibility: reversible | partial | forward_fix | none  # Whether it can be undone.
 services: []
+# Asked for before submission; write them without the `#`:
+# impact:
+#   downtime: 45m  # Planned downtime; 0m for none.
+#   customer: none | possible | certain  # Whether customers notice.
+# rollback:
+#   kind: ...  # restore, switch back, redeploy, forward fix, ...
+#   estimate: 45m  # How long it takes.
+#   decider: ...  # Who decides on it.
+# slot:
+#   start: 2000-12-31T18:00:00+01:00  # Start.
+#   end: 2000-12-31T18:00:00+01:00  # End, itself not included.
+#   tz: Europe/Berlin  # The zone in which people read these times.
+# May be added:
 # class: minor | major | emergency | standard   The class of the change; derived from the criteria, and may only be raised here.
 # environment: ...   Where it happens: production, staging, ...
-# impact: {downtime, customer, data}   What people will notice.
 # dependencies: {upstream, downstream}   What the changed services need, and who needs them.
 # risks: [...]   The risk register.
-# rollback: {kind, estimate, decider}   How the change is undone.
-# slot: {start, end, tz, window}   When it is to run.
 # similar: [...]   Earlier changes like this one, reviewed or set aside.
 # runbook: ...   The runbook, where it is not runbook.md beside the request.
 # incident: ...   The incident that an emergency change answers.
@@ -214,7 +227,7 @@ title: "Glossary"
     let (code, told) = outcome(&dir, &["check", "--format", "short"]);
     assert_eq!(code, Some(1));
     assert!(
-        told.contains("request.md:26:1: error[MCM012]: section \"Description\" is still template text"),
+        told.contains("request.md:39:1: error[MCM012]: section \"Description\" is still template text"),
         "{told}"
     );
     let codes: BTreeSet<&str> = told
@@ -231,6 +244,87 @@ title: "Glossary"
 const WRITTEN: &str = "Release 2 of the service takes the place of release 1 on both hosts; what is out of scope \
                        stays as it is until the next change, which is due in spring.";
 
+/// The text with every section written: a sentence of its own instead of the template's.
+fn written(text: &str) -> String {
+    let mut after_heading = false;
+    let line = |line: &str| {
+        let is_body = after_heading && !line.is_empty();
+        after_heading = line.starts_with("## ") || (after_heading && line.is_empty());
+        if is_body { WRITTEN.to_owned() } else { line.to_owned() }
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// A new request whose questions are answered: each `#` is taken away, the first of several words stays, and
+/// dots are filled in.
+fn filled_in(text: &str) -> String {
+    let (questions, rest) = text.split_once("# May be added:\n").expect("the optional keys follow");
+    let mut answers = String::new();
+    for line in questions.lines().filter(|line| !line.starts_with("# Asked for")) {
+        let line = line.strip_prefix("# ").unwrap_or(line);
+        let (key, value) = line.split_once(": ").unwrap_or((line, ""));
+        let (value, _) = value.split_once("  # ").unwrap_or((value, ""));
+        let first = value.split(" | ").next().unwrap_or_default();
+        let value = match (key.trim_start_matches([' ', '-']), first) {
+            ("types", _) => "[code]",
+            ("services", _) => "[checkout]",
+            ("service", _) => "checkout",
+            ("owner" | "decider", _) => "ana",
+            ("likelihood" | "impact", "...") => "2",
+            ("residual", _) => "4",
+            ("start", _) => "2026-12-31T10:00:00+01:00",
+            ("end", _) => "2026-12-31T12:00:00+01:00",
+            ("downtime", _) => "0m",
+            ("links", _) => "[]",
+            ("success", _) => "[errors at most 0.1 %]",
+            ("told", _) => "true",
+            ("none", _) => "false",
+            (_, "...") => "said in words",
+            (_, first) => first,
+        };
+        answers += &if value.is_empty() { format!("{line}\n") } else { format!("{key}: {value}\n") };
+    }
+    let written = written(rest);
+    let contingency =
+        "When the change fails, R1 is run.\nWhen that fails too, the copy of the night is restored.";
+    let title = "## Contingency\n\n";
+    let written = written.replacen(&format!("{title}{WRITTEN}"), &format!("{title}{contingency}"), 1);
+    answers + &written
+}
+
+/// What submission asks for stands in the new request, under each profile.
+#[test]
+fn filling_in_the_blanks_of_a_new_request_is_enough_for_its_submission() {
+    for profile in ["starter", "standard", "regulated"] {
+        let repo = book();
+        let dir = repo.path();
+        let policy = format!(
+            "schema = 1\nprofile = \"{profile}\"\n\n[[principal]]\nid = \"ana\"\nname = \"Ana\"\n\
+             emails = [\"ana@northmere.example\"]\nroles = [{{ role = \"service-owner\", from = \"2020-01-01\" }}]\n"
+        );
+        repo.write("policy/policy.toml", policy);
+        repo.commit("a policy");
+        let request = printed(&dir, &["new", "request", "--title", "Release 2"]);
+        let request = request.trim_end();
+        let text = std::fs::read_to_string(dir.join(request)).expect("it was made");
+        let open = || {
+            let (_, told) = outcome(&dir, &["check", "--format", "json", "--all"]);
+            let report: serde_json::Value = serde_json::from_str(&told).expect("a report");
+            let findings = report["findings"].as_array().expect("findings").iter();
+            let is_open = |finding: &&serde_json::Value| {
+                let stage = finding["stage"].as_str().unwrap_or_default();
+                finding["place"]["path"] == *request && ["draft", "submission"].contains(&stage)
+            };
+            let messages = findings.filter(is_open).map(|finding| finding["message"].to_string());
+            messages.collect::<Vec<_>>()
+        };
+        assert!(open().len() > 10, "{profile}: {:#?}", open());
+        repo.write(request, filled_in(&text));
+        repo.commit("a request");
+        assert_eq!(open(), Vec::<String>::new(), "{profile}: {}", filled_in(&text));
+    }
+}
+
 #[test]
 fn a_document_added_to_a_committed_change_is_a_draft() {
     let repo = book();
@@ -238,23 +332,13 @@ fn a_document_added_to_a_committed_change_is_a_draft() {
     let request = printed(&dir, &["new", "request"]);
     let request = request.trim_end();
     let text = std::fs::read_to_string(dir.join(request)).expect("it was made");
-    // A section that is written: a sentence of its own instead of the template's.
-    let written = |text: &str| {
-        let mut after_heading = false;
-        let line = |line: &str| {
-            let is_body = after_heading && !line.is_empty();
-            after_heading = line.starts_with("## ") || (after_heading && line.is_empty());
-            if is_body { WRITTEN.to_owned() } else { line.to_owned() }
-        };
-        text.lines().map(line).collect::<Vec<_>>().join("\n") + "\n"
-    };
     let keys = "change:\n  types: [code]\n  extent: minor\n  novelty: routine\n  reversibility: reversible\n\
                 services: [checkout]\nenvironment: production\nimpact: {downtime: 0m, customer: none, data: none}\n\
                 rollback: {kind: redeploy, estimate: 5m, decider: ana}\n\
                 slot: {start: 2025-12-01T22:00:00Z, end: 2025-12-01T23:00:00Z}\n";
-    let empty = "change:\n  types: []\nservices: []\n";
-    assert!(text.contains(empty), "{text}");
-    repo.write(request, written(&text).replace(empty, keys));
+    let (head, _) = text.split_once("change:\n").expect("the key is there");
+    let (_, rest) = text.split_once("# May be added:\n").expect("the optional keys follow");
+    repo.write(request, format!("{head}{keys}{}", written(rest)));
     repo.commit("a request");
     run(&dir, &["check"]).code(0).stdout_eq("no findings\n").stderr_eq("");
     printed(&dir, &["new", "runbook", "MCM-2025-0001"]);
@@ -332,6 +416,24 @@ fn a_book_below_the_root_of_its_repository_has_its_own_numbers() {
     assert!(
         printed(&repo.path(), &["new", "request", "--dir", "docs/changes book"]).contains("MCM-2025-0003")
     );
+}
+
+/// The number of a new document follows the highest one, wherever the path has it.
+#[test]
+fn a_path_that_ends_in_its_number_is_numbered_like_any_other() {
+    let folder = Folder::book();
+    folder.write(
+        "book.toml",
+        "[kind.record]\npaths = [\"records/{n:4}.md\"]\n[kind.minutes]\npaths = [\"minutes/{year}-{n}.md\"]\n",
+    );
+    let dir = folder.path();
+    let new = |kind: &str| printed(&dir, &["new", kind]).trim_end().to_owned();
+    assert_eq!(new("record"), "content/records/0001.md");
+    folder.write("content/records/0007.md", "# Seven\n");
+    assert_eq!(new("record"), "content/records/0008.md");
+    folder.write("content/minutes/2019-41.md", "# Minutes\n");
+    folder.write("content/minutes/2025-3.md", "# Minutes\n");
+    assert_eq!(new("minutes"), "content/minutes/2025-4.md");
 }
 
 #[test]

@@ -71,6 +71,31 @@ fn only_what_the_branch_adds_is_told() {
     }
 }
 
+/// A file that was moved has its old findings still; what it gets beside them is new.
+#[test]
+fn what_a_moved_document_had_is_not_added() {
+    let repo = branched("");
+    let rename = |from: &str, to: &str| {
+        let (from, to) = (repo.book().join(from), repo.book().join(to));
+        std::fs::create_dir_all(to.parent().expect("a folder")).expect("it can be made");
+        std::fs::rename(from, to).expect("it is there");
+    };
+    rename("content/old.md", "content/notes/elsewhere.md");
+    assert_eq!(short(&repo.book(), &["--changed-since", "main"]), (Some(0), String::new()));
+    repo.commit("moved");
+    assert_eq!(short(&repo.book(), &["--changed-since", "main"]), (Some(0), String::new()));
+    repo.write("content/notes/elsewhere.md", format!("{FAULTY}\n## Same\n\n## Same\n"));
+    let told = "content/notes/elsewhere.md:9:1: warning[MCM019]: heading \"Same\" occurs twice; links to it are ambiguous\n";
+    assert_eq!(short(&repo.book(), &["--changed-since", "main"]), (Some(0), told.to_owned()));
+    // Another document in its place is no move: all its findings are new.
+    repo.write(
+        "content/notes/elsewhere.md",
+        "---\ntitel: Quite another text, longer than the old one\n---\n\n# B\n",
+    );
+    let (code, told) = short(&repo.book(), &["--changed-since", "main"]);
+    assert_eq!(code, Some(1), "{told}");
+}
+
 #[test]
 fn only_what_the_branch_adds_is_mended() {
     let repo = branched("");

@@ -7,14 +7,14 @@ pub(super) mod scope;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::analysis::analyze;
+use crate::analysis::{self, analyze};
 use crate::cli::book::{BookArgs, Strictness, WIDTH};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, LoadOptions, Loaded};
 use crate::hosts::{Exit, Failure};
 use crate::memo::Memo;
 use crate::outputs::report::{HumanOptions, Report};
-use crate::text::BookPath;
+use crate::text::{BookPath, Diagnostic, SourceFile};
 
 use format::{Format, Output};
 
@@ -61,6 +61,30 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
             .help("add `--fix`, or `--diff` to look at them first"));
     }
     format::refuse_two_on_standard_output(&args.output)?;
+    workspace::refuse_bad_reports(&args.book.dir, &format::files(&args.output))?;
+    let judged = judge(args, shell);
+    if let Err(Failure::Configuration { files, faults }) = &judged {
+        tell_faults(files, faults, args, shell)?;
+    }
+    judged
+}
+
+/// The reports of a book whose settings cannot be read: without them, who reads the files would see those of
+/// the last run. People are told on standard error.
+fn tell_faults(
+    files: &[SourceFile],
+    faults: &[Diagnostic],
+    args: &Args,
+    shell: &Shell,
+) -> Result<(), Failure> {
+    let analysis = analysis::of_faults(files, faults);
+    let mut report = Report::new(&analysis);
+    report.strict = args.strict;
+    report.prefix = workspace::folder_of_book(&args.book.dir);
+    print(&report, args, shell, false)
+}
+
+fn judge(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let options = LoadOptions { profile: args.strictness.profile(), ..args.book.load_options(None) };
     let progress = shell.progress("reading", None);
     let mut loaded = workspace::load(&options)?;
@@ -71,9 +95,9 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let Loaded { root, inputs, .. } = loaded;
     let mut analysis = analyze(Arc::new(inputs), &Memo::forgetful());
     progress.finish();
-    let as_of = analysis.facts.inputs.as_of;
     let base = args.changed_since.as_ref();
-    let base = base.map(|revision| scope::Base::of(&root, revision, &options, as_of)).transpose()?;
+    let base =
+        base.map(|revision| scope::Base::of(&root, revision, &options, &analysis.facts)).transpose()?;
     if args.diff || args.fix {
         let mended = fix::mended(analysis, args.unsafe_fixes, base.as_ref());
         if args.diff {
@@ -94,7 +118,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         report.entries.retain(|entry| base.lacks(entry.finding, &entry.fingerprint));
     }
     scope::apply_baseline(&mut report, &present, &root, shell)?;
-    print(&report, args, shell)?;
+    print(&report, args, shell, true)?;
     let fails = report.entries.iter().any(|entry| report.fails(entry.finding));
     Ok(if fails { Exit::Findings } else { Exit::Good })
 }
@@ -107,7 +131,8 @@ fn keep_file(report: &mut Report<'_>, file: &BookPath) {
     });
 }
 
-fn print(report: &Report<'_>, args: &Args, shell: &Shell) -> Result<(), Failure> {
+/// Writes the reports. That for people is left out where they are told in another way.
+fn print(report: &Report<'_>, args: &Args, shell: &Shell, for_people: bool) -> Result<(), Failure> {
     let options = HumanOptions {
         color: shell.colors_stdout(),
         width: shell.width().unwrap_or(WIDTH),
@@ -119,6 +144,9 @@ fn print(report: &Report<'_>, args: &Args, shell: &Shell) -> Result<(), Failure>
     // An output on standard output takes the place of the report for people.
     let on_stdout = args.output.iter().find(|output| output.is_standard_output());
     let format = on_stdout.map_or(args.format, |output| output.format);
+    if format == Format::Human && !for_people {
+        return Ok(());
+    }
     match shell.stream(|out| format.write(report, options, out)) {
         // A reader that has seen enough (`| head`) does not make the findings good.
         Ok(()) | Err(Failure::Closed) => Ok(()),

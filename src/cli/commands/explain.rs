@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::analysis::Analysis;
 use crate::cli::book::{Reading, WIDTH, analyzed};
+use crate::facts::book::Referent;
 use crate::hosts::shell::Shell;
 use crate::hosts::{Exit, Failure};
 use crate::outputs::explain::{self, Needs, PageOptions};
@@ -64,10 +65,13 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     Ok(Exit::Good)
 }
 
-/// `MCM` and digits alone: no id of a change or a document is like it.
+/// `MCM` and digits alone, or up to four characters of which one is a digit: no id of a change or a document
+/// is like it.
 fn is_like_a_code(what: &str) -> bool {
-    let digits = what.get(3..).filter(|_| what[..3].eq_ignore_ascii_case("mcm"));
-    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    let Some(number) = what.get(3..).filter(|_| what[..3].eq_ignore_ascii_case("mcm")) else { return false };
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    let is_misspelt = number.len() <= 4 && number.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    number.bytes().any(is_digit) && (is_misspelt || number.bytes().all(is_digit))
 }
 
 fn needs<'a>(analysis: &'a Analysis, id: &str) -> Result<Needs<'a>, Failure> {
@@ -75,12 +79,14 @@ fn needs<'a>(analysis: &'a Analysis, id: &str) -> Result<Needs<'a>, Failure> {
     if let Some(change) = book.changes.get(id) {
         return Ok(explain::change(analysis, change));
     }
-    let named = book.documents.iter().position(|document| document.id.name() == id);
-    if let Some(index) = book.by_id(id).or(named) {
+    let named = || match book.refer(&[], id) {
+        Referent::Document(index) => Some(index),
+        _ => book.documents.iter().position(|document| document.id.name() == id),
+    };
+    if let Some(index) = book.by_id(id).or_else(named) {
         return Ok(explain::document(analysis, book.document(index)));
     }
-    let ids = book.changes.keys().map(AsRef::as_ref);
-    let ids = ids.chain(book.documents.iter().map(|document| document.id.as_str()));
+    let ids = book.names_of(&[]).chain(book.documents.iter().map(|document| document.id.as_str()));
     let words: Vec<&str> = ids.chain(explain::rule_words()).collect();
     let failure = Failure::usage(format!("there is no rule, no change and no document `{id}`"));
     Err(match did_you_mean(id, words) {

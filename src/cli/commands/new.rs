@@ -117,7 +117,7 @@ fn place(args: &Args, loaded: &Loaded, kind: &Kind) -> Result<Place, Failure> {
     };
     let is_free = |path: &String| below_src(loaded, path).is_ok_and(|path| !loaded.root.holds(&path));
     let path = if pattern.has_place("n") {
-        let first = if needs_name { next_number(loaded, kind) } else { 1 };
+        let first = next_number(loaded, kind, change.as_deref(), (year, &date));
         (first..first.saturating_add(10_000)).filter_map(with_number).find(is_free)
     } else {
         with_number(1)
@@ -130,12 +130,21 @@ fn place(args: &Args, loaded: &Loaded, kind: &Kind) -> Result<Place, Failure> {
     Ok(Place { path, name, change, reference })
 }
 
-/// The number after the highest one that a document of the kind has in its path.
-fn next_number(loaded: &Loaded, kind: &Kind) -> u32 {
+/// The number after the highest one that a document of the kind has in its path: in the folder of the same
+/// change, in the same year or on the same day, where the path has these.
+fn next_number(loaded: &Loaded, kind: &Kind, change: Option<&str>, (year, date): (i16, &str)) -> u32 {
+    let year = format!("{year:04}");
+    let is_same = |place: &(&str, &str)| match *place {
+        ("change", text) => Some(text) == change,
+        ("year", text) => change.is_some() || text == year,
+        ("date", text) => text == date,
+        _ => true,
+    };
     let src = loaded.config.book.src.as_str();
     let number = |path: &BookPath| {
         let below = path.below(src)?;
         let places = kind.paths.iter().find_map(|pattern| pattern.places(below))?;
+        let places = places.iter().all(is_same).then_some(places)?;
         places.iter().find(|(name, _)| *name == "n")?.1.parse().ok()
     };
     let numbers = loaded.inputs.sources.iter().filter_map(|source| number(&source.path));

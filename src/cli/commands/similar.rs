@@ -28,6 +28,6 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let (_, analysis) = analyzed(&args.reading.load_options(args.dir.clone(), None), shell)?;
     let change = change_named(&analysis, &args.id)?;
     let found = similar::of(&analysis.facts.inputs, &analysis.facts.book, change);
-    shell.print(&pick(args.format, || classes::similar_text(&analysis, &found), &found))?;
+    shell.print(&pick(args.format, || classes::similar_text(&analysis, change, &found), &found))?;
     Ok(Exit::Good)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{Book, Referent};
-use crate::inputs::config::{Field, FieldType};
+use crate::inputs::config::{Field, FieldType, word_of};
 use crate::inputs::document::Document;
 use crate::inputs::value::{Node, Table, Value};
 use crate::memo::Memo;
@@ -67,7 +67,8 @@ impl Book {
         }
     }
 
-    /// Calls `visit` for every value of a reference field of a document: the kinds wanted, and the value.
+    /// Calls `visit` for every value of a reference field of a document: the kinds wanted, and the value,
+    /// which is text or a number.
     pub fn visit_references<'d>(document: &'d Document, visit: &mut dyn FnMut(&'d [String], &'d Value)) {
         visit_names(document, &mut |ty, value| {
             if let FieldType::Reference(kinds) = ty {
@@ -107,6 +108,7 @@ fn visit_value<'d>(ty: &'d FieldType, value: &'d Value, visit: &mut Visit<'_, 'd
     let ty = ty.bare();
     match (ty, &value.node) {
         (FieldType::Reference(_) | FieldType::Person, Node::String(_)) => visit(ty, value),
+        (FieldType::Reference(_), Node::Integer(_)) => visit(ty, value),
         (FieldType::List(item), Node::List(items)) => {
             items.iter().for_each(|value| visit_value(item, value, visit));
         }
@@ -161,7 +163,7 @@ fn outgoing_of(book: &Book, from: usize, document: &Document) -> Outgoing {
         }
     }
     Book::visit_references(document, &mut |kinds, value| match book
-        .refer(kinds, value.as_str().unwrap_or_default())
+        .refer(kinds, &word_of(value).unwrap_or_default())
     {
         Referent::Document(index) => {
             documents.insert(index);

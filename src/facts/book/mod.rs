@@ -40,6 +40,8 @@ pub struct Book {
     by_name: HashMap<String, Vec<usize>>,
     /// The short name that a document's kind gives it, by its index.
     reference_names: BTreeMap<usize, String>,
+    /// Number in the path -> the documents that have it, of kinds that number theirs over the whole book.
+    by_number: BTreeMap<u64, Vec<usize>>,
     attachments: HashMap<BookPath, usize>,
 }
 
@@ -88,8 +90,12 @@ impl Book {
     fn name_by_kind(&mut self, src: &BookPath) {
         for (index, document) in self.documents.iter().enumerate() {
             let Some(kind) = &document.kind else { continue };
-            let Some(template) = &kind.reference_name else { continue };
             let below = document.path().below(src.as_str()).unwrap_or_default();
+            let number = kind.is_numbered().then(|| kind.fill("{n}", below)).flatten();
+            if let Some(number) = number.and_then(|number| number.parse().ok()) {
+                self.by_number.entry(number).or_default().push(index);
+            }
+            let Some(template) = &kind.reference_name else { continue };
             let Some(name) = kind.fill(template, below) else { continue };
             let named = self.by_name.entry(name.clone()).or_default();
             if !named.contains(&index) {
@@ -131,7 +137,8 @@ impl Book {
         indices.iter().map(|index| (*index, &self.documents[*index]))
     }
 
-    /// What a reference field's text names: a whole id, or the last part of one outside change folders.
+    /// What a reference field's text names: a whole id, the last part of one outside change folders, or the
+    /// number of the one document of the wanted kinds whose path has it, with or without zeros in front.
     pub fn refer<'a>(&'a self, kinds: &[String], text: &str) -> Referent<'a> {
         let wants_change = kinds.is_empty() || kinds.iter().any(|kind| kind == "change");
         if wants_change && let Some(change) = self.changes.get(text) {
@@ -147,7 +154,22 @@ impl Book {
             }
             other.get_or_insert(index);
         }
-        other.map_or(Referent::Nothing, Referent::WrongKind)
+        match self.numbered(kinds, text)[..] {
+            [index] => Referent::Document(index),
+            _ => other.map_or(Referent::Nothing, Referent::WrongKind),
+        }
+    }
+
+    /// The documents of these kinds that a number means.
+    pub fn numbered(&self, kinds: &[String], text: &str) -> Vec<usize> {
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse().ok().filter(|_| is_number);
+        let named = number.and_then(|number: u64| self.by_number.get(&number)).map_or(&[][..], Vec::as_slice);
+        let is_wanted = |index: &usize| {
+            let kind = self.documents[*index].kind_name();
+            kinds.is_empty() || kinds.iter().any(|wanted| wanted == kind)
+        };
+        named.iter().copied().filter(is_wanted).collect()
     }
 
     /// Every name that [`Book::refer`] would accept for these kinds: for did-you-mean.

@@ -3,6 +3,7 @@
 use super::{Context, Reason, Score};
 use crate::facts::book::view;
 use crate::facts::calendar::Effect;
+use crate::inputs::config::FieldType;
 use crate::inputs::document::Document;
 use crate::inputs::value::Value;
 
@@ -34,6 +35,26 @@ pub(super) fn unanswered(request: &Document) -> Vec<&'static str> {
                 "change.types" => request.field(path).is_some_and(is_empty),
                 _ => request.field(path).is_none(),
             }
+    };
+    QUESTIONS.into_iter().filter(is_open).collect()
+}
+
+/// The questions to which a request has no answer that can be read: those that are open, those of a table
+/// that is missing, and those that are answered with a word that is none of the kind's.
+pub(super) fn open(request: &Document) -> Vec<&'static str> {
+    let is_word = |path: &str, word: &str| {
+        let (parent, name) = path.split_once('.').unwrap_or((path, ""));
+        let parent = request.kind.as_ref().and_then(|kind| kind.field(parent));
+        let Some(FieldType::Table(fields)) = parent.map(|field| field.ty.bare()) else { return true };
+        match fields.iter().find(|field| field.name == name).map(|field| field.ty.bare()) {
+            Some(FieldType::Enum(words)) => words.iter().any(|known| known == word),
+            _ => true,
+        }
+    };
+    let is_open = |path: &&str| match *path {
+        "impact.downtime" => downtime(request).is_none(),
+        "change.types" => view::texts(request, path).next().is_none(),
+        _ => !request.text(path).is_some_and(|word| is_word(path, word)),
     };
     QUESTIONS.into_iter().filter(is_open).collect()
 }

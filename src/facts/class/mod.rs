@@ -38,8 +38,23 @@ pub struct Class {
     pub reasons: Vec<Reason>,
     /// Fields that a criterion needs and the request does not answer, such as `change.extent`.
     pub unanswered: Vec<&'static str>,
+    /// Those and all others that have no answer that can be read, where another rule says why.
+    pub open: Vec<&'static str>,
     /// The score.
     pub score: Score,
+}
+
+impl Class {
+    /// What follows from the criteria, once that is certain: one that is met makes a change major whatever is
+    /// open, and a minor one meets none of them.
+    pub fn certain(&self) -> Option<ClassName> {
+        Some(self.derived).filter(|derived| *derived == ClassName::Major || self.open.is_empty())
+    }
+
+    /// The class that counts, where no open question can still raise it.
+    pub fn settled(&self) -> Option<ClassName> {
+        Some(self.effective).filter(|class| *class != ClassName::Minor || self.certain().is_some())
+    }
 }
 
 /// A criterion that is met.
@@ -133,8 +148,11 @@ impl Context<'_> {
         };
         // What a model was approved for once is not asked at each use.
         let is_standard = effective == ClassName::Standard;
-        let unanswered = if is_standard { Vec::new() } else { criteria::unanswered(request) };
-        Class { declared, derived, effective, reasons, unanswered, score }
+        let (unanswered, open) = match is_standard {
+            true => (Vec::new(), Vec::new()),
+            false => (criteria::unanswered(request), criteria::open(request)),
+        };
+        Class { declared, derived, effective, reasons, unanswered, open, score }
     }
 
     fn may_follow_model(&self, request: &Document) -> bool {

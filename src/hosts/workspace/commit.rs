@@ -44,7 +44,16 @@ pub fn merge_base(root: &Root, revision: &str) -> Result<CommitId, Failure> {
 /// The folder of the book in its repository, with a slash at its end; empty for the root, and where there
 /// is no repository.
 pub fn folder_in_repository(root: &Root) -> String {
-    match git::open(root.dir()) {
+    prefix(root.dir())
+}
+
+/// The same of a book whose settings cannot be read. `start` is where the search for it begins.
+pub fn folder_of_book(start: &Path) -> String {
+    super::root::find(start).map_or(String::new(), |dir| prefix(&dir))
+}
+
+fn prefix(dir: &Path) -> String {
+    match git::open(dir) {
         Ok(Found::Repository(git)) => git.prefix().to_owned(),
         Ok(Found::Nothing(_)) | Err(_) => String::new(),
     }

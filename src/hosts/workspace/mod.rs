@@ -11,6 +11,7 @@ mod fault;
 mod git;
 mod policy;
 mod read;
+mod reports;
 mod root;
 mod theme;
 mod unmerged;
@@ -34,10 +35,12 @@ use crate::inputs::profile::Profile;
 use crate::text::{BookPath, Code, Diagnostic, SourceFile};
 
 pub use commit::{
-    CommitId, file_at, folder_in_repository, inputs_of_commit, merge_base, policy_files_at, stand_in,
+    CommitId, file_at, folder_in_repository, folder_of_book, inputs_of_commit, merge_base, policy_files_at,
+    stand_in,
 };
 pub use read::MAX_DOCUMENT;
 pub(in crate::hosts) use read::hash_while_reading;
+pub use reports::refuse_bad_reports;
 pub use root::{Root, overrides_of_environment};
 pub use theme::{read_file, theme_files};
 pub use unmerged::{Range, Unmerged, unmerged};

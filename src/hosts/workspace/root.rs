@@ -200,7 +200,7 @@ pub(super) fn book_toml(bytes: Vec<u8>) -> SourceFile {
 }
 
 /// A path without `.`, `..` and links in its parents, though the last parts may not exist.
-fn settle(path: &Path) -> PathBuf {
+pub(super) fn settle(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {

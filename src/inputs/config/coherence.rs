@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::kinds::{Field, FieldType, Kind};
 use super::paths::{FILE_PLACES, next_place};
+use super::presence::word_of;
 use crate::inputs::reader::Faults;
 use crate::inputs::value::{Node, Table, Value};
 use crate::text::{Span, did_you_mean};
@@ -22,6 +23,7 @@ pub(super) fn check(written: &Table, kinds: &ByName, faults: &mut Faults<'_>) {
             continue;
         };
         let mut walk = Walk { kind, kinds, faults };
+        walk.paths(table);
         if let Some(fields) = table.get("fields").and_then(Value::as_table) {
             walk.fields(fields, &kind.fields);
             walk.relations(fields);
@@ -85,6 +87,29 @@ struct Walk<'a, 'f, 'p> {
 }
 
 impl<'a> Walk<'a, '_, '_> {
+    /// A pattern decides one kind: not twice here, and not for another kind.
+    fn paths(&mut self, written: &Table) {
+        let items = written.get("paths").map_or(&[][..], Value::items);
+        for (at, value) in items.iter().enumerate() {
+            let Some(text) = value.as_str() else { continue };
+            if let Some(first) = items[..at].iter().find(|first| first.as_str() == Some(text)) {
+                let message = format!("path pattern `{text}` stands twice");
+                let fault = self.faults.add_related(value.span, message, first.span, "here, too");
+                fault.help.push("keep one of the two".to_owned());
+                continue;
+            }
+            let mut others = self.kinds.values().filter(|kind| kind.name != self.kind.name);
+            let has_it = |kind: &&Arc<Kind>| kind.paths.iter().any(|pattern| pattern.as_str() == text);
+            let Some(other) = others.find(has_it) else { continue };
+            let message = format!("path pattern `{text}` is also that of kind `{}`", other.name);
+            let help = format!(
+                "write another pattern, change `[kind.{0}]` in place of a new kind, or give `kind.{0}` other `paths`",
+                other.name
+            );
+            self.faults.add(value.span, message).help.push(help);
+        }
+    }
+
     fn fields(&mut self, written: &Table, fields: &'a [Field]) {
         for entry in written.entries() {
             let field = fields.iter().find(|field| field.name == entry.key);
@@ -172,22 +197,22 @@ impl<'a> Walk<'a, '_, '_> {
             }
             return;
         };
-        let words = match field.ty.bare() {
-            FieldType::Enum(words) => words,
-            FieldType::List(item) => match item.bare() {
-                FieldType::Enum(words) => words,
-                _ => return,
-            },
-            _ => return,
+        let ty = match field.ty.bare() {
+            FieldType::List(item) => item.bare(),
+            ty => ty,
         };
         for value in ["is", "is-not"].iter().filter_map(|key| table.get(key)).flat_map(alternatives) {
-            let Some(text) = value.as_str().filter(|text| !words.iter().any(|word| word == text)) else {
-                continue;
+            let Some(word) = word_of(value) else { continue };
+            let allowed = match ty {
+                FieldType::Enum(words) if !words.contains(&word) => words.clone(),
+                FieldType::Boolean if value.as_bool().is_none() => vec!["true".into(), "false".into()],
+                FieldType::Integer { min, max } if !is_in(value, *min, *max) => vec![bounds(*min, *max)],
+                _ => continue,
             };
-            let fault = self.faults.add(value.span, format!("`{path}` is never \"{text}\""));
-            match did_you_mean(text, words.iter().map(String::as_str)) {
+            let fault = self.faults.add(value.span, format!("`{path}` is never \"{word}\""));
+            match did_you_mean(&word, allowed.iter().map(String::as_str)) {
                 Some(guess) => fault.help.push(format!("did you mean \"{guess}\"?")),
-                None => fault.help.push(format!("allowed: {}", words.join(", "))),
+                None => fault.help.push(format!("allowed: {}", allowed.join(", "))),
             }
         }
     }
@@ -267,6 +292,21 @@ fn field_at<'f>(fields: &'f [Field], path: &str) -> Option<&'f Field> {
     }
 }
 
+fn is_in(value: &Value, min: Option<i64>, max: Option<i64>) -> bool {
+    let is_within = |number: i64| min.is_none_or(|min| number >= min) && max.is_none_or(|max| number <= max);
+    value.as_integer().is_some_and(is_within)
+}
+
+/// The bounds of a whole number, as a sentence names them.
+fn bounds(min: Option<i64>, max: Option<i64>) -> String {
+    match (min, max) {
+        (Some(min), Some(max)) => format!("whole numbers from {min} to {max}"),
+        (Some(min), None) => format!("whole numbers from {min} on"),
+        (None, Some(max)) => format!("whole numbers up to {max}"),
+        (None, None) => "whole numbers".to_owned(),
+    }
+}
+
 fn alternatives(value: &Value) -> &[Value] {
     match &value.node {
         Node::List(items) => items,
@@ -286,7 +326,7 @@ fn both_can_hold(a: &Value, b: &Value) -> bool {
         return absent(a) && absent(b);
     }
     let words = |table: &Table, key: &str| -> Option<Vec<String>> {
-        Some(alternatives(table.get(key)?).iter().filter_map(super::presence::word_of).collect())
+        Some(alternatives(table.get(key)?).iter().filter_map(word_of).collect())
     };
     let overlap = |one: &[String], other: &[String]| one.iter().any(|word| other.contains(word));
     match (words(a, "is"), words(b, "is"), words(a, "is-not"), words(b, "is-not")) {

@@ -181,6 +181,14 @@ impl Kinds {
     }
 }
 
+impl Kinds {
+    /// Whether documents of one of these kinds (of any, where none is named) may be named by their number.
+    pub fn are_numbered(&self, wanted: &[String]) -> bool {
+        let is_wanted = |kind: &Kind| wanted.is_empty() || wanted.iter().any(|name| **name == *kind.name);
+        self.by_name.values().any(|kind| is_wanted(kind) && kind.is_numbered())
+    }
+}
+
 impl FieldType {
     /// The type without its bounds.
     pub fn bare(&self) -> &FieldType {
@@ -221,6 +229,11 @@ impl FieldType {
 }
 
 impl Kind {
+    /// Whether the paths of the kind number its documents over the whole book.
+    pub fn is_numbered(&self) -> bool {
+        !self.of_change && self.paths.iter().any(|pattern| pattern.has_place("n"))
+    }
+
     /// The field of that name, common fields included.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
@@ -228,8 +241,11 @@ impl Kind {
 
     /// The section that a heading means, whatever its level: by its title or an alias, letter case aside.
     pub fn section(&self, heading: &str) -> Option<&Section> {
-        let wanted = heading.trim().to_lowercase();
-        let same = |title: &str| title.to_lowercase() == wanted;
+        let wanted = heading.trim();
+        let same = |title: &str| match title.is_ascii() && wanted.is_ascii() {
+            true => title.eq_ignore_ascii_case(wanted),
+            false => title.to_lowercase() == wanted.to_lowercase(),
+        };
         self.sections.iter().find(|section| same(&section.title) || section.aliases.iter().any(|a| same(a)))
     }
 

@@ -38,6 +38,9 @@ impl PathPattern {
     /// # Errors
     /// What is wrong with it: a lower-case phrase.
     pub fn new(text: &str) -> Result<PathPattern, String> {
+        if text.starts_with('/') {
+            return Err("it begins with a slash".to_owned());
+        }
         let parts: Vec<Vec<Piece>> = text.split('/').map(pieces).collect::<Result<_, _>>()?;
         if parts.iter().any(|part| part.iter().filter(|piece| piece.is_place()).count() > MAX_PLACES) {
             return Err(format!("a part of it has more than {MAX_PLACES} places"));
@@ -45,6 +48,14 @@ impl PathPattern {
         let deep = parts.iter().position(|part| part[..] == [Piece::Folders]);
         if deep.is_some_and(|at| at + 2 != parts.len()) {
             return Err("`**` is followed by one last part".to_owned());
+        }
+        if !parts.last().is_some_and(|last| can_be_a_document(last)) {
+            return Err("documents end with `.md`, and nothing that it fits does".to_owned());
+        }
+        let is_hidden =
+            |part: &Vec<Piece>| matches!(&part[..], [Piece::Text(text), ..] if text.starts_with('.'));
+        if parts.iter().any(is_hidden) {
+            return Err("a part of it begins with a dot, and hidden files are no documents".to_owned());
         }
         Ok(PathPattern { text: text.to_owned(), parts })
     }
@@ -200,6 +211,17 @@ fn pieces(part: &str) -> Result<Vec<Piece>, String> {
         return Err("a part of it is empty".to_owned());
     }
     Ok(pieces)
+}
+
+/// Whether a name that ends with `.md` can fit the last part of a pattern.
+fn can_be_a_document(last: &[Piece]) -> bool {
+    const END: &str = ".md";
+    match last {
+        [.., Piece::Any | Piece::Folders] => true,
+        [.., Piece::Any, Piece::Text(text)] if END.ends_with(text.as_str()) => true,
+        [.., Piece::Text(text)] => text.ends_with(END) && (text != END || last.len() > 1),
+        _ => false,
+    }
 }
 
 /// The places that a template may have beside those of the path's pattern.

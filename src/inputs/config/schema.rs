@@ -243,8 +243,10 @@ fn kind_section(
     };
     let mut section = Section::new(name, table);
     let title = section.string("title", faults);
-    if title.is_none() && table.get("title").is_none() {
-        faults.add(value.span, "a section needs a `title`");
+    if title.as_deref().map_or(table.get("title").is_none(), |title| title.trim().is_empty()) {
+        let span = table.get("title").map_or(value.span, |title| title.span);
+        let fault = faults.add(span, "a section needs a `title`");
+        fault.help.push("write the text of its heading, such as title = \"Context\"".to_owned());
     }
     let aliases = section.strings("aliases", faults).unwrap_or_default();
     let presence = presence(&mut section, faults);

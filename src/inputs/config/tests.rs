@@ -186,6 +186,65 @@ severity = "warning"
 }
 
 #[test]
+fn what_a_type_or_a_path_cannot_mean_is_told_with_its_place_and_what_to_do() {
+    let text = r#"[kind.p]
+paths = ["p/*.md", "p/*.md", "services/*.md", "q/*.txt", "/r/*.md", ".s/*.md", "t/../u.md", "v/{n}"]
+fields.a = { type = "integer", min = 5, max = 1 }
+fields.b = { type = "one-of" }
+fields.c = { type = "one-of", of = [] }
+fields.d = { type = "list" }
+fields.e = { type = "list", of = {} }
+fields.f = { type = "list", of = "line" }
+fields.g = { type = "map" }
+fields.h = { type = "table" }
+fields.i = { type = "table", fields = {} }
+fields.j = { type = "string", min = 2, values = ["a"], to = ["p"] }
+fields.k = { type = "line", required-when = { field = "l", is = "yes" } }
+fields.l = { type = "boolean" }
+fields.m = { type = "line", required-when = { field = "n", is = [3, 9] } }
+fields.n = { type = "integer", min = 1, max = 4 }
+fields.o = { type = "line", required-when = { field = "l", is = [] } }
+fields.q = { type = "table", fields = { deep = { type = "integer", min = 2, max = 1 } } }
+[[kind.p.sections]]
+title = " "
+"#;
+    let expected = [
+        "2: path pattern `p/*.md` stands twice (keep one",
+        "2: path pattern `services/*.md` is also that of kind `service` (write another pattern",
+        "2: path pattern cannot be read: documents end with `.md`",
+        "2: path pattern cannot be read: it begins with a slash (write it like",
+        "2: path pattern cannot be read: a part of it begins with a dot",
+        "2: path pattern cannot be read: a part of it begins with a dot",
+        "2: path pattern cannot be read: documents end with `.md`",
+        "3: `kind.p.fields.a.min` is more than `max`: nothing fits (exchange",
+        "4: a one-of needs `of` (write of = [",
+        "5: a one-of needs `of` (write of = [",
+        "6: a list needs `of` (write of = {",
+        "7: a list needs `of` (write of = {",
+        "8: `of` must be a table with a `type` (write it like",
+        "9: a map needs `of` (write of = {",
+        "10: a table needs `fields` (write fields = {",
+        "11: a table needs `fields` (write fields = {",
+        "12: `kind.p.fields.j.min` means nothing for a value of type `string` (remove it",
+        "12: `kind.p.fields.j.values` means nothing for a value of type `string` (remove it",
+        "12: `kind.p.fields.j.to` means nothing for a value of type `string` (remove it",
+        "13: `l` is never \"yes\" (allowed: true, false)",
+        "15: `n` is never \"9\" (allowed: whole numbers from 1 to 4)",
+        "17: `is` names no value (name one",
+        "18: `fields.deep.min` is more than `max`: nothing fits (exchange",
+        "20: a section needs a `title` (write the text",
+    ];
+    let told = faults(text);
+    for (expected, told) in expected.iter().zip(&told) {
+        assert!(told.starts_with(expected), "{expected}\n{told:#?}");
+    }
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    let good = ["*.md", "**/*.md", "a/*", "a/x-*d", "{year}/{n:4}.md", "{date}-*.md"];
+    let list = good.map(|pattern| format!("\"{pattern}\"")).join(", ");
+    assert_eq!(faults(&format!("[kind.p]\npaths = [{list}]\n")), Vec::<String>::new());
+}
+
+#[test]
 fn paths_fill_what_follows_from_them() {
     let text = "[kind.p]\npaths = [\"p/{n:4}-*.md\", \"q/{date}-{year}.md\"]\n";
     let parsed = Config::parse(&file(text));

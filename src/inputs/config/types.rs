@@ -87,9 +87,7 @@ fn field_type(
         "any" => FieldType::Any,
         "string" => FieldType::String,
         "line" => FieldType::Line,
-        "integer" => {
-            FieldType::Integer { min: section.integer("min", faults), max: section.integer("max", faults) }
-        }
+        "integer" => integer(section, faults),
         "boolean" => FieldType::Boolean,
         "enum" => FieldType::Enum(words(section, span, faults)),
         "date" => FieldType::Date,
@@ -102,19 +100,93 @@ fn field_type(
         "e-mail" => FieldType::Mail,
         "digest" => FieldType::Digest,
         "reference" => FieldType::Reference(section.strings("to", faults).unwrap_or_default()),
-        "list" => FieldType::List(Box::new(inner(section, span, depth, faults)?)),
-        "map" => FieldType::Map(Box::new(inner(section, span, depth, faults)?)),
+        "list" => FieldType::List(Box::new(inner(word, section, span, depth, faults)?)),
+        "map" => FieldType::Map(Box::new(inner(word, section, span, depth, faults)?)),
         "table" => {
             let own = section.table("fields", faults);
+            must_say("fields", own.is_some_and(|own| !own.is_empty()), word, section, span, faults);
             FieldType::Table(own.map(|own| fields(own, "fields", depth + 1, faults)).unwrap_or_default())
         }
         _ => {
             let options = section.list("of", faults).unwrap_or_default();
+            must_say("of", !options.is_empty(), word, section, span, faults);
             let read = |value: &Value| type_of(value, depth, faults);
             FieldType::OneOf(options.iter().filter_map(read).collect())
         }
     };
+    refuse_keys_of_others(word, section, faults);
     Some(if bounds.is_empty() { ty } else { FieldType::Bounded(Box::new(ty), Arc::new(bounds)) })
+}
+
+fn integer(section: &mut Section<'_>, faults: &mut Faults<'_>) -> FieldType {
+    let (min, max) = (section.integer("min", faults), section.integer("max", faults));
+    if let (Some(least), Some(most)) = (min, max)
+        && least > most
+    {
+        more_than_most(section, "min", "max", faults);
+    }
+    FieldType::Integer { min, max }
+}
+
+/// A lower bound above the upper one.
+fn more_than_most(section: &Section<'_>, low: &str, high: &str, faults: &mut Faults<'_>) {
+    let message = format!("`{}` is more than `{high}`: nothing fits", section.dotted(low));
+    let other = section.span_of(high);
+    let fault = faults.add_related(section.span_of(low), message, other, "the most that is allowed");
+    fault.help.push("exchange the two, or remove one".to_owned());
+}
+
+/// The keys without which a type says nothing, and how each is written.
+const MUST_SAY: [(&str, &str); 4] = [
+    ("list", "write of = { type = \"line\" }, or of = { type = \"any\" } where the items may be anything"),
+    ("map", "write of = { type = \"line\" }, or of = { type = \"any\" } where the values may be anything"),
+    ("table", "write fields = { name = { type = \"line\" } }, or take the type `map` for free keys"),
+    ("one-of", "write of = [{ type = \"date\" }, { type = \"enum\", values = [\"never\"] }]"),
+];
+
+/// A type that lacks its key, or whose key is empty; a key of the wrong form was told when it was read.
+fn must_say(
+    key: &'static str,
+    is_said: bool,
+    word: &str,
+    section: &mut Section<'_>,
+    span: Span,
+    faults: &mut Faults<'_>,
+) {
+    let is_empty = |value: &Value| match &value.node {
+        Node::List(items) => items.is_empty(),
+        Node::Table(table) => table.is_empty(),
+        _ => false,
+    };
+    let written = section.any(key);
+    if is_said || written.is_some_and(|value| !is_empty(value)) {
+        return;
+    }
+    let message = format!("a {word} needs `{key}`");
+    let help = MUST_SAY.iter().find(|(known, _)| *known == word).map(|(_, help)| (*help).to_owned());
+    faults.add(written.map_or(span, |value| value.span), message).help.extend(help);
+}
+
+/// The keys that belong to some types alone.
+const OWN_KEYS: [(&str, &[&str]); 6] = [
+    ("values", &["enum"]),
+    ("min", &["integer"]),
+    ("max", &["integer"]),
+    ("to", &["reference"]),
+    ("of", &["list", "map", "one-of"]),
+    ("fields", &["table"]),
+];
+
+fn refuse_keys_of_others(word: &str, section: &mut Section<'_>, faults: &mut Faults<'_>) {
+    for (key, types) in OWN_KEYS.iter().filter(|(_, types)| !types.contains(&word)) {
+        if section.any(key).is_none() {
+            continue;
+        }
+        let types = types.join("`, `");
+        let message = format!("`{}` means nothing for a value of type `{word}`", section.dotted(key));
+        let fault = faults.add(section.span_of(key), message);
+        fault.help.push(format!("remove it, or change the `type`: it belongs to `{types}`"));
+    }
 }
 
 /// The words of an enumeration: at least one, each once.
@@ -187,8 +259,7 @@ fn range(
     if let (Some(least), Some(most)) = (min, max)
         && least > most
     {
-        let message = format!("`{}` is more than `{high}`: nothing fits", section.dotted(low));
-        faults.add(section.span_of(low), message);
+        more_than_most(section, low, high, faults);
     }
     (min, max)
 }
@@ -225,14 +296,22 @@ pub(super) fn condition(value: &Value, faults: &mut Faults<'_>) -> Option<Condit
     let mut section = Section::new("condition", table);
     let field = section.string("field", faults);
     if !section.has("field") {
-        faults.add(value.span, "a condition needs a `field`");
+        let fault = faults.add(value.span, "a condition needs a `field`");
+        fault.help.push("write it like { field = \"status\", is = [\"Final\"] }".to_owned());
     }
     let is = words_of(&mut section, "is", faults);
     let is_not = words_of(&mut section, "is-not", faults);
     let given = section.boolean("given", faults);
     let asked = ["is", "is-not", "given"].iter().filter(|key| section.has(key)).count();
     if asked > 1 {
-        faults.add(value.span, "a condition has one of `is`, `is-not` and `given`");
+        let fault = faults.add(value.span, "a condition has one of `is`, `is-not` and `given`");
+        fault.help.push("keep one; a list of conditions holds when one of them does".to_owned());
+    }
+    for key in ["is", "is-not"] {
+        if table.get(key).is_some_and(|words| matches!(&words.node, Node::List(items) if items.is_empty())) {
+            let fault = faults.add(section.span_of(key), format!("`{key}` names no value"));
+            fault.help.push("name one at least, or write given = true or given = false".to_owned());
+        }
     }
     section.finish(&[], faults);
     let test = match (is, is_not, given) {
@@ -261,13 +340,25 @@ fn words_of(section: &mut Section<'_>, key: &'static str, faults: &mut Faults<'_
     Some(items.iter().filter_map(word).collect())
 }
 
-/// The type of the items: `of = { type = ... }`, or nothing said, which is any value.
-fn inner(section: &mut Section<'_>, span: Span, depth: usize, faults: &mut Faults<'_>) -> Option<FieldType> {
+/// The type of the items: `of = { type = ... }`.
+fn inner(
+    word: &str,
+    section: &mut Section<'_>,
+    span: Span,
+    depth: usize,
+    faults: &mut Faults<'_>,
+) -> Option<FieldType> {
     match section.any("of") {
-        None => Some(FieldType::Any),
-        Some(value) if matches!(value.node, Node::Table(_)) => type_of(value, depth, faults),
-        Some(_) => {
-            faults.add(span, "`of` must be a table with a `type`");
+        Some(value) if value.as_table().is_some_and(|table| !table.is_empty()) => {
+            type_of(value, depth, faults)
+        }
+        None | Some(Value { node: Node::Table(_), .. }) => {
+            must_say("of", false, word, section, span, faults);
+            None
+        }
+        Some(value) => {
+            let fault = faults.add(value.span, "`of` must be a table with a `type`");
+            fault.help.push("write it like { type = \"line\" }".to_owned());
             None
         }
     }

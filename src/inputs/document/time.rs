@@ -172,6 +172,10 @@ fn refusal_of_unit(behind_number: &str, unit: &str, units: &[&str]) -> String {
 /// The duration that jiff, which reads free text too, makes of it; else the form.
 fn duration_help(text: &str) -> String {
     let form = "write it as `45m`, `1h30m`, `2d`, `3bd` or ISO 8601 `PT45M`";
+    let bare = text.trim();
+    if !bare.is_empty() && bare.len() <= 9 && bare.bytes().all(|byte| byte.is_ascii_digit()) {
+        return format!("say of which unit: `{bare}m`, `{bare}h` or `{bare}d`");
+    }
     let meant = || {
         let span: jiff::Span = text.trim().parse().ok()?;
         let minutes = i64::from(span.get_hours()) * 60 + span.get_minutes();

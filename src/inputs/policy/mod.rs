@@ -420,8 +420,14 @@ pub struct Waiver {
     pub expires: Option<Date>,
     /// Whether it stands in book.toml.
     pub in_book_toml: bool,
-    /// The entry.
+    /// Its `rule`, which stands for the entry.
     pub span: Span,
+    /// Its `where`.
+    pub place_span: Span,
+    /// Its `owner`; that of `rule` where it names none.
+    pub owner_span: Span,
+    /// Its `expires`; that of `rule` where it has none.
+    pub expires_span: Span,
 }
 
 impl std::fmt::Display for Waiver {

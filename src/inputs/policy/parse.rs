@@ -231,10 +231,22 @@ pub(in crate::inputs) fn waivers(
         let owner = owner.map(|owner| owner.strip_prefix('@').unwrap_or(&owner).to_owned());
         let reason = text("reason", &mut section, faults);
         let expires = section.parsed("expires", faults, "a date such as \"2027-03-01\"", parse_date);
-        let span = table.get("rule").map_or(span, |value| value.span);
         section.finish(&[], faults);
+        let span = table.get("rule").map_or(span, |value| value.span);
+        let span_of = |key| table.get(key).map_or(span, |value| value.span);
         let place = place?.trim_end_matches('/').to_owned();
-        Some(Waiver { rule: rule?, place, owner, reason, expires, in_book_toml, span })
+        Some(Waiver {
+            rule: rule?,
+            place,
+            owner,
+            reason,
+            expires,
+            in_book_toml,
+            span,
+            place_span: span_of("where"),
+            owner_span: span_of("owner"),
+            expires_span: span_of("expires"),
+        })
     };
     tables.into_iter().filter_map(read).collect()
 }

@@ -33,9 +33,17 @@ struct Lines {
 /// # Errors
 /// Those of the stream.
 pub fn gitlab(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let told = report.entries.iter().filter(|entry| entry.finding.waived.is_none());
-    let issues: Vec<Issue> = told.map(|entry| issue(report, entry)).collect();
-    escape::json(&issues, out)
+    escape::json(&Issues(report), out)
+}
+
+/// The issues, made one by one while they are written.
+struct Issues<'r, 'a>(&'r Report<'a>);
+
+impl Serialize for Issues<'_, '_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let told = self.0.entries.iter().filter(|entry| entry.finding.waived.is_none());
+        serializer.collect_seq(told.map(|entry| issue(self.0, entry)))
+    }
 }
 
 fn issue(report: &Report<'_>, entry: &Entry<'_>) -> Issue {

@@ -1,6 +1,7 @@
 //! Findings for people, rendered like rustc: place, excerpt, label, help.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use annotate_snippets::renderer::DecorStyle;
@@ -36,8 +37,11 @@ pub fn human(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) ->
     let renderer = renderer(options);
     let told = report.entries.iter().map(|entry| entry.finding).filter(|finding| finding.waived.is_none());
     let (due, later): (Vec<_>, Vec<_>) = told.partition(|finding| options.all_stages || finding.is_due());
+    // One edit may mend several findings: it is drawn once.
+    let mut drawn = BTreeSet::new();
     for finding in due {
-        out.write_all(diagnostic(&finding.diagnostic, &report.sources, &renderer).as_bytes())?;
+        let is_new = finding.diagnostic.fix.as_ref().is_none_or(|fix| drawn.insert(fix));
+        out.write_all(diagnostic(&finding.diagnostic, &report.sources, &renderer, is_new).as_bytes())?;
         out.write_all(b"\n\n")?;
     }
     missing_next(&later, out)?;
@@ -57,7 +61,7 @@ pub fn human(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) ->
 /// Diagnostics that are no findings (faults of `book.toml`), each in full.
 pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources<'_>, options: HumanOptions) -> String {
     let renderer = renderer(options);
-    diagnostics.iter().map(|one| diagnostic(one, sources, &renderer) + "\n\n").collect()
+    diagnostics.iter().map(|one| diagnostic(one, sources, &renderer, true) + "\n\n").collect()
 }
 
 /// One line a finding: `path:line:column: error[MCM010]: message`, and in brackets by whom it is waived.
@@ -100,10 +104,11 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-fn diagnostic(diagnostic: &Diagnostic, sources: &Sources<'_>, renderer: &Renderer) -> String {
+/// A finding as it is drawn; without its fix where that has been drawn before.
+fn diagnostic(diagnostic: &Diagnostic, sources: &Sources<'_>, renderer: &Renderer, with_fix: bool) -> String {
     // The library has panicked on unusual text before; a report that cannot be drawn is still told.
     let drawn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        renderer.render(&groups(diagnostic, sources))
+        renderer.render(&groups(diagnostic, sources, with_fix))
     }));
     defused(drawn.unwrap_or_else(|_| line_of(diagnostic, sources)))
 }
@@ -127,7 +132,7 @@ fn one_line(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn groups<'a>(diagnostic: &'a Diagnostic, sources: &Sources<'a>) -> Vec<Group<'a>> {
+fn groups<'a>(diagnostic: &'a Diagnostic, sources: &Sources<'a>, with_fix: bool) -> Vec<Group<'a>> {
     let title = level(diagnostic.severity).primary_title(one_line(&diagnostic.message)).id(diagnostic.code.0);
     let mut group = Group::with_title(title);
     if let Some(location) = &diagnostic.location {
@@ -142,7 +147,10 @@ fn groups<'a>(diagnostic: &'a Diagnostic, sources: &Sources<'a>) -> Vec<Group<'a
     for help in &diagnostic.help {
         group = group.element(Level::HELP.message(one_line(help)));
     }
-    let patch = diagnostic.fix.as_ref().and_then(|fix| patch(fix, sources));
+    if diagnostic.fix.is_some() && !with_fix {
+        group = group.element(Level::HELP.message("the change that is shown above mends this, too"));
+    }
+    let patch = diagnostic.fix.as_ref().filter(|_| with_fix).and_then(|fix| patch(fix, sources));
     std::iter::once(group).chain(patch).collect()
 }
 

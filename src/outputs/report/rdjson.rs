@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Entry, Report, escape};
@@ -12,10 +13,23 @@ use crate::text::{Location, Severity, printable};
 /// # Errors
 /// Those of the stream.
 pub fn rdjson(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let counts = |entry: &&Entry<'_>| entry.finding.waived.is_none() && entry.finding.is_due();
-    let diagnostics: Vec<Value> =
-        report.entries.iter().filter(counts).map(|entry| one(report, entry)).collect();
-    escape::json(&json!({ "source": { "name": "mcmbook" }, "diagnostics": diagnostics }), out)
+    escape::json(&Whole { source: json!({ "name": "mcmbook" }), diagnostics: All(report) }, out)
+}
+
+#[derive(Serialize)]
+struct Whole<'r, 'a> {
+    source: Value,
+    diagnostics: All<'r, 'a>,
+}
+
+/// The diagnostics, made one by one while they are written.
+struct All<'r, 'a>(&'r Report<'a>);
+
+impl Serialize for All<'_, '_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let counts = |entry: &&Entry<'_>| entry.finding.waived.is_none() && entry.finding.is_due();
+        serializer.collect_seq(self.0.entries.iter().filter(counts).map(|entry| one(self.0, entry)))
+    }
 }
 
 fn one(report: &Report<'_>, entry: &Entry<'_>) -> Value {

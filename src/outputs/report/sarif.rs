@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{Entry, Report, address_of, escape, rule_of};
@@ -23,7 +24,7 @@ pub fn sarif(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         *place = index;
     }
     let rules: Vec<Value> = codes.keys().map(|code| rule(report, *code)).collect();
-    let results: Vec<Value> = told.iter().map(|entry| result(report, entry, &codes)).collect();
+    let is_read = codes.keys().all(|code| ![Code::CONFIG, Code::POLICY].contains(code));
     let mut notes = Vec::new();
     if entries.len() > told.len() {
         let left = entries.len() - told.len();
@@ -34,25 +35,54 @@ pub fn sarif(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     let note = |text: &String| json!({ "level": "note", "message": { "text": text } });
     let notes: Vec<Value> = notes.iter().map(note).collect();
-    let log = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "mcmbook",
-                "version": env!("CARGO_PKG_VERSION"),
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules,
-            }},
-            "columnKind": "utf16CodeUnits",
-            "originalUriBaseIds": { "SRCROOT": {
-                "description": { "text": "the root of the repository that holds the book" },
-            }},
-            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": notes }],
-            "results": results,
-        }],
-    });
-    escape::json(&log, out)
+    let run = Run {
+        tool: json!({ "driver": {
+            "name": "mcmbook",
+            "version": env!("CARGO_PKG_VERSION"),
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "rules": rules,
+        }}),
+        column_kind: "utf16CodeUnits",
+        original_uri_base_ids: json!({ "SRCROOT": {
+            "description": { "text": "the root of the repository that holds the book" },
+        }}),
+        invocations: json!([{ "executionSuccessful": is_read, "toolExecutionNotifications": notes }]),
+        results: Results { report, told, codes: &codes },
+    };
+    let schema = "https://json.schemastore.org/sarif-2.1.0.json";
+    escape::json(&Log { schema, version: "2.1.0", runs: [run] }, out)
+}
+
+#[derive(Serialize)]
+struct Log<'r, 'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'r, 'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'r, 'a> {
+    tool: Value,
+    column_kind: &'static str,
+    original_uri_base_ids: Value,
+    invocations: Value,
+    results: Results<'r, 'a>,
+}
+
+/// The results, made one by one while they are written.
+struct Results<'r, 'a> {
+    report: &'r Report<'a>,
+    told: &'r [&'r Entry<'a>],
+    codes: &'r BTreeMap<Code, usize>,
+}
+
+impl Serialize for Results<'_, '_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Results { report, told, codes } = self;
+        serializer.collect_seq(told.iter().map(|entry| result(report, entry, codes)))
+    }
 }
 
 fn rule(report: &Report<'_>, code: Code) -> Value {

@@ -137,15 +137,16 @@ pub(super) fn slug(text: &str) -> String {
 
 /// The link from one page to another file of the site; both are paths below the output folder.
 pub fn relative(from: &str, to: &str) -> String {
-    let from_folders: Vec<&str> = folders(from).collect();
-    let to_folders: Vec<&str> = folders(to).collect();
-    let shared = from_folders.iter().zip(&to_folders).take_while(|(a, b)| a == b).count();
-    let mut link = "../".repeat(from_folders.len() - shared);
-    for folder in &to_folders[shared..] {
-        link.push_str(&encode(folder));
+    let shared = folders(from).zip(folders(to)).take_while(|(a, b)| a == b).count();
+    let mut link = String::with_capacity(from.len() + to.len());
+    for _ in folders(from).skip(shared) {
+        link.push_str("../");
+    }
+    for folder in folders(to).skip(shared) {
+        encode_into(&mut link, folder);
         link.push('/');
     }
-    link.push_str(&encode(to.rsplit('/').next().unwrap_or_default()));
+    encode_into(&mut link, to.rsplit('/').next().unwrap_or_default());
     link
 }
 
@@ -161,13 +162,22 @@ fn folders(path: &str) -> impl Iterator<Item = &str> {
 /// Percent-encodes one part of a path or a fragment (RFC 3986 3.3): everything but unreserved characters.
 pub(super) fn encode(part: &str) -> String {
     let mut encoded = String::with_capacity(part.len());
+    encode_into(&mut encoded, part);
+    encoded
+}
+
+fn encode_into(encoded: &mut String, part: &str) {
+    let is_unreserved =
+        |byte: u8| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~');
+    if part.bytes().all(is_unreserved) {
+        return encoded.push_str(part);
+    }
     for byte in part.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(byte as char),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+        match is_unreserved(byte) {
+            true => encoded.push(byte as char),
+            false => encoded.push_str(&format!("%{byte:02X}")),
         }
     }
-    encoded
 }
 
 /// A finding about a document whose page cannot stand beside a file of the site.

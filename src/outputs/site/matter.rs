@@ -100,7 +100,10 @@ impl Reader<'_> {
         match &value.node {
             Node::Null => text("none"),
             Node::Bool(truth) => text(if *truth { "yes" } else { "no" }),
-            Node::Integer(number) => text(number.to_string()),
+            Node::Integer(number) => match ty {
+                Some(FieldType::Reference(kinds)) => self.show_reference(kinds, &number.to_string()),
+                _ => text(number.to_string()),
+            },
             Node::Float(number) => text(number.to_string()),
             Node::String(words) => self.show_text(ty, words),
             Node::List(items) => self.show_list(ty, items),

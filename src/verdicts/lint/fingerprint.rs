@@ -56,16 +56,28 @@ impl serde::Serialize for Fingerprint {
 /// Findings that are alike are numbered in the order of the list, which is that of their places: they have
 /// to be all findings of an analysis, or the numbers of those that were left out are missing.
 pub fn fingerprints(facts: &Facts, findings: &[Finding]) -> Vec<Fingerprint> {
+    fingerprints_after(facts, findings, &BTreeMap::new())
+}
+
+/// The fingerprints that findings of an earlier state would have had, had its files been where they are in a
+/// later one. `moved` has the id of the document that a file has become, or the path where it is none.
+pub fn fingerprints_after(
+    facts: &Facts,
+    findings: &[Finding],
+    moved: &BTreeMap<&BookPath, &str>,
+) -> Vec<Fingerprint> {
     let texts = Texts::of(facts);
     let mut alike: BTreeMap<ContentHash, u64> = BTreeMap::new();
     let fingerprint = |finding: &Finding| {
         let diagnostic = &finding.diagnostic;
         let location = diagnostic.location.as_ref();
         let document = location.and_then(|at| facts.book.at_path(&at.path));
-        let name = match (document, location) {
-            (Some(index), _) => facts.book.document(index).id.as_str(),
-            (None, Some(location)) => location.path.as_str(),
-            (None, None) => "",
+        let now = location.and_then(|location| moved.get(&location.path));
+        let name = match (now, document, location) {
+            (Some(now), ..) => now,
+            (None, Some(index), _) => facts.book.document(index).id.as_str(),
+            (None, None, Some(location)) => location.path.as_str(),
+            (None, None, None) => "",
         };
         let line = location.map_or(String::new(), |location| texts.line(location));
         let parts = [diagnostic.code.0, name, &diagnostic.message, &line].map(str::as_bytes);

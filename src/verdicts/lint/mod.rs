@@ -36,7 +36,7 @@ use crate::memo::Memo;
 use crate::text::{BookPath, Code, Diagnostic, Severity, Stage};
 
 pub use baseline::Baseline;
-pub use fingerprint::{Fingerprint, fingerprints};
+pub use fingerprint::{Fingerprint, fingerprints, fingerprints_after};
 pub use levels::{Level, Levels};
 pub use rules::RULES;
 pub use scope::Scope;

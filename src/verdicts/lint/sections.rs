@@ -53,12 +53,12 @@ fn opens_a_section(kind: &Kind, heading: &Heading) -> bool {
     levels.any(|level| *level == heading.level) && kind.section(&heading.text).is_none()
 }
 
-/// The edit that writes a heading in other letters; nothing where its text is marked up.
-pub(super) fn rewritten(document: &Document, heading: &Heading, title: &str) -> Option<Fix> {
+/// The edit that writes another text for a heading; nothing where its text is marked up.
+pub(super) fn rewritten(document: &Document, heading: &Heading, title: &str, safety: Safety) -> Option<Fix> {
     let line = document.source.slice(heading.span);
     let at = line.find(&heading.text)?;
     let start = heading.span.start as usize + at;
     let location = Location::new(document.path(), Span::new(start, start + heading.text.len()));
     let edits = vec![Edit { location, text: title.to_owned() }];
-    Some(Fix { title: format!("write the heading as \"{title}\""), safety: Safety::Safe, edits })
+    Some(Fix { title: format!("write the heading as \"{title}\""), safety, edits })
 }

@@ -3,19 +3,40 @@
 //! A waiver counts when it has owner, reason and expiry, is not over, names a rule, and stands where the
 //! profile lets it stand. Rule MCM909 speaks of the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::rules::incomplete_waiver;
 use super::{Check, Finding, Level, RULES, Rule};
 use crate::facts::Facts;
 use crate::facts::book::change_id_of;
+use crate::inputs::document::Document;
 use crate::inputs::policy::Waiver;
 use crate::inputs::profile::Profile;
-use crate::text::{Severity, Stage};
+use crate::text::{BookPath, Diagnostic, Severity, Stage};
 
-/// Marks the findings that a waiver lets pass. Of several waivers the first counts.
-pub(super) fn apply(facts: &Facts, findings: &mut [Finding]) {
+/// Marks the findings that a waiver lets pass, and adds what MCM909 says of waivers that let none pass. Of
+/// several waivers the first counts.
+pub(super) fn apply(facts: &Facts, findings: &mut Vec<Finding>) {
+    let in_force = in_force(facts);
+    let mut used = BTreeSet::new();
+    mark(facts, &in_force, findings, &mut used);
+    let idle = in_force.values().flatten().copied().filter(|index| !used.contains(index));
+    let told: Vec<Diagnostic> = idle.filter_map(|index| incomplete_waiver::unused(facts, index)).collect();
+    if told.is_empty() {
+        return;
+    }
+    let finding = |told| Finding { diagnostic: Arc::new(told), waived: None, reached: Stage::Closing };
+    let mut told: Vec<Finding> = told.into_iter().map(finding).collect();
+    mark(facts, &in_force, &mut told, &mut used);
+    findings.append(&mut told);
+    findings.sort_by(|one, other| one.diagnostic.cmp(&other.diagnostic));
+}
+
+/// The waivers that count, by the code of their rule: indices into [`Facts::waivers`].
+fn in_force(facts: &Facts) -> BTreeMap<&'static str, Vec<usize>> {
     let profile = facts.inputs.policy.profile;
     let mut by_rule: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, waiver) in facts.waivers.iter().enumerate() {
@@ -27,9 +48,22 @@ pub(super) fn apply(facts: &Facts, findings: &mut [Finding]) {
             by_rule.entry(rule.code.0).or_default().push(index);
         }
     }
+    by_rule
+}
+
+fn mark(
+    facts: &Facts,
+    in_force: &BTreeMap<&'static str, Vec<usize>>,
+    findings: &mut [Finding],
+    used: &mut BTreeSet<usize>,
+) {
     for finding in findings {
-        let waivers = by_rule.get(finding.diagnostic.code.0).map_or(&[][..], Vec::as_slice);
-        finding.waived = waivers.iter().copied().find(|index| covers(&facts.waivers[*index], finding, facts));
+        let waivers = in_force.get(finding.diagnostic.code.0).map_or(&[][..], Vec::as_slice);
+        let covers = |index: &usize| covers(&facts.waivers[*index], finding, facts);
+        let covering: Vec<usize> = waivers.iter().copied().filter(covers).collect();
+        finding.waived = covering.first().copied();
+        // One that another stands before is not idle: it counts where the other ends.
+        used.extend(covering);
     }
 }
 
@@ -69,6 +103,28 @@ pub(super) fn may_stand(waiver: &Waiver, rule: &Rule, profile: Profile) -> bool 
     profile < Profile::Regulated && (is_mild || is_local)
 }
 
+/// Whether there is anything in the book that `where` can mean.
+pub(super) fn is_somewhere(place: &str, facts: &Facts) -> bool {
+    let inputs = &facts.inputs;
+    let src = inputs.config.book.src.as_str();
+    let policy = inputs.policy.files().chain(inputs.config.file.iter()).map(|file| &file.path);
+    let attachments = inputs.attachments.iter().map(|attachment| &attachment.path);
+    let mut paths =
+        facts.book.documents.iter().map(|document| document.path()).chain(attachments).chain(policy);
+    place == "*"
+        || inputs.config.kinds.get(place).is_some()
+        || facts.book.by_id(place).is_some()
+        || facts.book.changes.contains_key(place)
+        || paths.any(|path| is_below(path, place, src))
+}
+
+/// Whether a path is a place or lies below it; places are written from the source folder or from the root.
+fn is_below(path: &BookPath, place: &str, src: &str) -> bool {
+    let begins =
+        |path: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    begins(path.as_str()) || path.below(src).is_some_and(begins)
+}
+
 fn covers(waiver: &Waiver, finding: &Finding, facts: &Facts) -> bool {
     let place = waiver.place.as_str();
     if place == "*" {
@@ -76,14 +132,10 @@ fn covers(waiver: &Waiver, finding: &Finding, facts: &Facts) -> bool {
     }
     let Some(location) = &finding.diagnostic.location else { return false };
     let (path, src) = (&location.path, &facts.inputs.config.book.src);
-    let begins =
-        |path: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    if begins(path.as_str()) || path.below(src.as_str()).is_some_and(begins) {
+    if is_below(path, place, src.as_str()) {
         return true;
     }
     let document = facts.book.at_path(path).map(|index| facts.book.document(index));
-    let is_named = |document: &std::sync::Arc<crate::inputs::document::Document>| {
-        document.id.as_str() == place || document.kind_name() == place
-    };
+    let is_named = |document: &Arc<Document>| document.id.as_str() == place || document.kind_name() == place;
     change_id_of(path, src) == Some(place) || document.is_some_and(is_named)
 }

@@ -1,7 +1,7 @@
 //! The formats of `check`, and where they go.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum as _;
 
@@ -86,6 +86,11 @@ pub(super) fn output(text: &str) -> Result<Output, String> {
         }
     })?;
     Ok(Output { format, file: PathBuf::from(file) })
+}
+
+/// Where reports go that go to files.
+pub(super) fn files(outputs: &[Output]) -> Vec<&Path> {
+    outputs.iter().filter(|output| !output.is_standard_output()).map(|output| output.file.as_path()).collect()
 }
 
 /// Two reports on one stream are none.

@@ -4,17 +4,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::analysis::analyze;
+use crate::facts::{Facts, moved};
 use crate::hosts::Failure;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, LoadOptions, Root};
+use crate::inputs::document::DocumentId;
 use crate::inputs::profile::Profile;
 use crate::memo::Memo;
 use crate::outputs::report::{Entry, Report};
 use crate::text::BookPath;
-use crate::verdicts::lint::{Baseline, Finding, Fingerprint, baseline, fingerprints};
+use crate::verdicts::lint::{Baseline, Finding, Fingerprint, baseline, fingerprints_after};
 
 /// The findings of the commit where a branch left a revision.
 #[derive(Default)]
@@ -24,7 +24,8 @@ pub(super) struct Base {
 }
 
 impl Base {
-    /// Analyzes the book of that commit, at the same moment.
+    /// Analyzes the book of that commit, at the moment of `present`. A file that was moved since is compared
+    /// where it is at present.
     ///
     /// # Errors
     /// As [`workspace::merge_base`] and [`workspace::inputs_of_commit`].
@@ -32,14 +33,19 @@ impl Base {
         root: &Root,
         revision: &str,
         options: &LoadOptions,
-        as_of: Timestamp,
+        present: &Facts,
     ) -> Result<Base, Failure> {
+        let as_of = present.inputs.as_of;
         let base = workspace::merge_base(root, revision)?;
         let Some(inputs) = workspace::inputs_of_commit(root, &base, options, as_of)? else {
             return Ok(Base::default());
         };
         let before = analyze(Arc::new(inputs), &Memo::forgetful());
-        let prints = fingerprints(&before.facts, &before.findings);
+        let moved = moved::between(&before.facts.inputs, &present.inputs);
+        let name = |path: &BookPath| present.book.at_path(path).map(|index| &present.book.document(index).id);
+        let moved =
+            moved.into_iter().map(|(from, to)| (from, name(to).map_or(to.as_str(), DocumentId::as_str)));
+        let prints = fingerprints_after(&before.facts, &before.findings, &moved.collect());
         Ok(Base { known: prints.into_iter().zip(before.findings.iter().map(counts)).collect() })
     }
 

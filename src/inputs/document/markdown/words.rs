@@ -30,13 +30,12 @@ impl Words {
     }
 
     fn feed_ascii(&mut self, text: &[u8]) {
+        // Without a branch: where words end cannot be foreseen, and every byte of the book comes by.
         for byte in text {
-            if matches!(byte, b' ' | b'\t'..=b'\r') {
-                self.in_word = false;
-            } else if !self.in_word && byte.is_ascii_alphanumeric() {
-                self.count += 1;
-                self.in_word = true;
-            }
+            let is_space = matches!(byte, b' ' | b'\t'..=b'\r');
+            let goes_on = (self.in_word | byte.is_ascii_alphanumeric()) & !is_space;
+            self.count += u32::from(goes_on & !self.in_word);
+            self.in_word = goes_on;
         }
     }
 

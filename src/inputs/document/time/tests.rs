@@ -94,7 +94,7 @@ PT1H30M5S: 1 h 30 min 5 s = 1h30m5s
 PT0S: 0 min = 0m
 : no, it is empty; write it as `45m`, `1h30m`, `2d`, `3bd` or ISO 8601 `PT45M`
  : no, it holds a space; write it as `45m`, `1h30m`, `2d`, `3bd` or ISO 8601 `PT45M`
-45: no, a number in it has no unit; write it as `45m`, `1h30m`, `2d`, `3bd` or ISO 8601 `PT45M`
+45: no, a number in it has no unit; say of which unit: `45m`, `45h` or `45d`
 45 m: no, it holds a space; write `45m`
 1h 30m: no, it holds a space; write `1h30m`
 1.5h: no, it holds a fraction; write `1h30m`

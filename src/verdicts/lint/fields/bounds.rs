@@ -23,14 +23,19 @@ impl Walk<'_> {
         if let Some(wanted) = bounds.length() {
             let length = text.chars().count();
             if !is_within(length, bounds.min_length, bounds.max_length) {
-                let help = vec![format!("it has {}", counted(length, "character"))];
+                let (least, most) = (bounds.min_length, bounds.max_length);
+                let help = vec![lengthen(length, least, most, "character", "leave out")];
                 return self.wrong(name, span, format!("text of {wanted}"), help);
             }
         }
         if let Some(pattern) = bounds.pattern.as_ref().filter(|pattern| !pattern.fits(text)) {
             let short: String = text.chars().take(QUOTED).collect();
             let more = if short.len() < text.len() { "..." } else { "" };
-            let help = vec![format!("here is \"{short}{more}\"")];
+            let mut help = vec![format!("here is \"{short}{more}\"")];
+            help.push(match self.doc {
+                "" => "write it so that the whole text matches; the pattern stands in book.toml".to_owned(),
+                doc => format!("write it so that the whole text matches: {doc}"),
+            });
             self.wrong(name, span, format!("text of the pattern `{}`", pattern.as_str()), help);
         }
     }
@@ -38,9 +43,19 @@ impl Walk<'_> {
     fn item_bounds(&mut self, bounds: &Bounds, items: usize, span: Span, name: &str) {
         let Some(wanted) = bounds.items() else { return };
         if !is_within(items, bounds.min_items, bounds.max_items) {
-            let help = vec![format!("it has {}", counted(items, "item"))];
+            let help = vec![lengthen(items, bounds.min_items, bounds.max_items, "item", "remove")];
             self.wrong(name, span, format!("a list of {wanted}"), help);
         }
+    }
+}
+
+/// How much there is, and how much is too little or too much.
+fn lengthen(number: usize, min: Option<u32>, max: Option<u32>, noun: &str, less: &str) -> String {
+    let has = counted(number, noun);
+    match (min, max) {
+        (Some(min), _) if number < min as usize => format!("it has {has}: add {}", min as usize - number),
+        (_, Some(max)) if number > max as usize => format!("it has {has}: {less} {}", number - max as usize),
+        _ => format!("it has {has}"),
     }
 }
 

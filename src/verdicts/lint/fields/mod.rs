@@ -4,7 +4,7 @@ mod bounds;
 mod text;
 
 use super::Settings;
-use crate::inputs::config::{Field, FieldType, Scope, word_of};
+use crate::inputs::config::{Field, FieldType, Kinds, Scope, word_of};
 use crate::inputs::document::Document;
 use crate::inputs::profile::Profile;
 use crate::inputs::value::{Node, Table, Value};
@@ -12,6 +12,9 @@ use crate::text::{Span, did_you_mean};
 
 /// Keys that would claim what only evidence may say; MCM006 speaks of them, unless the kind defines them.
 pub(super) const CLAIMS: [&str; 5] = ["status", "state", "approved", "approved_by", "approvers_done"];
+
+/// What else may be done about a key with nothing behind it.
+const NOTHING: &str = "or remove the key, where there is nothing to say";
 
 /// Something in the front matter that does not fit the kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +42,8 @@ pub(super) fn problems(document: &Document, settings: &Settings<'_>) -> Vec<Prob
         return Vec::new();
     }
     let matter = &document.matter.table;
-    let mut walk = Walk { problems: Vec::new(), profile: settings.policy.profile, matter };
+    let (profile, kinds) = (settings.policy.profile, &settings.config.kinds);
+    let mut walk = Walk { problems: Vec::new(), profile, kinds, matter, doc: "" };
     let at = document.head_span();
     walk.table(&kind.fields, kind.unknown_fields, matter, "", at);
     walk.derived(document, settings.config.book.src.as_str());
@@ -50,11 +54,14 @@ pub(super) fn problems(document: &Document, settings: &Settings<'_>) -> Vec<Prob
 struct Walk<'a> {
     problems: Vec<Problem>,
     profile: Profile,
+    kinds: &'a Kinds,
     matter: &'a Table,
+    /// What the kind says of the key that is walked.
+    doc: &'a str,
 }
 
-impl Walk<'_> {
-    fn table(&mut self, fields: &[Field], open: bool, table: &Table, prefix: &str, at: Span) {
+impl<'a> Walk<'a> {
+    fn table(&mut self, fields: &'a [Field], open: bool, table: &Table, prefix: &str, at: Span) {
         let scope = Scope { beside: table, matter: self.matter };
         for entry in table.entries() {
             let name = format!("{prefix}{}", entry.key);
@@ -64,7 +71,10 @@ impl Walk<'_> {
                         let (span, why) = (entry.key_span, condition.to_string());
                         self.problems.push(Problem::Forbidden { name, span, why });
                     }
-                    None => self.value(&field.ty, &entry.value, entry.key_span, &name),
+                    None => {
+                        self.doc = &field.doc;
+                        self.value(&field.ty, &entry.value, entry.key_span, &name);
+                    }
                 },
                 None if open || (prefix.is_empty() && CLAIMS.contains(&entry.key.as_str())) => {}
                 None => {
@@ -82,7 +92,7 @@ impl Walk<'_> {
         }
     }
 
-    fn value(&mut self, ty: &FieldType, value: &Value, key: Span, name: &str) {
+    fn value(&mut self, ty: &'a FieldType, value: &Value, key: Span, name: &str) {
         let span = if value.span.is_empty() { key } else { value.span };
         match (ty, &value.node) {
             (FieldType::Bounded(inner, bounds), _) => {
@@ -120,18 +130,21 @@ impl Walk<'_> {
                     self.wrong(name, span, "a whole number within its bounds".to_owned(), help);
                 }
             }
+            (FieldType::Reference(kinds), Node::Integer(number))
+                if *number >= 0 && self.kinds.are_numbered(kinds) => {}
             (ty, node) => {
                 let mut help = vec![format!("here is {}", value.type_name())];
-                if matches!(ty, FieldType::List(_)) && !matches!(node, Node::Null | Node::Table(_)) {
-                    help.push("write it in brackets: `[...]`".to_owned());
-                }
                 let is_text = matches!(ty, FieldType::String | FieldType::Line | FieldType::Reference(_));
-                if is_text && matches!(node, Node::Integer(_) | Node::Float(_) | Node::Bool(_)) {
-                    help.push("put it in quotes".to_owned());
-                }
-                if let FieldType::Enum(values) = ty {
-                    help.push(format!("allowed: {}", values.join(", ")));
-                }
+                help.push(match (ty, node) {
+                    (_, Node::Integer(_) | Node::Float(_) | Node::Bool(_)) if is_text => {
+                        "put it in quotes".to_owned()
+                    }
+                    (FieldType::Duration, Node::Integer(number)) if *number > 0 => {
+                        format!("say of which unit: `{number}m`, `{number}h` or `{number}d`")
+                    }
+                    _ => text::how(ty),
+                });
+                help.extend((*node == Node::Null).then(|| NOTHING.to_owned()));
                 self.wrong(name, span, text::wanted(ty).to_owned(), help);
             }
         }
@@ -139,7 +152,7 @@ impl Walk<'_> {
 
     /// The types are tried in order, and the first that takes the value wins. Where none does, the first one of
     /// the value's shape says what is wrong.
-    fn one_of(&mut self, types: &[FieldType], value: &Value, key: Span, name: &str) {
+    fn one_of(&mut self, types: &'a [FieldType], value: &Value, key: Span, name: &str) {
         let before = self.problems.len();
         let mut first = None;
         for ty in types.iter().filter(|ty| ty.has_shape_of(value)) {
@@ -155,7 +168,10 @@ impl Walk<'_> {
             None => {
                 let wanted: Vec<&str> = types.iter().map(|ty| text::wanted(ty)).collect();
                 let span = if value.span.is_empty() { key } else { value.span };
-                self.wrong(name, span, wanted.join(" or "), Vec::new());
+                let mut help = vec![format!("here is {}", value.type_name())];
+                help.extend(types.iter().map(text::how));
+                help.extend((value.node == Node::Null).then(|| NOTHING.to_owned()));
+                self.wrong(name, span, wanted.join(" or "), help);
             }
         }
     }

@@ -1,9 +1,9 @@
 //! Text that has to have a form: words of a list, times, ids, addresses.
 
 use super::{Problem, Walk};
-use crate::inputs::config::FieldType;
+use crate::inputs::config::{Field, FieldType};
 use crate::inputs::document::time;
-use crate::text::{Span, did_you_mean, only_guess};
+use crate::text::{Span, did_you_mean, only_guess, with_article};
 
 impl Walk<'_> {
     pub(super) fn text(&mut self, ty: &FieldType, text: &str, span: Span, name: &str) {
@@ -11,7 +11,11 @@ impl Walk<'_> {
             FieldType::Any | FieldType::String | FieldType::Reference(_) => {}
             FieldType::Line => {
                 if text.trim() != text || text.is_empty() || text.contains('\n') {
-                    self.wrong(name, span, wanted(ty).to_owned(), Vec::new());
+                    let help = match text.is_empty() {
+                        true => "write text, or remove the key",
+                        false => "write it in one line, without space around it",
+                    };
+                    self.wrong(name, span, wanted(ty).to_owned(), vec![help.to_owned()]);
                 }
             }
             FieldType::Enum(values) => {
@@ -40,14 +44,12 @@ impl Walk<'_> {
             }
             FieldType::Date => {
                 if let Err(error) = time::parse_date(text) {
-                    let help = vec![error.to_string(), "write it like 2026-12-31".to_owned()];
-                    self.wrong(name, span, wanted(ty).to_owned(), help);
+                    self.wrong(name, span, wanted(ty).to_owned(), vec![error.to_string()]);
                 }
             }
             FieldType::Zone => {
                 if !time::is_zone(text) {
-                    let help = vec!["write an IANA name, like Europe/Berlin or UTC".to_owned()];
-                    self.wrong(name, span, wanted(ty).to_owned(), help);
+                    self.wrong(name, span, wanted(ty).to_owned(), vec![how(ty)]);
                 }
             }
             FieldType::Person => {
@@ -61,25 +63,27 @@ impl Walk<'_> {
             FieldType::Link => {
                 let known = ["https://", "http://", "mailto:", "tel:"];
                 if !known.iter().any(|scheme| text.starts_with(scheme)) {
-                    let help = vec!["write it with `https://`".to_owned()];
-                    self.wrong(name, span, wanted(ty).to_owned(), help);
+                    self.wrong(name, span, wanted(ty).to_owned(), vec![how(ty)]);
                 }
             }
             FieldType::Mail => {
                 if !is_mail(text) {
-                    let help = vec!["write it like ana@example.org".to_owned()];
-                    self.wrong(name, span, wanted(ty).to_owned(), help);
+                    self.wrong(name, span, wanted(ty).to_owned(), vec![how(ty)]);
                 }
             }
             FieldType::Digest => {
                 let digits = text.strip_prefix("sha256:").unwrap_or(text);
                 if crate::text::ContentHash::from_hex(digits).is_none() {
-                    let help = vec!["`sha256sum FILE` prints it".to_owned()];
-                    self.wrong(name, span, wanted(ty).to_owned(), help);
+                    self.wrong(name, span, wanted(ty).to_owned(), vec![how(ty)]);
                 }
             }
             FieldType::Integer { .. } | FieldType::Boolean => {
-                let help = vec![format!("here is text: \"{text}\""), "write it without quotes".to_owned()];
+                let is_quoted = match ty {
+                    FieldType::Boolean => ["true", "false"].contains(&text),
+                    _ => text.parse::<i64>().is_ok(),
+                };
+                let next = if is_quoted { "write it without quotes".to_owned() } else { how(ty) };
+                let help = vec![format!("here is text: \"{text}\""), next];
                 self.wrong(name, span, wanted(ty).to_owned(), help);
             }
             FieldType::List(_)
@@ -87,10 +91,7 @@ impl Walk<'_> {
             | FieldType::Map(_)
             | FieldType::OneOf(_)
             | FieldType::Bounded(..) => {
-                let mut help = vec!["here is text".to_owned()];
-                if matches!(ty, FieldType::List(_)) {
-                    help.push("write it in brackets: `[...]`".to_owned());
-                }
+                let help = vec!["here is text".to_owned(), how(ty)];
                 self.wrong(name, span, wanted(ty).to_owned(), help);
             }
         }
@@ -121,6 +122,36 @@ fn is_mail(text: &str) -> bool {
         && !name.ends_with('.')
         && !name.contains("..");
     name_fits && text.len() <= 254 && domain.contains('.') && domain.split('.').all(is_label)
+}
+
+/// What to write where something else stands: the next step of whoever reads the finding.
+pub(super) fn how(ty: &FieldType) -> String {
+    let names = |fields: &[Field]| {
+        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        names.join(", ")
+    };
+    match ty.bare() {
+        FieldType::Any | FieldType::String | FieldType::Line => "write text".to_owned(),
+        FieldType::Integer { min, .. } => format!("write a number, such as {}", min.unwrap_or(1)),
+        FieldType::Boolean => "write `true` or `false`".to_owned(),
+        FieldType::Enum(words) => format!("allowed: {}", words.join(", ")),
+        FieldType::Date => "write year, month and day, as in `2026-12-31`".to_owned(),
+        FieldType::Instant => "write date, time and offset, as in `2026-12-31T18:00:00+01:00`".to_owned(),
+        FieldType::LocalTime => "write it as `2026-12-31T18:00`".to_owned(),
+        FieldType::Duration => "write number and unit, as in `45m`, `1h30m` or `2d`".to_owned(),
+        FieldType::Zone => "write an IANA name, like Europe/Berlin or UTC".to_owned(),
+        FieldType::Person => "write a roster id, such as `ana`".to_owned(),
+        FieldType::Link => "write it with `https://`".to_owned(),
+        FieldType::Mail => "write it like ana@example.org".to_owned(),
+        FieldType::Digest => "`sha256sum FILE` prints it".to_owned(),
+        FieldType::Reference(kinds) if kinds.is_empty() => "write the id of a document".to_owned(),
+        FieldType::Reference(kinds) => format!("write the id of {}", with_article(&kinds.join(" or "))),
+        FieldType::List(_) => "write it in brackets: `[...]`".to_owned(),
+        FieldType::Table(fields) => format!("write its keys, indented below it: {}", names(fields)),
+        FieldType::Map(_) => "write keys with their values, indented below it".to_owned(),
+        FieldType::OneOf(types) => types.iter().map(how).collect::<Vec<_>>().join("; or "),
+        FieldType::Bounded(ty, _) => how(ty),
+    }
 }
 
 /// What a message says that a field takes.

@@ -21,7 +21,7 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     for (id, class) in scope.classes() {
         let Some((ClassName::Major, span)) = class.declared else { continue };
         // With open questions nothing is derived that could be lower.
-        if class.derived != ClassName::Minor || !class.unanswered.is_empty() {
+        if class.certain() != Some(ClassName::Minor) {
             continue;
         }
         let Some(request) = facts.request(id) else { continue };

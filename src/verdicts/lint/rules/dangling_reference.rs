@@ -4,8 +4,9 @@ use super::super::mend;
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::{Book, Referent};
+use crate::inputs::config::word_of;
 use crate::inputs::document::Document;
-use crate::inputs::value::Value;
+use crate::inputs::value::{Node, Value};
 use crate::text::{Code, Diagnostic, Guesser, Safety, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -26,7 +27,11 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     let mistaken = book.documents.iter().zip(&book.outgoing).filter(|(_, outgoing)| outgoing.is_mistaken);
     for (document, _) in mistaken {
         Book::visit_references(document, &mut |kinds, value| {
-            let text = value.as_str().unwrap_or_default();
+            // A number where none can be meant is MCM009.
+            if matches!(value.node, Node::Integer(_)) && !facts.inputs.config.kinds.are_numbered(kinds) {
+                return;
+            }
+            let text = &word_of(value).unwrap_or_default();
             if book.refer(kinds, text) != Referent::Nothing || has_own_rule(document, value) {
                 return;
             }
@@ -35,6 +40,13 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             let guess = guesser.guess(text, book.names_of(kinds));
             if let Some(guess) = guess.filter(|guess| guess.is_only) {
                 finding.fix = mend::value(document, value.span, text, guess.text, Safety::Unsafe);
+            }
+            let several = book.numbered(kinds, text);
+            if several.len() > 1 {
+                let ids: Vec<&str> = several.iter().map(|index| book.document(*index).id.as_str()).collect();
+                found
+                    .push(finding.help(format!("the number is that of {}: write the id", ids.join(" and "))));
+                return;
             }
             let wanted = if kinds.is_empty() { "document".to_owned() } else { kinds.join(" or ") };
             found.push(match guess {

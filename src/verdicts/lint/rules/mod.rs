@@ -47,7 +47,7 @@ mod incomplete_record_set;
 mod incomplete_risk;
 mod incomplete_service;
 mod incomplete_timeline;
-mod incomplete_waiver;
+pub(super) mod incomplete_waiver;
 mod inside_freeze;
 mod invalid_front_matter;
 mod invalid_key;

@@ -36,12 +36,13 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
         let Some(field) = step.field("Estimate").filter(|field| !field.value.is_empty()) else { continue };
         if let Err(why) = time::parse_duration(&field.value) {
             let message = format!("`{}` is not a duration", field.value);
-            let finding = rule.finding(message).at(document.path(), field.span);
+            let at = document.source.slice(field.span).rfind(&field.value);
+            let at = at.map(|at| field.span.start as usize + at);
+            let value = at.map(|at| Span::new(at, at + field.value.len()));
+            let finding = rule.finding(message).at(document.path(), value.unwrap_or(field.span));
             let mut finding = finding.labelled("an estimate is a duration").help(why.to_string());
             finding.fix = mend::duration_of_words(&field.value).and_then(|new| {
-                let item = document.source.slice(field.span);
-                let at = field.span.start as usize + item.rfind(&field.value)?;
-                let span = Span::new(at, at + field.value.len());
+                let span = value?;
                 let title = format!("write `{new}` in place of `{}`", field.value);
                 Some(mend::replace(document.path(), span, new, title, Safety::Safe))
             });

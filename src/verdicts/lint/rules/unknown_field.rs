@@ -6,7 +6,7 @@ use super::super::{Check, Levels, Rule, Settings};
 use super::super::{mend, sections};
 use crate::inputs::document::Document;
 use crate::inputs::document::markdown::Heading;
-use crate::text::{Code, Diagnostic, Fix, Severity, Span, Stage, only_guess, with_article};
+use crate::text::{Code, Diagnostic, Fix, Safety, Severity, Span, Stage, only_guess, with_article};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM003"),
@@ -77,8 +77,16 @@ fn of_sections(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
         found.push(match problem {
             sections::Problem::Unknown { heading, guess, known } => {
                 let name = format!("\"{}\"", heading.text);
+                let meant = guess.filter(|guess| {
+                    let is_there = document.outline.headings.iter().any(|other| other.text == **guess);
+                    !is_there && only_guess(&heading.text, known.iter().copied()) == Some(guess)
+                });
                 let guess = guess.map(|guess| format!("\"{guess}\""));
                 let finding = place(unknown("section", &name, kind, guess.as_deref()), heading);
+                // Links to the heading would lead nowhere, and a near title may be a mistake of another kind.
+                let fix =
+                    meant.and_then(|meant| sections::rewritten(document, heading, meant, Safety::Unsafe));
+                let finding = Diagnostic { fix, ..finding };
                 match guess {
                     Some(_) => finding.help("rename the heading, or remove the section"),
                     None => finding.help(format!("known here: {}", known.join(", "))),
@@ -93,7 +101,7 @@ fn of_sections(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
                 let message =
                     format!("section \"{}\" is written \"{title}\" in {}", heading.text, with_article(kind));
                 let finding = place(message, heading).help(format!("write it as \"{title}\""));
-                match sections::rewritten(document, heading, title) {
+                match sections::rewritten(document, heading, title, Safety::Safe) {
                     Some(fix) => finding.fixed_by(fix),
                     None => finding,
                 }

@@ -41,7 +41,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         let file = if waiver.in_book_toml { &facts.inputs.config.file } else { &policy.file };
         let finding = waiver.owner.as_deref().and_then(|owner| judge(rule, facts, owner, today));
         if let (Some(finding), Some(file)) = (finding, file) {
-            found.push(finding.at(&file.path, waiver.span).labelled("answered for by this person"));
+            found.push(finding.at(&file.path, waiver.owner_span).labelled("answered for by this person"));
         }
     }
 }

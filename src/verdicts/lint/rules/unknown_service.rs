@@ -1,10 +1,11 @@
 //! MCM103.
 
+use super::super::mend;
 use super::super::subject::requests;
 use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::Referent;
 use crate::facts::book::view;
-use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
+use crate::text::{Code, Diagnostic, Guesser, Safety, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM103"),
@@ -28,8 +29,12 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
             }
             let finding = rule.finding(format!("service `{name}` is not in the catalogue"));
             let finding = finding.at(request.path(), span);
-            found.push(match did_you_mean(name, facts.book.names_of(&wanted)) {
-                Some(guess) => finding.help(format!("did you mean `{guess}`?")),
+            let guess = Guesser::default().guess(name, facts.book.names_of(&wanted));
+            let meant = guess.filter(|guess| guess.is_only).map(|guess| guess.text);
+            let fix = meant.and_then(|new| mend::value(request, span, name, new, Safety::Unsafe));
+            let finding = Diagnostic { fix, ..finding };
+            found.push(match guess {
+                Some(guess) => finding.help(format!("did you mean `{}`?", guess.text)),
                 None => {
                     finding.help(format!("add content/services/{name}.md, or write the name of an entry"))
                 }

@@ -3,7 +3,7 @@
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::book::{Book, Referent};
-use crate::inputs::config::{FieldType, Scope};
+use crate::inputs::config::{FieldType, Scope, word_of};
 use crate::inputs::value::{Node, Value};
 use crate::text::{Code, Diagnostic, Severity, Stage, with_article};
 
@@ -24,7 +24,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     let mistaken = book.documents.iter().zip(&book.outgoing).filter(|(_, outgoing)| outgoing.is_mistaken);
     for (document, _) in mistaken {
         Book::visit_references(document, &mut |kinds, value| {
-            let text = value.as_str().unwrap_or_default();
+            let text = &word_of(value).unwrap_or_default();
             let Referent::WrongKind(index) = book.refer(kinds, text) else { return };
             let other = book.document(index);
             let (kind, wanted) = (with_article(other.kind_name()), with_article(&kinds.join(" or ")));
@@ -50,14 +50,13 @@ fn one_sided(rule: &Rule, book: &Book, index: usize, found: &mut Vec<Diagnostic>
             continue;
         }
         for (kinds, value) in references(&field.ty, value) {
-            let text = value.as_str().unwrap_or_default();
+            let text = &word_of(value).unwrap_or_default();
             let Referent::Document(other_index) = book.refer(kinds, text) else { continue };
             let other = book.document(other_index);
             let answer = other.kind.as_ref().and_then(|kind| kind.field(inverse));
             let Some(answer) = answer else { continue };
             let names_this = |(kinds, value): (&[String], &Value)| {
-                let text = value.as_str().unwrap_or_default();
-                book.refer(kinds, text) == Referent::Document(index)
+                book.refer(kinds, &word_of(value).unwrap_or_default()) == Referent::Document(index)
             };
             let answers = other.field(inverse).map(|value| references(&answer.ty, value)).unwrap_or_default();
             if answers.into_iter().any(names_this) {
@@ -76,7 +75,7 @@ fn one_sided(rule: &Rule, book: &Book, index: usize, found: &mut Vec<Diagnostic>
 /// The references that a field holds: one, or a list of them.
 fn references<'a>(ty: &'a FieldType, value: &'a Value) -> Vec<(&'a [String], &'a Value)> {
     match (ty.bare(), &value.node) {
-        (FieldType::Reference(kinds), Node::String(_)) => vec![(kinds, value)],
+        (FieldType::Reference(kinds), Node::String(_) | Node::Integer(_)) => vec![(kinds, value)],
         (FieldType::List(item), Node::List(items)) => {
             items.iter().flat_map(|value| references(item, value)).collect()
         }

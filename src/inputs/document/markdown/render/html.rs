@@ -5,6 +5,10 @@
 /// A carriage return, which only an entity can bring here, is written as one again, since browsers make a
 /// line feed of the character. NUL becomes U+FFFD (CommonMark 2.3).
 pub(super) fn text(out: &mut String, text: &str) {
+    let has = |one, two, three| memchr::memchr3(one, two, three, text.as_bytes()).is_some();
+    if !has(b'&', b'<', b'>') && !has(b'"', b'\r', b'\0') {
+        return out.push_str(text);
+    }
     escape(out, text, |byte| match byte {
         b'&' => Some("&amp;"),
         b'<' => Some("&lt;"),
