@@ -104,15 +104,9 @@ const STORIES: [Story; 8] = [
         |book| amended(book, "submit_lead = { open = \"300d\", soft = \"300d\", hard = \"300d\" }"),
     ),
     // Ten business days: from Monday 24 November to Monday 8 December.
-    (
-        "MCM137",
-        "2025-12-08T16:00:00Z",
-        |book| approve(book),
-        |book| {
-            book.repo.write(&format!("{FOLDER}/runbook.md"), "---\ntitle: Other\nfor: MCM-2026-0001\n---\n");
-            book.as_person("alice", |book| book.commit("Edit"));
-        },
-    ),
+    ("MCM137", "2025-12-09T00:00:00Z", approve, |book| {
+        book.repo.git(&["reset", "--quiet", "--hard", "HEAD~2"]);
+    }),
     (
         "MCM401",
         SOON,
