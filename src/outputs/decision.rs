@@ -1,5 +1,6 @@
 //! A decision as people see it before they sign, and what became of it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
@@ -10,7 +11,7 @@ use crate::facts::approval::propose::{Obstacle, Proposal, open_places};
 use crate::text::counted;
 
 /// What is about to be signed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Preview {
     /// `approve`, `reject`, ...
     pub decision: &'static str,
@@ -30,6 +31,7 @@ pub struct Preview {
     pub meaning: Option<String>,
     /// Why.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[schemars(default)]
     pub reason: String,
     /// The covered files.
     pub files: Vec<Covered>,
@@ -47,7 +49,7 @@ pub struct Preview {
 }
 
 /// A covered file.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Covered {
     /// Its name in the manifest.
     pub path: String,
@@ -56,7 +58,7 @@ pub struct Covered {
 }
 
 /// A file that differs from an earlier content.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Change {
     /// Its name in the manifest.
     pub path: String,
@@ -177,7 +179,7 @@ fn words(before: &str, after: &str) -> String {
 }
 
 /// What became of a decision, for programs.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Outcome {
     /// The form of this object: 1.
     pub schema: u32,
@@ -207,7 +209,7 @@ pub struct Outcome {
 }
 
 /// Where a subject stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Standing {
     /// The status.
     pub status: &'static str,
@@ -227,6 +229,11 @@ impl Standing {
     pub fn text(&self) -> String {
         format!("{}: {}", self.status, self.why)
     }
+}
+
+/// The JSON Schema of [`Outcome`], for programs that call the commands that decide.
+pub fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(Outcome).to_value()
 }
 
 /// What stands against a record, each with what to do: lines for the error stream.

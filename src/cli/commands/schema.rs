@@ -5,7 +5,7 @@ use crate::hosts::shell::Shell;
 use crate::hosts::workspace;
 use crate::hosts::{Exit, Failure};
 use crate::inputs::profile::Profile;
-use crate::outputs::{approval, gate, policy, report, schema};
+use crate::outputs::{approval, decision, gate, policy, report, schema};
 
 /// Prints the JSON Schema of the front matter of a kind, or the names of all kinds.
 #[derive(Debug, clap::Args)]
@@ -30,23 +30,27 @@ pub(crate) struct Args {
     /// Print the schema of `status --cross-check --format json` instead.
     #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact"])]
     cross_check: bool,
-    /// Print the schema of `policy check --format json` instead.
+    /// Print the schema of `approve --format json`, and of every other command that decides, instead.
     #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "cross_check"])]
+    decision: bool,
+    /// Print the schema of `policy check --format json` instead.
+    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "cross_check", "decision"])]
     policy_check: bool,
     /// Print the schema of `policy history --format json` instead.
-    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "cross_check", "policy_check"])]
+    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "cross_check", "decision", "policy_check"])]
     policy_history: bool,
     /// Print the schema of `gate --format json` instead.
-    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "policy_check", "policy_history"])]
+    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "cross_check", "decision", "policy_check", "policy_history"])]
     gate: bool,
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let of_commands: [(bool, fn() -> serde_json::Value); 6] = [
+    let of_commands: [(bool, fn() -> serde_json::Value); 8] = [
         (args.report, report::json_schema),
         (args.status, approval::json_schema),
         (args.impact, approval::impact::json_schema),
         (args.cross_check, approval::crossed::json_schema),
+        (args.decision, decision::json_schema),
         (args.policy_check, policy::lints::json_schema),
         (args.policy_history, policy::past::json_schema),
         (args.gate, gate::json_schema),

@@ -45,6 +45,8 @@ pub struct Approvals {
     pub subjects: BTreeMap<SubjectId, (derive::Subject, Approval)>,
     /// Records of the policy, and those that name no subject of the book.
     pub others: Vec<derive::Landed>,
+    /// Heads that an observer saw and that are not on the mainline, each with when it was seen.
+    pub lost_heads: Vec<(String, jiff::Timestamp)>,
 }
 
 impl Approvals {
@@ -66,8 +68,11 @@ impl Approvals {
             let approval = approvals.remove(&id)?;
             Some((id, (subject, approval)))
         };
+        let root = ledger.landings.first().map_or("", |root| root.commit.as_str());
+        let lost_heads = observation::lost(ledger, root, &pass.effective.policy, inputs.as_of);
         Approvals {
             none: None,
+            lost_heads,
             root: ledger.landings.first().map(|root| root.commit.clone()),
             effective: Some(pass.effective),
             landings: ledger

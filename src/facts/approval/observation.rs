@@ -5,7 +5,7 @@
 //! whose time lies before that of an earlier one was not written when it says, and counts for nothing. Which
 //! keys observe, the policy says that governs before the landing in question.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -73,12 +73,49 @@ impl Sightings {
     }
 }
 
+/// Heads that observers saw and that are not on the mainline: somebody has rewritten it. By the observers of the
+/// policy in force; (head, when it was seen), in the order in which they were seen.
+pub(super) fn lost(
+    ledger: &Ledger,
+    root: &str,
+    policy: &Policy,
+    as_of: Timestamp,
+) -> Vec<(String, Timestamp)> {
+    if ledger.observations.is_empty() {
+        return Vec::new();
+    }
+    let here: HashSet<&str> = ledger.landings.iter().map(|landing| landing.commit.as_str()).collect();
+    let is_trusted = |key: &str| {
+        policy.observers.iter().any(|observer| observer.fingerprint == key)
+            && !policy.revocations.iter().any(|one| one.compromised && one.key == key)
+    };
+    let seen = ledger.observations.iter().filter_map(|observation| said(observation, ledger));
+    let of_this = |said: &Said| {
+        let (context, trust_root, key) = &said.of;
+        *context == policy.context && trust_root == root && is_trusted(key) && said.at <= as_of
+    };
+    let lost = seen.filter(of_this).filter(|said| !here.contains(said.head.as_str()));
+    lost.map(|said| (said.head, said.at)).collect()
+}
+
+/// What an observer says, if it is well formed and signed.
+struct Said {
+    of: (String, String, String),
+    head: String,
+    at: Timestamp,
+}
+
 fn sighting(observation: &Observation, ledger: &Ledger, places: &BTreeMap<&str, usize>) -> Option<Sighting> {
+    let said = said(observation, ledger)?;
+    Some(Sighting { landing: *places.get(said.head.as_str())?, of: said.of, at: said.at })
+}
+
+fn said(observation: &Observation, ledger: &Ledger) -> Option<Said> {
     let commit = split(&observation.raw).ok().filter(|commit| commit.malformed.is_empty())?;
     let said = record::read(commit.message)?.ok().filter(|said| said.decision == Decision::Observe)?;
     // Observers are machines: their keys are SSH keys, which a signature holds itself.
     let found = ledger.known.verify(&observation.raw, &commit, &Certificates::default())?;
     let key = found.key.clone().filter(|_| found.is_good())?;
     let (head, at) = said.observed?;
-    Some(Sighting { of: (said.context, said.trust_root, key), landing: *places.get(head.as_str())?, at })
+    Some(Said { of: (said.context, said.trust_root, key), head, at })
 }

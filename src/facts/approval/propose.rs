@@ -69,9 +69,10 @@ pub struct Since {
 }
 
 /// Why a record would not count, or would say nothing.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Obstacle {
     /// The code that the record would get, where there is one.
+    #[schemars(with = "Option<String>")]
     pub code: Option<Reason>,
     /// What is wrong: a lower-case phrase.
     pub message: String,

@@ -1,12 +1,18 @@
 //! What the rules on approvals share: the subjects that somebody judges, and the records that do not count.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
 use crate::facts::Facts;
 use crate::facts::approval::code::Reason;
 use crate::facts::approval::derive::{Landed, Subject};
 use crate::facts::approval::{Approval, ApprovalStatus, SubjectId};
+use crate::facts::book::view;
+use crate::facts::execution::{Execution, digest};
 use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
-use crate::text::Diagnostic;
+use crate::text::{BookPath, ContentHash, Diagnostic, Span};
 
 use super::Rule;
 
@@ -97,6 +103,77 @@ pub(super) fn refused<'a>(facts: &'a Facts, rule: &Rule) -> Vec<Refused<'a>> {
             let told = against.chain(uncounted).filter(|(reason, _)| reason.rule() == Some(code));
             found.extend(told.map(|(reason, why)| Refused { case, landed, reason, why }));
         }
+    }
+    found
+}
+
+/// A run of a change that landed after the book had a policy.
+pub(super) struct Started<'a> {
+    pub(super) case: Case<'a>,
+    pub(super) execution: &'a Execution,
+    pub(super) record: &'a Document,
+    /// When it began, as the record says, and where.
+    pub(super) began: Timestamp,
+    pub(super) place: Span,
+    /// The content that it cites.
+    pub(super) cites: Option<ContentHash>,
+    /// The landing of the record, and its time; nothing while it has not landed.
+    pub(super) landed: Option<(usize, Timestamp)>,
+}
+
+impl Started<'_> {
+    /// The landing at which the content that it cites was approved first.
+    pub(super) fn approved_at(&self) -> Option<usize> {
+        let cites = self.cites?;
+        self.case
+            .subject
+            .approved
+            .iter()
+            .find(|(approved, _)| *approved == cites)
+            .map(|(_, landing)| *landing)
+    }
+
+    /// The class by which it was approved, or is judged.
+    pub(super) fn class(&self) -> Option<ClassName> {
+        self.case.subject.need.as_ref().map(|need| need.class)
+    }
+}
+
+/// The runs that began, each with the landing of its record.
+pub(super) fn started(facts: &Facts) -> Vec<Started<'_>> {
+    let begun: Vec<(&Execution, &Document)> = facts
+        .executions
+        .iter()
+        .filter(|execution| execution.has_begun())
+        .map(|execution| (execution, &**facts.book.document(execution.document)))
+        .collect();
+    let mut landings: BTreeMap<&BookPath, Option<(usize, Timestamp)>> =
+        begun.iter().map(|(_, record)| (record.path(), None)).collect();
+    for (index, landing) in facts.inputs.history.ledger.landings.iter().enumerate() {
+        for (path, _) in landing.changed.iter().filter(|(_, file)| file.is_some()) {
+            if let Some(first) = landings.get_mut(path) {
+                first.get_or_insert((index, landing.landed));
+            }
+        }
+    }
+    let cases: BTreeMap<&str, Case<'_>> = cases(facts).map(|case| (case.id.as_str(), case)).collect();
+    let of = |(execution, record): (&'_ Execution, &'_ Document)| {
+        let place = record.field("started")?.span;
+        Some((view::moment(record, "started")?, place, execution.change.clone()))
+    };
+    let mut found = Vec::new();
+    for (execution, record) in begun {
+        let Some((began, place, change)) = of((execution, record)) else { continue };
+        let Some(case) = cases.get(&*change).copied() else { continue };
+        found.push(Started {
+            case,
+            execution,
+            record,
+            began,
+            place,
+            cites: digest(record, "approval_set").map(|(digest, _)| digest),
+            landed: landings.get(record.path()).copied().flatten(),
+        });
     }
     found
 }

@@ -114,11 +114,13 @@ impl Book {
         self.repo.git(&["commit", "--quiet", "--allow-empty", "-S", "-m", message]);
     }
 
-    /// The files of the change in the work tree.
+    /// The files of the change in the work tree that an approval covers.
     fn files(&self) -> Vec<(String, ContentHash)> {
         let folder = self.repo.book().join(FOLDER);
-        let files = crate::support::files_below(&folder);
-        files.into_iter().map(|(path, bytes)| (path, ContentHash::of(&bytes))).collect()
+        let files = crate::support::files_below(&folder).into_iter();
+        let covered = ["request.md", "runbook.md"];
+        let files = files.filter(|(path, _)| covered.contains(&path.as_str()) || path.starts_with("files/"));
+        files.map(|(path, bytes)| (path, ContentHash::of(&bytes))).collect()
     }
 
     /// The message of a record.

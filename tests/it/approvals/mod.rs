@@ -2,10 +2,11 @@
 
 pub(crate) mod book;
 mod crossed;
+mod landed;
 mod policy;
 mod rules;
 mod site;
-mod status;
+pub(crate) mod status;
 mod stories;
 mod trust;
 mod unmerged;

@@ -14,15 +14,11 @@ use mcmbook::verdicts::lint::{Check, RULES};
 use super::book::{Book, CHANGE};
 use crate::support::Folder;
 use crate::support::run::printed;
+use crate::threats::forge::{Forged, folded, put};
+use crate::threats::openpgp::Gpg;
 
 const REQUEST: &str = "content/changes/2026/MCM-2026-0001/request.md";
 const RUNBOOK: &str = "content/changes/2026/MCM-2026-0001/runbook.md";
-
-/// Rules that no story here can tell, each with why.
-const UNTOLD: [(&str, &str); 2] = [
-    ("MCM809", "the reasons behind it are rows 16 and 17 of the threat table"),
-    ("MCM810", "nobody but the forge holds the private half of its key"),
-];
 
 /// The codes of group 8xx that are told of a book.
 fn told(dir: std::path::PathBuf, as_of: AsOf) -> BTreeSet<String> {
@@ -73,10 +69,39 @@ fn who_holds_no_role_of_the_row_authorises_nothing() {
     }
 }
 
+/// The key with which GitHub signs what people do in its web pages.
+const WEB_FLOW: &str = "968479A1AFF927E37D1A566BB5690EEEBB952194";
+
+/// A signature that names another key than the one that made it.
+fn named(signature: &str, key: &str, other: &str) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    let bytes = |hex: &str| -> Vec<u8> {
+        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex")).collect()
+    };
+    let lines = signature.lines().skip_while(|line| !line.is_empty()).skip(1);
+    let digits: String = lines.take_while(|line| !line.starts_with(['=', '-'])).collect();
+    let mut packet = STANDARD.decode(digits).expect("an armour");
+    // The fingerprint, and the last eight bytes of it as the key id.
+    for (from, to) in [(bytes(key), bytes(other)), (bytes(&key[24..]), bytes(&other[24..]))] {
+        let at = packet.windows(from.len()).position(|window| window == from);
+        if let Some(at) = at {
+            packet[at..at + from.len()].copy_from_slice(&to);
+        }
+    }
+    let lines: Vec<String> = STANDARD
+        .encode(packet)
+        .as_bytes()
+        .chunks(64)
+        .map(|line| String::from_utf8_lossy(line).into_owned())
+        .collect();
+    format!("-----BEGIN PGP SIGNATURE-----\n\n{}\n-----END PGP SIGNATURE-----\n", lines.join("\n"))
+}
+
 /// A story, and exactly the rules that are told of it.
 type Story = (fn(&Book), &'static [&'static str]);
 
-const STORIES: [Story; 11] = [
+const STORIES: [Story; 15] = [
     (|_| {}, &["MCM801"]),
     (
         |book| {
@@ -146,6 +171,43 @@ const STORIES: [Story; 11] = [
         },
         &["MCM801", "MCM820"],
     ),
+    (
+        |book| {
+            let observer =
+                format!("[[observer]]\nid = \"ci\"\nfingerprint = \"{}\"\n", book.fingerprint("mallory"));
+            book.amend(2, |book| book.policy(2, &observer, &super::book::PEOPLE));
+            book.as_person("dave", |book| book.commit("What somebody takes away"));
+            super::trust::see(book, "mallory", "2025-11-24T19:00:00Z");
+            book.repo.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
+        },
+        &["MCM801", "MCM813"],
+    ),
+    (
+        |book| {
+            book.amend(2, |book| book.policy(2, "min_time_evidence = \"T2\"", &super::book::PEOPLE));
+            book.decide("carol", "approve", "peer");
+        },
+        &["MCM801", "MCM809"],
+    ),
+    (
+        |book| {
+            // What a forge makes of a record in its web pages: a signature that names the forge's own key.
+            let gpg = Gpg::new();
+            let key = gpg.key("web", "ed25519", "never");
+            let mut forged = Forged::approval(book);
+            let signature = gpg.sign(&key, &forged.payload(), &[]);
+            forged.behind = folded("gpgsig", &named(&signature, &key, WEB_FLOW));
+            put(book, &forged.bytes());
+        },
+        &["MCM801", "MCM810"],
+    ),
+    (
+        |book| {
+            super::landed::execute(book, super::landed::LATE, "dave");
+            super::landed::approve(book);
+        },
+        &["MCM808"],
+    ),
     // One person who may authorises an emergency alone, and it is carried out.
     (|book| carried_out(book, "bob", "manager"), &["MCM816"]),
     // Carol holds no role that may: nothing is authorised, whatever the record says.
@@ -166,11 +228,7 @@ fn every_rule_on_approvals_is_told_and_no_other() {
     printed(&folder.path(), &["demo", "book", "--no-build"]);
     seen.extend(told(folder.path().join("book"), AsOf::Head));
     let judged = RULES.iter().filter(|rule| matches!(rule.check, Check::Ledger(_)));
-    let untold = of(&UNTOLD.map(|(code, _)| code));
-    let missing: Vec<&str> = judged
-        .map(|rule| rule.code.0)
-        .filter(|code| !seen.contains(*code) && !untold.contains(*code))
-        .collect();
+    let judged = judged.filter(|rule| rule.code.0.starts_with("MCM8"));
+    let missing: Vec<&str> = judged.map(|rule| rule.code.0).filter(|code| !seen.contains(*code)).collect();
     assert!(missing.is_empty(), "nothing tells {missing:?}");
-    assert!(untold.is_disjoint(&seen), "told after all");
 }

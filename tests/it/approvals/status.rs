@@ -63,7 +63,7 @@ fn the_json_is_of_its_published_schema() {
 }
 
 /// Whether a value is of a published schema.
-pub(super) fn is_valid(schema: &Value, value: &Value) -> bool {
+pub(crate) fn is_valid(schema: &Value, value: &Value) -> bool {
     let mut compiler = boon::Compiler::new();
     compiler.add_resource("mcmbook:told", schema.clone()).expect("it is JSON");
     let mut schemas = boon::Schemas::new();

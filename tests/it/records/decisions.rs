@@ -108,12 +108,21 @@ fn an_edit_is_shown_word_by_word_and_signed_anew() {
     assert_eq!(book.status(), ApprovalStatus::Approved);
 }
 
+/// Whether a value is of the published schema of decisions.
+fn is_of_schema(told: &serde_json::Value) -> bool {
+    let schema = crate::support::run::printed(&std::env::temp_dir(), &["schema", "--decision"]);
+    let schema = serde_json::from_str(&schema).expect("it is JSON");
+    assert!(!crate::approvals::status::is_valid(&schema, &serde_json::Value::Null));
+    crate::approvals::status::is_valid(&schema, told)
+}
+
 #[test]
 fn a_dry_run_and_json_say_everything_and_sign_nothing() {
     let book = Book::submitted();
     let head = book.repo.head();
     let told = done(&book, "carol", &["approve", CHANGE, "--dry-run", "--format", "json"]);
     let told: serde_json::Value = serde_json::from_str(&told).expect("it is JSON");
+    assert!(is_of_schema(&told), "{told}");
     assert_eq!((&told["schema"], &told["done"], &told["dry_run"]), (&1.into(), &false.into(), &true.into()));
     assert_eq!(told["preview"]["role"], "peer");
     assert_eq!(told["preview"]["files"][1]["path"], "runbook.md");
@@ -121,10 +130,12 @@ fn a_dry_run_and_json_say_everything_and_sign_nothing() {
     assert_eq!(book.repo.head(), head);
     let told = done(&book, "carol", &["approve", CHANGE, "-y", "--format", "json"]);
     let told: serde_json::Value = serde_json::from_str(&told).expect("it is JSON");
+    assert!(is_of_schema(&told), "{told}");
     assert_eq!(told["commit"], book.repo.head());
     assert_eq!(told["after"]["open"][0], "manager");
     let (code, told) = as_person(&book, "alice", &["approve", CHANGE, "-y", "--format", "json"]);
     let told: serde_json::Value = serde_json::from_str(&told).expect("it is JSON");
+    assert!(is_of_schema(&told), "{told}");
     assert_eq!((code, &told["obstacles"][0]["code"]), (Some(2), &"self-approval".into()));
 }
 

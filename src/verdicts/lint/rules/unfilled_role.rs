@@ -58,10 +58,10 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
 }
 
 /// How many people of a role are needed at once, and what needs them.
-type Asked<'p> = BTreeMap<&'p str, (usize, String)>;
+pub(super) type Asked<'p> = BTreeMap<&'p str, (usize, String)>;
 
 /// What the policy asks for: in the whole book, and for each service.
-fn asked<'p>(policy: &'p Policy) -> (Asked<'p>, Asked<'p>) {
+pub(super) fn asked<'p>(policy: &'p Policy) -> (Asked<'p>, Asked<'p>) {
     let (mut book_wide, mut by_service) = (Asked::new(), Asked::new());
     let mut add = |role: &'p str, needed: u32, by: String, each_service| {
         let asked = if each_service { &mut by_service } else { &mut book_wide };

@@ -1,7 +1,17 @@
 //! MCM233.
 
+use std::collections::BTreeSet;
+
+use super::super::approvals::{Case, cases};
 use super::super::{Check, Levels, Rule};
-use crate::text::{Code, Severity, Stage};
+use crate::facts::Facts;
+use crate::facts::approval::propose::covered;
+use crate::facts::approval::subject::Manifest;
+use crate::facts::book::view;
+use crate::inputs::document::Document;
+use crate::inputs::signature::Decision;
+use crate::inputs::value::Node;
+use crate::text::{Code, Diagnostic, Severity, Span, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM233"),
@@ -12,5 +22,66 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Ready,
     levels: Levels::REGULATED,
     docs: include_str!("unsigned_runbook.md"),
-    check: Check::Later("approvals"),
+    check: Check::Ledger(check),
 };
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for case in cases(facts).filter(|case| !case.approval.status.ends_the_change()) {
+        let change = case.id.change().and_then(|change| facts.book.changes.get(change));
+        let Some(runbook) = change.and_then(|change| change.runbook) else { continue };
+        let runbook = facts.book.document(runbook);
+        let signed = signed(&case);
+        for (role, people, place) in stakeholders(facts, &case, runbook) {
+            if people.iter().any(|person| signed.contains(*person)) {
+                continue;
+            }
+            let message = format!("not signed off by stakeholder role `{role}`");
+            let finding = rule.finding(message).at(runbook.path(), place);
+            let who = people.join(" or ");
+            found.push(finding.help(format!("{who}: `mcmbook acknowledge {}/runbook`", case.id)));
+        }
+    }
+}
+
+/// The roles whose people must have read the plan, each with who may sign for it.
+fn stakeholders<'a>(
+    facts: &'a Facts,
+    case: &Case<'a>,
+    runbook: &'a Document,
+) -> Vec<(String, Vec<&'a str>, Span)> {
+    let mut found = Vec::new();
+    if let Some(Node::Table(roles)) = runbook.field("roles").map(|value| &value.node) {
+        for entry in roles.entries() {
+            let who = |key: &str| view::person(runbook, &format!("roles.{}.{key}", entry.key));
+            let people: Vec<&str> =
+                [who("who"), who("backup")].into_iter().flatten().map(|(id, _)| id).collect();
+            if !people.is_empty() {
+                found.push((entry.key.to_string(), people, entry.value.span));
+            }
+        }
+    }
+    for (service, _) in view::services(&facts.book, case.document) {
+        let service = facts.book.document(service);
+        if let Some((owner, _)) = view::person(service, "owner") {
+            let role = format!("owner of {}", service.id.name());
+            found.push((role, vec![owner], runbook.head_span()));
+        }
+    }
+    found
+}
+
+/// Who has signed for the runbook as it stands, alone or with what is approved.
+fn signed<'a>(case: &Case<'a>) -> BTreeSet<&'a str> {
+    let is_for_it = |landed: &&'a crate::facts::approval::derive::Landed| {
+        let record = landed.judged.record.as_ref().filter(|_| landed.judged.counts());
+        record.is_some_and(|record| {
+            let reads =
+                matches!(record.decision, Decision::Approve | Decision::Acknowledge | Decision::Ratify);
+            let files = covered(case.subject, case.id, &record.covers);
+            let now = Manifest::of(files).ok().map(|manifest| manifest.digest());
+            reads && record.covers.iter().any(|name| name == "runbook") && record.subject == now
+        })
+    };
+    let records = case.subject.records.iter().filter(is_for_it);
+    records.filter_map(|landed| landed.judged.principal.as_deref()).collect()
+}
