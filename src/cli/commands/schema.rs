@@ -42,7 +42,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let of_commands: [(bool, fn() -> serde_json::Value); 6] = [
+    let of_commands: [(bool, fn() -> serde_json::Value); 7] = [
         (args.report, report::json_schema),
         (args.status, approval::json_schema),
         (args.impact, approval::impact::json_schema),

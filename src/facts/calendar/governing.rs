@@ -6,6 +6,7 @@
 //! closes, and a maintenance window opens where all of them open.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -122,14 +123,13 @@ impl Governing {
 
 /// The versions of a document of the mainline: the landing that brought each, and its text, none where it
 /// was deleted.
-fn versions(facts: &Facts, id: &SubjectId) -> Vec<(usize, Option<SourceFile>)> {
+fn versions(facts: &Facts, id: &SubjectId) -> Vec<(usize, Option<Arc<SourceFile>>)> {
     let src = &facts.inputs.config.book.src;
-    let is_it = |path: &&BookPath| SubjectId::of_path(path, src).is_some_and(|(found, _)| found == *id);
+    let is_it = |path: &BookPath| SubjectId::of_path(path, src).is_some_and(|(found, _)| found == *id);
     let mut versions = Vec::new();
     for (landing, landed) in facts.inputs.history.ledger.landings.iter().enumerate() {
-        for path in landed.changed.keys().filter(is_it) {
-            let file = landed.changed.get(path).and_then(Option::as_ref);
-            versions.push((landing, file.and_then(|file| file.source.clone())));
+        for (_, file) in landed.changed.iter().filter(|(path, _)| is_it(path)) {
+            versions.push((landing, file.as_ref().and_then(|file| file.source.clone())));
         }
     }
     versions
