@@ -364,16 +364,18 @@ fn is_weighed(path: &BookPath, src: &BookPath, kinds: &Kinds, bytes: &[u8]) -> b
         return matches!(name, "request.md" | "runbook.md") || name.starts_with("execution-");
     }
     let of_catalogue = |kind: &Arc<Kind>| matches!(&*kind.name, "service" | "window" | "standard");
-    // Front matter may name a kind that the path does not.
-    let names_kind = || {
-        let head = &bytes[..bytes.len().min(HEAD)];
-        head.windows(KIND.len()).any(|window| window == KIND)
-    };
-    kinds.of_path(below).is_some_and(of_catalogue) || names_kind()
+    kinds.of_path(below).is_some_and(of_catalogue) || names_kind(&bytes[..bytes.len().min(HEAD)])
 }
 
-/// The line of front matter that names a kind begins like this.
-const KIND: &[u8] = b"\nkind:";
+/// Whether front matter of any of the three forms may name a kind, which the path need not do: `kind: window`,
+/// `kind = "window"`, `"kind": "window"`.
+fn names_kind(head: &[u8]) -> bool {
+    memchr::memmem::find_iter(head, b"kind").any(|at| {
+        let rest = &head[at + b"kind".len()..];
+        let rest = rest.strip_prefix(b"\"").unwrap_or(rest).trim_ascii_start();
+        matches!(rest.first(), Some(b':' | b'='))
+    })
+}
 
 /// Front matter stands in the first bytes of a document.
 const HEAD: usize = 64 << 10;
