@@ -45,11 +45,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-<<<<<<< HEAD
     let of_commands: [(bool, fn() -> serde_json::Value); 8] = [
-=======
-    let of_commands: [(bool, fn() -> serde_json::Value); 7] = [
->>>>>>> gate
         (args.report, report::json_schema),
         (args.status, approval::json_schema),
         (args.impact, approval::impact::json_schema),
