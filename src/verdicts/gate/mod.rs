@@ -1,8 +1,8 @@
 //! May this be deployed now? (design: domain.md 3.5)
 //!
 //! Enters: the facts of a commit, what signatures allow, the windows that govern, and a [`Question`]. Leaves: a
-//! [`Decision`] with every reason. STRATEGY: what no waiting mends is judged once ([`claims`]), what the time
-//! decides at any instant that is asked for ([`calendar`]). All instants at which that can turn out otherwise
+//! [`Decision`] with every reason. STRATEGY: what no waiting mends is judged once (`claims`), what the time
+//! decides at any instant that is asked for (`calendar`). All instants at which that can turn out otherwise
 //! are known (edges of windows, of the slot, of exceptions and approvals), so that the next transition is
 //! found among them and never searched for.
 //!
