@@ -38,6 +38,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             let finding = rule.finding(format!("`{text}` refers to nothing")).at(document.path(), value.span);
             let mut finding = finding;
             let guess = guesser.guess(text, book.names_of(kinds));
+            // Nothing refers to itself: the only near name is then none.
+            let guess = guess.filter(|guess| !is_itself(book, kinds, guess.text, document));
             if let Some(guess) = guess.filter(|guess| guess.is_only) {
                 finding.fix = mend::value(document, value.span, text, guess.text, Safety::Unsafe);
             }
@@ -54,6 +56,14 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
                 None => finding.help(format!("write the id of a {wanted} of this book")),
             });
         });
+    }
+}
+
+/// Whether a name is that of the document, or of the change whose request it is.
+fn is_itself(book: &Book, kinds: &[String], name: &str, document: &Document) -> bool {
+    match book.refer(kinds, name) {
+        Referent::Document(index) => std::ptr::eq(&raw const **book.document(index), document),
+        _ => document.kind_name() == "request" && document.id.change() == Some(name),
     }
 }
 
