@@ -44,11 +44,14 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Who carried it out: the operator of the record, and everybody who ended a step in the log.
+/// Who carried it out: the operator of the record, and everybody who ended a step or a rollback step in the log.
 fn operators<'a>(run: &Started<'a>) -> BTreeSet<&'a str> {
     let named = view::person(run.record, "operator").map(|(person, _)| person);
     let log = run.execution.run();
-    let steps = log.iter().flat_map(|log| log.steps().into_values());
+    let steps = log.iter().flat_map(|log| log.steps());
+    // To confirm a checkpoint or a verification changes nothing.
+    let is_work = |label: &str| label.starts_with(|c: char| c.is_ascii_digit() || c == 'R');
+    let steps = steps.filter(|(label, _)| is_work(label)).map(|(_, step)| step);
     let ended = steps.flat_map(|step| step.ended).map(|said| said.entry.by.as_str());
     named.into_iter().chain(ended).map(view::handle).collect()
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::super::approvals::{Case, cases};
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
-use crate::facts::approval::propose::covered;
-use crate::facts::approval::subject::Manifest;
+use crate::facts::approval::derive::Landed;
 use crate::facts::book::view;
 use crate::inputs::document::Document;
+use crate::inputs::policy::ClassName;
 use crate::inputs::signature::Decision;
 use crate::inputs::value::Node;
 use crate::text::{Code, Diagnostic, Severity, Span, Stage};
@@ -27,10 +27,14 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for case in cases(facts).filter(|case| !case.approval.status.ends_the_change()) {
+        // Nobody waits for signatures while the fire burns.
+        if case.subject.need.as_ref().is_some_and(|need| need.class == ClassName::Emergency) {
+            continue;
+        }
         let change = case.id.change().and_then(|change| facts.book.changes.get(change));
         let Some(runbook) = change.and_then(|change| change.runbook) else { continue };
         let runbook = facts.book.document(runbook);
-        let signed = signed(&case);
+        let signed = signed(facts, &case);
         for (role, people, place) in stakeholders(facts, &case, runbook) {
             if people.iter().any(|person| signed.contains(*person)) {
                 continue;
@@ -70,18 +74,25 @@ fn stakeholders<'a>(
     found
 }
 
-/// Who has signed for the runbook as it stands, alone or with what is approved.
-fn signed<'a>(case: &Case<'a>) -> BTreeSet<&'a str> {
-    let is_for_it = |landed: &&'a crate::facts::approval::derive::Landed| {
+/// Who has signed for the bytes that the runbook has, alone or with what is approved. The record's own tree says
+/// which they were: files that an execution leaves beside the runbook void nothing.
+fn signed<'a>(facts: &Facts, case: &Case<'a>) -> BTreeSet<&'a str> {
+    const FILE: &str = "runbook.md";
+    let reads_it = |landed: &&'a Landed| {
         let record = landed.judged.record.as_ref().filter(|_| landed.judged.counts());
         record.is_some_and(|record| {
-            let reads =
-                matches!(record.decision, Decision::Approve | Decision::Acknowledge | Decision::Ratify);
-            let files = covered(case.subject, case.id, &record.covers);
-            let now = Manifest::of(files).ok().map(|manifest| manifest.digest());
-            reads && record.covers.iter().any(|name| name == "runbook") && record.subject == now
+            matches!(record.decision, Decision::Approve | Decision::Acknowledge | Decision::Ratify)
+                && record.covers.iter().any(|name| name == "runbook")
         })
     };
-    let records = case.subject.records.iter().filter(is_for_it);
+    let read = |landed: &Landed| {
+        let landing = facts.inputs.history.ledger.landings.get(landed.landing)?;
+        let commit = landing.records.iter().find(|record| record.commit == landed.judged.id)?;
+        let (_, hash) = commit.files.as_ref()?.iter().find(|(name, _)| name == FILE)?;
+        Some(*hash)
+    };
+    let now = case.subject.files.get(FILE).copied();
+    let records = case.subject.records.iter().filter(reads_it);
+    let records = records.filter(|landed| now.is_some() && read(landed) == now);
     records.filter_map(|landed| landed.judged.principal.as_deref()).collect()
 }
