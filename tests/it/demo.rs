@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 use std::sync::Arc;
 
-use mcmbook::facts::approval::{ApprovalStatus, Approvals};
+use mcmbook::analysis::analyze;
+use mcmbook::facts::approval::ApprovalStatus;
 use mcmbook::hosts::workspace::{self, AsOf, LoadOptions};
+use mcmbook::memo::Memo;
 use mcmbook::outputs::demo::material::unfit_patches;
 
 use crate::support::Folder;
@@ -23,7 +25,8 @@ fn every_status_occurs_and_every_reason_is_the_one_that_is_meant() {
     let dir = folder.path().join("book");
     let options = LoadOptions { dir: dir.clone(), as_of: AsOf::Head, ..LoadOptions::default() };
     let inputs = workspace::load(&options).expect("the book loads").inputs;
-    let approvals = Approvals::of(&Arc::new(inputs));
+    let analysis = analyze(Arc::new(inputs), &Memo::forgetful());
+    let approvals = &analysis.facts.approvals;
     let changes = approvals.subjects.iter().filter(|(id, _)| id.change().is_some());
     let statuses: BTreeMap<String, ApprovalStatus> =
         changes.map(|(id, (_, approval))| (id.as_str().to_owned(), approval.status)).collect();
@@ -82,7 +85,21 @@ fn every_status_occurs_and_every_reason_is_the_one_that_is_meant() {
         .map(|(reason, _)| reason.code())
         .collect();
     assert!(!squashed.is_empty() || !lost.is_empty(), "the squash lost a record, and that is told");
-    assert_eq!(approvals.effective.expect("there is a policy").policy.serial, 2, "the amendment is in force");
+    assert_eq!(
+        approvals.effective.as_ref().expect("there is a policy").policy.serial,
+        2,
+        "the amendment is in force"
+    );
+
+    // The rules find what the story means, and nothing else: two changes were carried out without a fault.
+    let blocking = analysis.findings.iter().filter(|finding| finding.is_blocking());
+    let told = blocking.map(|finding| {
+        let told = &finding.diagnostic;
+        let path = told.location.as_ref().map(|location| location.path.as_str()).unwrap_or_default();
+        format!("{} {}", told.code.0, path.trim_start_matches("content/changes/2026/"))
+    });
+    let told: Vec<String> = told.collect();
+    assert_eq!(told, ["MCM817 MCM-2026-0012/request.md", "MCM002 MCM-2026-0018/request.md"]);
 
     // Stock tools agree about the signatures of those who sign with SSH.
     let mut git = Command::new("git");

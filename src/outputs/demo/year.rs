@@ -241,7 +241,6 @@ impl Year<'_> {
             rehearsed: Some("2026-06-12T17:00:00+02:00"),
             approvals: &[
                 ("karl", "peer", "2026-06-15T10:00:00+02:00"),
-                ("sofia", "service-owner", "2026-06-15T14:00:00+02:00"),
                 ("hugo", "service-owner", "2026-06-16T09:00:00+02:00"),
                 ("tomas", "service-owner", "2026-06-16T11:00:00+02:00"),
                 ("mei", "outsider", "2026-06-17T10:00:00+02:00"),
@@ -250,6 +249,7 @@ impl Year<'_> {
                 ("lena", "change-manager", "2026-06-19T10:00:00+02:00"),
                 ("victor", "director", "2026-06-19T16:00:00+02:00"),
             ],
+            read: &["ana", "raj", "bea", "sofia"],
             collected: "2026-06-22T09:00:00+02:00",
             executed: Some(("karl", "2026-06-29T09:00:00+02:00", "2026-07-03T16:00:00+02:00")),
         });
@@ -274,6 +274,7 @@ impl Year<'_> {
                 ("claire", "risk", "2026-09-07T16:00:00+02:00"),
                 ("lena", "change-manager", "2026-09-08T09:00:00+02:00"),
             ],
+            read: &["oluwa", "tomas", "mei", "bea", "karl"],
             collected: "2026-09-08T11:00:00+02:00",
             executed: Some(("karl", "2026-09-17T09:00:00+02:00", "2026-09-22T16:00:00+02:00")),
         });
@@ -296,6 +297,7 @@ impl Year<'_> {
                 ("ana", "peer", "2026-10-29T10:00:00+01:00"),
                 ("lena", "service-owner", "2026-10-30T10:00:00+01:00"),
             ],
+            read: &[],
             collected: "2026-11-02T09:00:00+01:00",
             executed: None,
         });
@@ -378,6 +380,7 @@ impl Year<'_> {
                 ("hugo", "service-owner", "2026-11-23T14:00:00+01:00"),
                 ("claire", "risk", "2026-11-24T09:00:00+01:00"),
             ],
+            read: &[],
             collected: "2026-11-24T11:00:00+01:00",
             executed: None,
         });

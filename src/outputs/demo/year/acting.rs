@@ -26,6 +26,8 @@ pub(super) struct Story<'a> {
     pub(super) rehearsed: Option<&'a str>,
     /// Person, role, when.
     pub(super) approvals: &'a [(&'a str, &'a str, &'a str)],
+    /// Who has a part in the night, approves nothing, and says to have read the plan for it.
+    pub(super) read: &'a [&'a str],
     /// When the records are merged.
     pub(super) collected: &'a str,
     /// By whom, and when the execution and the post-mortem are committed.
@@ -91,6 +93,8 @@ impl Year<'_> {
             record.reason = "Decided on the bridge at 14:31; it cannot wait for the night.".to_owned();
             self.sign(MAIN, With::Key, &format!("{day}T{at}:00+01:00"), record);
         }
+        // A push to the mainline is no merge: that it was seen has to be said.
+        self.observe(&format!("{day}T15:26:00+01:00"));
         let approved = self.digest(id);
         let mut rest = material::executed(&rest, approved);
         rest.retain(|name, _| !name.starts_with("files/"));
@@ -132,6 +136,13 @@ impl Year<'_> {
             self.acts.push(Act::Branch(branch.clone()));
             let reason = format!("Read request, runbook and rehearsal as {role}.");
             self.decide(&branch, person, at, Decision::Approve, id, Some(role), &reason);
+            branches.push(branch);
+        }
+        for person in story.read {
+            let branch = format!("mcm/{id}/{person}");
+            self.acts.push(Act::Branch(branch.clone()));
+            let reason = "Read the runbook for my part in it.";
+            self.decide(&branch, person, story.collected, Decision::Acknowledge, id, None, reason);
             branches.push(branch);
         }
         for branch in branches {
@@ -280,15 +291,20 @@ impl Year<'_> {
 
     /// The files of the policy: that of this repository, with the keys of the demonstration.
     pub(super) fn policy(&self, is_robbed: bool) -> Files {
-        let mut text = POLICY.replacen("serial = 1", &format!("serial = {}", self.serial), 1);
+        // Its waivers say that nobody can sign: here everybody can.
+        let (signable, _) = POLICY.split_once("\n# The people of this roster").unwrap_or((POLICY, ""));
+        let mut text = signable.replacen("serial = 1", &format!("serial = {}", self.serial), 1);
         if let Some(at) = text.find("fingerprint = \"SHA256:")
             && let Some(end) = text[at..].find('\n')
         {
             text.replace_range(at..at + end, &format!("fingerprint = \"{}\"", self.keys.observer));
         }
-        for (person, to, from, until) in
-            [("ana", "tomas", "2026-06-01", "2026-07-01"), ("mei", "nadia", "2026-09-01", "2026-10-01")]
-        {
+        // Who carries a change out has somebody else approve it.
+        for (person, to, from, until) in [
+            ("ana", "tomas", "2026-06-01", "2026-07-01"),
+            ("sofia", "hugo", "2026-06-01", "2026-07-01"),
+            ("mei", "nadia", "2026-09-01", "2026-10-01"),
+        ] {
             let stands_in = format!(
                 "delegates = [{{ to = \"{to}\", role = \"service-owner\", from = \"{from}\", until = \"{until}\" }}]\n"
             );
