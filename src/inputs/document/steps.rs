@@ -83,37 +83,28 @@ impl StepKind {
 /// What a new step is called until somebody names it.
 pub const UNNAMED: [&str; 3] = ["Name the step", "Name the rollback step", "Name the service"];
 
-/// The fields that mean something, of whatever kind of step (domain.md 1.3).
-const FIELDS: [&str; 13] = [
-    "Owner",
-    "Backup",
-    "Estimate",
-    "Validate",
-    "After",
-    "Undo",
-    "Point of no return",
-    "Watch",
-    "Witness",
-    "Run",
-    "Decider",
-    "Criteria",
-    "On no",
+/// The fields that mean something, of whatever kind of step (domain.md 1.3), and whether another word of a list may
+/// be taken for a misspelt one: `Backups` and `Ran` may be anything.
+const FIELDS: [(&str, bool); 13] = [
+    ("Owner", true),
+    ("Backup", false),
+    ("Estimate", true),
+    ("Validate", true),
+    ("After", true),
+    ("Undo", true),
+    ("Point of no return", true),
+    ("Watch", true),
+    ("Witness", true),
+    ("Run", false),
+    ("Decider", true),
+    ("Criteria", true),
+    ("On no", true),
 ];
 
-/// The fields for which another word of a list can hardly be taken: `Backups` may be anything.
-const GUESSED: [&str; 11] = [
-    "Owner",
-    "Estimate",
-    "Validate",
-    "After",
-    "Undo",
-    "Point of no return",
-    "Watch",
-    "Witness",
-    "Decider",
-    "Criteria",
-    "On no",
-];
+/// Whether a field's name means something.
+fn is_known(name: &str) -> bool {
+    FIELDS.iter().any(|(known, _)| name.eq_ignore_ascii_case(known))
+}
 
 /// `Owner: @ana (backup @raj)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -215,17 +206,16 @@ impl Step {
 
     /// The fields that were most likely meant as one that the step has not, with the name of that one.
     pub fn misspelt(&self) -> impl Iterator<Item = (&StepField, &'static str)> {
-        let is_known = |name: &str| FIELDS.iter().any(|known| name.eq_ignore_ascii_case(known));
-        self.fields.iter().filter(move |field| !is_known(&field.name)).filter_map(|field| {
-            let meant = only_guess(&field.name, GUESSED)?;
+        self.fields.iter().filter(|field| !is_known(&field.name)).filter_map(|field| {
+            let guessed = FIELDS.into_iter().filter(|(_, is_guessed)| *is_guessed);
+            let meant = only_guess(&field.name, guessed.map(|(name, _)| name))?;
             self.field(meant).is_none().then_some((field, meant))
         })
     }
 
     /// The fields that stand in the step a second time, with the first of their name.
     pub fn doubled(&self) -> impl Iterator<Item = (&StepField, &StepField)> {
-        let is_known = |name: &str| FIELDS.iter().any(|known| name.eq_ignore_ascii_case(known));
-        self.fields.iter().filter(move |field| is_known(&field.name)).filter_map(|field| {
+        self.fields.iter().filter(|field| is_known(&field.name)).filter_map(|field| {
             let first = self.field(&field.name)?;
             (!std::ptr::eq(first, field)).then_some((field, first))
         })
