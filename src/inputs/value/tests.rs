@@ -283,6 +283,25 @@ text@text: String("one\n--- two\n")<one
 "\t" at 13: a tab stands between values in YAML
 "#]],
         );
+        check(parse_yaml, "t: t\n\tfoo: 1\n", str![[r#""\t" at 9: a tab is used to indent YAML"#]]);
+        check(parse_yaml, "t: t # c\n\tf: 1\n", str![[r#""\t" at 13: a tab is used to indent YAML"#]]);
+        check(parse_yaml, "o: 😀\r\n\tt: 2\r\n", str![[r#""\t" at 13: a tab is used to indent YAML"#]]);
+        check(parse_yaml, "l:\n  - s: a\n\t  h: b\n", str![[r#""\t" at 16: a tab is used to indent YAML"#]]);
+        check(
+            parse_yaml,
+            "title: X\n owner: ana\n",
+            str![[r#""o" at 14: not valid YAML: the indentation fits no open list or table"#]],
+        );
+        check(
+            parse_yaml,
+            "a: b: c\n",
+            str![[r#"":" at 8: not valid YAML: a second `: ` stands in one line"#]],
+        );
+        check(
+            parse_yaml,
+            "a: x\u{0}y\nb: 1\n",
+            str![[r#""\0" at 8: not valid YAML: the control character U+0000 stands here"#]],
+        );
         check(parse_yaml, "a:\n\tb: 1\n", str![[r#""\t" at 7: a tab is used to indent YAML"#]]);
         check(
             parse_yaml,

@@ -188,11 +188,41 @@ impl Builder<'_> {
     fn refuse_syntax(&mut self, error: &ScanError) {
         let marker = self.boundary(error.marker().byte_offset().unwrap_or_default());
         let line = self.text[..marker].rfind('\n').map_or(0, |at| at + 1);
-        let tab = self.text[line..marker].find('\t').filter(|_| is_about_tabs(error));
-        let start = tab.map_or(marker, |at| line + at);
+        let is_about_tabs = is_about_tabs(error);
+        let tab = self.text[line..marker].find('\t').filter(|_| is_about_tabs).map(|at| line + at);
+        let tab = tab.or_else(|| self.indenting_tab(marker, is_about_tabs));
+        let text = &self.text[line..marker];
+        let indent = text.len() - text.trim_start_matches(' ').len();
+        // With one colon it is the line itself that stands too far in.
+        let is_deep = matches!(error.kind(), ErrorKind::MappingValueNotAllowed) && !text.contains(": ");
+        let start = tab.unwrap_or(if is_deep { line + indent } else { marker });
         let marked = self.text[start..].chars().next().filter(|c| !matches!(c, '\r' | '\n'));
         let span = Span::new(start, start + marked.map_or(0, char::len_utf8)).shifted(self.offset);
-        self.faults.push(explain(error, span));
+        self.faults.push(match tab {
+            Some(_) => indenting_tab_fault(span),
+            None if is_about_tabs => explain(error, span),
+            None if is_deep => indentation_fault(span),
+            None => explain(error, span),
+        });
+    }
+
+    /// The tab that indents a line behind the place that the parser blames: it reads a plain value to its end,
+    /// which may be lines ahead, and speaks of where it began.
+    fn indenting_tab(&self, marker: usize, is_about_tabs: bool) -> Option<usize> {
+        let rest = self.text[marker..].split('\n').next()?;
+        if !is_about_tabs && !rest.trim_start().is_empty() && !rest.trim_start().starts_with('#') {
+            return None;
+        }
+        let mut start = marker + rest.len() + 1;
+        let lines = self.text.get(start..)?.split('\n').take(if is_about_tabs { usize::MAX } else { 1 });
+        for line in lines {
+            let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+            if let Some(at) = indent.find('\t') {
+                return Some(start + at);
+            }
+            start += line.len() + 1;
+        }
+        None
     }
 
     /// What a plain scalar means in the core schema of YAML 1.2 (chapter 10.3.2).
@@ -328,18 +358,26 @@ fn is_about_tabs(error: &ScanError) -> bool {
     )
 }
 
+/// What helps where lines stand too far in or out.
+const INDENT: &str = "indent the entries of one list or table by the same number of spaces";
+
+fn indenting_tab_fault(span: Span) -> ParseFault {
+    ParseFault::new(span, "a tab is used to indent YAML")
+        .labelled("tab")
+        .help("indent with spaces; most editors can replace tabs by them")
+}
+
+fn indentation_fault(span: Span) -> ParseFault {
+    ParseFault::new(span, "not valid YAML: the indentation fits no open list or table").help(INDENT)
+}
+
 /// A fault of syntax in words for people who do not know YAML's own.
 fn explain(error: &ScanError, span: Span) -> ParseFault {
     let quote =
         "put a value in quotes that holds `: ` or ` #`, or begins with a sign such as `[`, `{`, `*`, `@`";
-    let indent = "indent the entries of one list or table by the same number of spaces";
     let bracket = "close the bracket, and part the entries by commas";
     let (message, help) = match error.kind() {
-        _ if is_about_tabs(error) => {
-            return ParseFault::new(span, "a tab is used to indent YAML")
-                .labelled("tab")
-                .help("indent with spaces; most editors can replace tabs by them");
-        }
+        _ if is_about_tabs(error) => return indenting_tab_fault(span),
         ErrorKind::RecursionLimitExceeded => return ParseFault::too_deep(span),
         ErrorKind::DirectiveDisallowed => ("a line begins with `%`".to_owned(), quote),
         ErrorKind::UnclosedQuotedScalar => {
@@ -356,19 +394,20 @@ fn explain(error: &ScanError, span: Span) -> ParseFault {
             ("a list item stands in the line of its key".to_owned(), "begin the list in the next line")
         }
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
-            ("a line is neither `key: value` nor part of a value".to_owned(), indent)
+            ("a line is neither `key: value` nor part of a value".to_owned(), INDENT)
         }
         ErrorKind::UnexpectedCharacter { character: '`' } => {
             ("a value cannot begin with a backtick".to_owned(), quote)
+        }
+        ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
+            (format!("the control character U+{:04X} stands here", u32::from(*character)), "remove it")
         }
         ErrorKind::UnexpectedCharacter { character } => {
             (format!("a value cannot begin with `{}`", character.escape_default()), quote)
         }
         ErrorKind::InvalidIndentation
         | ErrorKind::ExpectedBlockMappingKey
-        | ErrorKind::ExpectedBlockSequenceEntry => {
-            ("the indentation fits no open list or table".to_owned(), indent)
-        }
+        | ErrorKind::ExpectedBlockSequenceEntry => return indentation_fault(span),
         ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
             ("text stands behind the closing quotes".to_owned(), "put the whole value in quotes")
         }
