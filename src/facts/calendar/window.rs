@@ -14,7 +14,7 @@ use crate::inputs::document::Document;
 use crate::inputs::document::time::{self, Duration};
 use crate::inputs::policy::Policy;
 use crate::inputs::value::Value;
-use crate::text::{Span, did_you_mean};
+use crate::text::Span;
 
 /// Slots further from the moment of judgement than this many years do not widen the horizon: such a date is
 /// a slip of the pen, and must not make the book slow.
@@ -194,13 +194,7 @@ fn zone(document: &Document) -> Result<Option<TimeZone>, (Span, String, String)>
     if let Some(zone) = time::zone(name) {
         return Ok(Some(zone));
     }
-    let names = time::zone_names();
-    let same = names.iter().find(|known| known.eq_ignore_ascii_case(name)).map(String::as_str);
-    let help = match same.or_else(|| did_you_mean(name, names.iter().map(String::as_str))) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => "write an IANA name, like `Europe/Berlin` or `UTC`".to_owned(),
-    };
-    Err((value.span, format!("time zone `{name}` is unknown"), help))
+    Err((value.span, format!("time zone `{name}` is unknown"), time::zone_help(name)))
 }
 
 fn environments(document: &Document) -> Vec<String> {

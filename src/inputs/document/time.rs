@@ -12,6 +12,8 @@ use jiff::civil;
 use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 
+use crate::text::did_you_mean;
+
 /// A length of time as written: `45m`, `1h30m`, `2d`, `3bd`, `PT45M`.
 ///
 /// `d` is a calendar day and `bd` a business day, which have a length only in a zone; `24h` is exact.
@@ -302,10 +304,15 @@ pub fn zone(name: &str) -> Option<TimeZone> {
     DATABASE.get(name).ok().filter(|zone| zone.iana_name() == Some(name))
 }
 
-/// The names of all zones, for did-you-mean.
-pub fn zone_names() -> Vec<String> {
+/// What to write in place of a name that is no zone: the zone that was meant, whatever its letter case.
+pub fn zone_help(name: &str) -> String {
     let database = TimeZoneDatabase::bundled();
-    database.available().map(|name| name.as_str().to_owned()).collect()
+    let names: Vec<String> = database.available().map(|name| name.as_str().to_owned()).collect();
+    let same = names.iter().find(|known| known.eq_ignore_ascii_case(name)).map(String::as_str);
+    match same.or_else(|| did_you_mean(name, names.iter().map(String::as_str))) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "write an IANA name, like `Europe/Berlin` or `UTC`".to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::{FOLDER, KeyEntry, Observer, Parsed, Policy, Revocation, Waiver, numbers, roster, signers};
-use crate::inputs::document::time::{TimeError, parse_date, parse_instant, zone, zone_names};
+use crate::inputs::document::time::{TimeError, parse_date, parse_instant, zone, zone_help};
 use crate::inputs::profile::Profile;
 use crate::inputs::reader::{Faults, Section};
 use crate::inputs::signature::Certificates;
 use crate::inputs::value::{Table, recover_toml};
-use crate::text::{Code, ContentHash, Diagnostic, SourceFile, Span, did_you_mean};
+use crate::text::{Code, ContentHash, Diagnostic, SourceFile, Span};
 
 /// The one version of the schema.
 const ONLY_SCHEMA: i64 = 1;
@@ -128,15 +128,6 @@ fn head(policy: &mut Policy, top: &mut Section<'_>, faults: &mut Faults<'_>) {
 /// What is wrong with the name of a time zone.
 pub(super) fn no_zone(key: &str, name: &str) -> String {
     format!("`{key}` cannot be \"{name}\": there is no such time zone")
-}
-
-/// What to write instead.
-pub(super) fn zone_help(name: &str) -> String {
-    let names = zone_names();
-    match did_you_mean(name, names.iter().map(String::as_str)) {
-        Some(guess) => format!("did you mean \"{guess}\"?"),
-        None => "write an IANA name such as \"Europe/Berlin\"".to_owned(),
-    }
 }
 
 /// `[[key]]`, `[[revocation]]` and `[[observer]]`.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use unicode_normalization::is_nfc;
 
-use super::parse::{no_zone, period, zone_help};
+use super::parse::{no_zone, period};
 use super::{Policy, is_id, numbers};
-use crate::inputs::document::time::zone;
+use crate::inputs::document::time::{zone, zone_help};
 use crate::inputs::reader::{Faults, Section};
 use crate::inputs::value::{Node, Table, Value};
 use crate::text::{Span, did_you_mean};

@@ -253,7 +253,7 @@ key = "SHA256:short"
     let expected = r##"2: `schema` is 2; this version of mcmbook reads schema 1 | 
 "strict": `profile` cannot be "strict" | allowed: starter, standard, regulated
 profil: unknown key `profil` | did you mean `profile`?
-"Europe/Berlim": `zone` cannot be "Europe/Berlim": there is no such time zone | did you mean "Europe/Berlin"?
+"Europe/Berlim": `zone` cannot be "Europe/Berlim": there is no such time zone | did you mean `Europe/Berlin`?
 "25.12.2026": `holidays` cannot be "25.12.2026": it is not of the form YYYY-MM-DD | write year, month and day, as in `2026-11-23`
 0: `serial` must be from 1 to 9223372036854775807, not 0 | 
 "ana": `principal.emails` must be a list of mail addresses | write one like "ana@example.org"

@@ -284,7 +284,10 @@ fn zones_are_those_of_the_database_in_its_own_spelling() {
     ] {
         assert!(!is_zone(name), "{name}");
     }
-    assert!(zone_names().iter().all(|name| is_zone(name)));
+    let database = TimeZoneDatabase::bundled();
+    assert!(database.available().all(|name| is_zone(name.as_str())));
+    assert_eq!(zone_help("europe/berlin"), "did you mean `Europe/Berlin`?");
+    assert_eq!(zone_help("Europe/Berln"), "did you mean `Europe/Berlin`?");
 }
 
 proptest! {

@@ -49,7 +49,7 @@ impl Walk<'_> {
             }
             FieldType::Zone => {
                 if !time::is_zone(text) {
-                    self.wrong(name, span, wanted(ty).to_owned(), vec![how(ty)]);
+                    self.wrong(name, span, wanted(ty).to_owned(), vec![time::zone_help(text)]);
                 }
             }
             FieldType::Person => {
