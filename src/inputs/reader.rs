@@ -316,7 +316,8 @@ impl<'t> Section<'t> {
         faults: &mut Faults<'_>,
     ) -> Option<String> {
         if !self.has(key) {
-            faults.add(span, format!("`{}` is missing", self.dotted(key)));
+            let fault = faults.add(span, format!("`{}` is missing", self.dotted(key)));
+            fault.help.push(format!("add `{key} = \"...\"`"));
             return None;
         }
         let text = self.string(key, faults)?;

@@ -8,6 +8,8 @@ mod dates;
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Weekday};
 
+use crate::text::did_you_mean;
+
 pub(super) use dates::Bounds;
 
 /// A recurrence rule of the subset.
@@ -82,6 +84,11 @@ const LEFT_OUT: [(&str, &str); 9] = [
 
 const KNOWN: &str = "FREQ, INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS and WKST are known";
 
+/// What somebody most likely meant by a word of a rule.
+fn guess<const N: usize>(word: &str, known: [&str; N]) -> Option<String> {
+    did_you_mean(word, known).map(|meant| format!("did you mean `{meant}`?"))
+}
+
 impl Recurrence {
     /// Reads the value of an RRULE. With a zone beside it `UNTIL` must be in UTC, without one it must not
     /// (RFC 5545 3.3.10).
@@ -105,9 +112,11 @@ impl Recurrence {
             let known =
                 ["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"];
             if !known.contains(&name) {
-                let is_lower = known.contains(&name.to_ascii_uppercase().as_str());
-                let help = if is_lower { "write it in capitals" } else { KNOWN };
-                return refuse(format!("`{name}` is no part of a rule"), help);
+                let help = match known.contains(&name.to_ascii_uppercase().as_str()) {
+                    true => "write it in capitals".to_owned(),
+                    false => guess(name, known).unwrap_or_else(|| KNOWN.to_owned()),
+                };
+                return refuse(format!("`{name}` is no part of a rule"), &help);
             }
             if parts.iter().any(|(known, _)| *known == name) {
                 return refuse(format!("`{name}` is written twice"), "keep one of the two");
@@ -121,8 +130,9 @@ impl Recurrence {
             Some("MONTHLY") => Frequency::Monthly,
             Some("YEARLY") => Frequency::Yearly,
             Some(other) => {
-                let help = "write DAILY, WEEKLY, MONTHLY or YEARLY";
-                return refuse(format!("`FREQ={other}` is not supported"), help);
+                let meant = guess(other, ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]);
+                let help = meant.unwrap_or_else(|| "write DAILY, WEEKLY, MONTHLY or YEARLY".to_owned());
+                return refuse(format!("`FREQ={other}` is not supported"), &help);
             }
             None => return refuse("it has no `FREQ`".to_owned(), "begin it with `FREQ=WEEKLY`, for example"),
         };

@@ -8,7 +8,7 @@ use super::presence::{Condition, Presence, Test, word_of};
 use crate::inputs::profile::Profile;
 use crate::inputs::reader::{Faults, Section};
 use crate::inputs::value::{Node, Table, Value};
-use crate::text::Span;
+use crate::text::{Span, did_you_mean};
 
 /// The words that `type` can have, in the order of the manual.
 const TYPES: [&str; 21] = [
@@ -286,7 +286,11 @@ pub(super) fn presence(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Pr
         _ => {
             let message = format!("`{}` must be true, false or a profile", section.dotted("required"));
             let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
-            faults.add(value.span, message).help.push(format!("the profiles are {}", names.join(", ")));
+            let guess = value.as_str().and_then(|word| did_you_mean(word, names.iter().copied()));
+            faults.add(value.span, message).help.push(match guess {
+                Some(guess) => format!("did you mean `{guess}`?"),
+                None => format!("the profiles are {}", names.join(", ")),
+            });
             None
         }
     });

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::runbook::stepped;
 use super::super::{Check, Levels, Rule, Scope};
 use crate::inputs::document::steps::{StepKind, StepRef};
-use crate::text::{Code, Diagnostic, Severity, Stage};
+use crate::text::{Code, Diagnostic, Severity, Stage, did_you_mean};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM215"),
@@ -46,7 +46,16 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
             let finding = match field {
                 Some(field) => {
                     let finding = finding.at(document.path(), field.span);
-                    finding.labelled("this names no rollback step")
+                    let unknown = undo.iter().find(|name| !names(name));
+                    let written = match unknown {
+                        Some(StepRef::Label(label) | StepRef::Unclear(label)) => format!("`{label}`"),
+                        None => "this".to_owned(),
+                    };
+                    let finding = finding.labelled(format!("{written} is no rollback step"));
+                    match did_you_mean(written.trim_matches('`'), labels.iter().copied()) {
+                        Some(guess) => finding.help(format!("did you mean `{guess}`?")),
+                        None => finding,
+                    }
                 }
                 None => finding.at(document.path(), step.span),
             };
