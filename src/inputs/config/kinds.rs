@@ -231,6 +231,8 @@ impl FieldType {
             FieldType::Null => value.node == Node::Null,
             FieldType::Integer { .. } => matches!(value.node, Node::Integer(_)),
             FieldType::Boolean => matches!(value.node, Node::Bool(_)),
+            // Documents that are numbered may be named by the number.
+            FieldType::Reference(_) => matches!(value.node, Node::String(_) | Node::Integer(_)),
             FieldType::List(_) => matches!(value.node, Node::List(_)),
             FieldType::Table(fields) => value.as_table().is_some_and(|table| {
                 let needed = fields.iter().filter(|field| field.presence.from.is_some());
