@@ -27,7 +27,12 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
             (change.runbook.is_some(), "runbook"),
             (executions().next().is_some(), "execution"),
         ];
-        for (_, what) in wanted.iter().filter(|(has, _)| !has) {
+        // A document that says to be of a kind that is not there stands in its place all the same: MCM004.
+        let stands = |what: &str| {
+            let names = change.documents.iter().map(|index| facts.book.document(*index).id.name());
+            { names }.any(|name| name == what || what == "execution" && name.starts_with("execution-"))
+        };
+        for (_, what) in wanted.iter().filter(|(has, what)| !has && !stands(what)) {
             let finding = rule.finding(format!("record set lacks {what}"));
             found.push(
                 finding
