@@ -164,7 +164,8 @@ impl<'t> Section<'t> {
         }
         let message =
             format!("`{}` must be a level of heading from 1 to 6, or a list of them", self.dotted(key));
-        faults.add(value.span, message);
+        let fault = faults.add(value.span, message);
+        fault.help.push("write 2 for `## Scope`, or [2, 3] where either may open a section".to_owned());
         None
     }
 

@@ -223,6 +223,17 @@ pub(in crate::inputs) fn waivers(
         let reason = text("reason", &mut section, faults);
         let expires = section.parsed("expires", faults, "a date such as \"2027-03-01\"", parse_date);
         section.finish(&[], faults);
+        // MCM909 tells the rest where the waiver can be judged; where it cannot, all is told in one go.
+        if rule.is_none() || place.is_none() {
+            for (key, is_there) in [
+                ("owner", owner.is_some()),
+                ("reason", reason.is_some()),
+                ("expires", table.get("expires").is_some()),
+            ] {
+                let fault = (!is_there).then(|| faults.add(span, format!("`waiver.{key}` is missing")));
+                fault.into_iter().for_each(|fault| fault.help.push(format!("add `{key} = \"...\"`")));
+            }
+        }
         let span = table.get("rule").map_or(span, |value| value.span);
         let span_of = |key| table.get(key).map_or(span, |value| value.span);
         let place = place?.trim_end_matches('/').to_owned();

@@ -282,13 +282,15 @@ profil: unknown key `profil` | did you mean `profile`?
         "\"Monday 9:00\": `oncall.handovers` cannot be \"Monday 9:00\"",
         "1000: `limits.horizon_months` must be from 1 to 120, not 1000",
         "`waiver.where` is missing",
+        "`waiver.owner` is missing | add `owner = \"...\"`",
+        "`waiver.reason` is missing",
         "\"soon\": `waiver.expires` cannot be \"soon\"",
         "\"SHA256:short\": `revocation.key` is not a fingerprint",
         "`revocation.since` is missing",
     ] {
         assert!(rest.contains(part), "{part} is not in\n{rest}");
     }
-    assert_eq!(found.len(), expected.len() + 15, "{rest}");
+    assert_eq!(found.len(), expected.len() + 17, "{rest}");
 }
 
 #[test]
