@@ -2,7 +2,7 @@
 
 mod questions;
 
-use crate::inputs::config::{Condition, Field, FieldType, Kind, Presence, Test};
+use crate::inputs::config::{Condition, Field, FieldType, Kind, Place, Presence, Section, Test};
 use crate::inputs::profile::Profile;
 
 /// What is known of a new document before anybody has written it.
@@ -69,12 +69,13 @@ const CHANGE: &str = "change";
 /// that is asked for, with the hint of what belongs there; all of them where the kind asks for none. It has
 /// no finding that blocks a draft.
 pub fn document(kind: &Kind, seed: &Seed) -> String {
-    let mut text = String::from("---\n");
+    let mut text = String::new();
     let new = New { kind, seed };
     // Local times mean nothing without their zone, whoever asks for it.
     let is_zone = |field: &Field| matches!(field.ty.bare(), FieldType::Zone);
     let is_written = |field: &Field| new.is_asked(&field.presence) || field.name == "title" || is_zone(field);
-    for field in kind.fields.iter().filter(|field| is_written(field)) {
+    let in_matter = |field: &&Field| field.origin.is_none() && is_written(field);
+    for field in kind.fields.iter().filter(in_matter) {
         new.write_field(field, &field.name, 0, &mut text);
     }
     let is_asked = |field: &&Field| !is_written(field) && new.is_wanted(&field.name);
@@ -85,7 +86,8 @@ pub fn document(kind: &Kind, seed: &Seed) -> String {
         text.push_str("# May be added:\n");
     }
     let is_told = |field: &Field| {
-        !is_written(field) && !new.is_wanted(&field.name) && !COMMON.contains(&field.name.as_str())
+        let is_said = field.origin.is_some() || is_written(field) || new.is_wanted(&field.name);
+        !is_said && !COMMON.contains(&field.name.as_str())
     };
     for field in kind.fields.iter().filter(|field| is_told(field)) {
         text.push_str(&format!("# {}: {}\n", field.name, describe(field)));
@@ -99,10 +101,15 @@ pub fn document(kind: &Kind, seed: &Seed) -> String {
     }
     let title = one_line(&seed.title);
     let heading = kind.heading_of(Some(&title), &seed.path).unwrap_or(title);
-    text.push_str(&format!("---\n\n# {}\n", heading));
+    // Where the body says all that is asked for, there is no front matter to write.
+    let is_bare =
+        kind.matter_optional && kind.has_origins() && !text.lines().any(|line| !line.starts_with('#'));
+    text = if is_bare { format!("# {heading}\n") } else { format!("---\n{text}---\n\n# {heading}\n") };
+    text.push_str(&new.lines());
     for section in written {
         let level = "#".repeat(section.levels.first().copied().unwrap_or(2).into());
-        text.push_str(&format!("\n{level} {}\n\n{}\n", section.title, section.hint));
+        let said = new.said_in(section).unwrap_or_else(|| section.hint.clone());
+        text.push_str(&format!("\n{level} {}\n\n{said}\n", section.title));
         if kind.steps {
             text.push_str(steps_of(&section.title));
         }
@@ -142,6 +149,51 @@ impl New<'_> {
             (Test::IsNot(words), Some(first)) => !words.contains(first),
             _ => false,
         }
+    }
+
+    /// The labelled lines below the heading, of fields that the body says there.
+    fn lines(&self) -> String {
+        let asked = self.kind.fields.iter().filter(|field| self.is_asked(&field.presence));
+        let labelled = asked.filter_map(|field| match &field.origin.as_ref()?.place {
+            Place::Line(label) => Some(format!("{label}: {}", self.plain_value(field))),
+            Place::Section(_) | Place::Heading => None,
+        });
+        let lines: Vec<String> = labelled.collect();
+        match lines.as_slice() {
+            [] => String::new(),
+            [one] => format!("\n{one}\n"),
+            // As a list, since lines of a paragraph would run together.
+            more => format!("\n- {}\n", more.join("\n- ")),
+        }
+    }
+
+    /// The value that a section begins with, where it says a field that is asked for.
+    fn said_in(&self, section: &Section) -> Option<String> {
+        let mut asked = self.kind.fields.iter().filter(|field| self.is_asked(&field.presence));
+        asked.find_map(|field| {
+            let origin = field.origin.as_ref()?;
+            let is_here =
+                matches!(&origin.place, Place::Section(title) if title.eq_ignore_ascii_case(&section.title));
+            let value = is_here.then(|| self.plain_value(field))?;
+            // Where only a part of the section is the value, it has to be found in what is written.
+            let found = origin.capture.as_ref().is_none_or(|regex| {
+                regex
+                    .captures(&value)
+                    .and_then(|groups| groups.get(1))
+                    .is_some_and(|group| group.as_str() == value)
+            });
+            found.then_some(value)
+        })
+    }
+
+    /// A first value as text of the body, where nothing is quoted.
+    fn plain_value(&self, field: &Field) -> String {
+        let item = match field.ty.bare() {
+            FieldType::List(item) => item,
+            _ => &field.ty,
+        };
+        let value = self.derived(field).unwrap_or_else(|| first_value(&field.name, item, self.seed));
+        serde_json::from_str::<String>(&value).unwrap_or(value)
     }
 
     fn write_field(&self, field: &Field, path: &str, indent: usize, text: &mut String) {

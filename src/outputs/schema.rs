@@ -30,14 +30,18 @@ pub fn front_matter(kind: &Kind, profile: Profile) -> Value {
 fn table(fields: &[Field], open: bool, profile: Profile) -> Value {
     let property = |field: &Field| {
         let mut schema = of_type(&field.ty, profile);
+        if field.separator.is_some() {
+            schema = json!({ "anyOf": [schema, { "type": ["string", "integer"] }] });
+        }
         if let (Value::Object(schema), false) = (&mut schema, field.doc.is_empty()) {
             schema.insert("description".to_owned(), field.doc.as_str().into());
         }
         (field.name.clone(), schema)
     };
     let properties: Map<String, Value> = fields.iter().map(property).collect();
-    let required: Vec<&str> =
-        fields.iter().filter(|f| f.presence.is_required_in(profile)).map(|f| f.name.as_str()).collect();
+    // What the body may say need not stand in the front matter.
+    let is_required = |field: &&Field| field.origin.is_none() && field.presence.is_required_in(profile);
+    let required: Vec<&str> = fields.iter().filter(is_required).map(|field| field.name.as_str()).collect();
     let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": open });
     if !required.is_empty() {
         schema["required"] = json!(required);
@@ -54,11 +58,12 @@ fn conditions(field: &Field, beside: &[Field]) -> Vec<Value> {
     let presence = &field.presence;
     let there = json!({ "required": [field.name] });
     let absent = json!({ "not": there });
-    let required = presence.when.iter().map(|condition| (condition, &there));
+    let when = presence.when.iter().filter(|_| field.origin.is_none());
+    let required = when.map(|condition| (condition, &there));
     let all = required.chain(presence.forbidden_when.iter().map(|condition| (condition, &absent)));
     let is_beside = |condition: &Condition| {
         let first = condition.field.split('.').next().unwrap_or_default();
-        beside.iter().any(|field| field.name == first)
+        beside.iter().any(|field| field.name == first && field.origin.is_none())
     };
     let all = all.filter(|(condition, _)| is_beside(condition));
     all.map(|(condition, then)| json!({ "if": holds(condition), "then": then })).collect()

@@ -34,16 +34,18 @@ impl Pattern {
     /// # Errors
     /// Why it is none, in one line.
     pub fn new(text: &str) -> Result<Pattern, String> {
-        let whole = RegexBuilder::new(&format!("^(?:{text})$")).size_limit(MAX_PATTERN).build();
-        match whole.and_then(|regex| Regex::new(text).map(|_| regex)) {
-            Ok(regex) => Ok(Pattern { text: text.to_owned(), regex }),
-            // The last line of a syntax error says what is wrong; the lines above draw it.
-            Err(error) => {
-                let told = error.to_string();
-                let last = told.lines().last().unwrap_or_default();
-                Err(last.trim_start_matches("error: ").trim_end_matches('.').to_owned())
-            }
-        }
+        // Alone it must be one too: `a)(b` would be, between the brackets.
+        Pattern::search(text)?;
+        let regex = compile(&format!("^(?:{text})$"))?;
+        Ok(Pattern { text: text.to_owned(), regex })
+    }
+
+    /// Compiles what is looked for anywhere in a text.
+    ///
+    /// # Errors
+    /// Why it is none, in one line.
+    pub(super) fn search(text: &str) -> Result<Regex, String> {
+        compile(text)
     }
 
     /// Whether the whole text matches.
@@ -55,6 +57,15 @@ impl Pattern {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+}
+
+fn compile(text: &str) -> Result<Regex, String> {
+    RegexBuilder::new(text).size_limit(MAX_PATTERN).build().map_err(|error| {
+        // The last line of a syntax error says what is wrong; the lines above draw it.
+        let told = error.to_string();
+        let last = told.lines().last().unwrap_or_default();
+        last.trim_start_matches("error: ").trim_end_matches('.').to_owned()
+    })
 }
 
 impl PartialEq for Pattern {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::bounds::Bounds;
+use super::origin::Origin;
 use super::paths::PathPattern;
 use super::presence::{Condition, Presence};
 use crate::inputs::value::{Node, Value};
@@ -84,6 +85,10 @@ pub struct Field {
     pub inverse: Option<String>,
     /// The field that must not be later, or larger, than this one.
     pub after: Option<After>,
+    /// What parts the items of a list that is written in one line of text.
+    pub separator: Option<String>,
+    /// Where the body says it, when the front matter does not.
+    pub origin: Option<Origin>,
 }
 
 /// What a date, time, duration or number must come after.
@@ -253,6 +258,11 @@ impl Kind {
     /// Whether the paths of the kind number its documents over the whole book.
     pub fn is_numbered(&self) -> bool {
         !self.of_change && self.paths.iter().any(|pattern| pattern.has_place("n"))
+    }
+
+    /// Whether the body may say fields of the kind.
+    pub fn has_origins(&self) -> bool {
+        self.fields.iter().any(|field| field.origin.is_some())
     }
 
     /// The field of that name, common fields included.

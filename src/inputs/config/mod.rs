@@ -6,6 +6,7 @@
 mod bounds;
 mod coherence;
 mod kinds;
+mod origin;
 mod paths;
 mod presence;
 mod schema;
@@ -20,6 +21,7 @@ pub use kinds::{
     After, BUILTIN_KINDS, Field, FieldType, Kind, Kinds, Section, SeverityRule, is_change_id,
     split_change_path,
 };
+pub use origin::{Origin, Place};
 pub use paths::{PathPattern, Places};
 pub use presence::{Condition, Presence, Scope, Test, word_of};
 pub use schema::DOCUMENT_RULES;

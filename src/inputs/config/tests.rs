@@ -313,3 +313,33 @@ fn a_key_that_is_not_written_is_known_all_the_same() {
     let told = faults("[output.html]\ndefault-them = \"auto\"\n");
     assert_eq!(told, ["2: unknown key `output.html.default-them` (did you mean `default-theme`?)"]);
 }
+
+#[test]
+fn a_place_in_the_body_must_be_one() {
+    let text = r#"[kind.p]
+fields.a = { type = "date", from = { line = "Date", section = "Date" } }
+fields.b = { type = "date", from = {} }
+fields.c = { type = "date", from = { lne = "Date" } }
+fields.d = { type = "date", from = { section = "Status", capture = "[0-9]+" } }
+fields.e = { type = "date", from = { section = "Status", capture = "([0-9]+" } }
+fields.f = { type = "line", separator = "," }
+fields.g = { type = "list", of = { type = "line" }, separator = " " }
+fields.h = { type = "table", fields = { i = { type = "line", from = { line = "I" } } } }
+"#;
+    let expected = [
+        "2: `kind.p.fields.a.from` must name one place (write { line = \"Date\" }, { section = \"Status\" } or { heading = true })",
+        "3: `kind.p.fields.b.from` must name one place",
+        "4: unknown key `kind.p.fields.c.from.lne` (did you mean `line`?)",
+        "4: `kind.p.fields.c.from` must name one place",
+        "5: `kind.p.fields.d.from.capture` must have one group",
+        "6: `kind.p.fields.e.from.capture` is not a regular expression: unclosed group",
+        "7: `kind.p.fields.f.separator` parts the items of a list",
+        "8: `kind.p.fields.g.separator` must not be empty",
+        "9: unknown key `fields.i.from`",
+    ];
+    let told = faults(text);
+    for expected in expected {
+        assert!(told.iter().any(|told| told.starts_with(expected)), "{expected}\n{told:#?}");
+    }
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::bounds::{Bounds, Pattern};
 use super::kinds::{After, Field, FieldType};
+use super::origin;
 use super::presence::{Condition, Presence, Test, word_of};
 use crate::inputs::profile::Profile;
 use crate::inputs::reader::{Faults, Section};
@@ -55,17 +56,37 @@ pub(super) fn fields(table: &Table, name: &str, depth: usize, faults: &mut Fault
         let presence = presence(&mut section, faults);
         let doc = section.string("doc", faults).unwrap_or_default();
         let ty = field_type(&mut section, entry.value.span, depth, faults);
-        let (mut unique, mut derived, mut inverse) = (false, None, None);
+        let (mut unique, mut derived, mut inverse, mut origin, mut parted) = (false, None, None, None, None);
         if depth == 0 {
             unique = section.boolean("unique", faults).unwrap_or(false);
             derived = section.string("derived", faults);
             inverse = section.string("inverse", faults);
+            parted = separator(&mut section, ty.as_ref(), faults);
+            origin = origin::origin(&mut section, faults);
         }
         let after = after(&mut section, faults);
         section.finish(&[], faults);
-        Some(Field { name: entry.key.clone(), ty: ty?, presence, doc, unique, derived, inverse, after })
+        let (name, separator) = (entry.key.clone(), parted);
+        Some(Field { name, ty: ty?, presence, doc, unique, derived, inverse, after, separator, origin })
     };
     table.entries().iter().filter_map(read).collect()
+}
+
+/// `separator = ","`: what parts the items of a list that is written as text.
+fn separator(section: &mut Section<'_>, ty: Option<&FieldType>, faults: &mut Faults<'_>) -> Option<String> {
+    let text = section.string("separator", faults)?;
+    let is_list = ty.is_none_or(|ty| matches!(ty.bare(), FieldType::List(_)));
+    if !is_list || text.trim().is_empty() {
+        let (message, help) = match is_list {
+            true => ("must not be empty", "write the sign that parts the items, such as \",\""),
+            false => ("parts the items of a list", "remove it, or write the type as a `list`"),
+        };
+        let fault =
+            faults.add(section.span_of("separator"), format!("`{}` {message}", section.dotted("separator")));
+        fault.help.push(help.to_owned());
+        return None;
+    }
+    Some(text)
 }
 
 /// `after = "start"` or `not-before = "start"`.

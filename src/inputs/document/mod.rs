@@ -5,6 +5,7 @@
 //! The steps: fences found on bytes, the head read as spanned values, the kind decided, the body's outline
 //! read from Markdown events, the steps read from the outline.
 
+mod body_fields;
 mod front_matter;
 pub mod log;
 pub mod markdown;
@@ -55,7 +56,8 @@ pub struct Document {
 pub struct Matter {
     /// Format and places; nothing when the file has no front matter.
     pub block: Option<MatterBlock>,
-    /// The keys and values; empty when there are none or they could not be read.
+    /// The keys and values, those included that the body says for the kind; empty when there are none or they
+    /// could not be read.
     pub table: Table,
 }
 
@@ -198,7 +200,7 @@ pub fn identity(source: &SourceFile, kinds: &Kinds, src: &BookPath) -> ContentHa
 /// Reads a file. Total: any bytes give a document.
 pub fn parse(source: &SourceFile, kinds: &Kinds, src: &BookPath) -> Document {
     let mut faults = Vec::new();
-    let head = front_matter::read(source, &mut faults);
+    let mut head = front_matter::read(source, &mut faults);
     let id = DocumentId::of_path(&source.path, src);
     let below = source.path.below(src.as_str()).unwrap_or(source.path.as_str());
     let written = head.matter.table.get("kind").and_then(Value::as_str);
@@ -206,7 +208,11 @@ pub fn parse(source: &SourceFile, kinds: &Kinds, src: &BookPath) -> Document {
         Some(name) => kinds.get(name),
         None => kinds.of_path(below).or_else(|| kinds.get("page")),
     };
+    let kind_is_written = written.is_some();
     let outline = markdown::outline(&source.text, head.body, &mut faults);
+    if let Some(kind) = kind {
+        body_fields::complete(&mut head.matter.table, kind, &source.text, head.body, &outline);
+    }
     let steps = match kind {
         Some(kind) if kind.steps => steps::read(&source.text, &outline),
         _ => Vec::new(),
@@ -215,7 +221,7 @@ pub fn parse(source: &SourceFile, kinds: &Kinds, src: &BookPath) -> Document {
         source: source.clone(),
         id,
         kind: kind.cloned(),
-        kind_is_written: written.is_some(),
+        kind_is_written,
         matter: head.matter,
         body: head.body,
         outline,

@@ -99,6 +99,11 @@ impl Table {
         self.entry(key).map(|entry| &entry.value)
     }
 
+    /// The value of a key, to be changed.
+    pub fn value_mut(&mut self, key: &str) -> Option<&mut Value> {
+        self.entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.value)
+    }
+
     /// The value at a dotted path: `change.types`.
     pub fn at(&self, path: &str) -> Option<&Value> {
         match path.split_once('.') {

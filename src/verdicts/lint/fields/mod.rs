@@ -27,7 +27,7 @@ pub(super) enum Problem {
     /// A key that must not be there, and when that is so.
     Forbidden { name: String, span: Span, why: String },
     /// A required key that is not there; when it is required, unless it always is.
-    Missing { name: String, span: Span, doc: String, why: Option<String> },
+    Missing { name: String, span: Span, doc: String, why: Option<String>, how: Option<String> },
     /// A value that the field does not take; `guess` is its text and the one word that it may mean.
     Wrong { name: String, span: Span, wanted: String, help: Vec<String>, guess: Option<(String, String)> },
     /// Text that should be a duration or a time and is none.
@@ -41,7 +41,9 @@ pub(super) enum Problem {
 /// All problems of a document's front matter.
 pub(super) fn problems(document: &Document, settings: &Settings<'_>) -> Vec<Problem> {
     let Some(kind) = &document.kind else { return Vec::new() };
-    if document.matter.block.is_none() || document.faults.iter().any(|fault| fault.code.0 == "MCM002") {
+    // A header that stands in the body alone is held against its kind all the same.
+    let is_read = document.matter.block.is_some() || kind.matter_optional && kind.has_origins();
+    if !is_read || document.faults.iter().any(|fault| fault.code.0 == "MCM002") {
         return Vec::new();
     }
     let matter = &document.matter.table;
@@ -93,7 +95,8 @@ impl<'a> Walk<'a> {
             let Some(why) = field.presence.required(self.profile, scope) else { continue };
             let (name, doc) = (format!("{prefix}{}", field.name), field.doc.clone());
             let why = why.map(ToString::to_string);
-            self.problems.push(Problem::Missing { name, span: at, doc, why });
+            let how = field.origin.as_ref().map(|origin| origin.place.how());
+            self.problems.push(Problem::Missing { name, span: at, doc, why, how });
         }
     }
 

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     for problem in settings.problems {
-        let Problem::Missing { name, span, doc, why } = problem else { continue };
+        let Problem::Missing { name, span, doc, why, how } = problem else { continue };
         if is_misspelt(name, settings.problems) {
             continue;
         }
@@ -28,7 +28,11 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
             Some(why) => finding.help(format!("it is required when {why}")),
             None => finding,
         };
-        found.push(if doc.is_empty() { finding } else { finding.help(format!("`{name}`: {doc}")) });
+        let finding = if doc.is_empty() { finding } else { finding.help(format!("`{name}`: {doc}")) };
+        found.push(match how {
+            Some(how) => finding.help(how.as_str()),
+            None => finding,
+        });
     }
 }
 
