@@ -163,10 +163,20 @@ where
         }
     }
 
-    /// Builds once. `what` is what gave rise to it, in words.
+    /// Builds once, in one step or, where the page that was edited comes first, in two. `what` is what gave rise
+    /// to it, in words.
     fn build(&mut self, trigger: &Trigger, what: &str) {
         let time = Stopwatch::start();
-        let result = (self.rebuild)(trigger);
+        let mut result = (self.rebuild)(trigger);
+        let rest = result.as_mut().ok().and_then(|site| site.rest.take());
+        self.swap(result, trigger, what, &time);
+        if let Some(rest) = rest {
+            self.swap(rest(), trigger, what, &time);
+        }
+    }
+
+    /// Takes what was built for the site, and tells of it.
+    fn swap(&mut self, result: Result<Site, Vec<Note>>, trigger: &Trigger, what: &str, time: &Stopwatch) {
         let old = self.editions.borrow().clone();
         let nothing = BTreeSet::new();
         let (new, later) = match result {
@@ -180,12 +190,12 @@ where
             }
             Err(notes) => (old.failed(notes), None),
         };
-        self.tell(trigger, what, &new, &time.shown());
         // Whoever reads a page is not told of a build that changed nothing.
         let is_news = matches!(trigger, Trigger::Start)
             || !new.changes().is_empty()
             || new.report != old.report
             || new.root.dir() != old.root.dir();
+        self.tell(trigger, what, &new, &time.shown());
         if is_news {
             self.editions.send_replace(Arc::new(new));
         }
