@@ -128,13 +128,14 @@ impl Default for LastApprovals {
 
 impl LastApprovals {
     /// The approvals of a book: those of the last run, when nothing that they rest on is another.
-    pub fn of(&self, inputs: &Arc<Inputs>) -> Arc<Approvals> {
-        let Some(last) = &self.last else { return Arc::new(Approvals::of(inputs)) };
+    /// Documents that were parsed already need not be parsed again.
+    pub fn of(&self, inputs: &Arc<Inputs>, parsed: &[Arc<Document>]) -> Arc<Approvals> {
+        let Some(last) = &self.last else { return Arc::new(Approvals::of_parsed(inputs, parsed)) };
         let lock = || last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, approvals)) = lock().as_ref().filter(|(last, _)| is_same_past(last, inputs)) {
             return approvals.clone();
         }
-        let approvals = Arc::new(Approvals::of(inputs));
+        let approvals = Arc::new(Approvals::of_parsed(inputs, parsed));
         *lock() = Some((inputs.clone(), approvals.clone()));
         approvals
     }

@@ -62,7 +62,8 @@ impl Facts {
         logs: execution::Logs,
         memo: &Memo,
     ) -> Facts {
-        let approvals = || memo.approvals.of(&inputs);
+        let parsed = documents.clone();
+        let approvals = || memo.approvals.of(&inputs, &parsed);
         let book = || book::Book::join(&inputs, documents, memo);
         let (book, approvals) = rayon::join(book, approvals);
         let around = memo.key(|| around::digest(&inputs, &book));

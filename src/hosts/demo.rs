@@ -332,6 +332,7 @@ impl Making {
             incident: None,
             other: None,
             amendment: None,
+            carries: None,
             observed: Some((head.as_str().to_owned(), instant(at)?)),
             reason: String::new(),
         };

@@ -185,6 +185,8 @@ pub struct RecordStanding {
     pub subject: Option<String>,
     /// Whether it is that of the content that is judged.
     pub for_this_content: bool,
+    /// Roster id of who carried it over a small edit, where it stands for a later content than it names.
+    pub carried_by: Option<String>,
     /// The time that counts, RFC 3339 in UTC.
     pub at: String,
     /// The level of that time: 1 is the order of the mainline, claimed by committers; 2 was seen by an
@@ -298,6 +300,8 @@ impl RecordStanding {
         let reasons: Vec<Verdict> = judged.reasons.iter().map(verdict).chain(uncounted).collect();
         let name = judged.principal.as_deref().and_then(|id| landed.policy.principal(id));
         let subject = record.and_then(|record| record.subject);
+        let mut carried = approval.into_iter().flat_map(|approval| &approval.carried);
+        let carried = carried.find(|(id, _)| *id == judged.id);
         RecordStanding {
             commit: judged.id.clone(),
             decision: record.map(|record| record.decision.word().to_owned()),
@@ -312,6 +316,7 @@ impl RecordStanding {
             algorithm: judged.verification.as_ref().and_then(|verification| verification.algorithm.clone()),
             subject: subject.map(|digest| format!("sha256:{digest}")),
             for_this_content: subject.is_some() && approval.is_some_and(|of| of.digest == subject),
+            carried_by: carried.map(|(_, by)| by.clone()),
             at: landed.at.to_string(),
             level: landed.level,
             landing: some(&landed.commit),
@@ -474,8 +479,14 @@ fn record_text(record: &RecordStanding, text: &mut String) {
         let algorithm = record.algorithm.as_deref().unwrap_or("unknown algorithm");
         let _ = writeln!(text, "      {algorithm} {key}");
     }
-    if !record.for_this_content && record.subject.is_some() {
-        text.push_str("      for another content\n");
+    match &record.carried_by {
+        Some(by) => {
+            let _ = writeln!(text, "      carried by {}", printable(by));
+        }
+        None if !record.for_this_content && record.subject.is_some() => {
+            text.push_str("      for another content\n");
+        }
+        None => {}
     }
     for reason in &record.reasons {
         let _ = writeln!(text, "      does not count: {}: {}", reason.code, printable(&reason.why));

@@ -1,6 +1,8 @@
 //! Random histories, judged by a script of stock tools and by mcmbook: the status of every change is the same.
 //!
-//! `MCMBOOK_HISTORIES=1000 cargo test --test it judged` takes more of them.
+//! Each history is made from its seed. `MCMBOOK_HISTORIES=1000 cargo test --test it judged` takes the seeds from 1 to
+//! 1000, and `MCMBOOK_HISTORIES=401-600` those of one part: a thousand take hours of one core, and parts can be run
+//! beside other work, `nice -n 19`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,9 @@ use crate::support::Folder;
 /// So many histories in every run of the suite.
 const SAMPLE: u64 = 50;
 
+/// What a run of some length meets.
+const STATUSES: [&str; 6] = ["approved", "stale", "rejected", "expired", "in-review", "unverifiable"];
+
 fn python(script: &str, arguments: &[&Path]) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judge").join(script);
     let output = Command::new("python3").arg(script).args(arguments).env("HOME", "/nonexistent").output();
@@ -22,6 +27,12 @@ fn python(script: &str, arguments: &[&Path]) -> String {
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {told}");
     String::from_utf8(output.stdout).expect("it is text")
+}
+
+/// The first and the last seed of `200` or `401-600`.
+fn seeds(text: &str) -> Option<(u64, u64)> {
+    let (first, last) = text.split_once('-').unwrap_or(("1", text));
+    Some((first.parse().ok()?, last.parse().ok()?))
 }
 
 /// What both say of one history.
@@ -46,13 +57,13 @@ fn both(folder: &Path, keys: &Path, seed: u64) -> [BTreeMap<String, String>; 2] 
 
 #[test]
 fn a_script_of_stock_tools_gives_every_change_the_same_status() {
-    let count =
-        std::env::var("MCMBOOK_HISTORIES").ok().and_then(|count| count.parse().ok()).unwrap_or(SAMPLE);
+    let asked = std::env::var("MCMBOOK_HISTORIES").ok();
+    let (first, last) = asked.as_deref().and_then(seeds).unwrap_or((1, SAMPLE));
     let folder = Folder::new();
     let keys = folder.path().join("keys");
     both(&folder.path(), &keys, 0);
     let all: Vec<(u64, [BTreeMap<String, String>; 2])> =
-        (1..=count).into_par_iter().map(|seed| (seed, both(&folder.path(), &keys, seed))).collect();
+        (first..=last).into_par_iter().map(|seed| (seed, both(&folder.path(), &keys, seed))).collect();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for status in all.iter().flat_map(|(_, [theirs, _])| theirs.values()) {
         *seen.entry(status).or_default() += 1;
@@ -60,11 +71,14 @@ fn a_script_of_stock_tools_gives_every_change_the_same_status() {
     let differ: Vec<_> = all.iter().filter(|(_, [theirs, ours])| theirs != ours).collect();
     assert!(
         differ.is_empty(),
-        "{} of {count} differ (script, mcmbook): {:#?}",
+        "{} of {} differ (script, mcmbook): {:#?}",
         differ.len(),
+        all.len(),
         &differ[..differ.len().min(5)]
     );
-    for status in ["approved", "stale", "rejected", "expired", "in-review", "unverifiable"] {
-        assert!(seen.contains_key(status), "no history has a change that is {status}: {seen:?}");
+    // A small part need not hold every status.
+    let wanted = if all.len() < SAMPLE as usize { &[][..] } else { &STATUSES };
+    for status in wanted {
+        assert!(seen.contains_key(*status), "no history has a change that is {status}: {seen:?}");
     }
 }

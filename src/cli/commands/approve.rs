@@ -40,12 +40,13 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     if args.collect {
         return collect(args, shell);
     }
-    if args.carry {
-        return Err(Failure::usage("approvals cannot be carried over an edit yet")
-            .help("`mcmbook approve --again` shows the difference and signs anew"));
-    }
     let id = args.id.as_deref().unwrap_or_default();
-    let what = What { role: args.role.as_deref(), again: args.again, ..What::new(Decision::Approve, id) };
+    let what = What {
+        role: args.role.as_deref(),
+        again: args.again,
+        carry: args.carry,
+        ..What::new(Decision::Approve, id)
+    };
     decide::run(&what, &args.common, shell)
 }
 

@@ -102,6 +102,7 @@ fn observation(
         incident: None,
         other: None,
         amendment: None,
+        carries: None,
         observed: Some((head.as_str().to_owned(), at)),
         reason: String::new(),
     };

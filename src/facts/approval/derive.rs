@@ -4,12 +4,13 @@
 //! records make of it. Nothing but the pass keeps state, and the state before a landing is all that governs
 //! it: keys, roles and quorums of the same landing do not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
 use super::amendment::{ADMIN, Effective};
+use super::carry::Between;
 use super::code::Reason;
 use super::judge::{CLOCK_SLACK, Candidate, Governing, Judged, hit_by, holder, judge};
 use super::need::{Catalogue, Documents, Need, Needs};
@@ -17,10 +18,10 @@ use super::observation::Sightings;
 use super::status::{self, Approval, ApprovalStatus};
 use super::subject::{Manifest, SubjectId};
 use crate::inputs::config::Config;
-use crate::inputs::document;
+use crate::inputs::document::{self, Document};
 use crate::inputs::history::ledger::{Edit, Landing, Ledger};
 use crate::inputs::policy::Policy;
-use crate::inputs::signature::{Decision, Known, split};
+use crate::inputs::signature::{Decision, Known, Record, split};
 use crate::text::{BookPath, ContentHash};
 
 /// A record with its landing.
@@ -44,6 +45,8 @@ pub struct Landed {
     pub raw: Arc<[u8]>,
     /// The time of better evidence than the order of landings, if there is any.
     pub witnessed: Option<Timestamp>,
+    /// The earlier content whose approvals it carries over: an edit lies between that is small enough.
+    pub carries: Option<ContentHash>,
 }
 
 /// Who made the commits that touched a subject.
@@ -124,6 +127,9 @@ pub struct Pass<'a> {
     reinstated: BTreeMap<String, BTreeSet<String>>,
     /// The effective policy.
     pub effective: Effective,
+    landings: &'a [Landing],
+    /// Documents of the book as it stands, which need not be parsed again.
+    parsed: HashMap<&'a BookPath, &'a Arc<Document>>,
     documents: Documents,
     /// The subjects by id.
     pub subjects: BTreeMap<SubjectId, Subject>,
@@ -133,7 +139,12 @@ pub struct Pass<'a> {
 
 impl<'a> Pass<'a> {
     /// Walks the ledger up to the moment of judging. Nothing when there is no policy on the mainline.
-    pub fn run(ledger: &Ledger, config: &'a Arc<Config>, as_of: Timestamp) -> Option<Pass<'a>> {
+    pub fn run(
+        ledger: &'a Ledger,
+        config: &'a Arc<Config>,
+        as_of: Timestamp,
+        parsed: &'a [Arc<Document>],
+    ) -> Option<Pass<'a>> {
         let root = ledger.landings.first()?;
         let effective = Effective::root(root.policy.as_deref()?, root)?;
         let mut pass = Pass {
@@ -145,6 +156,8 @@ impl<'a> Pass<'a> {
             is_amended: false,
             reinstated: BTreeMap::new(),
             effective,
+            landings: &ledger.landings,
+            parsed: parsed.iter().map(|document| (document.path(), document)).collect(),
             documents: Documents::default(),
             subjects: BTreeMap::new(),
             others: Vec::new(),
@@ -252,7 +265,10 @@ impl<'a> Pass<'a> {
                 touched.insert(id.clone());
             }
             let source = file.as_ref().and_then(|file| file.source.as_ref());
-            let document = source.map(|source| Arc::new(document::parse(source, &self.config.kinds, src)));
+            let document = source.map(|source| match self.parsed.get(path) {
+                Some(known) if known.source.hash == source.hash => Arc::clone(known),
+                _ => Arc::new(document::parse(source, &self.config.kinds, src)),
+            });
             if let Some(document) = &document
                 && document.kind_name() == "execution"
             {
@@ -319,6 +335,8 @@ impl<'a> Pass<'a> {
                 known: &self.known,
             };
             let judged = judge(&candidate, governing);
+            let carried = judged.record.as_ref().filter(|record| record.carries.is_some() && judged.counts());
+            let carries = carried.and_then(|record| self.carries(record, index));
             let (at, level) = witnessed.unwrap_or((landing.landed, 1));
             let landed = Landed {
                 judged,
@@ -330,6 +348,7 @@ impl<'a> Pass<'a> {
                 policy: policy.clone(),
                 raw: commit.raw.clone(),
                 witnessed: witnessed.map(|(at, _)| at),
+                carries,
             };
             let record = landed.judged.record.as_ref();
             match record.map(|record| record.decision) {
@@ -348,6 +367,17 @@ impl<'a> Pass<'a> {
             }
         }
         named
+    }
+
+    /// The content whose approvals a record that lands carries over, where what is different is small.
+    fn carries(&self, record: &Record, index: usize) -> Option<ContentHash> {
+        let (from, to) = (record.carries?, record.subject?);
+        let id = SubjectId::named(record.document.as_deref()?);
+        let (_, before) =
+            self.subjects.get(&id)?.contents.iter().rev().find(|(digest, _)| *digest == from)?;
+        let between =
+            Between { landings: self.landings, config: self.config, id: &id, covers: &record.covers };
+        between.is_small((from, *before), (to, index)).ok().map(|()| from)
     }
 
     /// Decides whether a subject's present content is approved by now, and what it needs.
@@ -485,7 +515,7 @@ impl Subject {
 }
 
 /// Whether a file lies in the folder of the year that the change's id names.
-fn is_in_own_year(path: &BookPath, change: &str) -> bool {
+pub(super) fn is_in_own_year(path: &BookPath, change: &str) -> bool {
     let year = change.get(4..8).unwrap_or_default();
     let above = path.as_str().split_once(&format!("/{change}/")).map_or("", |(above, _)| above);
     above.ends_with(&format!("/{year}"))

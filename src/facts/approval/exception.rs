@@ -71,6 +71,7 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, name: &str) 
         quorum: weighed.quorum,
         hindrances: weighed.hindrances,
         uncounted: weighed.uncounted,
+        carried: Vec::new(),
         approved_at: None,
     })
 }

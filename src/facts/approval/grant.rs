@@ -183,14 +183,15 @@ fn evidence_of(
     let stands = |person: &str| approval.quorum.places.iter().any(|(_, by)| by.as_deref() == Some(person));
     let evidence = subject.records.iter().filter(|landed| landed.judged.counts()).filter_map(|landed| {
         let record = landed.judged.record.as_ref()?;
+        let is_carried = approval.carried.iter().any(|(id, _)| *id == landed.judged.id);
         let is_meant = decisions.contains(&record.decision)
-            && record.subject == Some(digest)
+            && (record.subject == Some(digest) || is_carried)
             && exception::of(record) == exception;
         (is_meant && (is_emergency || stands(signer(landed)))).then(|| Evidence {
             role: record.role.clone().unwrap_or_default(),
             person: signer(landed).to_owned(),
             commit: landed.judged.id.clone(),
-            digest,
+            digest: record.subject.unwrap_or(digest),
         })
     });
     evidence.collect()

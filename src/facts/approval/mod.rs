@@ -6,6 +6,7 @@
 //! [`quorum`] matches people to the lines of the policy, [`status`] takes the first status that fits.
 
 pub mod amendment;
+pub mod carry;
 pub mod code;
 pub mod content;
 pub mod derive;
@@ -25,8 +26,10 @@ mod weigh;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::inputs::Inputs;
+use crate::inputs::document::Document;
 
 pub use status::{Approval, ApprovalStatus};
 pub use subject::SubjectId;
@@ -54,11 +57,16 @@ pub struct Approvals {
 impl Approvals {
     /// Derives the approvals of a book at the moment of judging.
     pub fn of(inputs: &Inputs) -> Approvals {
+        Approvals::of_parsed(inputs, &[])
+    }
+
+    /// The same, with documents of the book that are parsed already: most of what landed stands as it did.
+    pub fn of_parsed(inputs: &Inputs, parsed: &[Arc<Document>]) -> Approvals {
         let ledger = &inputs.history.ledger;
         if let Some(why) = ledger.none.clone().or_else(|| inputs.history.unknown.clone()) {
             return Approvals { none: Some(why), ..Approvals::default() };
         }
-        let Some(pass) = derive::Pass::run(ledger, &inputs.config, inputs.as_of) else {
+        let Some(pass) = derive::Pass::run(ledger, &inputs.config, inputs.as_of, parsed) else {
             let why = match ledger.landings.is_empty() {
                 true => "there is no policy on the mainline",
                 false => "the policy of the trust root cannot be read",

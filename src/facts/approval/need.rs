@@ -147,7 +147,7 @@ impl Documents {
             faults: Vec::new(),
         };
         let memo = Memo::forgetful();
-        let book = Book::join(&inputs, documents, &memo);
+        let book = Book::unlinked(&inputs, documents, &memo);
         let schedule = Schedule::build(&inputs, &book);
         let classes = class::all(&inputs, &book, &schedule, (&memo, ContentHash::default()));
         let class = classes.get(change)?.effective;

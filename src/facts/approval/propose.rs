@@ -44,6 +44,8 @@ pub struct Ask<'a> {
     pub incident: Option<&'a str>,
     /// The other change of a collision.
     pub other: Option<&'a str>,
+    /// Whether everybody's approvals of the content that the person approved last are carried over.
+    pub carry: bool,
     /// The moment of deciding.
     pub at: Timestamp,
 }
@@ -118,6 +120,7 @@ pub fn propose(approvals: &Approvals, id: &SubjectId, ask: &Ask<'_>) -> Result<P
         Decision::Retract => proposing.own_last(&[Decision::Approve, Decision::Reject, Decision::Ratify]),
         _ => None,
     };
+    let carried = if ask.carry { proposing.carry() } else { None };
     let has_meaning = ask.decision != Decision::Retract;
     let meaning = ask.meaning.map(str::to_owned).unwrap_or_else(|| match (exception, ask.decision) {
         (Some(_), Decision::Approve) => OF_EXCEPTION.to_owned(),
@@ -132,6 +135,7 @@ pub fn propose(approvals: &Approvals, id: &SubjectId, ask: &Ask<'_>) -> Result<P
             document: Some(id.as_str().to_owned()),
             covers,
             subject: Some(digest),
+            carries: carried,
             context: effective.policy.context.clone(),
             trust_root: root.clone(),
             signer: ask.person.to_owned(),
@@ -170,6 +174,9 @@ pub fn meaning(decision: Decision, id: &SubjectId) -> &'static str {
         Decision::Observe => "I have seen this head.",
     }
 }
+
+/// What to do where approvals cannot be carried.
+const AGAIN: &str = "everybody approves it anew: `mcmbook approve --again`";
 
 /// What the approval of an exception means where the signer says nothing else.
 const OF_EXCEPTION: &str =
@@ -457,6 +464,28 @@ impl<'a> Proposing<'a> {
                 "`--other` names the change that it collides with",
             );
         }
+    }
+
+    /// The earlier content whose approvals are carried over.
+    fn carry(&mut self) -> Option<ContentHash> {
+        let (id, person) = (self.id, self.ask.person);
+        let need = self.subject.need.as_ref();
+        let class = need.and_then(|need| need.policy(self.policy()));
+        if self.exception.is_some() || !class.is_some_and(|class| class.carry) {
+            let message = format!("the policy lets nobody carry approvals of {id}");
+            self.against(None, message, AGAIN);
+        }
+        if need.is_some_and(|need| need.level.is_some()) {
+            let message = format!("the slot of {id} touches a restricted window or a freeze");
+            self.against(None, message, AGAIN);
+        }
+        let own = self.own_last(&[Decision::Approve]).and_then(|own| own.judged.record.as_ref()?.subject);
+        let own = own.filter(|own| Some(*own) != self.subject.digest(id, self.policy()));
+        if own.is_none() {
+            let message = format!("{person} has approved no earlier content of {id}");
+            self.against(None, message, "only who approved it before the edit can carry its approvals");
+        }
+        own
     }
 
     /// The names of the covered documents.

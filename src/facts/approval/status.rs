@@ -155,6 +155,8 @@ pub struct Approval {
     pub hindrances: Vec<(Reason, String)>,
     /// Valid records for this content that fill no place all the same, each with why.
     pub uncounted: Vec<Uncounted>,
+    /// Records of earlier contents that stand for this one, each with who carried it over a small edit.
+    pub carried: Vec<(String, String)>,
     /// Index of the landing at which the quorum was met.
     pub approved_at: Option<usize>,
 }
@@ -174,6 +176,7 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
         quorum: Quorum::default(),
         hindrances: Vec::new(),
         uncounted: Vec::new(),
+        carried: Vec::new(),
         approved_at: None,
     };
     if subject.paths.len() > usize::from(id.is_document()) {
@@ -192,7 +195,7 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
     let need = grounds.map_or(subject.need.as_ref(), |grounds| grounds.need.as_ref());
     let case = |counts| Case { id, subject, policy, need, digest, exception: None, counts };
     let base = case(&counts);
-    let weighed = base.weigh();
+    let (weighed, carried) = (base.weigh(), base.carried());
     let (mut status, mut why) = base.status(&weighed, as_of);
     if status != ApprovalStatus::BeforeAdoption {
         let doubtful = |record: &Landed| counts(record) || is_in_doubt(subject, record, digest);
@@ -215,6 +218,7 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
         quorum: weighed.quorum,
         hindrances: weighed.hindrances,
         uncounted: weighed.uncounted,
+        carried,
         approved_at,
     }
 }
@@ -279,7 +283,12 @@ impl Case<'_> {
             }
         }
         let people: Vec<&str> = people.into_iter().collect();
-        (ApprovalStatus::Approved, format!("approved by {}", people.join(", ")))
+        let carriers: BTreeSet<String> = self.carried().into_iter().map(|(_, by)| by).collect();
+        let carried = match carriers.is_empty() {
+            true => String::new(),
+            false => format!("; carried by {}", carriers.into_iter().collect::<Vec<_>>().join(", ")),
+        };
+        (ApprovalStatus::Approved, format!("approved by {}{carried}", people.join(", ")))
     }
 
     fn emergency(&self, as_of: Timestamp) -> (ApprovalStatus, String) {

@@ -138,23 +138,69 @@ impl<'a> Case<'a> {
     /// The approvals of the content that stand: valid, not retracted, and not older than the approval of
     /// another content (going back to what was approved once does not bring its approvals back).
     pub(super) fn standing(&self) -> Vec<&'a Landed> {
-        self.approvals().filter(|landed| self.covers_what_is_due(landed)).collect()
+        let all = self.approvals().into_iter().map(|(landed, _)| landed);
+        all.filter(|landed| self.covers_what_is_due(landed)).collect()
     }
 
-    fn approvals(&self) -> impl Iterator<Item = &'a Landed> {
+    /// The approvals that stand for the content, each with who carried it over where it is of an earlier one.
+    fn approvals(&self) -> Vec<(&'a Landed, Option<&'a str>)> {
+        let mut contents: Vec<(ContentHash, usize, Option<&'a str>)> = vec![(self.digest, usize::MAX, None)];
+        let mut at = 0;
+        while let Some((digest, until, _)) = contents.get(at).copied() {
+            at += 1;
+            let case = Case { digest, ..*self };
+            let known = |from: &ContentHash| contents.iter().any(|(known, ..)| known == from);
+            let carriers = case.of_content().filter(|landed| landed.landing <= until);
+            let earlier = carriers.filter_map(|landed| {
+                let from = landed.carries.filter(|from| !known(from) && self.may_carry(landed, *from))?;
+                Some((from, landed.landing, Some(signer(landed))))
+            });
+            let earlier: Vec<_> = earlier.collect();
+            contents.extend(earlier);
+        }
         // What was approved of the change says nothing of its exceptions.
         let of_subject = self.subject.approved.iter().filter(|_| self.exception.is_none());
-        let others = of_subject.filter(|(approved, _)| *approved != self.digest);
+        let others =
+            of_subject.filter(|(approved, _)| contents.iter().all(|(digest, ..)| digest != approved));
         let since = others.map(|(_, landing)| *landing).max();
-        let case = *self;
+        let mut all = Vec::new();
+        for (digest, until, by) in contents {
+            let case = Case { digest, ..*self };
+            let is_in_time = |landed: &&Landed| {
+                landed.landing <= until && since.is_none_or(|since| landed.landing > since)
+            };
+            all.extend(case.of_content().filter(is_in_time).map(|landed| (landed, by)));
+        }
+        all
+    }
+
+    /// The approvals of exactly these bytes that nobody took back.
+    fn of_content(self) -> impl Iterator<Item = &'a Landed> {
         self.subject.records.iter().filter(move |landed| {
             let decision = landed.judged.record.as_ref().map(|record| record.decision);
             matches!(decision, Some(Decision::Approve | Decision::Ratify))
-                && (case.counts)(landed)
-                && case.speaks_of(landed)
-                && since.is_none_or(|since| landed.landing > since)
-                && !case.is_retracted(landed)
+                && (self.counts)(landed)
+                && self.speaks_of(landed)
+                && !self.is_retracted(landed)
         })
+    }
+
+    /// Whether a record may carry the approvals of an earlier content over: the policy allows it, outside of
+    /// restricted windows and freezes, to somebody who had approved that content, and nobody has refused it.
+    fn may_carry(&self, landed: &Landed, from: ContentHash) -> bool {
+        let earlier = Case { digest: from, ..*self };
+        let class = self.need.and_then(|need| need.policy(self.policy));
+        self.exception.is_none()
+            && class.is_some_and(|class| class.carry)
+            && self.need.is_some_and(|need| need.level.is_none())
+            && earlier.rejection().is_none()
+            && earlier.of_content().any(|own| signer(own) == signer(landed) && own.landing <= landed.landing)
+    }
+
+    /// The records of earlier contents that stand for this one, each with who carried it over.
+    pub(super) fn carried(&self) -> Vec<(String, String)> {
+        let carried = self.approvals().into_iter().filter(|(landed, _)| self.covers_what_is_due(landed));
+        carried.filter_map(|(landed, by)| Some((landed.judged.id.clone(), by?.to_owned()))).collect()
     }
 
     /// Whether a record covers what the class asks for; one that does not counts for nothing.

@@ -61,6 +61,14 @@ pub enum Referent<'a> {
 impl Book {
     /// Joins the documents, which are sorted by path.
     pub fn join(inputs: &Inputs, documents: Vec<Arc<Document>>, memo: &Memo) -> Book {
+        let mut book = Book::unlinked(inputs, documents, memo);
+        book.outgoing = link::outgoing(&book, memo);
+        book.backlinks = link::backlinks(&book.outgoing);
+        book
+    }
+
+    /// The same without links, which say nothing of what a change needs.
+    pub fn unlinked(inputs: &Inputs, documents: Vec<Arc<Document>>, memo: &Memo) -> Book {
         let mut book = Book { documents, ..Book::default() };
         for (index, document) in book.documents.iter().enumerate() {
             book.by_kind.entry(document.kind_name().into()).or_default().push(index);
@@ -81,8 +89,6 @@ impl Book {
         }
         book.changes = change::collect(inputs, &book.documents, memo);
         book.names = memo.key(|| names(inputs, &book.documents));
-        book.outgoing = link::outgoing(&book, memo);
-        book.backlinks = link::backlinks(&book.outgoing);
         book
     }
 

@@ -123,6 +123,7 @@ impl Decision {
             Decision::AmendPolicy => &["Mcm-Role", "Mcm-Meaning"],
             Decision::Reinstate => &["Mcm-Role"],
             Decision::Observe => &[],
+            Decision::Approve => &["Mcm-Covers", "Mcm-Carries"],
             _ => &["Mcm-Covers"],
         }
     }
@@ -149,6 +150,8 @@ pub struct Record {
     pub trust_root: String,
     /// Roster id of the signer.
     pub signer: String,
+    /// The earlier content whose approvals an approval carries over.
+    pub carries: Option<ContentHash>,
     /// The record commit that is retracted or reinstated.
     pub of: Option<String>,
     /// The incident.
@@ -275,6 +278,7 @@ impl<'a> Reader<'a> {
         let decision = self.parse("Mcm-Decision", "decision", Decision::of_word);
         self.complete(decision);
         let subject = self.parse("Mcm-Subject", "`sha256:` and 64 digits", digest);
+        let carries = self.parse("Mcm-Carries", "`sha256:` and 64 digits", digest);
         let trust_root = self.parse("Mcm-Trust-Root", "commit id", commit_id);
         let of = self.parse("Mcm-Of", "commit id", commit_id);
         let from = self.parse("Mcm-Policy-From", "`sha256:` and 64 digits", digest);
@@ -295,6 +299,7 @@ impl<'a> Reader<'a> {
                 document: text(&self, "Mcm-Document"),
                 covers,
                 subject,
+                carries,
                 context: text(&self, "Mcm-Context").unwrap_or_default(),
                 trust_root: trust_root.unwrap_or_default(),
                 signer: text(&self, "Mcm-Signer").unwrap_or_default(),

@@ -270,6 +270,10 @@ pub(super) fn record(site: &Site<'_>, record: &RecordStanding) -> RecordView {
     );
     let is_other = is_of_content && record.subject.is_some() && !record.for_this_content;
     let verdict = match (record.counts, is_other) {
+        (true, true) if record.carried_by.is_some() => {
+            let by = record.carried_by.as_deref().unwrap_or_default();
+            Chip::new(format!("carried by {by}"), "good", "check")
+        }
         (true, false) => Chip::new("counts", "good", "check"),
         (true, true) => Chip::new("for another content", "plain", "dashed"),
         (false, _) => Chip::new("does not count", "bad", "cross"),

@@ -1,6 +1,7 @@
 //! The commands that write records: signed by real keys through git's own signing set-up, judged by mcmbook.
 
 mod branches;
+mod carry;
 mod decisions;
 mod gpg;
 mod policies;

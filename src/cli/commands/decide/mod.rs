@@ -62,12 +62,14 @@ pub(super) struct What<'a> {
     pub(super) other: Option<&'a str>,
     /// Whether the content may be approved once more (`--again`).
     pub(super) again: bool,
+    /// Whether everybody's approvals are carried over a small edit (`--carry`).
+    pub(super) carry: bool,
 }
 
 impl<'a> What<'a> {
     /// A decision on a change or document.
     pub(super) fn new(decision: Decision, id: &'a str) -> What<'a> {
-        What { decision, id, role: None, incident: None, other: None, again: false }
+        What { decision, id, role: None, incident: None, other: None, again: false, carry: false }
     }
 }
 
@@ -109,12 +111,14 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
         only: only.as_deref(),
         incident: what.incident,
         other: what.other,
+        carry: what.carry,
         at: loaded.inputs.as_of,
     };
     let proposed = propose(&approvals, &id, &ask);
     let mut obstacles = proposed.as_ref().err().cloned().unwrap_or_default();
     obstacles.extend(subject::dirty(&loaded, &id, proposed.as_ref().ok()));
     if let Ok(proposal) = &proposed {
+        obstacles.extend(subject::too_different(&loaded, &approvals, &id, proposal));
         obstacles.extend(again(what, &approvals, (&id, only.as_deref()), proposal));
     }
     let proposal = match proposed {

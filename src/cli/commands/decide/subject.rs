@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::What;
+use crate::facts::approval::carry::Between;
 use crate::facts::approval::exception::is_exception;
 use crate::facts::approval::propose::{Obstacle, Proposal};
 use crate::facts::approval::{Approvals, SubjectId};
@@ -77,6 +78,30 @@ pub(super) fn dirty(loaded: &Loaded, id: &SubjectId, proposal: Option<&Proposal>
         code: None,
         message: format!("{id} is not as it was committed: {list}"),
         help: "commit it, or `git restore` it: a signature covers committed bytes".to_owned(),
+    })
+}
+
+/// Why the approvals of an earlier content cannot be carried over to the one at hand.
+pub(super) fn too_different(
+    loaded: &Loaded,
+    approvals: &Approvals,
+    id: &SubjectId,
+    proposal: &Proposal,
+) -> Option<Obstacle> {
+    let record = &proposal.record;
+    let (from, to) = (record.carries?, record.subject?);
+    let (subject, _) = approvals.subjects.get(id)?;
+    let landings = &loaded.inputs.history.ledger.landings;
+    let landing = |wanted| subject.contents.iter().rev().find(|(digest, _)| *digest == wanted);
+    let between = Between { landings, config: &loaded.config, id, covers: &record.covers };
+    let is_small = match (landing(from), landing(to)) {
+        (Some(before), Some(after)) => between.is_small(*before, *after),
+        _ => Err("what was approved has not landed".to_owned()),
+    };
+    is_small.err().map(|why| Obstacle {
+        code: None,
+        message: format!("approvals of {id} cannot be carried: {why}"),
+        help: "everybody approves it anew: `mcmbook approve --again`".to_owned(),
     })
 }
 

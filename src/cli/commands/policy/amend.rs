@@ -72,6 +72,7 @@ pub(super) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
             .help(format!("policy-admins of the policy in force: {names}")));
     }
     let record = Record {
+        carries: None,
         decision: Decision::AmendPolicy,
         role: Some(ADMIN.to_owned()),
         meaning: Some(meaning(Decision::AmendPolicy, &SubjectId::named(policy::FOLDER)).to_owned()),

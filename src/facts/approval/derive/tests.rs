@@ -160,7 +160,7 @@ impl Story {
 
     fn approvals(&self, as_of: &str) -> BTreeMap<SubjectId, Approval> {
         let as_of = as_of.parse().expect("an instant");
-        let pass = Pass::run(&self.ledger, &self.config, as_of).expect("there is a policy");
+        let pass = Pass::run(&self.ledger, &self.config, as_of, &[]).expect("there is a policy");
         approvals(&pass)
     }
 
@@ -174,7 +174,7 @@ impl Story {
 
     fn reasons(&self) -> Vec<Reason> {
         let as_of = "2026-06-10T00:00:00Z".parse().expect("an instant");
-        let pass = Pass::run(&self.ledger, &self.config, as_of).expect("there is a policy");
+        let pass = Pass::run(&self.ledger, &self.config, as_of, &[]).expect("there is a policy");
         let all = pass.subjects.values().flat_map(|subject| &subject.records).chain(&pass.others);
         all.flat_map(|landed| landed.judged.reasons.iter().map(|(reason, _)| *reason)).collect()
     }
@@ -300,7 +300,7 @@ fn a_policy_governs_only_after_its_quorum_has_landed() {
     let new = policy(2, "[class.major]\ndistinct_principals = 1\n");
     let serial = |story: &Story| {
         let as_of = "2026-06-10T00:00:00Z".parse().expect("an instant");
-        let pass = Pass::run(&story.ledger, &story.config, as_of).expect("there is a policy");
+        let pass = Pass::run(&story.ledger, &story.config, as_of, &[]).expect("there is a policy");
         (pass.effective.policy.serial, pass.effective.pending.map(|pending| pending.signed.len()))
     };
     let mut story = approved();

@@ -87,6 +87,7 @@ fn trailers(record: &Record) -> Vec<(&'static str, String)> {
         ("Mcm-Document", record.document.clone()),
         ("Mcm-Covers", Some(record.covers.join(", ")).filter(|covers| !covers.is_empty())),
         ("Mcm-Subject", record.subject.map(|digest| format!("sha256:{digest}"))),
+        ("Mcm-Carries", record.carries.map(|digest| format!("sha256:{digest}"))),
         ("Mcm-Of", record.of.clone()),
         ("Mcm-Incident", record.incident.clone()),
         ("Mcm-Other", record.other.clone()),

@@ -249,6 +249,7 @@ impl Year<'_> {
             incident: None,
             other: None,
             amendment: None,
+            carries: None,
             observed: None,
             reason: String::new(),
         }

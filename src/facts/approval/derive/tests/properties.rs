@@ -122,7 +122,7 @@ impl Story {
     /// The status of the change, and the contents that were ever approved.
     fn outcome(&self) -> (ApprovalStatus, Option<ContentHash>, Vec<ContentHash>) {
         let as_of = "2026-06-10T00:00:00Z".parse().expect("an instant");
-        let pass = Pass::run(&self.ledger, &self.config, as_of).expect("there is a policy");
+        let pass = Pass::run(&self.ledger, &self.config, as_of, &[]).expect("there is a policy");
         let id = SubjectId::named("MCM-2026-0001");
         let approval = &approvals(&pass)[&id];
         let known = pass.subjects[&id].approved.iter().map(|(digest, _)| *digest).collect();

@@ -10,6 +10,7 @@ fn record(decision: Decision, texts: &[String; 6], digest: ContentHash, covers: 
     let text = |key: &str, at: usize| needs(key).then(|| texts[at].clone());
     let id = "0123456789abcdef0123456789abcdef01234567".to_owned();
     Record {
+        carries: None,
         decision,
         role: text("Mcm-Role", 0),
         meaning: text("Mcm-Meaning", 1),
