@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
 #[derive(Default)]
 struct Kept {
     memo: Memo,
-    /// The last whole site.
+    /// The last site.
     output: Mutex<Arc<Output>>,
     index: Mutex<Files>,
 }
@@ -72,10 +72,13 @@ impl Kept {
         let Some(output) = self.first_pages(&root, &analysis, trigger) else {
             return self.whole(root, analysis);
         };
+        let output = Arc::new(output);
+        // The next edit may come before the rest is made, and must not take this page back.
+        *lock(&self.output) = output.clone();
         let notes = notes(&analysis, &output);
         let (kept, at) = (self.clone(), root.clone());
         let whole = move || kept.whole(at, analysis).map_err(|failure| Note::of_failure(&failure));
-        Ok(Site { output: Arc::new(output), root, notes, later: None, rest: Some(Box::new(whole)) })
+        Ok(Site { output, root, notes, later: None, rest: Some(Box::new(whole)) })
     }
 
     /// The last site with new pages for what was edited. Nothing where more was edited than documents that

@@ -167,6 +167,7 @@ impl Server {
             watch,
             shell: *shell,
             slow: Slow::default(),
+            rest: None,
         };
         builder.begin();
 

@@ -46,6 +46,7 @@ impl Bench {
             watch: None,
             shell: Shell::new(ColorChoice::Never, Verbosity::Quiet),
             slow: Slow::default(),
+            rest: None,
         };
         let thread = std::thread::spawn(move || builder.work());
         Bench { root, orders: sender, begun, results, editions: seen, thread, _folder: folder }
@@ -218,5 +219,15 @@ fn the_page_that_was_edited_is_news_before_the_rest() {
     go.send(()).unwrap();
     let whole = bench.wait(|edition| edition.generation == 3);
     assert_eq!(*whole.changes(), Changes::Paths(["index.html".to_owned()].into()));
+
+    // Who saves again before the writer paused gets the next page, and one rest for both.
+    bench.change("content/a.md");
+    bench.next_build();
+    let unwanted: Rest = Box::new(|| panic!("the rest of a site that is old"));
+    bench.results.send(Ok(site(&[("a.html", "3"), ("index.html", "2")], Some(unwanted)))).unwrap();
+    bench.change("content/a.md");
+    bench.next_build();
+    bench.finish(&[("a.html", "4"), ("index.html", "4")], None);
+    bench.wait(|edition| edition.generation == 5);
     assert_eq!(bench.end(), 0);
 }
