@@ -152,7 +152,7 @@ impl<'a> Case<'a> {
             let known = |from: &ContentHash| contents.iter().any(|(known, ..)| known == from);
             let carriers = case.of_content().filter(|landed| landed.landing <= until);
             let earlier = carriers.filter_map(|landed| {
-                let from = landed.carries.filter(|from| !known(from) && self.may_carry(landed, *from))?;
+                let from = landed.carries.filter(|from| !known(from) && case.may_carry(landed, *from))?;
                 Some((from, landed.landing, Some(signer(landed))))
             });
             let earlier: Vec<_> = earlier.collect();
@@ -185,8 +185,9 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Whether a record may carry the approvals of an earlier content over: the policy allows it, outside of
-    /// restricted windows and freezes, to somebody who had approved that content, and nobody has refused it.
+    /// Whether a record of this content may carry the approvals of an earlier one over: the policy allows it,
+    /// outside of restricted windows and freezes, to somebody whose approval counts for both, and nobody has
+    /// refused the earlier one.
     fn may_carry(&self, landed: &Landed, from: ContentHash) -> bool {
         let earlier = Case { digest: from, ..*self };
         let class = self.need.and_then(|need| need.policy(self.policy));
@@ -194,7 +195,17 @@ impl<'a> Case<'a> {
             && class.is_some_and(|class| class.carry)
             && self.need.is_some_and(|need| need.level.is_none())
             && earlier.rejection().is_none()
-            && earlier.of_content().any(|own| signer(own) == signer(landed) && own.landing <= landed.landing)
+            && self.may_stand(landed)
+            && earlier.of_content().any(|own| {
+                signer(own) == signer(landed) && own.landing <= landed.landing && earlier.may_stand(own)
+            })
+    }
+
+    /// Whether an approval could fill a place: in its role, by somebody who may judge the content.
+    fn may_stand(&self, landed: &Landed) -> bool {
+        let matrix = self.matrix();
+        let is_asked = matrix.places.iter().any(|place| fits(landed, signer(landed), place, self.need));
+        is_asked && self.covers_what_is_due(landed) && self.bar(signer(landed)).is_none()
     }
 
     /// The records of earlier contents that stand for this one, each with who carried it over.

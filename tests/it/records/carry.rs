@@ -89,7 +89,12 @@ fn one_earlier_approver_carries_all_approvals_over_an_edit_of_prose() {
 #[test]
 fn over_anything_else_nothing_is_carried() {
     for (file, find, replace, why) in [
-        ("request.md", "title: A change", "title: Another", "the front matter of request.md is not what it was"),
+        (
+            "request.md",
+            "title: A change",
+            "title: Another",
+            "the front matter of request.md is not what it was",
+        ),
         ("runbook.md", "title: Plan", "title: Plan B", "the front matter of runbook.md is not what it was"),
         ("runbook.md", "Estimate: 5m", "Estimate: 6m", "a step of runbook.md is not what it was"),
         ("runbook.md", "```sh\ngo", "```sh\nstop", "a step of runbook.md is not what it was"),
@@ -124,6 +129,14 @@ fn nobody_carries_who_had_not_approved_or_edited_it() {
     refused(&book, "dave", "dave has approved no earlier content of MCM-2026-0001");
     by_hand(&book, "dave", "manager", &before);
     assert_eq!(book.status(), ApprovalStatus::Stale, "dave has approved it, and carries nobody");
+
+    // Whoever wrote it has approved nothing, whatever they signed, and does not carry what others did.
+    let book = approved();
+    let before = signed(&book, "bob");
+    book.decide("alice", "approve", "manager");
+    edit(&book, "dave", "request.md", "Text.", "Text, mended.");
+    by_hand(&book, "alice", "manager", &before);
+    assert_eq!(book.status(), ApprovalStatus::Stale);
 
     let book = approved();
     let before = signed(&book, "bob");
