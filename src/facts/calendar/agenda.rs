@@ -182,6 +182,118 @@ impl Agenda {
     }
 }
 
+/// What the calendar says of a service at an instant, the stricter first. It knows of no change: what lets one
+/// pass is for the gate to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceState {
+    /// It cannot be known: a window cannot be read, or the instant lies beyond what is known. As good as closed.
+    Unknown,
+    /// Closed but for what was approved before.
+    Frozen,
+    /// Closed: it may change only in its maintenance windows, and none is open.
+    OutsideMaintenance,
+    /// Allowed with more.
+    Restricted,
+    /// Nothing closes it.
+    Open,
+}
+
+impl ServiceState {
+    /// The word of lists and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            ServiceState::Unknown => "unknown",
+            ServiceState::Frozen => "frozen",
+            ServiceState::OutsideMaintenance => "outside-maintenance",
+            ServiceState::Restricted => "restricted",
+            ServiceState::Open => "open",
+        }
+    }
+}
+
+/// A service in an environment at an instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceAt {
+    /// What the calendar says.
+    pub state: ServiceState,
+    /// What covers the instant and closes it, the strictest first, then the maintenance windows that are open.
+    pub covering: Vec<Entry>,
+    /// The first instant behind at which that is otherwise; nothing where it is not known.
+    pub until: Option<Timestamp>,
+}
+
+impl Agenda {
+    /// What holds for a service in an environment at an instant, and until when. The agenda has to hold all
+    /// services and environments from that instant on.
+    pub fn service_at(&self, facts: &Facts, service: usize, environment: &str, at: Timestamp) -> ServiceAt {
+        let holds = |entry: &&Entry| {
+            entry.force != Force::Pending
+                && entry.services.binary_search(&service).is_ok()
+                && entry.environments.iter().any(|name| name == environment)
+        };
+        let entries: Vec<&Entry> = self.entries.iter().filter(holds).collect();
+        let (state, covering) = self.seen(facts, service, &entries, at);
+        let mut edges: BTreeSet<Timestamp> = entries
+            .iter()
+            .flat_map(|entry| [entry.occurrence.start, entry.occurrence.end])
+            .filter(|edge| at < *edge && *edge < self.horizon.1)
+            .collect();
+        // What is not known now is not known later either.
+        if state == ServiceState::Unknown {
+            edges.clear();
+        }
+        let strictest = |covering: &[&Entry]| {
+            let first = covering.first().filter(|entry| entry.closes());
+            first.map(|entry| (entry.strictness(), entry.window.clone()))
+        };
+        let until = edges.into_iter().find(|edge| {
+            let (later, then) = self.seen(facts, service, &entries, *edge);
+            (later, strictest(&then)) != (state, strictest(&covering))
+        });
+        ServiceAt { state, covering: covering.into_iter().cloned().collect(), until }
+    }
+
+    fn seen<'a>(
+        &self,
+        facts: &Facts,
+        service: usize,
+        entries: &[&'a Entry],
+        at: Timestamp,
+    ) -> (ServiceState, Vec<&'a Entry>) {
+        let mut covering: Vec<&Entry> = entries.iter().copied().filter(|entry| entry.covers(at)).collect();
+        covering.sort_by_key(|entry| {
+            (std::cmp::Reverse(entry.strictness()), entry.occurrence.start, &entry.window)
+        });
+        let named: Vec<&str> =
+            view::texts(facts.book.document(service), "maintenance").map(|(name, _)| name).collect();
+        let windows: Option<Vec<&str>> = named.iter().map(|name| maintenance(facts, name)).collect();
+        let is_open = |windows: &Vec<&str>| {
+            covering.iter().any(|entry| !entry.closes() && windows.contains(&entry.window.as_str()))
+        };
+        let is_known = self.unreadable.is_empty() && self.horizon.0 <= at && at < self.horizon.1;
+        let strictest = covering.first().map(|entry| entry.effect);
+        let state = match (windows, strictest) {
+            (None, _) => ServiceState::Unknown,
+            _ if !is_known => ServiceState::Unknown,
+            (_, Some(Effect::Freeze)) => ServiceState::Frozen,
+            (Some(windows), _) if !windows.is_empty() && !is_open(&windows) => {
+                ServiceState::OutsideMaintenance
+            }
+            (_, Some(Effect::Restricted)) => ServiceState::Restricted,
+            (_, Some(Effect::Maintenance) | None) => ServiceState::Open,
+        };
+        (state, covering)
+    }
+}
+
+/// The maintenance window that a service names.
+fn maintenance<'a>(facts: &'a Facts, name: &str) -> Option<&'a str> {
+    let index = view::of_kind(&facts.book, "window", name)?;
+    let document = facts.book.document(index);
+    (document.text("type") == Some("maintenance")).then(|| document.id.name())
+}
+
 impl Asked {
     fn meets(&self, services: &[usize], environments: &[String]) -> bool {
         let is_wanted = |wanted: &BTreeSet<usize>| services.iter().any(|service| wanted.contains(service));

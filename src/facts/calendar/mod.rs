@@ -53,7 +53,8 @@ pub struct Window {
     pub occurrences: Vec<Occurrence>,
     /// The longest of them.
     pub longest: SignedDuration,
-    /// Index in [`Schedule::windows`] of the window whose `freeze_before` made this one.
+    /// Index in [`Schedule::windows`] of the window whose `freeze_before` made this one; `usize::MAX` where it
+    /// is of a former version, which the schedule does not hold.
     pub freeze_of: Option<usize>,
     /// Indices of the documents of the services that it holds for, sorted.
     pub services: Vec<usize>,

@@ -23,6 +23,7 @@ use crate::facts::collision;
 use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
 use calendar::{Calendar, View};
+pub use claims::unreadable;
 
 /// What is asked.
 #[derive(Clone, Debug)]
