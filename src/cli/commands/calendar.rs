@@ -1,5 +1,7 @@
 //! `mcmbook calendar`.
 
+mod import;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -35,6 +37,8 @@ enum Verb {
     Next(AtArgs),
     /// Writes the calendar as iCalendar (RFC 5545), byte for byte the same from the same commit.
     Export(ExportArgs),
+    /// Makes windows of a calendar of another program, exactly or not at all.
+    Import(import::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -133,6 +137,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         Verb::Show(args) => at(args, shell, calendar::show),
         Verb::Next(args) => at(args, shell, calendar::next),
         Verb::Export(args) => export(args, shell),
+        Verb::Import(args) => import::run(args, shell),
     }
 }
 
@@ -173,12 +178,7 @@ fn read(place: &Place, as_of: AsOf, shell: &Shell) -> Result<Analysis, Failure> 
     Ok(analyzed(&options, shell)?.1)
 }
 
-fn wanted(
-    analysis: &Analysis,
-    common: &Common,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Wanted, Failure> {
+fn wanted(analysis: &Analysis, common: &Common, from: Timestamp, to: Timestamp) -> Result<Wanted, Failure> {
     let service = common.service.as_deref().map(|name| service(analysis, name)).transpose()?;
     Ok(Wanted { from, to, service, environment: common.environment.clone() })
 }

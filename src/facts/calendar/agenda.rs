@@ -184,7 +184,9 @@ impl Agenda {
 
 /// What the calendar says of a service at an instant, the stricter first. It knows of no change: what lets one
 /// pass is for the gate to say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceState {
     /// It cannot be known: a window cannot be read, or the instant lies beyond what is known. As good as closed.

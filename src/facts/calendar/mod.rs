@@ -6,6 +6,7 @@
 //! earlier end (domain.md 3.3).
 
 pub mod agenda;
+pub mod foreign;
 mod governing;
 mod lead;
 mod reading;
@@ -148,6 +149,14 @@ impl Schedule {
     /// enough to hold every slot.
     pub fn horizon(inputs: &Inputs, book: &Book) -> (Timestamp, Timestamp) {
         window::horizon(inputs, book)
+    }
+
+    /// The occurrences of a window document as it would stand in a book, without the freezes before them;
+    /// nothing where it cannot be read.
+    pub fn of_text(inputs: &Inputs, book: &Book, document: &Document) -> Option<Vec<Occurrence>> {
+        let horizon = Schedule::horizon(inputs, book);
+        let made = window::of_document(inputs, book, usize::MAX, document, horizon);
+        made.into_iter().find(|window| window.freeze_of.is_none()).map(|window| window.occurrences)
     }
 
     /// The window of that document.

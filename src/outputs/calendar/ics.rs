@@ -125,8 +125,7 @@ impl Event {
             "restricted" => "Restricted",
             _ => "Maintenance",
         };
-        let mut description =
-            format!("{} in {}", services.join(", "), entry.environments.join(", "));
+        let mut description = format!("{} in {}", services.join(", "), entry.environments.join(", "));
         if former {
             description += "\nA former version of the window, which holds on until its relaxing is approved.";
         }

@@ -6,6 +6,7 @@
 //! [`json_schema`] is the published form.
 
 pub mod ics;
+pub mod import;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -325,8 +326,7 @@ fn slot_answer(facts: &Facts, slot: &Slot) -> SlotAnswer {
 }
 
 fn names(facts: &Facts, services: &[usize]) -> Vec<String> {
-    let mut names: Vec<String> =
-        services.iter().map(|index| facts.book.name_of(*index).to_owned()).collect();
+    let mut names: Vec<String> = services.iter().map(|index| facts.book.name_of(*index).to_owned()).collect();
     names.sort();
     names
 }
