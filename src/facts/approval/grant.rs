@@ -21,6 +21,9 @@ use crate::text::ContentHash;
 /// The documents of a change that are approved alone.
 pub const EXCEPTION: &str = "exception";
 
+/// The role that accepts collisions (approvals.md).
+pub(super) const MANAGER: &str = "change-manager";
+
 /// What signatures allow, change by change.
 #[derive(Clone, Debug, Default)]
 pub struct Grants {
@@ -175,13 +178,14 @@ fn of_change(
     }
 }
 
-/// The changes with which a signed act accepts that a change collides: one that names its present content,
-/// or none.
+/// The changes with which a signed act accepts that a change collides: one of the change manager that names
+/// its present content, or none.
 pub fn accepted<'a>(subject: &'a Subject, approval: &'a Approval) -> impl Iterator<Item = &'a str> {
     records(subject, Decision::AcceptCollision).filter_map(|landed| {
         let record = landed.judged.record.as_ref()?;
         let is_present = record.subject.is_none() || record.subject == approval.digest;
-        record.other.as_deref().filter(|_| is_present)
+        let may = record.role.as_deref() == Some(MANAGER);
+        record.other.as_deref().filter(|_| is_present && may)
     })
 }
 

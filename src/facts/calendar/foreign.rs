@@ -23,7 +23,7 @@ use crate::inputs::ical::{Component, NoCalendar, Property, parse};
 use crate::inputs::policy::ClassName;
 use times::{Length, Moment};
 
-pub use zones::moved;
+pub use zones::KeptZones;
 
 /// The most events of one file.
 const MOST_EVENTS: usize = 20_000;
@@ -390,11 +390,9 @@ impl Reader<'_> {
         if before == self.refused.len() {
             foreign.events.push(series);
             for one in moved {
-                foreign.events.push(made(
-                    When::Single(one.start, one.end),
-                    one.line,
-                    one.title.unwrap_or_else(|| title.clone()),
-                ));
+                let title = one.title.unwrap_or_else(|| title.clone());
+                let event = made(When::Single(one.start, one.end), one.line, title);
+                foreign.events.push(ForeignEvent { zone: one.zone, ..event });
             }
         }
     }
@@ -450,8 +448,13 @@ impl Reader<'_> {
             }
         };
         if start.is_repeated_later || end.is_repeated_later {
-            self.refuse(event.line, "a time that a clock change repeats, beside a zone: write it in UTC");
-            return None;
+            // Of two equal local times a zone means the first: UTC alone can say the second.
+            if let Some(rule) = event.first("RRULE") {
+                self.refuse(rule.line, "an event that recurs and ends in an hour that comes twice");
+                return None;
+            }
+            let (start, end) = (start.in_utc()?, end.in_utc()?);
+            return Some((start.clone(), end.clone(), Length::between(start.local, end.local)?));
         }
         Some((start, end, length))
     }
@@ -525,19 +528,19 @@ impl Reader<'_> {
                 continue;
             }
             let Some((start, end, _)) = self.span(other) else { continue };
-            let (Some(start), Some(end)) = (start.in_zone(zone), end.in_zone(zone)) else { continue };
+            let Some(name) = start.zone.iana_name().map(str::to_owned) else { continue };
             let title = other.first("SUMMARY").map(|summary| one_line(&summary.text()));
-            moved.push(Moved { start: start.local, end: end.local, line: other.line, title });
+            moved.push(Moved { start: start.local, end: end.local, zone: name, line: other.line, title });
         }
         moved
     }
 
     /// Refuses occurrences that were moved onto others of their series.
     fn overlaps(&mut self, series: &ForeignEvent, moved: &[Moved]) {
-        let Some(zone) = crate::inputs::document::time::zone(&series.zone) else { return };
-        let instant = |local: DateTime| zone.to_ambiguous_timestamp(local).compatible().ok();
         let mut all: Vec<(Timestamp, Timestamp)> = Vec::new();
         for one in moved {
+            let Some(zone) = crate::inputs::document::time::zone(&one.zone) else { continue };
+            let instant = |local: DateTime| zone.to_ambiguous_timestamp(local).compatible().ok();
             let Some((start, end)) = instant(one.start).zip(instant(one.end)) else { continue };
             let meets = |(from, to): &(Timestamp, Timestamp)| start < *to && *from < end;
             if instants(series, start, end).iter().chain(&all).any(meets) {
@@ -578,6 +581,7 @@ impl Reader<'_> {
 struct Moved {
     start: DateTime,
     end: DateTime,
+    zone: String,
     line: usize,
     title: Option<String>,
 }

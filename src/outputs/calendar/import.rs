@@ -14,7 +14,7 @@ use crate::facts::Facts;
 use crate::facts::calendar::foreign::{self, Foreign, ForeignEvent, Own, Refusal, When};
 use crate::facts::calendar::{Effect, Level, Occurrence, Schedule};
 use crate::inputs::document;
-use crate::inputs::document::time::Duration;
+use crate::inputs::document::time::{self, Duration};
 use crate::text::{BookPath, ContentHash, SourceFile};
 
 /// What the call says of the events.
@@ -73,27 +73,33 @@ pub fn documents(
     let mut refused = Vec::new();
     let mut made: Vec<Made> = Vec::new();
     let mut taken: BTreeSet<String> = BTreeSet::new();
-    for group in groups(&foreign.events) {
+    let mut open: Vec<Vec<&ForeignEvent>> = groups(&foreign.events);
+    open.reverse();
+    while let Some(group) = open.pop() {
         let Some(first) = group.first() else { continue };
         let says_where = first.own.as_ref().is_some_and(|own| !own.services.is_empty())
             || !(given.services.is_empty() && given.tiers.is_empty() && given.tags.is_empty());
         if !says_where {
-            let what = "an event of which nobody says for which services it holds".to_owned();
+            let what = "an event of which nobody says for which services it holds";
             refused.push(Refusal::new(first.line, what));
             continue;
         }
-        let name = free(&name_of(first), &mut taken);
         let text = text(&group, given, source);
-        let Some(path) = BookPath::new(&format!("{}/{name}.md", source.folder)) else {
-            refused.push(Refusal::new(first.line, format!("the name `{name}`")));
-            continue;
-        };
-        match differs(facts, &group, &text, &path, given) {
-            None => made.push(Made { path, text, events: group.len() }),
-            Some(at) => {
-                let what = format!("an event whose occurrence at {at} a window would have at another time");
-                refused.push(Refusal::new(first.line, what));
+        if let Some(at) = differs(facts, &group, &text, source.folder, given) {
+            // What does not fit together may fit alone.
+            match group.len() {
+                1 => {
+                    let what = "an event whose occurrence at {at} a window would have at another time";
+                    refused.push(Refusal::new(first.line, what.replace("{at}", &at.to_string())));
+                }
+                _ => open.extend(group.into_iter().rev().map(|event| vec![event])),
             }
+            continue;
+        }
+        let name = free(&name_of(first), &mut taken);
+        match BookPath::new(&format!("{}/{name}.md", source.folder)) {
+            Some(path) => made.push(Made { path, text, events: group.len() }),
+            None => refused.push(Refusal::new(first.line, format!("the name `{name}`"))),
         }
     }
     if refused.is_empty() { Ok(made) } else { Err(refused) }
@@ -106,10 +112,12 @@ fn groups(events: &[ForeignEvent]) -> Vec<Vec<&ForeignEvent>> {
     let mut own: BTreeMap<(&Own, &str, (u32, u64)), Vec<&ForeignEvent>> = BTreeMap::new();
     for event in events {
         match (&event.own, &event.when) {
-            (Some(of), When::Single(start, end)) => {
-                let length = length(*start, *end);
-                own.entry((of, &event.zone, (length.days, length.seconds))).or_default().push(event);
-            }
+            (Some(of), When::Single(start, end)) => match length(&event.zone, *start, *end) {
+                Some(length) => {
+                    own.entry((of, &event.zone, (length.days, length.seconds))).or_default().push(event);
+                }
+                None => alone.push(vec![event]),
+            },
             _ => alone.push(vec![event]),
         }
     }
@@ -126,19 +134,18 @@ fn groups(events: &[ForeignEvent]) -> Vec<Vec<&ForeignEvent>> {
     all
 }
 
-/// Whole days, and exact seconds behind them.
-fn length(start: DateTime, end: DateTime) -> Duration {
-    let whole = end.date().since(start.date()).map_or(0, |span| span.get_days());
+/// Whole days, and the exact seconds behind them, as the length of a window means it; nothing where the days
+/// end behind the event, as they can in a clock change.
+fn length(zone: &str, start: DateTime, end: DateTime) -> Option<Duration> {
+    let zone = time::zone(zone)?;
+    let instant = |local: DateTime| zone.to_ambiguous_timestamp(local).compatible().ok();
+    let whole = end.date().since(start.date()).ok()?.get_days();
     let days = if end.time() < start.time() { whole - 1 } else { whole };
-    let rest = start
-        .time()
-        .until(end.time())
-        .map_or(0, |span| i64::from(span.get_hours()) * 3600 + span.get_minutes() * 60 + span.get_seconds());
-    Duration {
-        days: u32::try_from(days).unwrap_or_default(),
-        business_days: 0,
-        seconds: u64::try_from(rest.rem_euclid(86_400)).unwrap_or_default(),
-    }
+    let later = start.checked_add(jiff::Span::new().try_days(i64::from(days)).ok()?).ok()?;
+    let rest = instant(later)?.duration_until(instant(end)?).as_secs();
+    let length =
+        Duration { days: u32::try_from(days).ok()?, business_days: 0, seconds: u64::try_from(rest).ok()? };
+    (length != Duration::default()).then_some(length)
 }
 
 /// A name for the file: that of the window, else the words of the title.
@@ -177,11 +184,12 @@ fn differs(
     facts: &Facts,
     group: &[&ForeignEvent],
     text: &str,
-    path: &BookPath,
+    folder: &BookPath,
     given: &Given,
 ) -> Option<Timestamp> {
     let config = &facts.inputs.config;
-    let source = SourceFile::new(path.clone(), text.as_bytes().to_vec());
+    let path = BookPath::new(&format!("{folder}/imported.md"))?;
+    let source = SourceFile::new(path, text.as_bytes().to_vec());
     let document = document::parse(&source, &config.kinds, &config.book.src);
     let made = Schedule::of_text(&facts.inputs, &facts.book, &document);
     let (from, until) = facts.schedule.horizon;
@@ -234,7 +242,7 @@ fn text(group: &[&ForeignEvent], given: &Given, source: Source<'_>) -> String {
     line("reason", &given.reason);
     line("tz", &quoted(&event.zone));
     match (&event.when, group.len()) {
-        (When::Single(start, end), 1) => {
+        (When::Single(start, end), count) if count == 1 || length(&event.zone, *start, *end).is_none() => {
             line("start", &local(*start));
             line("end", &local(*end));
         }
@@ -246,7 +254,7 @@ fn text(group: &[&ForeignEvent], given: &Given, source: Source<'_>) -> String {
             });
             line("rrule", "FREQ=DAILY;COUNT=1");
             line("dtstart", &local(*start));
-            line("length", &shown(length(*start, *end)));
+            line("length", &shown(length(&event.zone, *start, *end).unwrap_or_default()));
             line("rdates", &list(&others.collect::<Vec<_>>()));
         }
         (When::Recurring { rule, first, length, without, beside }, _) => {

@@ -1,5 +1,5 @@
 //! The gate: a table of situations, the command, its log.
 
-mod command;
+pub(crate) mod command;
 mod log;
 mod situations;

@@ -1,5 +1,6 @@
 //! Times and lengths of iCalendar (RFC 5545 3.3.4 to 3.3.6).
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
@@ -20,12 +21,23 @@ pub(super) struct Moment {
 }
 
 impl Moment {
+    /// The instant.
+    fn instant(&self) -> Option<Timestamp> {
+        let read = self.zone.to_ambiguous_timestamp(self.local);
+        if self.is_repeated_later { read.later().ok() } else { read.compatible().ok() }
+    }
+
+    /// The same instant in UTC.
+    pub(super) fn in_utc(&self) -> Option<Moment> {
+        self.in_zone(&utc())
+    }
+
     /// The same instant in another zone.
     pub(super) fn in_zone(&self, zone: &TimeZone) -> Option<Moment> {
         if self.zone == *zone {
             return Some(self.clone());
         }
-        let at = self.zone.to_ambiguous_timestamp(self.local).compatible().ok()?;
+        let at = self.instant()?;
         let local = at.to_zoned(zone.clone()).datetime();
         let first = zone.to_ambiguous_timestamp(local).compatible().ok()?;
         Some(Moment { local, zone: zone.clone(), is_date: self.is_date, is_repeated_later: first != at })
@@ -72,6 +84,11 @@ impl Length {
     }
 }
 
+/// UTC under the name that a window gives it.
+fn utc() -> TimeZone {
+    time::zone("UTC").unwrap_or(TimeZone::UTC)
+}
+
 /// The zone that an id means, and its name: IANA names alone, in whatever path a program puts before them.
 pub(super) fn zone_named(id: &str) -> Option<(String, TimeZone)> {
     let id = id.trim();
@@ -109,7 +126,7 @@ pub(super) fn moment(property: &Property, assumed: Option<&TimeZone>) -> Result<
             let known = zone_named(id).map(|(_, zone)| zone);
             known.ok_or_else(|| format!("the time zone `{id}`, which IANA does not have"))?
         }
-        (None, true) => TimeZone::get("UTC").unwrap_or(TimeZone::UTC),
+        (None, true) => utc(),
         (None, false) => match assumed {
             Some(zone) => zone.clone(),
             None if is_date => return Err(format!("a date without zone (`{name}`): `{value}`")),

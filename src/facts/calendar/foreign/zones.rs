@@ -1,5 +1,7 @@
 //! Time zones that a file brings along (RFC 5545 3.6.5), held against the data of IANA.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -34,23 +36,39 @@ pub(super) fn disagreement(
     Ok(looked_at.into_iter().find(|at| theirs.at(*at) != Some(zone.to_offset(*at))))
 }
 
-/// How much later, or earlier where it is negative, a local time comes by today's data than by the zone that a
-/// kept file brought along, around an instant. Nothing where it does not, or the file says nothing of that zone.
-pub fn moved(text: &str, zone: &str, at: Timestamp) -> Option<SignedDuration> {
-    let top = parse(text).ok()?;
-    let mut zones = top.iter().flat_map(|calendar| &calendar.components);
-    let component = zones.find(|component| {
-        let id = component.first("TZID").filter(|_| component.name == "VTIMEZONE");
-        id.and_then(|id| zone_named(&id.value)).is_some_and(|(name, _)| name == zone)
-    })?;
-    let (_, today) = zone_named(zone)?;
-    let theirs = Changes::of(component, at).ok()?.at(at)?;
-    // The same local time is an earlier instant where clocks are further ahead of UTC.
-    let difference = i64::from(theirs.seconds()) - i64::from(today.to_offset(at).seconds());
-    (difference != 0).then(|| SignedDuration::from_secs(difference))
+/// The time zones that a kept file brought along.
+#[derive(Clone, Debug, Default)]
+pub struct KeptZones {
+    /// By their names at IANA: the zone today, and what the file says.
+    zones: BTreeMap<String, (TimeZone, Changes)>,
+}
+
+impl KeptZones {
+    /// Reads a file; what cannot be read is left out. `to` is how far its rules are looked at.
+    pub fn of(text: &str, to: Timestamp) -> KeptZones {
+        let mut kept = KeptZones::default();
+        for component in parse(text).iter().flatten().flat_map(|calendar| &calendar.components) {
+            let id = component.first("TZID").filter(|_| component.name == "VTIMEZONE");
+            let Some((name, zone)) = id.and_then(|id| zone_named(&id.value)) else { continue };
+            if let Ok(changes) = Changes::of(component, to) {
+                kept.zones.insert(name, (zone, changes));
+            }
+        }
+        kept
+    }
+
+    /// How much later, or earlier where it is negative, a local time comes by today's data than by the file,
+    /// around an instant. Nothing where it does not, or the file says nothing of that zone.
+    pub fn moved(&self, zone: &str, at: Timestamp) -> Option<SignedDuration> {
+        let (today, changes) = self.zones.get(zone)?;
+        // The same local time is an earlier instant where clocks are further ahead of UTC.
+        let difference = i64::from(changes.at(at)?.seconds()) - i64::from(today.to_offset(at).seconds());
+        (difference != 0).then(|| SignedDuration::from_secs(difference))
+    }
 }
 
 /// The changes of clocks that a zone of a file states.
+#[derive(Clone, Debug)]
 struct Changes {
     /// Sorted by time.
     changes: Vec<Change>,

@@ -1,8 +1,10 @@
 //! MCM620.
 
+use std::collections::BTreeMap;
+
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
-use crate::facts::calendar::foreign;
+use crate::facts::calendar::foreign::KeptZones;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,17 +20,19 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    let mut read: BTreeMap<usize, KeptZones> = BTreeMap::new();
     for (index, document) in facts.book.of_kind("window") {
         let (Some(source), Some(zone)) = (document.field("source.ics"), document.text("tz")) else {
             continue;
         };
         let path = source.as_str().and_then(|file| document.path().resolve(file));
-        let file = path.and_then(|path| facts.book.attachment(&path)).map(|at| &facts.inputs.attachments[at]);
-        let Some(text) = file.and_then(|file| file.text.as_ref()) else { continue };
+        let Some(at) = path.and_then(|path| facts.book.attachment(&path)) else { continue };
+        let Some(text) = &facts.inputs.attachments[at].text else { continue };
         let Some(window) = facts.schedule.of_document(index) else { continue };
+        let zones = read.entry(at).or_insert_with(|| KeptZones::of(&text.text, facts.schedule.horizon.1));
         let ahead = window.occurrences.iter().filter(|occurrence| facts.inputs.as_of < occurrence.end);
         let mut moved = ahead.filter_map(|occurrence| {
-            let by = foreign::moved(&text.text, zone, occurrence.start)?;
+            let by = zones.moved(zone, occurrence.start)?;
             Some((occurrence, by))
         });
         let Some((occurrence, by)) = moved.next() else { continue };
