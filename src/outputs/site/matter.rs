@@ -1,7 +1,7 @@
 //! Front matter as a list of facts: every key that somebody wrote, with its references linked; short facts
 //! first, then those that take a line or a table, each in the order of the file.
 
-use serde::Serialize;
+mod html;
 
 use super::Site;
 use super::when;
@@ -10,11 +10,13 @@ use crate::inputs::config::FieldType;
 use crate::inputs::document::Document;
 use crate::inputs::value::{Entry, Node, Table, Value};
 
+pub(super) use html::of_facts;
+
 /// Keys that the page shows in another place.
 const SHOWN_ELSEWHERE: [&str; 4] = ["id", "kind", "title", "for"];
 
 /// One fact: a key in words, and its value.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(super) struct Fact {
     pub(super) label: String,
     pub(super) value: Shown,
@@ -30,8 +32,7 @@ impl Fact {
 }
 
 /// How a value is shown.
-#[derive(Clone, Debug, Serialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
+#[derive(Clone, Debug)]
 pub(super) enum Shown {
     /// Words.
     Text { text: String },

@@ -31,12 +31,13 @@ impl Words {
 
     fn feed_ascii(&mut self, text: &[u8]) {
         // Without a branch: where words end cannot be foreseen, and every byte of the book comes by.
+        let mut in_word = u8::from(self.in_word);
         for byte in text {
-            let is_space = matches!(byte, b' ' | b'\t'..=b'\r');
-            let goes_on = (self.in_word | byte.is_ascii_alphanumeric()) & !is_space;
-            self.count += u32::from(goes_on & !self.in_word);
-            self.in_word = goes_on;
+            let goes_on = CLASS[usize::from(*byte)] >> in_word & 1;
+            self.count += u32::from(goes_on & !in_word);
+            in_word = goes_on;
         }
+        self.in_word = in_word == 1;
     }
 
     /// Ends the word at hand, at the edge of a block or a line.
@@ -49,6 +50,21 @@ impl Words {
         self.count
     }
 }
+
+/// Whether a byte is in a word: the first bit where the byte before is not, the second where it is.
+static CLASS: [u8; 256] = {
+    let mut table = [0b10; 256];
+    let mut byte: u8 = 0;
+    while byte < 0x80 {
+        if byte.is_ascii_alphanumeric() {
+            table[byte as usize] = 0b11;
+        } else if matches!(byte, b' ' | b'\t'..=b'\r') {
+            table[byte as usize] = 0b00;
+        }
+        byte += 1;
+    }
+    table
+};
 
 /// Hiragana, katakana and the blocks of Han characters.
 fn is_ideographic(c: char) -> bool {

@@ -10,7 +10,7 @@ use super::super::approval::review::{self, ReviewView};
 use super::super::approval::{self, ApprovalView};
 use super::super::body::{self, Body};
 use super::super::chip::{self, Chip};
-use super::super::matter::{self, Fact};
+use super::super::matter;
 use super::super::page::{Crumb, Draft, Head, Rendered, href, render};
 use super::super::summary::Summary;
 use super::super::{Site, ThemeError};
@@ -57,7 +57,8 @@ pub(in super::super) struct DocumentView {
     path: String,
     /// Index of the rendered body.
     pub(in super::super) body: usize,
-    facts: Vec<Fact>,
+    /// Index of the facts of its front matter among the bodies, if there are any.
+    facts: Option<usize>,
     plans: Vec<PlanView>,
     toc: Vec<TocEntry>,
     history: HistoryView,
@@ -132,6 +133,12 @@ pub(in super::super) fn view(
     };
     let plan = site.analysis.facts.plans.get(&index);
     bodies.push(body::of_document(site, index, page, shift));
+    let body = bodies.len() - 1;
+    let facts = matter::facts_of(site, document, page);
+    let facts = (!facts.is_empty()).then(|| {
+        bodies.push(matter::of_facts(site, &facts));
+        bodies.len() - 1
+    });
     let headings = document.outline.headings.iter().filter(|heading| heading.level == 2);
     let entry = |heading: &crate::inputs::document::markdown::Heading| TocEntry {
         text: heading.text.clone(),
@@ -146,8 +153,8 @@ pub(in super::super) fn view(
         title: document.title().to_owned(),
         name: document.id.name().to_owned(),
         path: document.path().to_string(),
-        body: bodies.len() - 1,
-        facts: matter::facts_of(site, document, page),
+        body,
+        facts,
         plans: plan.map_or(Vec::new(), |plan| {
             runbook::plans(document, &place.prefix, runbook::Timed { plan, start, deadline })
         }),

@@ -7,7 +7,7 @@ use crate::facts::book::{Book, Referent};
 use crate::inputs::config::word_of;
 use crate::inputs::document::Document;
 use crate::inputs::value::{Node, Value};
-use crate::text::{Code, Diagnostic, Guesser, Safety, Severity, Stage};
+use crate::text::{Code, Diagnostic, Guesser, Safety, Severity, Stage, with_article};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM015"),
@@ -32,7 +32,16 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
                 return;
             }
             let text = &word_of(value).unwrap_or_default();
-            if book.refer(kinds, text) != Referent::Nothing || has_own_rule(document, value) {
+            if has_own_rule(document, value) {
+                return;
+            }
+            if is_itself(book, kinds, text, document) {
+                let finding = rule.finding(format!("`{text}` refers to the document itself"));
+                let finding = finding.at(document.path(), value.span);
+                found.push(finding.help("name the other document, or remove it"));
+                return;
+            }
+            if book.refer(kinds, text) != Referent::Nothing {
                 return;
             }
             let finding = rule.finding(format!("`{text}` refers to nothing")).at(document.path(), value.span);
@@ -53,7 +62,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             let wanted = if kinds.is_empty() { "document".to_owned() } else { kinds.join(" or ") };
             found.push(match guess {
                 Some(guess) => finding.help(format!("did you mean `{}`?", guess.text)),
-                None => finding.help(format!("write the id of a {wanted} of this book")),
+                None => finding.help(format!("write the id of {} of this book", with_article(&wanted))),
             });
         });
     }

@@ -48,14 +48,16 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
         if let Some(heading) = elsewhere {
             let message =
                 format!("this is a heading of level {}; a section has level {level}", heading.level);
-            finding = finding.related(document.path(), heading.span, message);
+            // The mistake is there; the head of the document is where nothing near is to be seen.
+            finding = finding.at(document.path(), heading.span).labelled(message);
             finding = finding.help(format!("write it as {written}"));
             finding.fix = Some(rewritten(document, heading, section));
         } else if guess.is_some() && !kind.unknown_sections {
             // MCM003 asks whether this heading was meant.
             continue;
         } else if let Some(heading) = unknown().find(|heading| Some(heading.text.as_str()) == guess) {
-            finding = finding.related(document.path(), heading.span, "is this the section that is meant?");
+            finding =
+                finding.at(document.path(), heading.span).labelled("is this the section that is meant?");
             finding = finding.help(format!("rename it to {written}"));
             finding.fix = Some(rewritten(document, heading, section));
         } else {

@@ -31,7 +31,7 @@ fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Dia
                 _ => "planned end is missing",
             };
             let place = key_place(document, "slot");
-            report(rule, document, lacking, place, found);
+            report(rule, document, lacking, place, WHOLE, found);
         }
         return;
     };
@@ -39,19 +39,30 @@ fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Dia
     let (from, to) = (view::moment(document, "slot.start"), view::moment(document, "slot.end"));
     let (Some(from), Some(to)) = (from, to) else { return };
     if to < from {
-        report(rule, document, "planned start and end are reversed", start.span.to(end.span), found);
+        let help = "exchange the two, or correct the one that is wrong";
+        report(rule, document, "planned start and end are reversed", start.span.to(end.span), help, found);
     } else if to == from {
         report(
             rule,
             document,
             "planned time is empty: it starts and ends at once",
             start.span.to(end.span),
+            "let it end later: the end itself is not included",
             found,
         );
     }
 }
 
-fn report(rule: &Rule, document: &Document, message: &str, span: Span, found: &mut Vec<Diagnostic>) {
+const WHOLE: &str = "write `slot` with `start`, `end` and `tz`; the end itself is not included";
+
+fn report(
+    rule: &Rule,
+    document: &Document,
+    message: &str,
+    span: Span,
+    help: &str,
+    found: &mut Vec<Diagnostic>,
+) {
     let finding = rule.finding(message).at(document.path(), span);
-    found.push(finding.help("write `slot` with `start`, `end` and `tz`; the end itself is not included"));
+    found.push(finding.help(help));
 }

@@ -1,5 +1,9 @@
 //! Numbers of payment cards and of bank accounts, by their check digits.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::Secret;
 use crate::text::Span;
 
@@ -60,24 +64,27 @@ const IBAN_LENGTHS: [(&str, usize); 40] = [
     ("TR", 26),
 ];
 
+/// What the first four characters of a number are: of a card, or of an account. Most words and numbers end
+/// here, before anything is copied.
+static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new("(?-u)[0-9]{4}|[A-Z]{2}[0-9]{2}").expect("the pattern is constant, and tests compile it")
+});
+
 /// The card and account numbers of a text.
 pub(super) fn find(text: &str) -> Vec<Secret> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
-    let (mut inside, mut from) = (false, 0);
-    for (at, byte) in bytes.iter().enumerate() {
+    let mut from = 0;
+    // Beginnings that overlap are inside of a word all but the first, so none that counts is passed over.
+    for beginning in BEGINNING.find_iter(text) {
+        let at = beginning.start();
         // The rest of a word cannot begin a number, and neither can the rest of a number that was found.
-        let starts = !inside && at >= from;
-        inside = IS_PART[usize::from(*byte)];
-        if !starts || !inside {
+        let is_inside = at.checked_sub(1).is_some_and(|before| IS_PART[usize::from(bytes[before])]);
+        if is_inside || at < from {
             continue;
         }
-        let number = match begins_with(bytes, at, CARD) {
-            true => card(text, at),
-            false if begins_with(bytes, at, IBAN) => iban(text, at),
-            false => None,
-        };
-        if let Some(secret) = number {
+        let is_card = bytes[at].is_ascii_digit();
+        if let Some(secret) = if is_card { card(text, at) } else { iban(text, at) } {
             from = secret.span.end as usize;
             found.push(secret);
         }
@@ -85,19 +92,7 @@ pub(super) fn find(text: &str) -> Vec<Secret> {
     found
 }
 
-/// What the first four characters of a number are. Most words and numbers end here, before anything is copied.
-type Beginning = [fn(&u8) -> bool; 4];
-const CARD: Beginning = [u8::is_ascii_digit; 4];
-const IBAN: Beginning =
-    [u8::is_ascii_uppercase, u8::is_ascii_uppercase, u8::is_ascii_digit, u8::is_ascii_digit];
-
-fn begins_with(bytes: &[u8], at: usize, beginning: Beginning) -> bool {
-    let found = bytes.get(at..at + beginning.len());
-    found.is_some_and(|found| found.iter().zip(beginning).all(|(byte, fits)| fits(byte)))
-}
-
-/// What a number does not begin behind: letters, digits, and what joins them to a larger one. A table, because
-/// it is asked for every byte of a book.
+/// What a number does not begin behind: letters, digits, and what joins them to a larger one.
 static IS_PART: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte: u8 = 0;
