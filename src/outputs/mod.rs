@@ -2,6 +2,7 @@
 
 pub mod adoption;
 pub mod approval;
+pub mod calendar;
 pub mod classes;
 pub mod decision;
 pub mod demo;

@@ -101,7 +101,7 @@ pub(super) fn is_maintenance(grounds: Grounds<'_>, name: &str) -> bool {
 
 /// Findings that say that a window is not what it seems: a window that is half understood may leave open what
 /// it was to close.
-fn unreadable(grounds: Grounds<'_>) -> Vec<String> {
+pub fn unreadable(grounds: Grounds<'_>) -> Vec<String> {
     const CODES: [&str; 14] = [
         "MCM001", "MCM002", "MCM003", "MCM004", "MCM007", "MCM008", "MCM009", "MCM015", "MCM016", "MCM018",
         "MCM601", "MCM602", "MCM604", "MCM606",

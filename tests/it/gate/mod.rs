@@ -1,6 +1,6 @@
 //! The gate: a table of situations, the command, its log.
 
-mod command;
+pub(crate) mod command;
 mod exceptions;
 mod log;
 mod situations;
