@@ -136,10 +136,6 @@ fn of_change(
         && approval.quorum.places.is_empty()
         && approval.hindrances.is_empty()
         && approval.digest.is_some();
-    let accepted = records(subject, Decision::AcceptCollision).filter_map(|landed| {
-        let record = landed.judged.record.as_ref()?;
-        (record.subject.is_none() || record.subject == approval.digest).then(|| record.other.clone())?
-    });
     let names = subject.files.keys().filter_map(|file| file.strip_suffix(".md"));
     let exceptions = names.filter(|name| name.starts_with(EXCEPTION));
     let exceptions = exceptions.filter(|name| is_exception_approved(policy, id, subject, name));
@@ -173,10 +169,20 @@ fn of_change(
         since,
         until,
         is_by_model,
-        accepted: accepted.collect(),
+        accepted: accepted(subject, approval).map(str::to_owned).collect(),
         exceptions: exceptions.map(str::to_owned).collect(),
         evidence,
     }
+}
+
+/// The changes with which a signed act accepts that a change collides: one that names its present content,
+/// or none.
+pub fn accepted<'a>(subject: &'a Subject, approval: &'a Approval) -> impl Iterator<Item = &'a str> {
+    records(subject, Decision::AcceptCollision).filter_map(|landed| {
+        let record = landed.judged.record.as_ref()?;
+        let is_present = record.subject.is_none() || record.subject == approval.digest;
+        record.other.as_deref().filter(|_| is_present)
+    })
 }
 
 /// The records of a decision that count.

@@ -5,6 +5,7 @@
 //! closing interval takes the earlier start and the later end, an opening one the later start and the
 //! earlier end (domain.md 3.3).
 
+pub mod agenda;
 mod governing;
 mod lead;
 mod reading;
@@ -20,6 +21,7 @@ use crate::inputs::document::Document;
 use crate::inputs::document::time::Duration;
 use crate::text::Span;
 
+pub use agenda::{Agenda, Asked};
 pub use governing::{Governing, Ruling};
 pub use lead::{after, before};
 

@@ -10,7 +10,7 @@ use crate::facts::approval::ApprovalStatus;
 use crate::facts::approval::grant::{Grant, Grants};
 use crate::facts::book::{Change, Outcome, view};
 use crate::facts::calendar::after;
-use crate::facts::collision;
+use crate::facts::collision::{self, Meeting};
 use crate::facts::execution::{Attempt, Posture};
 use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
@@ -295,10 +295,11 @@ pub(in crate::verdicts) fn colliding(
         let is_accepted = accepts(&change.id, &other.id) || accepts(&other.id, &change.id);
         if may_run && !is_over && !is_accepted && facts.attempt(other, at).is_none() {
             let met = match meeting {
-                collision::Meeting::SameService(service) => format!("changes {service} at the same time"),
-                collision::Meeting::HardNeighbour(own, near) => {
+                Meeting::HardNeighbour(own, near) => {
                     format!("changes {near}, a hard neighbour of {own}, at the same time")
                 }
+                Meeting::SameService(service) => format!("changes {service} at the same time"),
+                other => other.phrase(),
             };
             found.push((other.id.to_string(), met));
         }
