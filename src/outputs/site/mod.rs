@@ -23,6 +23,7 @@ mod page;
 mod pages;
 mod plan;
 pub mod search;
+mod states;
 mod summary;
 mod theme;
 mod tree;
@@ -37,10 +38,13 @@ use rayon::prelude::*;
 use tracing::{debug_span, info_span};
 
 use crate::analysis::Analysis;
+use crate::facts::approval::grant::Grants;
 use crate::facts::book::Change;
+use crate::facts::calendar::Governing;
 use crate::memo::Memo;
 use crate::outputs::evidence::Archive;
 use crate::outputs::report::Sources;
+use crate::outputs::state::StateOf;
 use crate::outputs::{Content, Output, Sink};
 use crate::text::{BookPath, ContentHash, Diagnostic};
 use crate::verdicts::lint::Finding;
@@ -138,6 +142,11 @@ struct Site<'a> {
     /// Code of a rule -> how many findings it has.
     counts: BTreeMap<&'static str, usize>,
     sources: Sources<'a>,
+    /// What signatures allow, and the windows that govern.
+    grants: Grants,
+    governing: Governing,
+    /// Where each change stands; parallel to `summaries`.
+    states: Vec<StateOf>,
     /// What every page shows around its own content.
     chrome: chrome::Chrome,
     /// The instant from which "next" and "late" are seen.
@@ -174,10 +183,14 @@ impl<'a> Site<'a> {
             findings,
             counts,
             sources: Sources::of_analysis(analysis),
+            grants: Grants::of(&facts.approvals),
+            governing: Governing::of(facts),
+            states: Vec::new(),
             chrome,
             now,
         };
-        site.summaries = site.changes.par_iter().map(|change| summary::of(&site, change)).collect();
+        site.states = states::all(&site);
+        site.summaries = site.changes.par_iter().enumerate().map(|at| summary::of(&site, at)).collect();
         site.related = related(&site);
         site
     }
