@@ -16,6 +16,7 @@ mod chip;
 mod chrome;
 mod data;
 mod feeds;
+mod force;
 mod highlight;
 mod matter;
 mod names;
@@ -89,6 +90,7 @@ pub fn build(
     let mut output = info_span!("render").in_scope(|| plan::pages(&site, sink))?;
     info_span!("data").in_scope(|| data::add(&site, &mut output));
     info_span!("evidence").in_scope(|| pages::evidence::add(&site, &mut output));
+    debug_span!("in force").in_scope(|| force::add(&site, &mut output));
     debug_span!("feeds").in_scope(|| feeds::add(&site, &mut output));
     debug_span!("classic search").in_scope(|| search::add_classic(analysis, &mut output));
     for (path, bytes) in &theme.assets {
@@ -147,6 +149,8 @@ struct Site<'a> {
     governing: Governing,
     /// Where each change stands; parallel to `summaries`.
     states: Vec<StateOf>,
+    /// What is in force, and what will be.
+    force: std::sync::OnceLock<force::Known>,
     /// What every page shows around its own content.
     chrome: chrome::Chrome,
     /// The instant from which "next" and "late" are seen.
@@ -186,6 +190,7 @@ impl<'a> Site<'a> {
             grants: Grants::of(&facts.approvals),
             governing: Governing::of(facts),
             states: Vec::new(),
+            force: std::sync::OnceLock::new(),
             chrome,
             now,
         };

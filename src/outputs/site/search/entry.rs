@@ -57,6 +57,11 @@ pub(super) fn all(analysis: &Analysis) -> Vec<Entry<'_>> {
     entries.extend(book.changes.values().filter(is_bare).map(of_bare_change));
     let own = [
         ("Register of changes", "changes/index.html"),
+        ("Calendar", "calendar/index.html"),
+        ("Calendar as a list", "calendar/list/index.html"),
+        ("States of a change", "lifecycle/index.html"),
+        ("Postponed changes", "postponed/index.html"),
+        ("Register of exceptions", "exceptions/index.html"),
         ("Rules", "rules/index.html"),
         ("About this build", "about/build/index.html"),
     ];
