@@ -195,7 +195,37 @@ pub(super) fn site_of(root: &Root, analysis: &Analysis, memo: &Memo) -> Result<O
     Ok(site_and_warnings(root, analysis, memo, &Held)?.0)
 }
 
-/// The same, its pages given to `sink`, and what should be told about the book's own theme.
+/// The pages of some documents of the book alone, if they are pages of documents.
+///
+/// # Errors
+/// As [`site_of`].
+pub(super) fn pages_of(
+    root: &Root,
+    analysis: &Analysis,
+    memo: &Memo,
+    paths: &BTreeSet<BookPath>,
+) -> Result<Option<Output>, Failure> {
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let (theme, own) = theme_of(root, analysis)?;
+    let pages = site::pages_of(analysis, &theme, &SiteOptions::default(), memo, paths);
+    pages.map_err(|error| theme_failure(error, &analysis.facts.inputs.config.html.theme, &own))
+}
+
+/// The theme with the book's own files, and the names of these.
+fn theme_of(root: &Root, analysis: &Analysis) -> Result<(Theme, BTreeSet<String>), Failure> {
+    let folder = &analysis.facts.inputs.config.html.theme;
+    let files = workspace::theme_files(root, folder)?;
+    let own: BTreeSet<String> = files.keys().cloned().collect();
+    let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
+    match Theme::with_overlay(files) {
+        Ok(theme) => Ok((theme, own)),
+        Err(error) => Err(theme_failure(error, folder, &own)),
+    }
+}
+
+/// The site of a book, its pages given to `sink`, and what should be told about the book's own theme.
 ///
 /// # Errors
 /// As [`site_of`].
@@ -206,11 +236,8 @@ pub(super) fn site_and_warnings(
     sink: &dyn Sink,
 ) -> Result<(Output, Vec<String>), Failure> {
     let html = &analysis.facts.inputs.config.html;
-    let files = workspace::theme_files(root, &html.theme)?;
-    let own: BTreeSet<String> = files.keys().cloned().collect();
+    let (theme, own) = theme_of(root, analysis)?;
     let of_theme = |error| theme_failure(error, &html.theme, &own);
-    let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
-    let theme = Theme::with_overlay(files).map_err(of_theme)?;
     let mut output = site::build(analysis, &theme, &SiteOptions::default(), memo, sink).map_err(of_theme)?;
     for path in html.additional_css.iter().chain(&html.additional_js) {
         // The site says where the file goes; its bytes lie outside of the source folder.

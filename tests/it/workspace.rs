@@ -253,3 +253,50 @@ fn the_user_of_a_repository_gives_a_roster_id() {
         assert_eq!(workspace::handle_of_user(&repo.book()).as_deref(), Some(expected), "{email}");
     }
 }
+
+/// What a reading gives, as text that can be compared.
+fn all_of(loaded: &Loaded) -> String {
+    let inputs = &loaded.inputs;
+    format!("{:#?}", (&inputs.sources, &inputs.attachments, &inputs.history, &inputs.faults, inputs.as_of))
+}
+
+#[test]
+fn reading_again_is_reading_anew() {
+    let repo = Repo::with_book_at("docs");
+    repo.write("docs/content/a.md", "# A\n");
+    repo.write("docs/content/changes/2026/MCM-2026-0001/request.md", "---\ntitle: T\n---\n");
+    repo.write("docs/content/changes/2026/MCM-2026-0001/files/plan.pdf", [0, 159]);
+    repo.commit("first");
+    let options = LoadOptions { dir: repo.book(), as_of: workspace::AsOf::Head, ..LoadOptions::default() };
+    let mut before = workspace::Before::default();
+    let mut same = |changed: &[&str], what: &str| {
+        before.forget(&changed.iter().map(|path| BookPath::new(path).expect("normal")).collect());
+        let again = workspace::load_again(&options, &mut before).expect("it loads");
+        assert!(all_of(&again) == all_of(&workspace::load(&options).expect("it loads")), "{what}");
+    };
+    same(&[], "the first time");
+    repo.write("docs/content/a.md", "# B\n");
+    same(&["content/a.md"], "a document of the same length");
+    repo.write("docs/content/b.md", "# New\n");
+    same(&["content/b.md"], "a new document");
+    repo.commit("second");
+    same(&[], "a commit");
+    repo.rename("docs/content/b.md", "docs/content/c.md");
+    same(&["content/b.md", "content/c.md"], "a document that moved");
+    repo.write("docs/content/changes/2026/MCM-2026-0001/files/plan.pdf", [1, 159]);
+    same(&["content/changes"], "a folder");
+    repo.git(&["switch", "-qc", "side"]);
+    same(&[], "another branch");
+    repo.commit("third");
+    repo.git(&["tag", "v1"]);
+    same(&[], "another commit and a tag");
+    repo.remove("docs/content/a.md");
+    same(&["content/a.md"], "a document that is gone");
+    repo.write("docs/book.toml", "[kind.note]\npaths = [\"notes/*.md\"]\n");
+    same(&["book.toml"], "another kind");
+    repo.git(&["switch", "-q", "--detach", "HEAD~1"]);
+    same(&[], "no branch");
+    // Files whose changes nobody tells are seen by their size or time.
+    repo.write("docs/content/c.md", "# Longer than before\n");
+    same(&["content/nothing.md"], "a change that nobody told");
+}

@@ -2,7 +2,8 @@
 //!
 //! STRATEGY. Whatever happens becomes an [`Order`] in one queue. The builder takes an order, waits until no
 //! more have come for a moment, and builds once for all of them. Orders that come during a build wait in the
-//! queue and are taken together after it, so that a change during a build causes exactly one more. Requests
+//! queue and are taken together after it, so that a change during a build causes exactly one more. A build may
+//! give the pages that were edited first; the rest is made when the writer pauses. Requests
 //! are answered from the last edition meanwhile; the next one replaces it in one step.
 
 use std::collections::BTreeSet;
@@ -15,7 +16,7 @@ use tokio::sync::watch;
 
 use super::edition::{Changes, Edition};
 use super::watch::Watch;
-use super::{Later, Note, Site, Trigger};
+use super::{Later, Note, Rest, Site, Trigger};
 use crate::hosts::clock::Stopwatch;
 use crate::hosts::failure::Failure;
 use crate::hosts::shell::Shell;
@@ -24,6 +25,9 @@ use crate::text::{BookPath, Severity};
 
 /// So long nothing more may happen before a build begins: an editor that saves, Git that checks out.
 const QUIET: Duration = Duration::from_millis(20);
+/// So long nothing more may happen before the rest of a site is made: a writer who saves again waits for one
+/// page, not for all of them.
+const SETTLED: Duration = Duration::from_millis(300);
 /// So long a build is put off at most, though something happens all the time.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -64,6 +68,15 @@ pub(super) struct Builder<F> {
     pub(super) watch: Option<Watch>,
     pub(super) shell: Shell,
     pub(super) slow: Slow,
+    /// What is left of the last site.
+    pub(super) rest: Option<Pending>,
+}
+
+/// The rest of a site, and what gave rise to it.
+pub(super) struct Pending {
+    rest: Rest,
+    trigger: Trigger,
+    what: String,
 }
 
 /// The work that takes longer: one piece at a time, and of those that wait only the newest.
@@ -101,7 +114,17 @@ where
     fn next_batch(&mut self) -> Option<Batch> {
         let mut batch = Batch::default();
         while batch.is_empty() {
-            let order = self.orders.recv().ok()?;
+            let order = match self.rest {
+                None => self.orders.recv().ok()?,
+                Some(_) => match self.orders.recv_timeout(SETTLED) {
+                    Ok(order) => order,
+                    Err(RecvTimeoutError::Timeout) => {
+                        self.finish();
+                        continue;
+                    }
+                    Err(RecvTimeoutError::Disconnected) => return None,
+                },
+            };
             self.take(order, &mut batch)?;
         }
         let waiting = Stopwatch::start();
@@ -163,10 +186,27 @@ where
         }
     }
 
-    /// Builds once. `what` is what gave rise to it, in words.
+    /// Builds once; where the page that was edited comes first, the rest is left for when nothing more happens.
+    /// `what` is what gave rise to it, in words.
     fn build(&mut self, trigger: &Trigger, what: &str) {
         let time = Stopwatch::start();
-        let result = (self.rebuild)(trigger);
+        let mut result = (self.rebuild)(trigger);
+        let rest = result.as_mut().ok().and_then(|site| site.rest.take());
+        // The rest of an earlier site is part of this one's.
+        self.rest = rest.map(|rest| Pending { rest, trigger: trigger.clone(), what: what.to_owned() });
+        self.swap(result, trigger, what, &time);
+    }
+
+    /// Makes what is left of the last site.
+    fn finish(&mut self) {
+        if let Some(Pending { rest, trigger, what }) = self.rest.take() {
+            let time = Stopwatch::start();
+            self.swap(rest(), &trigger, &what, &time);
+        }
+    }
+
+    /// Takes what was built for the site, and tells of it.
+    fn swap(&mut self, result: Result<Site, Vec<Note>>, trigger: &Trigger, what: &str, time: &Stopwatch) {
         let old = self.editions.borrow().clone();
         let nothing = BTreeSet::new();
         let (new, later) = match result {
@@ -180,12 +220,12 @@ where
             }
             Err(notes) => (old.failed(notes), None),
         };
-        self.tell(trigger, what, &new, &time.shown());
         // Whoever reads a page is not told of a build that changed nothing.
         let is_news = matches!(trigger, Trigger::Start)
             || !new.changes().is_empty()
             || new.report != old.report
             || new.root.dir() != old.root.dir();
+        self.tell(trigger, what, &new, &time.shown());
         if is_news {
             self.editions.send_replace(Arc::new(new));
         }

@@ -97,7 +97,12 @@ pub struct Site {
     pub notes: Vec<Note>,
     /// More files, which take longer. Without it those of the last time stay.
     pub later: Option<Later>,
+    /// The same site with all that is still to be made: where the page that a writer waits for came first.
+    pub rest: Option<Rest>,
 }
+
+/// Makes what is left of a site, on the thread of the builder, after what is there has been swapped.
+pub type Rest = Box<dyn FnOnce() -> Result<Site, Vec<Note>> + Send>;
 
 /// Makes the files that take longer, such as the search index, on a thread of its own after the site has
 /// been swapped. If it cannot, the reasons go to the terminal.
@@ -162,6 +167,7 @@ impl Server {
             watch,
             shell: *shell,
             slow: Slow::default(),
+            rest: None,
         };
         builder.begin();
 

@@ -5,6 +5,7 @@
 //! parallel while one thread walks the history; last, both are joined. A file that cannot be part of a book
 //! is a fault in [`Inputs::faults`] and the rest loads; only what makes a book impossible is a [`Failure`].
 
+mod before;
 mod commit;
 mod discover;
 mod fault;
@@ -34,6 +35,7 @@ use crate::inputs::policy::Policy;
 use crate::inputs::profile::Profile;
 use crate::text::{BookPath, Code, Diagnostic, SourceFile};
 
+pub use before::Before;
 pub use commit::{
     CommitId, file_at, folder_in_repository, folder_of_book, inputs_of_commit, merge_base, policy_files_at,
     stand_in,
@@ -130,6 +132,19 @@ pub struct Loaded {
 /// # Errors
 /// No `book.toml`, a wrong one, a source folder that is not there, a history that is cut short.
 pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
+    load_with(options, None)
+}
+
+/// The same for who reads the same book again: what cannot have changed since is taken from `before`, which
+/// then holds what was read now.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_again(options: &LoadOptions, before: &mut Before) -> Result<Loaded, Failure> {
+    load_with(options, Some(before))
+}
+
+fn load_with(options: &LoadOptions, before: Option<&mut Before>) -> Result<Loaded, Failure> {
     let dir = root::find(&options.dir)?;
     debug!(dir = %dir.display(), "found a book");
     let (config_file, config) = read_config(&dir, &options.overrides)?;
@@ -139,10 +154,20 @@ pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
     let (git, no_history) = open_git(&root, options.history)?;
     let found = debug_span!("discover").in_scope(|| discover::discover(&root, git.as_ref()))?;
     let git = git.filter(|_| no_history.is_none());
-    let reading = read::Reading { wants_blobs: git.is_some(), found };
+    let (known_files, known_past) = match before {
+        Some(Before { files, past }) => (Some(files), Some(past)),
+        None => (None, None),
+    };
+    let reading = read::Reading { wants_blobs: git.is_some(), found, before: known_files };
     let src = root.src().clone();
     let asked = options.asked(&config);
-    let walk = move || git.map(|git| git.past(&src, &asked).map(|past| (git, past))).transpose();
+    let walk = move || {
+        let past = |git: &git::Git| match known_past {
+            Some(known) => git.past_again(&src, &asked, known),
+            None => git.past(&src, &asked),
+        };
+        git.map(|git| past(&git).map(|past| (git, past))).transpose()
+    };
     let (walked, files) = rayon::join(walk, || reading.run());
 
     let history = match walked? {

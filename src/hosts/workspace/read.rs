@@ -1,5 +1,6 @@
 //! Reads the files that were found, in parallel.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use rayon::prelude::*;
 use tracing::field::Empty;
 use tracing::{info_span, trace};
 
+use super::before::{Seen, Stamp};
 use super::discover::Discovered;
 use super::{fault, git};
 use crate::inputs::Attachment;
@@ -23,11 +25,13 @@ pub const MAX_DOCUMENT: u64 = 16 << 20;
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 
 /// What is to be read.
-pub(super) struct Reading {
+pub(super) struct Reading<'a> {
     /// The files.
     pub(super) found: Discovered,
     /// Whether the id of each file's blob is wanted, to compare it with a commit.
     pub(super) wants_blobs: bool,
+    /// What was read the last time, and is left for the next; nothing for who reads once.
+    pub(super) before: Option<&'a mut BTreeMap<BookPath, Seen>>,
 }
 
 /// What was read.
@@ -42,7 +46,7 @@ pub(super) struct Files {
     blobs: Vec<Blob>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Blob {
     path: BookPath,
     file: PathBuf,
@@ -51,22 +55,41 @@ struct Blob {
 }
 
 /// One file as it was read.
+#[derive(Clone, Debug)]
 enum One {
     Document(SourceFile),
     Attachment(Attachment),
 }
 
-impl Reading {
+/// A file, and the blob that it would be.
+#[derive(Clone, Debug)]
+pub(super) struct Whole {
+    one: One,
+    blob: Option<Blob>,
+}
+
+impl Reading<'_> {
     /// Reads all files; the order of the results is that of the paths, whatever thread was first.
     pub(super) fn run(self) -> Files {
         let phase = info_span!("read", documents = Empty, attachments = Empty, faults = Empty).entered();
         let wants_blobs = self.wants_blobs;
-        let read: Vec<_> =
-            self.found.files.into_par_iter().map(|(path, file)| read_one(path, file, wants_blobs)).collect();
+        let known = self.before.as_deref();
+        let read: Vec<(Option<Stamp>, Result<Whole, Diagnostic>)> = self
+            .found
+            .files
+            .into_par_iter()
+            .map(|(path, file)| match known {
+                Some(known) => read_again(path, file, wants_blobs, known),
+                None => (None, read_one(path, file, wants_blobs)),
+            })
+            .collect();
+        if let Some(before) = self.before {
+            *before = read.iter().filter_map(seen).collect();
+        }
         let mut files = Files { faults: self.found.faults, ..Files::default() };
-        for result in read {
+        for (_, result) in read {
             match result {
-                Ok((one, blob)) => {
+                Ok(Whole { one, blob }) => {
                     files.blobs.extend(blob);
                     match one {
                         One::Document(document) => files.documents.push(document),
@@ -125,6 +148,13 @@ impl Files {
 }
 
 impl One {
+    fn path(&self) -> &BookPath {
+        match self {
+            One::Document(document) => &document.path,
+            One::Attachment(attachment) => &attachment.path,
+        }
+    }
+
     fn hash(&self) -> ContentHash {
         match self {
             One::Document(document) => document.hash,
@@ -154,7 +184,29 @@ fn of_bytes(path: BookPath, bytes: Vec<u8>) -> Result<One, Diagnostic> {
     })
 }
 
-fn read_one(path: BookPath, file: PathBuf, wants_blob: bool) -> Result<(One, Option<Blob>), Diagnostic> {
+/// A file that may be as it was the last time.
+fn read_again(
+    path: BookPath,
+    file: PathBuf,
+    wants_blob: bool,
+    known: &BTreeMap<BookPath, Seen>,
+) -> (Option<Stamp>, Result<Whole, Diagnostic>) {
+    // Before the reading: what is written during it is then read again the next time.
+    let stamp = file.metadata().ok().and_then(|metadata| Stamp::of(&metadata));
+    let same = known.get(&path).filter(|seen| Some(seen.stamp) == stamp);
+    match same.filter(|seen| seen.whole.blob.is_some() || !wants_blob) {
+        Some(seen) => (stamp, Ok(seen.whole.clone())),
+        None => (stamp, read_one(path, file, wants_blob)),
+    }
+}
+
+/// What is left of a file for the next time.
+fn seen((stamp, read): &(Option<Stamp>, Result<Whole, Diagnostic>)) -> Option<(BookPath, Seen)> {
+    let whole = read.as_ref().ok()?.clone();
+    Some((whole.one.path().clone(), Seen { stamp: (*stamp)?, whole }))
+}
+
+fn read_one(path: BookPath, file: PathBuf, wants_blob: bool) -> Result<Whole, Diagnostic> {
     trace!(%path, "read a file");
     if !is_text(&path) {
         return read_attachment(path, file, wants_blob);
@@ -164,7 +216,7 @@ fn read_one(path: BookPath, file: PathBuf, wants_blob: bool) -> Result<(One, Opt
     let one = of_bytes(path.clone(), bytes)?;
     let hash = one.hash();
     let blob = id.map(|id| Blob { path, file, hash, id });
-    Ok((one, blob))
+    Ok(Whole { one, blob })
 }
 
 fn read_capped(path: &BookPath, file: &Path) -> Result<Vec<u8>, Diagnostic> {
@@ -183,11 +235,7 @@ fn read_capped(path: &BookPath, file: &Path) -> Result<Vec<u8>, Diagnostic> {
     }
 }
 
-fn read_attachment(
-    path: BookPath,
-    file: PathBuf,
-    wants_blob: bool,
-) -> Result<(One, Option<Blob>), Diagnostic> {
+fn read_attachment(path: BookPath, file: PathBuf, wants_blob: bool) -> Result<Whole, Diagnostic> {
     let mut start = Vec::new();
     let keep_start = |piece: &[u8]| {
         if start.len() < LFS_POINTER.len() {
@@ -202,7 +250,7 @@ fn read_attachment(
     }
     let id = wants_blob.then(|| git::blob_id_of_file(&file)).flatten();
     let blob = id.map(|id| Blob { path: path.clone(), file, hash, id });
-    Ok((One::Attachment(Attachment { path, hash, size, text: None }), blob))
+    Ok(Whole { one: One::Attachment(Attachment { path, hash, size, text: None }), blob })
 }
 
 /// Reads to the end, piece by piece, each piece handed on; gives hash and size of the whole.

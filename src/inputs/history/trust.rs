@@ -18,7 +18,7 @@ pub struct Pin {
 }
 
 /// Everything that a ledger is held against.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trust {
     /// Pins from outside, in the order of the mainline: the first is the trust root, and each later one
     /// begins anew where a quorum was lost. Empty: not pinned.

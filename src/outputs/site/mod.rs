@@ -100,6 +100,23 @@ pub fn build(
     Ok(output)
 }
 
+/// The pages on which these documents stand, and nothing else: for who waits for them while all is made anew.
+/// Nothing where one of the paths is no document with a page of its own or of its change.
+///
+/// # Errors
+///
+/// As [`build`].
+pub fn pages_of<'p>(
+    analysis: &Analysis,
+    theme: &Theme,
+    options: &SiteOptions,
+    memo: &Memo,
+    paths: impl IntoIterator<Item = &'p BookPath>,
+) -> Result<Option<Output>, ThemeError> {
+    let site = info_span!("summarize").in_scope(|| Site::new(analysis, theme, options, memo));
+    info_span!("first pages").in_scope(|| plan::pages_of(&site, paths))
+}
+
 /// What cannot be shown as it stands: documents that want the same page, attachments that a page hides.
 /// For the host to tell beside the findings.
 pub fn clashes(analysis: &Analysis, output: &Output) -> Vec<Diagnostic> {

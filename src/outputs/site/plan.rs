@@ -1,10 +1,12 @@
 //! Which pages there are.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::address::change_page;
 use super::page::Rendered;
 use super::pages::calendar::Calendar;
 use super::pages::register::Register;
@@ -13,6 +15,7 @@ use super::pages::{
 };
 use super::{Site, ThemeError};
 use crate::outputs::{Content, Output, Sink};
+use crate::text::BookPath;
 
 /// One page, or the few that are made together.
 enum Job<'a> {
@@ -71,6 +74,32 @@ pub(super) fn pages(site: &Site<'_>, sink: &dyn Sink) -> Result<Output, ThemeErr
         output.files.entry(path).or_insert(content);
     }
     Ok(output)
+}
+
+/// The pages of some documents alone; nothing where one of them is no document, or part of a page that is made
+/// from more than documents: of a register, of the home page.
+pub(super) fn pages_of<'p>(
+    site: &Site<'_>,
+    paths: impl IntoIterator<Item = &'p BookPath>,
+) -> Result<Option<Output>, ThemeError> {
+    let registers = register::all(site);
+    let calendar = Calendar::empty();
+    let mut wanted = BTreeSet::new();
+    for path in paths {
+        let Some(index) = site.analysis.facts.book.at_path(path) else { return Ok(None) };
+        wanted.insert(&*site.addresses.place(index).page);
+    }
+    let is_wanted = |job: &Job<'_>| match job {
+        Job::Change(at) => wanted.contains(&*change_page(&site.changes[*at].id)),
+        Job::Document(index) => wanted.contains(&*site.addresses.place(*index).page),
+        _ => false,
+    };
+    let mut output = Output::default();
+    for job in jobs(site, &registers, &calendar).iter().filter(|job| is_wanted(job)) {
+        let (path, bytes) = run(site, &calendar, job)?;
+        output.add(path, bytes);
+    }
+    Ok((output.files.len() == wanted.len()).then_some(output))
 }
 
 fn jobs<'a>(site: &Site<'_>, registers: &'a [Register], calendar: &Calendar) -> Vec<Job<'a>> {

@@ -204,6 +204,32 @@ fn the_same_book_gives_the_same_bytes_with_any_memo() {
 }
 
 #[test]
+fn the_pages_of_documents_alone_are_those_of_the_whole_site() {
+    let memo = Memo::forgetful();
+    let analysis = analyze(Arc::new(book(&small())), &memo);
+    let theme = Theme::built_in().expect("the built-in theme is whole");
+    let alone = |paths: &[&str]| {
+        let paths: Vec<BookPath> = paths.iter().map(|path| BookPath::new(path).expect("normal")).collect();
+        pages_of(&analysis, &theme, &SiteOptions::default(), &memo, &paths).expect("it fits")
+    };
+    let whole = built(book(&small()));
+    let mut made = 0;
+    for document in &analysis.facts.book.documents {
+        let path = document.path().as_str();
+        let Some(pages) = alone(&[path]) else { continue };
+        made += 1;
+        assert_eq!(pages.files.len(), 1, "{path}");
+        pages.files.keys().for_each(|page| assert_eq!(text(&pages, page), text(&whole, page), "{path}"));
+    }
+    assert!(made > 3, "documents have pages of their own");
+    let of_change =
+        ["content/changes/2026/MCM-2026-0001/request.md", "content/changes/2026/MCM-2026-0001/runbook.md"];
+    assert_eq!(alone(&of_change).map(|pages| pages.files.len()), Some(1), "a change is one page");
+    assert!(alone(&["content/index.md"]).is_none(), "the home page is made from more");
+    assert!(alone(&[of_change[0], "content/nowhere.md"]).is_none(), "a document that is not there");
+}
+
+#[test]
 fn the_register_is_paged_and_every_facet_has_a_page() {
     let mut files: Vec<(String, String)> = Vec::new();
     for number in 1..=501 {

@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::{Builder, Order, Slow};
-use crate::hosts::serve::edition::Edition;
+use crate::hosts::serve::edition::{Changes, Edition};
 use crate::hosts::serve::tests::{book, output};
-use crate::hosts::serve::{Later, Note, Site, Trigger};
+use crate::hosts::serve::{Later, Note, Rest, Site, Trigger};
 use crate::hosts::shell::{ColorChoice, Shell, Verbosity};
 use crate::hosts::workspace::Root;
 use crate::outputs::Output;
@@ -46,6 +46,7 @@ impl Bench {
             watch: None,
             shell: Shell::new(ColorChoice::Never, Verbosity::Quiet),
             slow: Slow::default(),
+            rest: None,
         };
         let thread = std::thread::spawn(move || builder.work());
         Bench { root, orders: sender, begun, results, editions: seen, thread, _folder: folder }
@@ -65,8 +66,16 @@ impl Bench {
     }
 
     fn finish(&self, files: &[(&str, &str)], later: Option<Later>) {
-        let site = Site { output: output(files), root: self.root.clone(), notes: Vec::new(), later };
+        let site =
+            Site { output: output(files), root: self.root.clone(), notes: Vec::new(), later, rest: None };
         self.results.send(Ok(site)).expect("the build waits");
+    }
+
+    /// The first edition of which something holds.
+    fn wait(&mut self, wanted: fn(&Edition) -> bool) -> Arc<Edition> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let found = async { self.editions.wait_for(|edition| wanted(edition)).await.unwrap().clone() };
+        runtime.block_on(async { tokio::time::timeout(PATIENCE, found).await.expect("in time") })
     }
 
     /// Ends the builder; how many builds began that nobody asked about.
@@ -120,18 +129,13 @@ fn a_lost_count_is_one_build_and_what_that_loses_is_not_heard() {
 #[test]
 fn a_failed_build_keeps_the_site_and_a_useless_one_is_no_news() {
     let mut bench = Bench::new();
-    let wait = |bench: &mut Bench, wanted: fn(&Edition) -> bool| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let found = async { bench.editions.wait_for(|edition| wanted(edition)).await.unwrap().clone() };
-        runtime.block_on(async { tokio::time::timeout(PATIENCE, found).await.expect("in time") })
-    };
     bench.change("content/a.md");
     bench.next_build();
     bench.finish(&[("index.html", "1")], None);
     bench.change("content/a.md");
     bench.next_build();
     bench.results.send(Err(vec![Note::error(Code::WORKSPACE, "broken")])).unwrap();
-    let failed = wait(&mut bench, |edition| edition.report.is_failed);
+    let failed = bench.wait(|edition| edition.report.is_failed);
     assert_eq!(failed.generation, 2);
     assert!(failed.file("index.html").is_some());
     for _ in 0..2 {
@@ -139,7 +143,7 @@ fn a_failed_build_keeps_the_site_and_a_useless_one_is_no_news() {
         bench.next_build();
         bench.finish(&[("index.html", "1")], None);
     }
-    let mended = wait(&mut bench, |edition| !edition.report.is_failed && edition.generation > 2);
+    let mended = bench.wait(|edition| !edition.report.is_failed && edition.generation > 2);
     assert!(mended.report.notes.is_empty());
     let editions = bench.editions.clone();
     assert_eq!(bench.end(), 0);
@@ -185,5 +189,45 @@ fn of_slow_work_that_waits_only_the_newest_is_done() {
     let changed = bench.editions.borrow().changes().clone();
     let expected = super::Changes::Paths(BTreeSet::from(["search.js".to_owned()]));
     assert_eq!(changed, expected);
+    assert_eq!(bench.end(), 0);
+}
+
+#[test]
+fn the_page_that_was_edited_is_news_before_the_rest() {
+    let mut bench = Bench::new();
+    bench.change("content/a.md");
+    bench.next_build();
+    bench.finish(&[("a.html", "1"), ("index.html", "1")], None);
+    bench.change("content/a.md");
+    bench.next_build();
+    let (root, (go, wait)) = (bench.root.clone(), mpsc::channel::<()>());
+    let site = |files: &[(&str, &str)], rest| Site {
+        output: output(files),
+        root: root.clone(),
+        notes: Vec::new(),
+        later: None,
+        rest,
+    };
+    let whole = site(&[("a.html", "2"), ("index.html", "2")], None);
+    let rest: Rest = Box::new(move || {
+        wait.recv().expect("the test says when");
+        Ok(whole)
+    });
+    bench.results.send(Ok(site(&[("a.html", "2"), ("index.html", "1")], Some(rest)))).unwrap();
+    let early = bench.wait(|edition| edition.generation == 2);
+    assert_eq!(*early.changes(), Changes::Paths(["a.html".to_owned()].into()));
+    go.send(()).unwrap();
+    let whole = bench.wait(|edition| edition.generation == 3);
+    assert_eq!(*whole.changes(), Changes::Paths(["index.html".to_owned()].into()));
+
+    // Who saves again before the writer paused gets the next page, and one rest for both.
+    bench.change("content/a.md");
+    bench.next_build();
+    let unwanted: Rest = Box::new(|| panic!("the rest of a site that is old"));
+    bench.results.send(Ok(site(&[("a.html", "3"), ("index.html", "2")], Some(unwanted)))).unwrap();
+    bench.change("content/a.md");
+    bench.next_build();
+    bench.finish(&[("a.html", "4"), ("index.html", "4")], None);
+    bench.wait(|edition| edition.generation == 5);
     assert_eq!(bench.end(), 0);
 }

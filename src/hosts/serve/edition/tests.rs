@@ -45,6 +45,7 @@ fn a_page_learns_all_that_it_has_missed() {
         root: root.clone(),
         notes: Vec::new(),
         later: None,
+        rest: None,
     };
     let nothing = BTreeSet::new();
     let first = Edition::empty(&root).built(site(&[("a", "1"), ("b", "1")]), &nothing);

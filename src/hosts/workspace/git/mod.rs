@@ -31,7 +31,7 @@ use crate::inputs::config::Kinds;
 use crate::inputs::history::History;
 use crate::inputs::history::ledger::Ledger;
 use crate::inputs::history::trust::Trust;
-use crate::text::BookPath;
+use crate::text::{BookPath, ContentHash};
 
 pub(super) use commit::Found as TreeEntry;
 pub(super) use modified::{BlobId, WorkFile, blob_id, blob_id_of_file};
@@ -46,6 +46,7 @@ pub(super) struct Git {
 }
 
 /// What the commits say, before the files of the work tree are held against it.
+#[derive(Clone)]
 pub(super) struct Past {
     /// The branch, when `HEAD` is on one.
     branch: Option<String>,
@@ -55,7 +56,55 @@ pub(super) struct Past {
     ledger: Ledger,
 }
 
+/// All that a [`Past`] depends on. Objects are named by their hash, so that the names of the commits say what
+/// they hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PastKey {
+    /// Every reference with what it points to; `HEAD` is one of them.
+    references: Vec<(Vec<u8>, Option<Oid>)>,
+    /// The branch that `HEAD` is on.
+    branch: Option<String>,
+    src: BookPath,
+    trust: Trust,
+    kinds: Option<ContentHash>,
+}
+
 impl Git {
+    /// The same, taken from `known` when nothing is another since; what is walked anew is left there.
+    pub(super) fn past_again(
+        &self,
+        src: &BookPath,
+        asked: &Asked,
+        known: &mut Option<(PastKey, Past)>,
+    ) -> Result<Past, Failure> {
+        self.refuse_incomplete(asked)?;
+        let key = self.key_of_past(src, asked).map_err(|error| unreadable(&error))?;
+        if let Some((_, past)) = known.as_ref().filter(|(was, _)| *was == key && !asked.verify_anew) {
+            return Ok(past.clone());
+        }
+        *known = None;
+        let past = self.past(src, asked)?;
+        *known = Some((key, past.clone()));
+        Ok(past)
+    }
+
+    fn key_of_past(&self, src: &BookPath, asked: &Asked) -> Result<PastKey, git2::Error> {
+        let head = self.repo.find_reference("HEAD")?;
+        let mut references = vec![(b"HEAD".to_vec(), self.repo.head().ok().and_then(|head| head.target()))];
+        for reference in self.repo.references()? {
+            let reference = reference?;
+            references.push((reference.name_bytes().to_vec(), reference.target()));
+        }
+        references.sort();
+        Ok(PastKey {
+            references,
+            branch: head.symbolic_target().ok().flatten().map(str::to_owned),
+            src: src.clone(),
+            trust: asked.trust.clone(),
+            kinds: asked.kinds.hash,
+        })
+    }
+
     /// Walks the history of the files below `src`.
     pub(super) fn past(&self, src: &BookPath, asked: &Asked) -> Result<Past, Failure> {
         let phase = info_span!("history", commits = Empty).entered();

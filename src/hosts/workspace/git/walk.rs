@@ -23,6 +23,7 @@ use crate::inputs::policy;
 use crate::text::BookPath;
 
 /// What the walk found.
+#[derive(Clone)]
 pub(super) struct Walked {
     /// The commits that touched the book, newest first; the first is `HEAD` whatever it touched.
     pub(super) commits: Vec<Arc<Commit>>,
