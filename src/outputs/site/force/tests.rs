@@ -126,11 +126,11 @@ fn told(
     let group = groups.iter().find(is_it).unwrap_or_else(|| panic!("{service} in {environment}"));
     let until: Timestamp = data["until"].as_str().and_then(|text| text.parse().ok()).expect("an end");
     assert!(at < until, "{at} lies behind {until}");
-    let pieces = group["pieces"].as_array().expect("pieces").iter();
+    let mut pieces = group["pieces"].as_array().expect("pieces").iter();
     let begun = |piece: &&serde_json::Value| {
         piece["from"].as_str().and_then(|text| text.parse::<Timestamp>().ok()).expect("a start") <= at
     };
-    let piece = pieces.filter(begun).next_back().expect("the first one has begun");
+    let piece = pieces.rfind(begun).expect("the first one has begun");
     let next = piece["next_transition"].as_str().map(str::to_owned);
     (piece["decision"].as_str().expect("a word").to_owned(), next)
 }
