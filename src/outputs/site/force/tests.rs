@@ -155,7 +155,7 @@ fn the_pages_of_the_calendar_are_bounded_and_say_when_nothing_is_there() {
     let months = output.files.keys().filter(|path| path.starts_with("calendar/20")).count();
     assert_eq!(months, 25);
     let december = text(&output, "calendar/2026-12/index.html");
-    for part in ["Year end", "from 18:00", "all day", "UTC", "Nights"] {
+    for part in ["Year end", "from 17:00", "all day", "UTC", "Nights"] {
         assert!(december.contains(part), "{part}");
     }
     let mut inputs = book(&[("content/index.md", "# Empty\n")]);

@@ -19,6 +19,8 @@ use super::super::chip::{self, Chip};
 use super::super::page::{Crumb, Head, Rendered, href};
 use super::super::summary::Named;
 use super::super::{Site, ThemeError, when};
+use crate::facts::Facts;
+use crate::facts::book::view;
 use crate::facts::calendar::agenda::{Entry, Fate, Force, Slot};
 use crate::facts::calendar::{Effect, Level};
 use crate::facts::collision::{self, Collision};
@@ -133,12 +135,7 @@ impl Calendar {
                 *colliding.entry(id.to_string()).or_insert(false) |= holds;
             }
         }
-        let first = |at: Timestamp| at.to_zoned(zone.clone()).date().first_of_month();
-        let present = first(facts.inputs.as_of);
-        let mut months: BTreeSet<Date> = slots.iter().map(|slot| first(slot.start)).collect();
-        months
-            .extend((-MONTHS_AROUND..=MONTHS_AROUND).filter_map(|by| present.checked_add(by.months()).ok()));
-        Calendar { slots, collisions, colliding, months: months.into_iter().collect(), zone }
+        Calendar { slots, collisions, colliding, months: months(facts), zone }
     }
 
     /// The occurrences and slots that touch `[from, to)`, by start.
@@ -302,8 +299,25 @@ impl Calendar {
     }
 }
 
+/// The first days of the months that have a page, in order.
+pub(in super::super) fn months(facts: &Facts) -> Vec<Date> {
+    let zone = &facts.inputs.policy.zone;
+    let first = |at: Timestamp| at.to_zoned(zone.clone()).date().first_of_month();
+    let requests = facts.book.changes.values().filter_map(|change| change.request);
+    let slots = requests.filter_map(|index| view::slot(facts.book.document(index)));
+    let mut months: BTreeSet<Date> = slots.map(|slot| first(slot.start.timestamp)).collect();
+    let present = first(facts.inputs.as_of);
+    months.extend((-MONTHS_AROUND..=MONTHS_AROUND).filter_map(|by| present.checked_add(by.months()).ok()));
+    months.into_iter().collect()
+}
+
+/// What the page of a month is called.
+pub(in super::super) fn title_of(month: Date) -> String {
+    format!("Calendar: {}", month.strftime("%B %Y"))
+}
+
 /// The page of a month.
-fn page_of(month: Date) -> String {
+pub(in super::super) fn page_of(month: Date) -> String {
     format!("calendar/{}/index.html", month.strftime("%Y-%m"))
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::super::super::chip::Chip;
 use super::super::super::page::{Crumb, Draft, Rendered, render};
 use super::super::super::{Site, ThemeError};
-use super::{Calendar, Common, MOST_ROWS, Row, head, page_of};
+use super::{Calendar, Common, MOST_ROWS, Row, head, page_of, title_of};
 
 /// Lines of one day; the list beneath has all.
 const MOST_IN_DAY: usize = 5;
@@ -85,7 +85,7 @@ pub(super) fn page(site: &Site<'_>, calendar: &Calendar, month: Date) -> Result<
         next: link(at.map(|at| at + 1)),
         is_known: horizon.0 <= from && to <= horizon.1,
     };
-    let head = head(format!("Calendar: {}", month.strftime("%B %Y")), &page);
+    let head = head(title_of(month), &page);
     render(site, Draft { template: "calendar-month.html", head, view, bodies: Vec::new() })
 }
 
