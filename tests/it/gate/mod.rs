@@ -1,6 +1,7 @@
 //! The gate: a table of situations, the command, its log.
 
 mod command;
+mod exceptions;
 mod in_force;
 mod log;
 mod pipelines;
