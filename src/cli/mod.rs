@@ -107,6 +107,8 @@ enum Command {
     AcceptCollision(commands::accept_collision::Args),
     #[command(about = "Say whether a service may be deployed to now, and why")]
     Gate(Box<commands::gate::Args>),
+    #[command(about = "Show and write the calendar: windows, freezes and slots")]
+    Calendar(Box<commands::calendar::Args>),
     #[command(about = "Write the evidence for a change's approvals, to be checked with stock tools")]
     Evidence(commands::evidence::Args),
     #[command(about = "Look whether this clone and your set-up are fit for signed decisions")]
@@ -186,6 +188,7 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Review(args) => commands::review::run(&args, shell),
         Command::AcceptCollision(args) => commands::accept_collision::run(&args, shell),
         Command::Gate(args) => commands::gate::run(&args, shell),
+        Command::Calendar(args) => commands::calendar::run(&args, shell),
         Command::Evidence(args) => commands::evidence::run(&args, shell),
         Command::Doctor(args) => commands::doctor::run(&args, shell),
         Command::Hook(args) => commands::hook::run(&args, shell),

@@ -52,6 +52,8 @@ pub struct Facts {
     pub logs: execution::Logs,
     /// The execution records: change by change, attempt by attempt.
     pub executions: Vec<execution::Execution>,
+    /// The changes that may still run and meet, pair by pair.
+    pub collisions: Vec<collision::Collision>,
 }
 
 impl Facts {
@@ -83,7 +85,7 @@ impl Facts {
         let plans = with_steps.map(|(index, document)| (index, plan(document))).collect();
         let catalogue = catalogue::Catalogue::of(&book);
         let executions = execution::collect(&inputs, &book, &logs);
-        Facts {
+        let mut facts = Facts {
             inputs,
             book,
             waivers,
@@ -96,7 +98,10 @@ impl Facts {
             approvals,
             logs,
             executions,
-        }
+            collisions: Vec::new(),
+        };
+        facts.collisions = collision::all(&facts);
+        facts
     }
 
     /// The request of a change.

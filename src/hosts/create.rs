@@ -29,6 +29,57 @@ pub(super) fn refuse_links(root: &Root, path: &BookPath) -> Result<(), Failure> 
     Ok(())
 }
 
+/// Writes new files of a book, all or none: what was written is taken away again where one cannot be. A file
+/// that is there with the same bytes already stays as it is.
+///
+/// # Errors
+/// A file that is there and says something else, a folder on the way that is a link, a disk that does not
+/// take it.
+pub fn all(root: &Root, files: &[(BookPath, Vec<u8>)]) -> Result<(), Failure> {
+    let mut written: Vec<&BookPath> = Vec::new();
+    for (path, content) in files {
+        let is_there = std::fs::read(root.join(path)).is_ok_and(|bytes| bytes == *content);
+        if is_there {
+            continue;
+        }
+        let done =
+            refuse_links(root, path).and_then(|()| write_new(&root.join(path), path.as_str(), content));
+        if let Err(failure) = done {
+            for path in written {
+                // The first failure is the one to tell.
+                let _ = std::fs::remove_file(root.join(path));
+            }
+            return Err(failure);
+        }
+        written.push(path);
+    }
+    Ok(())
+}
+
+/// The bytes and the name of a file from outside of the book.
+///
+/// # Errors
+/// A file that is not there, is no plain file, is too large or cannot be read.
+pub fn foreign(file: &Path) -> Result<(Vec<u8>, String), Failure> {
+    let shown = file.display();
+    let failed = |error: &io::Error| match error.kind() {
+        io::ErrorKind::NotFound => Failure::usage(format!("there is no file `{shown}`")),
+        _ => Failure::io(format!("cannot read `{shown}`"), error),
+    };
+    let found = file.metadata().map_err(|error| failed(&error))?;
+    if !found.is_file() {
+        return Err(Failure::usage(format!("`{shown}` is not a regular file")));
+    }
+    if found.len() > MOST_FOREIGN {
+        return Err(Failure::usage(format!("`{shown}` is larger than 16 MiB")));
+    }
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok((std::fs::read(file).map_err(|error| failed(&error))?, name))
+}
+
+/// The largest file from outside, in bytes: that of documents.
+const MOST_FOREIGN: u64 = 16 << 20;
+
 /// Writes a new file anywhere, and the folders that it needs.
 ///
 /// # Errors

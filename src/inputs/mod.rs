@@ -6,6 +6,7 @@
 pub mod config;
 pub mod document;
 pub mod history;
+pub mod ical;
 pub mod policy;
 pub mod profile;
 mod reader;
@@ -44,6 +45,6 @@ pub struct Attachment {
     pub hash: ContentHash,
     /// Its size in bytes.
     pub size: u64,
-    /// Its text, for the few kinds of file that the analysis reads (`*.log.jsonl`).
+    /// Its text, for the few kinds of file that the analysis reads (`*.log.jsonl`, `*.ics`).
     pub text: Option<SourceFile>,
 }

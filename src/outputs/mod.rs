@@ -2,6 +2,7 @@
 
 pub mod adoption;
 pub mod approval;
+pub mod calendar;
 pub mod classes;
 pub mod decision;
 pub mod demo;
@@ -18,6 +19,7 @@ pub mod report;
 pub mod scaffold;
 pub mod schema;
 pub mod site;
+pub mod state;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

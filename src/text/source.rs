@@ -59,3 +59,21 @@ fn replaced(bytes: &[u8]) -> (String, Vec<(u32, u32)>) {
     }
     (text, longer)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_lead_back_to_the_bytes_of_the_file() {
+        let path = BookPath::new("a.md").expect("a path of a book");
+        let bytes = b"Gr\xfc\xdfe \xe2\x82x \xf0\x9f\x98z \xc3\xa4\n".to_vec();
+        let file = SourceFile::new(path, bytes.clone());
+        assert_eq!(*file.text, *String::from_utf8_lossy(&bytes));
+        for sign in ['e', 'x', 'z', '\n'] {
+            let (at, wanted) = (file.text.find(sign), bytes.iter().position(|byte| *byte == sign as u8));
+            assert_eq!(at.map(|at| file.offset_in_file(at as u32) as usize), wanted, "{sign:?}");
+        }
+        assert_eq!(file.offset_in_file(file.text.len() as u32) as usize, bytes.len());
+    }
+}

@@ -448,6 +448,7 @@ Commands:
   review            Say that one has reviewed a post-mortem
   accept-collision  Accept that two changes collide
   gate              Say whether a service may be deployed to now, and why
+  calendar          Show and write the calendar: windows, freezes and slots
   evidence          Write the evidence for a change's approvals, to be checked with stock tools
   doctor            Look whether this clone and your set-up are fit for signed decisions
   hook              Keep a spoiled history from being pushed

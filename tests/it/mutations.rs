@@ -206,7 +206,7 @@ impl Files {
                 path: file.path.clone(),
                 hash: ContentHash::of(text.as_bytes()),
                 size: text.len() as u64,
-                text: path.ends_with(".log.jsonl").then_some(file),
+                text: (path.ends_with(".log.jsonl") || path.ends_with(".ics")).then_some(file),
             }
         }));
         attachments.sort_by(|a, b| a.path.cmp(&b.path));

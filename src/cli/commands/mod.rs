@@ -6,6 +6,7 @@ pub(super) mod approve;
 pub(super) mod authorise;
 pub(super) mod baseline;
 pub(super) mod build;
+pub(super) mod calendar;
 pub(super) mod check;
 pub(super) mod classify;
 pub(super) mod clean;

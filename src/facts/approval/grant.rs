@@ -17,6 +17,9 @@ use crate::inputs::policy::{ClassName, Policy};
 use crate::inputs::signature::Decision;
 use crate::text::ContentHash;
 
+/// The role that accepts collisions (approvals.md).
+pub(super) const MANAGER: &str = "change-manager";
+
 /// What signatures allow, change by change.
 #[derive(Clone, Debug, Default)]
 pub struct Grants {
@@ -134,10 +137,6 @@ fn of_change(
         && approval.quorum.places.is_empty()
         && approval.hindrances.is_empty()
         && approval.digest.is_some();
-    let accepted = records(subject, Decision::AcceptCollision).filter_map(|landed| {
-        let record = landed.judged.record.as_ref()?;
-        (record.subject.is_none() || record.subject == approval.digest).then(|| record.other.clone())?
-    });
     let given: Vec<(&str, Approval)> = exception::names(subject)
         .filter_map(|name| Some((name, exception::approval(id, subject, in_force, name)?)))
         .filter(|(_, given)| given.status == ApprovalStatus::Approved)
@@ -156,10 +155,21 @@ fn of_change(
         since,
         until,
         is_by_model,
-        accepted: accepted.collect(),
+        accepted: accepted(subject, approval).map(str::to_owned).collect(),
         exceptions: given.iter().map(|(name, _)| (*name).to_owned()).collect(),
         evidence,
     }
+}
+
+/// The changes with which a signed act accepts that a change collides: one of the change manager that names
+/// its present content, or none.
+pub fn accepted<'a>(subject: &'a Subject, approval: &'a Approval) -> impl Iterator<Item = &'a str> {
+    records(subject, Decision::AcceptCollision).filter_map(|landed| {
+        let record = landed.judged.record.as_ref()?;
+        let is_present = record.subject.is_none() || record.subject == approval.digest;
+        let may = record.role.as_deref() == Some(MANAGER);
+        record.other.as_deref().filter(|_| is_present && may)
+    })
 }
 
 /// The records of a decision that count.

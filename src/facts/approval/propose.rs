@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use super::code::Reason;
 use super::derive::{Landed, Subject};
 use super::exception;
+use super::grant::MANAGER;
 use super::quorum::Place;
 use super::status::{Approval, ApprovalStatus};
 use super::subject::{Manifest, SubjectId};
@@ -21,9 +22,6 @@ use super::{Approvals, amendment::Effective};
 use crate::inputs::policy::{ClassName, Policy};
 use crate::inputs::signature::{Decision, Record};
 use crate::text::ContentHash;
-
-/// The role that ends changes and accepts collisions.
-const MANAGER: &str = "change-manager";
 
 /// What somebody wants to decide.
 #[derive(Clone, Debug)]

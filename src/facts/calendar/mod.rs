@@ -5,6 +5,8 @@
 //! closing interval takes the earlier start and the later end, an opening one the later start and the
 //! earlier end (domain.md 3.3).
 
+pub mod agenda;
+pub mod foreign;
 mod governing;
 mod lead;
 mod reading;
@@ -20,6 +22,7 @@ use crate::inputs::document::Document;
 use crate::inputs::document::time::Duration;
 use crate::text::Span;
 
+pub use agenda::{Agenda, Asked};
 pub use governing::{Governing, Ruling};
 pub use lead::{after, before};
 
@@ -51,7 +54,8 @@ pub struct Window {
     pub occurrences: Vec<Occurrence>,
     /// The longest of them.
     pub longest: SignedDuration,
-    /// Index in [`Schedule::windows`] of the window whose `freeze_before` made this one.
+    /// Index in [`Schedule::windows`] of the window whose `freeze_before` made this one; `usize::MAX` where it
+    /// is of a former version, which the schedule does not hold.
     pub freeze_of: Option<usize>,
     /// Indices of the documents of the services that it holds for, sorted.
     pub services: Vec<usize>,
@@ -145,6 +149,14 @@ impl Schedule {
     /// enough to hold every slot.
     pub fn horizon(inputs: &Inputs, book: &Book) -> (Timestamp, Timestamp) {
         window::horizon(inputs, book)
+    }
+
+    /// The occurrences of a window document as it would stand in a book, without the freezes before them;
+    /// nothing where it cannot be read.
+    pub fn of_text(inputs: &Inputs, book: &Book, document: &Document) -> Option<Vec<Occurrence>> {
+        let horizon = Schedule::horizon(inputs, book);
+        let made = window::of_document(inputs, book, usize::MAX, document, horizon);
+        made.into_iter().find(|window| window.freeze_of.is_none()).map(|window| window.occurrences)
     }
 
     /// The window of that document.

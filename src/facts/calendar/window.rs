@@ -36,7 +36,8 @@ pub(super) fn build(inputs: &Inputs, book: &Book) -> Schedule {
     schedule
 }
 
-/// The windows that one document makes, as it may have stood in the past: itself, and the freeze before it.
+/// The windows that one document makes, as it may have stood in the past: itself, and the freeze before it,
+/// whose window has no place in the schedule.
 pub(super) fn of_document(
     inputs: &Inputs,
     book: &Book,
@@ -45,7 +46,8 @@ pub(super) fn of_document(
     horizon: (Timestamp, Timestamp),
 ) -> Vec<Window> {
     let made = one(inputs, book, &Catalogue::of(book), index, document, horizon, &mut Vec::new());
-    made.map(|made| std::iter::once(made.window).chain(made.freeze).collect()).unwrap_or_default()
+    let before = |freeze| Window { freeze_of: Some(usize::MAX), ..freeze };
+    made.map(|made| std::iter::once(made.window).chain(made.freeze.map(before)).collect()).unwrap_or_default()
 }
 
 /// The months around the moment of judgement, and wide enough to hold every slot of the book.

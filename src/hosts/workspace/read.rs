@@ -165,7 +165,7 @@ impl One {
 
 /// Whether the analysis reads the text of a file.
 fn is_text(path: &BookPath) -> bool {
-    path.extension() == "md" || path.file_name().ends_with(".log.jsonl")
+    path.extension() == "md" || path.file_name().ends_with(".log.jsonl") || path.extension() == "ics"
 }
 
 fn of_bytes(path: BookPath, bytes: Vec<u8>) -> Result<One, Diagnostic> {

@@ -124,6 +124,27 @@ impl<'a> Calendar<'a> {
         edges.into_iter().filter(|edge| *edge < horizon.1).collect()
     }
 
+    /// The instants between two others at which something begins or ends.
+    pub(super) fn edges(&self, from: Timestamp, to: Timestamp) -> &[Timestamp] {
+        let first = self.edges.partition_point(|edge| *edge <= from);
+        let behind = self.edges.partition_point(|edge| *edge < to);
+        self.edges.get(first..behind).unwrap_or_default()
+    }
+
+    /// What it rests on: equal for services that the same windows close and open.
+    pub(super) fn basis(&self) -> Vec<usize> {
+        let address = |window: &Window| std::ptr::from_ref(window).addr();
+        let mut basis: Vec<usize> = self.closing.iter().map(|ruling| address(&ruling.window)).collect();
+        let Some(maintenance) = &self.maintenance else { return basis };
+        // No window lies at 0, so that the lists cannot run into each other.
+        for versions in maintenance {
+            basis.push(0);
+            basis.extend(versions.iter().map(|window| address(window)));
+        }
+        basis.push(0);
+        basis
+    }
+
     fn is_emergency(&self) -> bool {
         self.claim.is_some() && self.class == ClassName::Emergency
     }
@@ -203,6 +224,16 @@ impl<'a> Calendar<'a> {
 
     /// Whether a window lets it through, and why or why not.
     fn through(&self, ruling: &Ruling, occurrence: Occurrence, at: Timestamp) -> Result<Reason, Vec<Reason>> {
+        self.through_since(ruling, occurrence, at, self.claim.as_ref().and_then(|claim| claim.since))
+    }
+
+    fn through_since(
+        &self,
+        ruling: &Ruling,
+        occurrence: Occurrence,
+        at: Timestamp,
+        since: Option<Timestamp>,
+    ) -> Result<Reason, Vec<Reason>> {
         let window = &ruling.window;
         let name = &window.name;
         let until = occurrence.end;
@@ -265,11 +296,30 @@ impl<'a> Calendar<'a> {
         }
         let is_inside =
             claim.slot.is_some_and(|(start, end)| occurrence.start <= start && end <= occurrence.end);
-        let was_before = claim.since.is_some_and(|since| since < occurrence.start);
+        let was_before = since.is_some_and(|since| since < occurrence.start);
         match is_inside && was_before {
             true => Ok(Reason::new("pre-approved", format!("the change was approved before {what} began"))),
             false => Err(blocks),
         }
+    }
+
+    /// The freezes that touch the slot and do not let it pass, nor would if the change were approved at once.
+    pub(super) fn frozen(&self, now: Timestamp) -> Vec<(&Window, Occurrence, Vec<Reason>)> {
+        let Some((start, end)) = self.slot() else { return Vec::new() };
+        let mut found = Vec::new();
+        let freezes = self.closing.iter().filter(|ruling| ruling.window.effect == Effect::Freeze);
+        for ruling in freezes {
+            for occurrence in ruling.window.touching(start, end) {
+                let claim = self.claim.as_ref();
+                let since = claim.and_then(|claim| claim.since).unwrap_or(now);
+                if let Err(blocks) =
+                    self.through_since(ruling, *occurrence, occurrence.start.max(start), Some(since))
+                {
+                    found.push((&ruling.window, *occurrence, blocks));
+                }
+            }
+        }
+        found
     }
 
     /// When what is open at a moment closes, and by what; nothing when it does not within the horizon.

@@ -10,6 +10,7 @@
 
 mod calendar;
 mod claims;
+mod outlook;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -23,6 +24,8 @@ use crate::facts::collision;
 use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
 use calendar::{Calendar, View};
+pub use claims::unreadable;
+pub use outlook::{Outlook, Stretch, outlook};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -76,6 +79,15 @@ pub enum GateDecision {
 }
 
 impl GateDecision {
+    /// All of them.
+    pub const ALL: [GateDecision; 5] = [
+        GateDecision::Allow,
+        GateDecision::Deny,
+        GateDecision::Wait,
+        GateDecision::Hold,
+        GateDecision::Unknown,
+    ];
+
     /// The word of text and JSON.
     pub fn word(self) -> &'static str {
         match self {
@@ -252,16 +264,7 @@ pub(super) fn closed_slot(
     let start = slot.start.timestamp;
     let mut found = Vec::new();
     for service in collision::services(grounds.facts, request) {
-        let question = Question {
-            service: grounds.facts.book.name_of(service).to_owned(),
-            environment: view::environment(request).to_owned(),
-            at: start,
-            changes: Vec::new(),
-            duration: SignedDuration::ZERO,
-            stage: None,
-            artifact: None,
-            checkout: Checkout::default(),
-        };
+        let question = bare_question(grounds, service, request, start);
         let calendar = Calendar::of(grounds, &question, service, Some((change, class)));
         let there = calendar.at(start);
         if !there.is_open() && calendar.next_opening(start).is_none() {
@@ -269,6 +272,61 @@ pub(super) fn closed_slot(
         }
     }
     found
+}
+
+/// A freeze that does not let the slot of a change pass.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Frozen {
+    /// The name of the window.
+    pub(super) window: String,
+    /// Index of its document; none is `usize::MAX`.
+    pub(super) document: usize,
+    /// Whether it is the freeze before a restricted window.
+    pub(super) is_before: bool,
+    /// The occurrence.
+    pub(super) occurrence: Occurrence,
+    /// What stands against it.
+    pub(super) why: Vec<Reason>,
+}
+
+/// The freezes that touch the slot of a change and do not let it pass; a change that is not approved yet is
+/// judged as if it were approved at once.
+pub(super) fn frozen(
+    grounds: Grounds<'_>,
+    change: &Change,
+    class: Option<ClassName>,
+    request: &Document,
+) -> Vec<Frozen> {
+    let mut found = Vec::new();
+    for service in collision::services(grounds.facts, request) {
+        let at = grounds.facts.inputs.as_of;
+        let question = bare_question(grounds, service, request, at);
+        let calendar = Calendar::of(grounds, &question, service, Some((change, class)));
+        found.extend(calendar.frozen(at).into_iter().map(|(window, occurrence, why)| Frozen {
+            window: window.name.clone(),
+            document: window.document,
+            is_before: window.freeze_of.is_some(),
+            occurrence,
+            why,
+        }));
+    }
+    found.sort();
+    found.dedup_by(|one, other| (&one.window, one.occurrence) == (&other.window, other.occurrence));
+    found
+}
+
+/// The question for one service of a request, of no particular deployment.
+fn bare_question(grounds: Grounds<'_>, service: usize, request: &Document, at: Timestamp) -> Question {
+    Question {
+        service: grounds.facts.book.name_of(service).to_owned(),
+        environment: view::environment(request).to_owned(),
+        at,
+        changes: Vec::new(),
+        duration: SignedDuration::ZERO,
+        stage: None,
+        artifact: None,
+        checkout: Checkout::default(),
+    }
 }
 
 /// What the hour has against it: what is closed at the moment; and where the slot is ahead and never opens,

@@ -10,7 +10,7 @@ use crate::facts::approval::ApprovalStatus;
 use crate::facts::approval::grant::{Grant, Grants};
 use crate::facts::book::{Change, Outcome, view};
 use crate::facts::calendar::after;
-use crate::facts::collision;
+use crate::facts::collision::{self, Meeting};
 use crate::facts::execution::{Attempt, Posture};
 use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
@@ -37,7 +37,7 @@ pub struct Standing {
 }
 
 /// Something that keeps a change where it is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 pub struct Hold {
     /// The code of a rule, or a word: `approval-stale`.
     pub code: String,
@@ -288,17 +288,21 @@ pub(in crate::verdicts) fn colliding(
     let mut found = Vec::new();
     for other in facts.book.changes.values().filter(|other| other.id != change.id) {
         let Some(theirs) = other.request.map(|index| facts.book.document(index)) else { continue };
-        let Some(meeting) = collision::meeting(facts, request, theirs) else { continue };
+        // Most of a large book may not run, and a look at its signatures is cheaper than one at its slot.
         let grant = grants.changes.get(&*other.id);
         let may_run = grant.is_some_and(|grant| may_start(grant) || grant.is_by_model);
-        let is_over = view::slot(theirs).is_none_or(|slot| slot.end.timestamp <= at);
+        if !may_run || view::slot(theirs).is_none_or(|slot| slot.end.timestamp <= at) {
+            continue;
+        }
+        let Some(meeting) = collision::meeting(facts, request, theirs) else { continue };
         let is_accepted = accepts(&change.id, &other.id) || accepts(&other.id, &change.id);
-        if may_run && !is_over && !is_accepted && facts.attempt(other, at).is_none() {
+        if !is_accepted && facts.attempt(other, at).is_none() {
             let met = match meeting {
-                collision::Meeting::SameService(service) => format!("changes {service} at the same time"),
-                collision::Meeting::HardNeighbour(own, near) => {
+                Meeting::HardNeighbour(own, near) => {
                     format!("changes {near}, a hard neighbour of {own}, at the same time")
                 }
+                Meeting::SameService(service) => format!("changes {service} at the same time"),
+                other => other.phrase(),
             };
             found.push((other.id.to_string(), met));
         }

@@ -5,6 +5,7 @@
 
 mod approvals;
 pub mod baseline;
+mod collisions;
 mod content;
 mod fields;
 mod fingerprint;

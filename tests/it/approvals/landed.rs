@@ -9,7 +9,7 @@ use mcmbook::inputs::profile::Profile;
 use mcmbook::memo::Memo;
 use mcmbook::verdicts::lint::{Check, RULES};
 
-use super::book::{Book, FOLDER, PEOPLE};
+use super::book::{Book, CHANGE, FOLDER, PEOPLE};
 
 /// Judged as strictly as can be, at a moment.
 fn told(book: &Book, as_of: &str) -> BTreeSet<&'static str> {
@@ -96,7 +96,32 @@ fn acknowledge(book: &Book, person: &str, document: &str, covers: &str, file: &s
     book.record(person, &message);
 }
 
-const STORIES: [Story; 8] = [
+/// Lands a window over the service, in place of the one of that name.
+fn window(book: &Book, name: &str, start: &str, end: &str, kind: &str) {
+    let text = format!(
+        "---\ntitle: Window\nowner: alice\ntype: {kind}\nlevel: hard\nreason: business\ntz: UTC\n\
+         start: {start}\nend: {end}\nscope: {{services: [checkout]}}\n---\n"
+    );
+    book.repo.write(&format!("content/windows/{name}.md"), text);
+    book.as_person("alice", |book| book.commit("A window"));
+}
+
+fn approve_exception(book: &Book) {
+    use mcmbook::facts::approval::subject::Manifest;
+    use mcmbook::text::ContentHash;
+    let bytes = std::fs::read(book.repo.book().join(format!("{FOLDER}/exception.md"))).expect("it is there");
+    let manifest = Manifest::of([("exception.md".to_owned(), ContentHash::of(&bytes))]);
+    let digest = manifest.expect("a plain name").digest();
+    let root = book.root();
+    let message = format!(
+        "approve {CHANGE}\n\nRead.\n\nMcm-Record: v1\nMcm-Decision: approve\nMcm-Role: manager\n\
+         Mcm-Meaning: I read it.\nMcm-Document: {CHANGE}\nMcm-Covers: exception\nMcm-Subject: sha256:{digest}\n\
+         Mcm-Context: test\nMcm-Trust-Root: {root}\nMcm-Signer: bob\n"
+    );
+    book.record("bob", &message);
+}
+
+const STORIES: [Story; 11] = [
     (
         "MCM124",
         SOON,
@@ -137,6 +162,45 @@ const STORIES: [Story; 8] = [
         },
     ),
     ("MCM424", SOON, |_| {}, |book| emergency(book, "2025-11-20T16:00:00Z")),
+    // A hard freeze over the slot that begins after the approvals, and then one that began before them.
+    (
+        "MCM615",
+        SOON,
+        |book| {
+            approve(book);
+            window(book, "freeze", "2026-06-19T00:00", "2026-06-22T00:00", "freeze");
+        },
+        |book| window(book, "freeze", "2025-11-01T00:00", "2026-06-22T00:00", "freeze"),
+    ),
+    (
+        "MCM618",
+        SOON,
+        |book| {
+            amended(book, "[subject.window]\nrequire = [{ role = \"manager\", min = 1 }]\n");
+            window(book, "freeze", "2026-06-19T00:00", "2026-06-22T00:00", "freeze");
+            window(book, "freeze", "2026-06-18T00:00", "2026-06-23T00:00", "freeze");
+        },
+        |book| window(book, "freeze", "2026-06-19T00:00", "2026-06-21T00:00", "freeze"),
+    ),
+    // One exception with a limit of none.
+    (
+        "MCM623",
+        SOON,
+        |book| {
+            amended(
+                book,
+                "[limits]\nexceptions_per_window = 0\n[subject.exception]\n\
+                 require = [{ role = \"manager\", min = 1 }]\n",
+            );
+            window(book, "freeze", "2026-06-19T00:00", "2026-06-22T00:00", "freeze");
+            let text = "---\ntitle: Exception\nowner: alice\nwindow: freeze\nfor: MCM-2026-0001\n\
+                        expires: 2026-06-21T00:00:00Z\nscope: {services: [checkout]}\nreason: Needed.\n\
+                        compensating: [Two people.]\n---\n";
+            book.repo.write(&format!("{FOLDER}/exception.md"), text);
+            book.as_person("alice", |book| book.commit("Ask for an exception"));
+        },
+        |book| approve_exception(book),
+    ),
     (
         "MCM621",
         SOON,

@@ -10,11 +10,11 @@ use crate::support::run::{outcome, program};
 /// In open time, before the slot of the change.
 const BEFORE: &str = "2026-06-19T00:00:00Z";
 
-const FREEZE: &str = "---\ntitle: Freeze\nowner: alice\ntype: freeze\nlevel: hard\nreason: business\ntz: UTC\n\
+pub(super) const FREEZE: &str = "---\ntitle: Freeze\nowner: alice\ntype: freeze\nlevel: hard\nreason: business\ntz: UTC\n\
 start: 2026-06-01T00:00\nend: 2026-07-01T00:00\nscope: {services: [checkout]}\n---\n";
 
 /// The answer of a call and its exit code.
-pub(super) fn ask(book: &Book, more: &[&str]) -> (i32, Value) {
+pub(crate) fn ask(book: &Book, more: &[&str]) -> (i32, Value) {
     let base = ["gate", "--service", "checkout", "--env", "production", "--format", "json"];
     let arguments: Vec<&str> = base.iter().chain(more).copied().collect();
     let output = program(&book.repo.book()).args(&arguments).output().expect("the program runs");

@@ -1,6 +1,8 @@
 //! The gate: a table of situations, the command, its log.
 
-mod command;
+pub(crate) mod command;
 mod exceptions;
+mod in_force;
 mod log;
+mod pipelines;
 mod situations;

@@ -1,7 +1,10 @@
 //! MCM611.
 
+use super::super::collisions::meetings;
 use super::super::{Check, Levels, Rule};
-use crate::text::{Code, Severity, Stage};
+use crate::facts::Facts;
+use crate::facts::collision::Meeting;
+use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM611"),
@@ -12,5 +15,14 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::EVERYWHERE,
     docs: include_str!("same_service_collision.md"),
-    check: Check::Later("the calendar of changes"),
+    check: Check::Book(check),
 };
+
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for (met, meeting) in meetings(facts) {
+        if let Meeting::SameService(service) = meeting {
+            let message = format!("{} is scheduled for {service} at the same time", met.other);
+            found.push(met.finding(facts, rule, message));
+        }
+    }
+}
