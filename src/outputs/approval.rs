@@ -16,6 +16,7 @@ use super::listing::table;
 use crate::facts::Facts;
 use crate::facts::approval::amendment::Effective;
 use crate::facts::approval::derive::{Landed, Subject};
+use crate::facts::approval::exception;
 use crate::facts::approval::open::{OpenPlace, open};
 use crate::facts::approval::{Approval, Approvals, SubjectId};
 use crate::inputs::Inputs;
@@ -105,8 +106,23 @@ pub struct SubjectStanding {
     pub needed_people: usize,
     /// What stands against the subject as a whole.
     pub hindrances: Vec<Verdict>,
+    /// Its exceptions, which are approved alone, sorted by name.
+    pub exceptions: Vec<ExceptionStanding>,
     /// Its records in the order in which they landed, whatever stands against them.
     pub records: Vec<RecordStanding>,
+}
+
+/// The approval of an exception of a change.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ExceptionStanding {
+    /// Name of the document, without its ending.
+    pub name: String,
+    /// One of the statuses of the manual's page on approvals.
+    pub status: String,
+    /// Why, in a phrase.
+    pub why: String,
+    /// The digest that its approvals cover: `sha256:...`.
+    pub subject: Option<String>,
 }
 
 /// A place of the matrix.
@@ -147,6 +163,8 @@ pub struct RecordStanding {
     pub commit: String,
     /// `approve`, `reject`, ...; nothing when the record cannot be read.
     pub decision: Option<String>,
+    /// The exception that it speaks of; nothing where it is of the subject itself.
+    pub exception: Option<String>,
     /// In which role.
     pub role: Option<String>,
     /// What the signature means.
@@ -241,6 +259,7 @@ impl SubjectStanding {
             by: by.clone(),
             could: if by.is_some() { Vec::new() } else { who_could(&could, place) },
         };
+        let of_exception = |name: &str| Some(ExceptionStanding::of(name, &approvals.of_exception(id, name)?));
         let landing = |index: usize| {
             let (commit, at) = approvals.landings.get(index)?;
             Some(LandingTime { commit: some(commit), at: at.to_string() })
@@ -257,10 +276,11 @@ impl SubjectStanding {
             people: approval.quorum.people,
             needed_people: approval.quorum.needed_people,
             hindrances: approval.hindrances.iter().map(verdict).collect(),
+            exceptions: exception::names(subject).filter_map(of_exception).collect(),
             records: subject
                 .records
                 .iter()
-                .map(|landed| RecordStanding::of(landed, Some(approval)))
+                .map(|landed| RecordStanding::of(landed, approvals.of_record(id, landed).as_deref()))
                 .collect(),
         })
     }
@@ -281,6 +301,7 @@ impl RecordStanding {
         RecordStanding {
             commit: judged.id.clone(),
             decision: record.map(|record| record.decision.word().to_owned()),
+            exception: record.and_then(exception::of).map(str::to_owned),
             role: record.and_then(|record| record.role.clone()),
             meaning: record.and_then(|record| record.meaning.clone()),
             reason: record.map(|record| record.reason.clone()).filter(|reason| !reason.is_empty()),
@@ -310,6 +331,17 @@ impl RecordStanding {
             0 | 1 => "claimed",
             2 => "seen by an observer",
             _ => "time-stamped",
+        }
+    }
+}
+
+impl ExceptionStanding {
+    fn of(name: &str, approval: &Approval) -> ExceptionStanding {
+        ExceptionStanding {
+            name: name.to_owned(),
+            status: approval.status.word().to_owned(),
+            why: approval.why.clone(),
+            subject: approval.digest.map(|digest| format!("sha256:{digest}")),
         }
     }
 }
@@ -411,6 +443,12 @@ pub fn subject_text(subject: &SubjectStanding) -> String {
         };
         text.push_str(&table(subject.places.iter().map(row)));
     }
+    if !subject.exceptions.is_empty() {
+        text.push_str("\nexceptions\n");
+        for one in &subject.exceptions {
+            let _ = writeln!(text, "  {}  {}: {}", printable(&one.name), one.status, printable(&one.why));
+        }
+    }
     if !subject.records.is_empty() {
         text.push_str("\nrecords\n");
         for record in &subject.records {
@@ -422,10 +460,11 @@ pub fn subject_text(subject: &SubjectStanding) -> String {
 
 fn record_text(record: &RecordStanding, text: &mut String) {
     let decision = record.decision.as_deref().unwrap_or("unreadable");
+    let of = record.exception.as_deref().map(|name| format!(" {}", printable(name))).unwrap_or_default();
     let role = record.role.as_deref().map(|role| format!(" as {role}")).unwrap_or_default();
     let _ = writeln!(
         text,
-        "  {} {decision}{role} by {}, {} ({})",
+        "  {} {decision}{of}{role} by {}, {} ({})",
         short(&record.commit),
         printable(record.person()),
         record.at,

@@ -14,10 +14,10 @@ use std::sync::Arc;
 use edition::Edition;
 
 use crate::facts::Facts;
+use crate::facts::approval::SubjectId;
 use crate::facts::approval::content::{Contents, File};
 use crate::facts::approval::derive::{Landed, Subject};
 use crate::facts::approval::subject::Manifest;
-use crate::facts::approval::{Approval, SubjectId};
 use crate::inputs::policy;
 use crate::inputs::signature::{Format, split};
 use crate::outputs::Content;
@@ -51,11 +51,11 @@ pub fn of(archive: &Archive<'_>, id: &str) -> Option<BTreeMap<String, Content>> 
     let facts = archive.facts;
     let subject_id = SubjectId::named(id);
     subject_id.change()?;
-    let (subject, approval) = facts.approvals.subjects.get(&subject_id)?;
+    let (subject, _) = facts.approvals.subjects.get(&subject_id)?;
     if subject.records.is_empty() {
         return None;
     }
-    let case = Case { facts, archive, id: subject_id, subject, approval, editions: &archive.editions };
+    let case = Case { facts, archive, id: subject_id, subject, editions: &archive.editions };
     let mut folder = Folder::default();
     case.head(&mut folder);
     case.policies(&mut folder);
@@ -91,7 +91,6 @@ struct Case<'a> {
     archive: &'a Archive<'a>,
     id: SubjectId,
     subject: &'a Subject,
-    approval: &'a Approval,
     editions: &'a [Edition],
 }
 
@@ -162,7 +161,8 @@ impl Case<'_> {
     /// The records, those that do not count named with what stands against them.
     fn records(&self, folder: &mut Folder) {
         for landed in &self.subject.records {
-            let standing = RecordStanding::of(landed, Some(self.approval));
+            let approval = self.facts.approvals.of_record(&self.id, landed);
+            let standing = RecordStanding::of(landed, approval.as_deref());
             let edition = edition::governing(self.editions, landed.landing).map(|at| &self.editions[at]);
             match edition.filter(|_| landed.judged.counts()) {
                 Some(edition) => {

@@ -13,7 +13,7 @@ use crate::analysis::{Analysis, analyze};
 use crate::inputs::Inputs;
 use crate::memo::Memo;
 use crate::text::{BookPath, Edit, Fix, Safety, SourceFile};
-use crate::verdicts::lint::{Finding, Fingerprint, fingerprints};
+use crate::verdicts::lint::{Earlier, Fingerprint, fingerprints};
 
 /// After so many rounds fixes that go on making findings are left alone.
 const MOST_ROUNDS: usize = 10;
@@ -42,19 +42,17 @@ pub struct MendedFile {
     pub titles: Vec<String>,
 }
 
-/// Whether a finding is among those that are to be mended.
-pub type Wanted<'a> = dyn Fn(&Finding, &Fingerprint) -> bool + 'a;
-
-/// Applies the fixes of wanted findings that nobody let pass: safe ones, and those that are not on request.
+/// Applies the fixes of the findings that nobody let pass: safe ones, and those that are not on request. With an
+/// earlier state, only what was added since is mended.
 ///
 /// Fixes that overlap are applied one after the other, in rounds. A file that is not UTF-8 is left alone:
 /// its text is not its bytes.
-pub fn mend(analysis: Analysis, most: Safety, wanted: &Wanted<'_>, memo: &Memo) -> Mended {
+pub fn mend(analysis: Analysis, most: Safety, since: Option<&Earlier>, memo: &Memo) -> Mended {
     let before = analysis.facts.inputs.sources.clone();
     let mut titles: BTreeMap<BookPath, Vec<String>> = BTreeMap::new();
     let mut mended = Mended { analysis, files: Vec::new(), fixes: 0, is_settled: false };
     for _ in 0..MOST_ROUNDS {
-        let round = Round::of(&mended.analysis, most, wanted);
+        let round = Round::of(&mended.analysis, most, since);
         mended.is_settled = round.fixes.is_empty();
         if mended.is_settled {
             break;
@@ -96,7 +94,7 @@ struct Round<'a> {
 }
 
 impl<'a> Round<'a> {
-    fn of(analysis: &'a Analysis, most: Safety, wanted: &Wanted<'_>) -> Round<'a> {
+    fn of(analysis: &'a Analysis, most: Safety, since: Option<&Earlier>) -> Round<'a> {
         let sources = &analysis.facts.inputs.sources;
         let may_be_edited = |path: &BookPath| {
             let found = sources.binary_search_by(|source| source.path.cmp(path));
@@ -104,8 +102,10 @@ impl<'a> Round<'a> {
         };
         let mut round = Round::default();
         let prints = fingerprints(&analysis.facts, &analysis.findings);
+        let added = since.map(|since| since.added(&analysis.facts, &analysis.findings));
+        let is_wanted = |print: &Fingerprint| added.as_ref().is_none_or(|added| added.contains(print));
         let told = analysis.findings.iter().zip(&prints);
-        let told = told.filter(|(finding, print)| finding.waived.is_none() && wanted(finding, print));
+        let told = told.filter(|(finding, print)| finding.waived.is_none() && is_wanted(print));
         for fix in told.filter_map(|(finding, _)| finding.diagnostic.fix.as_ref()) {
             let fits = fix.safety <= most && fix.edits.iter().all(|edit| may_be_edited(&edit.location.path));
             // One fix may mend several findings.

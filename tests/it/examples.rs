@@ -62,7 +62,7 @@ fn a_new_document_of_each_example_blocks_nothing_but_what_only_its_writer_knows(
         ("decisions", "decision", "use-a-cache", "decisions/0008-use-a-cache.md"),
         ("post-mortems", "incident", "search-down", "incidents/2025-11-24-search-down.md"),
         ("proposals", "proposal", "longer-receipts", "proposals/0021-longer-receipts.md"),
-        ("records", "record", "use-a-cache", "records/0012-use-a-cache.md"),
+        ("records", "record", "use-a-cache", "records/0013-use-a-cache.md"),
         ("runbooks", "alert-runbook", "slow-pages", "runbooks/slow-pages.md"),
     ];
     let mut told = String::new();

@@ -73,6 +73,29 @@ fn only_what_the_branch_adds_is_told() {
 
 /// A file that was moved has its old findings still; what it gets beside them is new.
 #[test]
+fn an_old_finding_whose_line_is_edited_is_an_old_one() {
+    let repo = branched("");
+    run(&repo.book(), &["baseline"]).success();
+    repo.git(&["add", "--force", ".mcmbook"]);
+    repo.commit("a baseline");
+    let nothing = (Some(0), String::new());
+    for edit in ["titel: B", "titel: A # see below", "titel:   [A]"] {
+        repo.write("content/old.md", FAULTY.replace("titel: A", edit));
+        assert_eq!(short(&repo.book(), &["--changed-since", "main"]), nothing, "{edit}");
+        let (code, told) = short(&repo.book(), &[]);
+        assert_eq!((code, told.contains("MCM003")), (Some(0), false), "{edit}: {told}");
+    }
+    // A second one like it is another, wherever it stands.
+    repo.write(
+        "content/old.md",
+        FAULTY.replace("titel: A", "titel: B").replace("# A", "# A\n\n## Same\n\n## Same"),
+    );
+    let told =
+        "content/old.md:9:1: warning[MCM019]: heading \"Same\" occurs twice; links to it are ambiguous\n";
+    assert_eq!(short(&repo.book(), &["--changed-since", "main"]), (Some(0), told.to_owned()));
+}
+
+#[test]
 fn what_a_moved_document_had_is_not_added() {
     let repo = branched("");
     let rename = |from: &str, to: &str| {

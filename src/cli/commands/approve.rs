@@ -16,7 +16,8 @@ use crate::text::counted;
 /// records that people pushed are merged into the branch at hand.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Id of a change or of a document outside of changes: MCM-2026-0042, windows/quarter-end.
+    /// Id of a change, of a document outside of changes, or of an exception: MCM-2026-0042, windows/quarter-end,
+    /// MCM-2026-0042/exception.
     #[arg(required_unless_present = "collect")]
     id: Option<String>,
     /// The role in which it is approved; not needed where only one fits.

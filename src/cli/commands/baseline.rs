@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
             return Err(Failure::usage(format!("there is no baseline `{}`", baseline::PATH))
                 .help("`mcmbook baseline` writes one"));
         };
-        let gone = pruned.prune(report.entries.iter().map(|entry| entry.fingerprint));
+        let gone = pruned.prune(report.entries.iter().map(|entry| (entry.finding, entry.fingerprint)));
         for said in &gone {
             shell.detail(&format!("dropped {said}"));
         }

@@ -96,8 +96,7 @@ fn judge(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let mut analysis = analyze(Arc::new(inputs), &Memo::forgetful());
     progress.finish();
     let base = args.changed_since.as_ref();
-    let base =
-        base.map(|revision| scope::Base::of(&root, revision, &options, &analysis.facts)).transpose()?;
+    let base = base.map(|revision| scope::base_of(&root, revision, &options, &analysis.facts)).transpose()?;
     if args.diff || args.fix {
         let mended = fix::mended(analysis, args.unsafe_fixes, base.as_ref());
         if args.diff {
@@ -110,12 +109,13 @@ fn judge(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let mut report = Report::new(&analysis);
     report.strict = args.strict;
     report.prefix = workspace::folder_in_repository(&root);
-    let present: Vec<_> = report.entries.iter().map(|entry| entry.fingerprint).collect();
+    let present = report.entries.clone();
     if let Some(only) = &only {
         keep_file(&mut report, only);
     }
     if let Some(base) = &base {
-        report.entries.retain(|entry| base.lacks(entry.finding, &entry.fingerprint));
+        let added = base.added(&analysis.facts, &analysis.findings);
+        report.entries.retain(|entry| added.contains(&entry.fingerprint));
     }
     scope::apply_baseline(&mut report, &present, &root, shell)?;
     print(&report, args, shell, true)?;

@@ -463,15 +463,18 @@ impl Subject {
         let is_in_time = |landing: usize| {
             since.is_none_or(|since| landing > since) && until.is_none_or(|until| landing <= until)
         };
-        let mut all = Editors::default();
-        for (_, edit) in self.edits.iter().filter(|(landing, _)| is_in_time(*landing)) {
-            let editors = edit.editors();
-            all.people.extend(editors.people.iter().cloned());
-            all.coauthors.extend(editors.coauthors.iter().cloned());
-            all.unknown.extend(editors.unknown.iter().cloned());
-            all.unsigned.extend(editors.unsigned.iter().cloned());
-        }
-        all
+        Editors::all(self.edits.iter().filter(|(landing, _)| is_in_time(*landing)).map(|(_, edit)| &**edit))
+    }
+
+    /// Who edited one document of a change or a file below its `files/`, ever.
+    pub fn editors_of(&self, id: &SubjectId, name: &str) -> Editors {
+        let (folder, file) = (format!("/{id}/"), format!("{name}.md"));
+        let is_it = |path: &BookPath| {
+            let below = path.as_str().split_once(&folder).map(|(_, below)| below);
+            below.is_some_and(|below| below == file || below.starts_with("files/"))
+        };
+        let edits = self.edits.iter().map(|(_, edit)| &**edit);
+        Editors::all(edits.filter(|edit| edit.edit.paths.iter().any(is_it)))
     }
 
     /// Names of the documents that the class covers.
@@ -501,6 +504,19 @@ impl EditBy {
 }
 
 impl Editors {
+    /// The people of several edits.
+    fn all<'a>(edits: impl Iterator<Item = &'a EditBy>) -> Editors {
+        let mut all = Editors::default();
+        for edit in edits {
+            let editors = edit.editors();
+            all.people.extend(editors.people.iter().cloned());
+            all.coauthors.extend(editors.coauthors.iter().cloned());
+            all.unknown.extend(editors.unknown.iter().cloned());
+            all.unsigned.extend(editors.unsigned.iter().cloned());
+        }
+        all
+    }
+
     fn of(edit: &Edit, policy: &Policy, known: &Known) -> Editors {
         let mut editors = Editors::default();
         let signer = edit.signed.as_deref().and_then(|raw| signer_of(raw, policy, known));

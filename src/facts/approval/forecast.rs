@@ -114,7 +114,7 @@ fn standing<'a>(approvals: &'a Approvals, id: &'a SubjectId) -> Vec<&'a Landed> 
     let policy = grounds.map_or(&*effective.policy, |grounds| &*grounds.policy);
     let need = grounds.map_or(subject.need.as_ref(), |grounds| grounds.need.as_ref());
     let counts = &|landed: &Landed| landed.judged.counts();
-    let case = Case { id, subject, policy, need, digest, counts };
+    let case = Case { id, subject, policy, need, digest, exception: None, counts };
     let authorises = |landed: &&Landed| {
         let decision = landed.judged.record.as_ref().map(|record| record.decision);
         let is_one = matches!(decision, Some(Decision::Authorise | Decision::AuthoriseAlone));

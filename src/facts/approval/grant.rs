@@ -9,17 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::derive::{Landed, Subject};
-use super::quorum::{fill, places};
-use super::subject::Manifest;
-use super::weigh::{fits, signer};
+use super::exception;
+use super::weigh::signer;
 use super::{Approval, ApprovalStatus, Approvals, SubjectId};
 use crate::facts::calendar::after;
 use crate::inputs::policy::{ClassName, Policy};
 use crate::inputs::signature::Decision;
 use crate::text::ContentHash;
-
-/// The documents of a change that are approved alone.
-pub const EXCEPTION: &str = "exception";
 
 /// The role that accepts collisions (approvals.md).
 pub(super) const MANAGER: &str = "change-manager";
@@ -127,6 +123,8 @@ fn of_change(
 ) -> Grant {
     // What was approved is judged by the policy and the class under which it was.
     let (_, grounds) = subject.judged(id, policy);
+    // An exception has no life of its own that could be settled: who may give one is written in what governs.
+    let in_force = policy;
     let policy = grounds.map_or(policy, |grounds| &grounds.policy);
     let need = grounds.map_or(subject.need.as_ref(), |grounds| grounds.need.as_ref());
     let class = need.map(|need| need.class);
@@ -139,30 +137,15 @@ fn of_change(
         && approval.quorum.places.is_empty()
         && approval.hindrances.is_empty()
         && approval.digest.is_some();
-    let names = subject.files.keys().filter_map(|file| file.strip_suffix(".md"));
-    let exceptions = names.filter(|name| name.starts_with(EXCEPTION));
-    let exceptions = exceptions.filter(|name| is_exception_approved(policy, id, subject, name));
-    let digest = approval.digest;
-    let decisions = [Decision::Approve, Decision::Ratify, Decision::Authorise, Decision::AuthoriseAlone];
-    let of_digest = subject.records.iter().filter(|landed| {
-        let record = landed.judged.record.as_ref();
-        let is_meant = |one: &&crate::inputs::signature::Record| {
-            decisions.contains(&one.decision) && one.subject == digest
-        };
-        landed.judged.counts() && digest.is_some() && record.filter(is_meant).is_some()
-    });
-    let stands = |person: &str| approval.quorum.places.iter().any(|(_, by)| by.as_deref() == Some(person));
+    let given: Vec<(&str, Approval)> = exception::names(subject)
+        .filter_map(|name| Some((name, exception::approval(id, subject, in_force, name)?)))
+        .filter(|(_, given)| given.status == ApprovalStatus::Approved)
+        .collect();
     let is_emergency = class == Some(ClassName::Emergency);
-    let evidence = of_digest.filter(|landed| is_emergency || stands(signer(landed))).filter_map(|landed| {
-        let record = landed.judged.record.as_ref()?;
-        Some(Evidence {
-            role: record.role.clone().unwrap_or_default(),
-            person: signer(landed).to_owned(),
-            commit: landed.judged.id.clone(),
-            digest: digest?,
-        })
-    });
-    let mut evidence: Vec<Evidence> = evidence.collect();
+    let mut evidence = evidence_of(subject, approval, None, is_emergency);
+    for (name, given) in &given {
+        evidence.extend(evidence_of(subject, given, Some(name), false));
+    }
     evidence.sort();
     Grant {
         status: approval.status,
@@ -173,7 +156,7 @@ fn of_change(
         until,
         is_by_model,
         accepted: accepted(subject, approval).map(str::to_owned).collect(),
-        exceptions: exceptions.map(str::to_owned).collect(),
+        exceptions: given.iter().map(|(name, _)| (*name).to_owned()).collect(),
         evidence,
     }
 }
@@ -197,42 +180,28 @@ fn records(subject: &Subject, decision: Decision) -> impl Iterator<Item = &Lande
     })
 }
 
-/// Whether an exception in the folder of a change is approved, as the policy asks of exceptions: by records
-/// that cover this document and nothing else, none of them refused or taken back.
-fn is_exception_approved(policy: &Policy, id: &SubjectId, subject: &Subject, name: &str) -> bool {
-    let asked = policy.subjects.get(EXCEPTION).map(|of_kind| of_kind.require.as_slice()).unwrap_or_default();
-    let services = subject.need.as_ref().map(|need| need.services.as_slice()).unwrap_or_default();
-    let places = places(asked, services);
-    let file = format!("{name}.md");
-    let covered = subject.files.iter().filter(|(path, _)| **path == file || path.starts_with("files/"));
-    let manifest = Manifest::of(covered.map(|(path, hash)| (path.clone(), *hash)));
-    let Ok(digest) = manifest.map(|manifest| manifest.digest()) else { return false };
-    if places.is_empty() || id.change().is_none() {
-        return false;
-    }
-    let speaks_of_it = |landed: &&Landed| {
-        let record = landed.judged.record.as_ref();
-        record.is_some_and(|record| record.covers == [name] && record.subject == Some(digest))
-    };
-    if records(subject, Decision::Reject).any(|landed| speaks_of_it(&landed)) {
-        return false;
-    }
-    let is_retracted = |landed: &&Landed| {
-        records(subject, Decision::Retract).any(|other| {
-            let of = other.judged.record.as_ref().and_then(|record| record.of.as_deref());
-            of == Some(landed.judged.id.as_str()) && signer(other) == signer(landed)
+/// The records of a content that stand in its matrix; of an emergency all, since those who let it begin stand
+/// in none.
+fn evidence_of(
+    subject: &Subject,
+    approval: &Approval,
+    exception: Option<&str>,
+    is_emergency: bool,
+) -> Vec<Evidence> {
+    let Some(digest) = approval.digest else { return Vec::new() };
+    let decisions = [Decision::Approve, Decision::Ratify, Decision::Authorise, Decision::AuthoriseAlone];
+    let stands = |person: &str| approval.quorum.places.iter().any(|(_, by)| by.as_deref() == Some(person));
+    let evidence = subject.records.iter().filter(|landed| landed.judged.counts()).filter_map(|landed| {
+        let record = landed.judged.record.as_ref()?;
+        let is_meant = decisions.contains(&record.decision)
+            && record.subject == Some(digest)
+            && exception::of(record) == exception;
+        (is_meant && (is_emergency || stands(signer(landed)))).then(|| Evidence {
+            role: record.role.clone().unwrap_or_default(),
+            person: signer(landed).to_owned(),
+            commit: landed.judged.id.clone(),
+            digest,
         })
-    };
-    let editors = subject.editors(digest);
-    let may = |person: &str| !editors.people.contains(person) && !editors.coauthors.contains(person);
-    let standing: Vec<&Landed> = records(subject, Decision::Approve)
-        .filter(speaks_of_it)
-        .filter(|landed| !is_retracted(landed) && may(signer(landed)))
-        .collect();
-    let people: BTreeSet<String> = standing.iter().map(|landed| signer(landed).to_owned()).collect();
-    let need = subject.need.as_ref();
-    let stands = |person: &str, place: &super::quorum::Place| {
-        standing.iter().any(|landed| signer(landed) == person && fits(landed, person, place, need))
-    };
-    fill(places, &people, 1, stands).is_met()
+    });
+    evidence.collect()
 }

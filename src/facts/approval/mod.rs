@@ -9,6 +9,7 @@ pub mod amendment;
 pub mod code;
 pub mod content;
 pub mod derive;
+pub mod exception;
 pub mod forecast;
 pub mod grant;
 pub mod judge;
@@ -22,6 +23,7 @@ pub mod stock;
 pub mod subject;
 mod weigh;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::inputs::Inputs;
@@ -101,5 +103,20 @@ impl Approvals {
     /// The approval of a change or a document.
     pub fn status(&self, id: &str) -> Option<&Approval> {
         self.subjects.get(&SubjectId::named(id)).map(|(_, approval)| approval)
+    }
+
+    /// What a record is held against: the approval of its subject, or of the exception that it speaks of.
+    /// Nothing where that is not there any more.
+    pub fn of_record<'a>(&'a self, id: &SubjectId, landed: &derive::Landed) -> Option<Cow<'a, Approval>> {
+        match landed.judged.record.as_ref().and_then(exception::of) {
+            Some(name) => self.of_exception(id, name).map(Cow::Owned),
+            None => self.subjects.get(id).map(|(_, approval)| Cow::Borrowed(approval)),
+        }
+    }
+
+    /// The approval of an exception of a change, named without its ending.
+    pub fn of_exception(&self, id: &SubjectId, name: &str) -> Option<Approval> {
+        let (subject, _) = self.subjects.get(id)?;
+        exception::approval(id, subject, &self.effective.as_ref()?.policy, name)
     }
 }

@@ -22,7 +22,7 @@ pub fn open(approvals: &Approvals, id: &SubjectId, as_of: Timestamp) -> Vec<Open
     let (Some(effective), Some(digest)) = (&approvals.effective, approval.digest) else { return Vec::new() };
     let policy = &*effective.policy;
     let (need, counts) = (subject.need.as_ref(), &|_: &super::derive::Landed| true);
-    let case = Case { id, subject, policy, need, digest, counts };
+    let case = Case { id, subject, policy, need, digest, exception: None, counts };
     let day = policy.day(as_of);
     let stands = |person: &str| approval.quorum.places.iter().any(|(_, by)| by.as_deref() == Some(person));
     let is_outside =

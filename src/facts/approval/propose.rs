@@ -12,6 +12,7 @@ use jiff::civil::Date;
 
 use super::code::Reason;
 use super::derive::{Landed, Subject};
+use super::exception;
 use super::grant::MANAGER;
 use super::quorum::Place;
 use super::status::{Approval, ApprovalStatus};
@@ -35,7 +36,7 @@ pub struct Ask<'a> {
     pub meaning: Option<&'a str>,
     /// Why, for auditors.
     pub reason: &'a str,
-    /// One document of a change, for decisions that speak of one: `post-mortem`.
+    /// One document of a change, for decisions that speak of one: `post-mortem`, `exception`.
     pub only: Option<&'a str>,
     /// The incident of an emergency.
     pub incident: Option<&'a str>,
@@ -91,7 +92,21 @@ pub fn propose(approvals: &Approvals, id: &SubjectId, ask: &Ask<'_>) -> Result<P
     let Some((subject, approval)) = approvals.subjects.get(id) else {
         return none(format!("there is no {id} in the commit at hand"), "commit it, and try again");
     };
-    let mut proposing = Proposing { approvals, effective, id, subject, approval, ask, obstacles: Vec::new() };
+    let exception = ask.exception();
+    let of_exception = exception.and_then(|name| approvals.of_exception(id, name));
+    let change = approval.status;
+    let approval = of_exception.as_ref().unwrap_or(approval);
+    let mut proposing = Proposing {
+        approvals,
+        effective,
+        id,
+        subject,
+        approval,
+        exception,
+        change,
+        ask,
+        obstacles: Vec::new(),
+    };
     proposing.person();
     let role = proposing.role();
     proposing.decision();
@@ -102,7 +117,10 @@ pub fn propose(approvals: &Approvals, id: &SubjectId, ask: &Ask<'_>) -> Result<P
         _ => None,
     };
     let has_meaning = ask.decision != Decision::Retract;
-    let meaning = ask.meaning.map(str::to_owned).unwrap_or_else(|| meaning(ask.decision, id).to_owned());
+    let meaning = ask.meaning.map(str::to_owned).unwrap_or_else(|| match (exception, ask.decision) {
+        (Some(_), Decision::Approve) => OF_EXCEPTION.to_owned(),
+        _ => meaning(ask.decision, id).to_owned(),
+    });
     if let (Some((files, digest)), true) = (manifest, proposing.obstacles.is_empty()) {
         let since = proposing.since(digest);
         let record = Record {
@@ -151,14 +169,30 @@ pub fn meaning(decision: Decision, id: &SubjectId) -> &'static str {
     }
 }
 
+/// What the approval of an exception means where the signer says nothing else.
+const OF_EXCEPTION: &str =
+    "I weighed acting against waiting; I let this change pass the window in this scope until this expires.";
+
 struct Proposing<'a> {
     approvals: &'a Approvals,
     effective: &'a Effective,
     id: &'a SubjectId,
     subject: &'a Subject,
+    /// What is decided on: the change or document, or the exception alone.
     approval: &'a Approval,
+    exception: Option<&'a str>,
+    /// The status of the change itself.
+    change: ApprovalStatus,
     ask: &'a Ask<'a>,
     obstacles: Vec<Obstacle>,
+}
+
+impl<'a> Ask<'a> {
+    /// The exception that is decided on; nothing where it is the change.
+    fn exception(&self) -> Option<&'a str> {
+        let is_alone = matches!(self.decision, Decision::Approve | Decision::Reject | Decision::Retract);
+        self.only.filter(|name| is_alone && exception::is_exception(name))
+    }
 }
 
 impl<'a> Proposing<'a> {
@@ -190,10 +224,14 @@ impl<'a> Proposing<'a> {
         if !judges_content {
             return;
         }
-        let Some(digest) = self.subject.digest(self.id, policy) else { return };
-        let need = self.subject.need.as_ref();
-        let case =
-            Case { id: self.id, subject: self.subject, policy, need, digest, counts: &|_: &Landed| false };
+        let digest = match self.exception {
+            Some(_) => self.approval.digest,
+            None => self.subject.digest(self.id, policy),
+        };
+        let Some(digest) = digest else { return };
+        let (need, exception) = (self.subject.need.as_ref(), self.exception);
+        let counts = &|_: &Landed| false;
+        let case = Case { id: self.id, subject: self.subject, policy, need, digest, exception, counts };
         if let Some(why) = case.bar(person) {
             self.against(
                 Reason::SelfApproval,
@@ -213,6 +251,7 @@ impl<'a> Proposing<'a> {
             Decision::Reject => {
                 let of_class = class.into_iter().flat_map(|class| {
                     let lines = class.require.iter().chain(&class.in_soft).chain(&class.in_hard);
+                    let lines = lines.filter(|_| self.exception.is_none());
                     lines.map(|line| line.role.clone()).chain(class.veto_roles.iter().cloned())
                 });
                 of_class.chain(asked).collect()
@@ -269,6 +308,7 @@ impl<'a> Proposing<'a> {
         let verb = self.ask.decision.word();
         if roles.is_empty() {
             let what = match &self.subject.need {
+                Some(_) if self.exception.is_some() => "an exception".to_owned(),
                 Some(need) => format!("a change of class {}", need.class.name()),
                 None => format!("{id}"),
             };
@@ -375,7 +415,7 @@ impl<'a> Proposing<'a> {
                 "`mcmbook approve` is for changes that can wait; `mcmbook classify` tells the class",
             );
         }
-        if self.approval.status == ApprovalStatus::Withdrawn && ask.decision != Decision::Acknowledge {
+        if self.change == ApprovalStatus::Withdrawn && ask.decision != Decision::Acknowledge {
             self.against(None, format!("{id} was withdrawn"), "make a new change that supersedes it");
         }
         match ask.decision {
@@ -458,7 +498,8 @@ impl<'a> Proposing<'a> {
 
     /// Once it is carried out, a change is judged by the content that was: another one is approved in vain.
     fn executed(&mut self, digest: ContentHash) {
-        let judges = matches!(self.ask.decision, Decision::Approve | Decision::Reject | Decision::Ratify);
+        let judges = matches!(self.ask.decision, Decision::Approve | Decision::Reject | Decision::Ratify)
+            && self.exception.is_none();
         let executed = self.approval.digest.filter(|judged| self.subject.executed.contains(judged));
         if judges && let Some(executed) = executed.filter(|executed| *executed != digest) {
             self.against(
@@ -474,7 +515,9 @@ impl<'a> Proposing<'a> {
         let is_own = |landed: &&Landed| {
             let record = landed.judged.record.as_ref().filter(|_| landed.judged.counts());
             landed.judged.principal.as_deref() == Some(self.ask.person)
-                && record.is_some_and(|record| decisions.contains(&record.decision))
+                && record.is_some_and(|record| {
+                    decisions.contains(&record.decision) && exception::of(record) == self.exception
+                })
         };
         self.subject.records.iter().rev().find(is_own)
     }
@@ -484,7 +527,8 @@ impl<'a> Proposing<'a> {
             let named = own.judged.record.as_ref().and_then(|record| record.subject);
             return (named != Some(digest)).then(|| Since { commit: own.judged.id.clone(), is_own: true });
         }
-        let (_, landing) = self.subject.approved.iter().rev().find(|(approved, _)| *approved != digest)?;
+        let of_subject = self.subject.approved.iter().filter(|_| self.exception.is_none());
+        let (_, landing) = of_subject.rev().find(|(approved, _)| *approved != digest)?;
         let (commit, _) = self.approvals.landings.get(*landing)?;
         Some(Since { commit: commit.clone(), is_own: false })
     }
@@ -500,16 +544,25 @@ pub fn covered(subject: &Subject, id: &SubjectId, covers: &[String]) -> Vec<(Str
     files.map(|(path, hash)| (path.clone(), *hash)).collect()
 }
 
-/// Whether a person's approval of the present content stands already in a role.
-pub fn has_approved(approvals: &Approvals, id: &SubjectId, person: &str, role: Option<&str>) -> bool {
+/// Whether a person's approval of the present content stands already in a role: of the subject, or of an
+/// exception of it.
+pub fn has_approved(
+    approvals: &Approvals,
+    id: &SubjectId,
+    only: Option<&str>,
+    person: &str,
+    role: Option<&str>,
+) -> bool {
     let (Some((subject, approval)), Some(effective)) = (approvals.subjects.get(id), &approvals.effective)
     else {
         return false;
     };
-    let Some(digest) = approval.digest else { return false };
+    let exception = only.filter(|name| exception::is_exception(name));
+    let of_exception = exception.and_then(|name| approvals.of_exception(id, name));
+    let Some(digest) = of_exception.as_ref().unwrap_or(approval).digest else { return false };
     let counts = |landed: &Landed| landed.judged.counts();
     let (policy, need) = (&*effective.policy, subject.need.as_ref());
-    let case = Case { id, subject, policy, need, digest, counts: &counts };
+    let case = Case { id, subject, policy, need, digest, exception, counts: &counts };
     case.standing().iter().any(|landed| {
         let record = landed.judged.record.as_ref();
         record.is_some_and(|record| record.signer == person && record.role.as_deref() == role)
@@ -518,8 +571,12 @@ pub fn has_approved(approvals: &Approvals, id: &SubjectId, person: &str, role: O
 
 /// Why a record that counts fills no place all the same: reason, words, and whether it never will.
 pub fn in_vain(approvals: &Approvals, id: &SubjectId, record: &str) -> Option<(Reason, String, bool)> {
-    let (_, approval) = approvals.subjects.get(id)?;
-    let uncounted = approval.uncounted.iter().find(|uncounted| uncounted.record == record)?;
+    let (subject, approval) = approvals.subjects.get(id)?;
+    let landed = subject.records.iter().find(|landed| landed.judged.id == record);
+    let of = landed.and_then(|landed| exception::of(landed.judged.record.as_ref()?));
+    let of_exception = of.and_then(|name| approvals.of_exception(id, name));
+    let uncounted = &of_exception.as_ref().unwrap_or(approval).uncounted;
+    let uncounted = uncounted.iter().find(|uncounted| uncounted.record == record)?;
     // Better evidence of time may come; a second person, too.
     let may_count = matches!(uncounted.reason, Reason::EvidenceInsufficient | Reason::DuplicatePrincipal);
     Some((uncounted.reason, uncounted.why.clone(), !may_count))

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::code::Reason;
 use super::derive::{Landed, Subject};
+use super::exception;
 use super::quorum::{Place, Quorum, fill, places};
 use super::subject::SubjectId;
 use super::weigh::{Case, Uncounted, Weighed, fits, signer};
@@ -161,7 +162,7 @@ pub struct Approval {
 /// Whether the quorum is met for a content by the records that have landed.
 pub(super) fn is_quorum_met(id: &SubjectId, subject: &Subject, policy: &Policy, digest: ContentHash) -> bool {
     let need = subject.need.as_ref();
-    Case { id, subject, policy, need, digest, counts: &counts }.weigh().is_met()
+    Case { id, subject, policy, need, digest, exception: None, counts: &counts }.weigh().is_met()
 }
 
 /// The approval of a subject at the moment of judging, by the policy that governs now.
@@ -189,7 +190,7 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
     };
     let policy = grounds.map_or(policy, |grounds| &grounds.policy);
     let need = grounds.map_or(subject.need.as_ref(), |grounds| grounds.need.as_ref());
-    let case = |counts| Case { id, subject, policy, need, digest, counts };
+    let case = |counts| Case { id, subject, policy, need, digest, exception: None, counts };
     let base = case(&counts);
     let weighed = base.weigh();
     let (mut status, mut why) = base.status(&weighed, as_of);
@@ -321,7 +322,7 @@ impl Case<'_> {
 
     /// A rejection of the content that stands: by a role of the matrix or a veto role, not taken back, and
     /// not followed by an approval of the same person.
-    fn rejection(&self) -> Option<&Landed> {
+    pub(super) fn rejection(&self) -> Option<&Landed> {
         self.valid(Decision::Reject).find(|rejected| {
             let record = rejected.judged.record.as_ref();
             let role = record.and_then(|record| record.role.as_deref()).unwrap_or_default();
@@ -338,7 +339,12 @@ impl Case<'_> {
 
     /// Whether a role's rejection counts: that of a line of the matrix, whatever the window, or of a veto.
     fn may_reject(&self, role: &str) -> bool {
-        if let Some(class) = self.need.and_then(|need| need.policy(self.policy)) {
+        let class = self.need.and_then(|need| need.policy(self.policy));
+        if self.exception.is_some() {
+            let has_veto = class.is_some_and(|class| class.veto_roles.iter().any(|veto| veto == role));
+            return has_veto || exception::asked(self.policy).iter().any(|line| line.role == role);
+        }
+        if let Some(class) = class {
             let mut lines = class.require.iter().chain(&class.in_soft).chain(&class.in_hard);
             return class.veto_roles.iter().any(|veto| veto == role) || lines.any(|line| line.role == role);
         }
@@ -359,12 +365,12 @@ impl Case<'_> {
         self.subject.approved.iter().any(|(approved, _)| *approved != self.digest)
     }
 
-    fn has_earlier_approval(&self) -> bool {
+    pub(super) fn has_earlier_approval(&self) -> bool {
         self.valid(Decision::Approve).any(|record| !self.speaks_of(record) && self.covers_what_is_due(record))
     }
 }
 
-fn counts(landed: &Landed) -> bool {
+pub(super) fn counts(landed: &Landed) -> bool {
     landed.judged.counts()
 }
 
@@ -374,7 +380,7 @@ fn only(landed: &Landed, reason: Reason) -> bool {
 
 /// Whether a record cannot be verified, and its claimed signer has not made a valid one for the same content
 /// since.
-fn is_in_doubt(subject: &Subject, landed: &Landed, digest: ContentHash) -> bool {
+pub(super) fn is_in_doubt(subject: &Subject, landed: &Landed, digest: ContentHash) -> bool {
     let is_cleared = || {
         subject.records.iter().any(|other| {
             let said = other.judged.record.as_ref().and_then(|record| record.subject);

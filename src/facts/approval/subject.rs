@@ -3,6 +3,7 @@
 //! SHA-256 of the manifest that `sha256sum` prints for the covered files, sorted by path bytewise. An auditor
 //! makes it with `sha256sum FILES | LC_ALL=C sort -k2 | sha256sum`.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::inputs::config::{is_change_id, split_change_path};
@@ -84,7 +85,12 @@ impl Manifest {
 
     /// The text: a line `<sha256>  <path>` each.
     pub fn text(&self) -> String {
-        self.lines.iter().map(|(path, hash)| format!("{hash}  {path}\n")).collect()
+        let mut text = String::with_capacity(self.lines.iter().map(|(path, _)| path.len() + 67).sum());
+        for (path, hash) in &self.lines {
+            // Writing into a string cannot fail.
+            let _ = writeln!(text, "{hash}  {path}");
+        }
+        text
     }
 
     /// The subject digest.

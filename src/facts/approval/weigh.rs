@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::code::Reason;
 use super::derive::{Editors, Landed, Subject};
+use super::exception;
 use super::need::Need;
 use super::quorum::{Place, Quorum, fill, places};
 use super::subject::SubjectId;
@@ -21,6 +22,8 @@ pub(super) struct Case<'a> {
     /// What the change needs.
     pub(super) need: Option<&'a Need>,
     pub(super) digest: ContentHash,
+    /// The exception of the change that is judged, alone; nothing where the subject itself is.
+    pub(super) exception: Option<&'a str>,
     /// Which records count.
     pub(super) counts: &'a dyn Fn(&Landed) -> bool,
 }
@@ -67,7 +70,7 @@ impl<'a> Case<'a> {
         // Nobody's signature is verified to find out who may not approve while nobody has.
         let editors = match standing.is_empty() {
             true => Editors::default(),
-            false => self.subject.editors(self.digest),
+            false => self.editors(),
         };
         let mut hindrances = Vec::new();
         if let Some(class) = matrix.class {
@@ -113,6 +116,12 @@ impl<'a> Case<'a> {
     }
 
     fn matrix(&self) -> Matrix<'a> {
+        if self.exception.is_some() {
+            let class = self.need.and_then(|need| need.policy(self.policy));
+            let services = self.need.map(|need| need.services.as_slice()).unwrap_or_default();
+            let places = places(exception::asked(self.policy), services);
+            return Matrix { class, places, distinct: 1 };
+        }
         if self.id.is_document() {
             let of_kind = self.subject.kind.as_ref().and_then(|kind| self.policy.subjects.get(kind));
             let places = of_kind.map(|of_kind| places(&of_kind.require, &[])).unwrap_or_default();
@@ -133,7 +142,9 @@ impl<'a> Case<'a> {
     }
 
     fn approvals(&self) -> impl Iterator<Item = &'a Landed> {
-        let others = self.subject.approved.iter().filter(|(approved, _)| *approved != self.digest);
+        // What was approved of the change says nothing of its exceptions.
+        let of_subject = self.subject.approved.iter().filter(|_| self.exception.is_none());
+        let others = of_subject.filter(|(approved, _)| *approved != self.digest);
         let since = others.map(|(_, landing)| *landing).max();
         let case = *self;
         self.subject.records.iter().filter(move |landed| {
@@ -148,9 +159,10 @@ impl<'a> Case<'a> {
 
     /// Whether a record covers what the class asks for; one that does not counts for nothing.
     pub(super) fn covers_what_is_due(&self, landed: &Landed) -> bool {
-        let due: BTreeSet<String> = match self.id.is_document() {
-            true => BTreeSet::new(),
-            false => self.subject.covers(self.need, self.policy).into_iter().collect(),
+        let due: BTreeSet<String> = match self.exception {
+            Some(name) => BTreeSet::from([name.to_owned()]),
+            None if self.id.is_document() => BTreeSet::new(),
+            None => self.subject.covers(self.need, self.policy).into_iter().collect(),
         };
         let said = landed.judged.record.as_ref().map(|record| record.covers.iter().cloned().collect());
         said == Some(due)
@@ -162,7 +174,11 @@ impl<'a> Case<'a> {
             let decision = landed.judged.record.as_ref().map(|record| record.decision);
             matches!(decision, Some(Decision::Approve | Decision::Ratify)) && (self.counts)(landed)
         });
-        let others = approvals.filter(|landed| !self.covers_what_is_due(landed));
+        let is_of_exception =
+            |landed: &Landed| landed.judged.record.as_ref().and_then(exception::of).is_some();
+        let others = approvals.filter(|landed| {
+            self.exception.is_none() && !self.covers_what_is_due(landed) && !is_of_exception(landed)
+        });
         let uncounted = |landed: &Landed| Uncounted {
             record: landed.judged.id.clone(),
             reason: Reason::CoversMismatch,
@@ -181,7 +197,9 @@ impl<'a> Case<'a> {
 
     /// Why a person may not approve this content; nothing when they may.
     fn excluded(&self, person: &str, matrix: &Matrix<'_>, editors: &Editors) -> Option<&'static str> {
-        let asks = |rule: fn(&ClassPolicy) -> bool| matrix.class.is_none_or(rule);
+        // Nobody lets their own exception pass, whatever the class of the change says of its plan.
+        let is_exception = self.exception.is_some();
+        let asks = |rule: fn(&ClassPolicy) -> bool| is_exception || matrix.class.is_none_or(rule);
         let operators = self.need.map(|need| &need.operators);
         let operates = operators.is_some_and(|operators| operators.contains(person));
         if asks(|class| class.exclude_authors) && editors.people.contains(person) {
@@ -197,7 +215,15 @@ impl<'a> Case<'a> {
 
     /// Why a person may not judge this content, in words that follow their name; nothing when they may.
     pub(super) fn bar(&self, person: &str) -> Option<&'static str> {
-        self.excluded(person, &self.matrix(), &self.subject.editors(self.digest))
+        self.excluded(person, &self.matrix(), &self.editors())
+    }
+
+    /// Who edited what is judged. The approval of the change forgets nobody who wrote its exception.
+    fn editors(&self) -> Editors {
+        match self.exception {
+            Some(name) => self.subject.editors_of(self.id, name),
+            None => self.subject.editors(self.digest),
+        }
     }
 
     /// The records of a decision that count.

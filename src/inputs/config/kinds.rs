@@ -184,6 +184,13 @@ pub struct Section {
     pub hint: String,
 }
 
+impl Section {
+    /// Its title, and the other headings that count as it.
+    pub fn titles(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.title).chain(&self.aliases).map(String::as_str)
+    }
+}
+
 /// The place of the title in the template of a heading.
 pub(super) const TITLE: &str = "{title}";
 

@@ -36,6 +36,18 @@ impl PartialEq for Origin {
     }
 }
 
+impl Origin {
+    /// What the place must hold, for who finds something else there.
+    pub fn wanted(&self) -> String {
+        match &self.capture {
+            Some(regex) => {
+                format!("what stands there holds nothing that `capture` finds: `{}`", regex.as_str())
+            }
+            None => "nothing stands there: write the value".to_owned(),
+        }
+    }
+}
+
 impl Place {
     /// How a message sends a writer there: "write it in a line `Date: ...` below the title".
     pub fn how(&self) -> String {

@@ -14,6 +14,10 @@ const MAX_PLACES: usize = 4;
 pub struct PathPattern {
     text: String,
     parts: Vec<Vec<Piece>>,
+    /// Where the text in front of the first place ends.
+    beginning: usize,
+    /// Where the text behind the last place begins.
+    ending: usize,
 }
 
 /// What a part of a pattern is made of.
@@ -57,7 +61,9 @@ impl PathPattern {
         if parts.iter().any(is_hidden) {
             return Err("a part of it begins with a dot, and hidden files are no documents".to_owned());
         }
-        Ok(PathPattern { text: text.to_owned(), parts })
+        let beginning = text.find(['*', '{']).unwrap_or(text.len());
+        let ending = text.rfind(['*', '}', '/']).map_or(0, |at| at + 1);
+        Ok(PathPattern { text: text.to_owned(), parts, beginning, ending })
     }
 
     /// The pattern as written.
@@ -72,6 +78,10 @@ impl PathPattern {
 
     /// What stands in the places, when the path fits.
     pub fn places<'p>(&self, path: &'p str) -> Option<Places<'p>> {
+        // Of all patterns of a book few begin and end as the path does.
+        if !path.starts_with(self.beginning()) || !path.ends_with(self.ending()) {
+            return None;
+        }
         let mut places = Places::new();
         let mut patterns = self.parts.iter();
         let mut parts = path.split('/');
@@ -87,6 +97,16 @@ impl PathPattern {
                 _ => return None,
             }
         }
+    }
+
+    /// The text in front of the first place.
+    fn beginning(&self) -> &str {
+        &self.text[..self.beginning]
+    }
+
+    /// The text behind the last place of the last part. `**` may stand for no folder at all, and so for no slash.
+    fn ending(&self) -> &str {
+        &self.text[self.ending..]
     }
 
     /// Patterns with more fixed text win over patterns with less.

@@ -13,12 +13,14 @@ pub mod steps;
 pub mod time;
 mod vocabulary;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::config::{Kind, Kinds};
 use super::value::{Table, Value};
 use crate::text::{BookPath, Code, ContentHash, SourceFile, Span};
 
+pub use body_fields::Blank;
 pub use front_matter::{Format, MAX_FRONT_MATTER};
 
 /// A Markdown file and all that can be said about it without looking at another file.
@@ -38,6 +40,8 @@ pub struct Document {
     pub body: Span,
     /// What the body holds.
     pub outline: markdown::Outline,
+    /// Places in the body that should say a field of the kind, and hold nothing that could be its value.
+    pub blanks: BTreeMap<String, Blank>,
     /// The steps, for kinds that have them.
     pub steps: Vec<steps::Step>,
     /// What could not be understood.
@@ -210,9 +214,11 @@ pub fn parse(source: &SourceFile, kinds: &Kinds, src: &BookPath) -> Document {
     };
     let kind_is_written = written.is_some();
     let outline = markdown::outline(&source.text, head.body, &mut faults);
-    if let Some(kind) = kind {
-        body_fields::complete(&mut head.matter.table, kind, &source.text, head.body, &outline);
-    }
+    let body = body_fields::Body { text: &source.text, span: head.body, outline: &outline };
+    let blanks = match kind {
+        Some(kind) => body_fields::complete(&mut head.matter.table, kind, body),
+        None => BTreeMap::new(),
+    };
     let steps = match kind {
         Some(kind) if kind.steps => steps::read(&source.text, &outline),
         _ => Vec::new(),
@@ -225,6 +231,7 @@ pub fn parse(source: &SourceFile, kinds: &Kinds, src: &BookPath) -> Document {
         matter: head.matter,
         body: head.body,
         outline,
+        blanks,
         steps,
         faults,
         identity: identity(source, kinds, src),

@@ -408,6 +408,10 @@ fn explain(error: &ScanError, span: Span) -> ParseFault {
         ErrorKind::InvalidIndentation
         | ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::ExpectedBlockSequenceEntry => return indentation_fault(span),
+        ErrorKind::MappingKeyNotAllowed => (
+            "a value cannot begin with `?`".to_owned(),
+            "put it in quotes, or leave the key out where nothing is known",
+        ),
         ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
             ("text stands behind the closing quotes".to_owned(), "put the whole value in quotes")
         }

@@ -83,11 +83,12 @@ pub fn of(approvals: &Approvals, commit: &str) -> Vec<RecordVerification> {
     let is_wanted = |landed: &&Landed| commit.len() >= 4 && landed.judged.id.starts_with(commit);
     let of_subjects = approvals
         .subjects
-        .values()
-        .flat_map(|(subject, approval)| subject.records.iter().map(move |landed| (landed, Some(approval))));
+        .iter()
+        .flat_map(|(id, (subject, _))| subject.records.iter().map(move |landed| (landed, Some(id))));
     let others = approvals.others.iter().map(|landed| (landed, None));
     let found = of_subjects.chain(others).filter(|(landed, _)| is_wanted(landed));
-    found.map(|(landed, approval)| verification(landed, approval)).collect()
+    let approval = |id: Option<_>, landed| id.and_then(|id| approvals.of_record(id, landed));
+    found.map(|(landed, id)| verification(landed, approval(id, landed).as_deref())).collect()
 }
 
 fn verification(landed: &Landed, approval: Option<&Approval>) -> RecordVerification {

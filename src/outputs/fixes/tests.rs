@@ -9,7 +9,7 @@ use crate::outputs::site::tests::book;
 use crate::text::{BookPath, Safety, SourceFile};
 
 fn mended(files: &[(&str, &str)], most: Safety) -> Mended {
-    mend(analyze(Arc::new(book(files)), &Memo::forgetful()), most, &|_, _| true, &Memo::forgetful())
+    mend(analyze(Arc::new(book(files)), &Memo::forgetful()), most, None, &Memo::forgetful())
 }
 
 fn text(mended: &Mended, path: &str) -> String {
@@ -56,8 +56,7 @@ fn a_file_that_is_not_utf8_is_left_alone() {
     let mut inputs = book(&[("content/a.md", "")]);
     let path = BookPath::new("content/a.md").expect("a normal path");
     inputs.sources[0] = SourceFile::new(path, b"---\nid: other\n---\n\n# A \xff\n".to_vec());
-    let done =
-        mend(analyze(Arc::new(inputs), &Memo::forgetful()), Safety::Unsafe, &|_, _| true, &Memo::forgetful());
+    let done = mend(analyze(Arc::new(inputs), &Memo::forgetful()), Safety::Unsafe, None, &Memo::forgetful());
     assert!(done.files.is_empty() && done.is_settled);
 }
 

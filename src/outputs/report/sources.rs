@@ -55,13 +55,19 @@ impl<'a> Sources<'a> {
     /// Where a span begins and ends.
     pub fn positions(&self, path: &BookPath, span: Span) -> Option<(Position, Position)> {
         let (file, index) = self.files.get(path)?;
-        let position = |offset: u32| index.position(&file.text, offset as usize);
+        let position = |offset: u32| {
+            let position = index.position(&file.text, offset as usize);
+            Position { byte: file.offset_in_file(position.byte), ..position }
+        };
         Some((position(span.start), position(span.end)))
     }
 
     /// The column of a position in bytes, from 1.
     pub(super) fn byte_column(&self, path: &BookPath, position: Position) -> u32 {
-        let start = self.files.get(path).and_then(|(_, index)| index.start(position.line));
+        let start = self
+            .files
+            .get(path)
+            .and_then(|(file, index)| index.start(position.line).map(|start| file.offset_in_file(start)));
         position.byte - start.unwrap_or(position.byte) + 1
     }
 }

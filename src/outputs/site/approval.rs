@@ -277,7 +277,11 @@ pub(super) fn record(site: &Site<'_>, record: &RecordStanding) -> RecordView {
     let known = record.signer.is_some() && super::pages::people::is_known(site, person);
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     RecordView {
-        decision: record.decision.clone().unwrap_or_else(|| "unreadable".to_owned()),
+        decision: match (&record.decision, &record.exception) {
+            (Some(decision), Some(name)) => format!("{decision} {name}"),
+            (Some(decision), None) => decision.clone(),
+            (None, _) => "unreadable".to_owned(),
+        },
         role: text(&record.role),
         name: record.name.clone().unwrap_or_else(|| match record.signer {
             Some(_) => person.to_owned(),

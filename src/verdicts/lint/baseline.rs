@@ -1,12 +1,13 @@
 //! Findings that were there when a book adopted the checker: let pass until they are mended.
 //!
 //! A baseline is a text file in a dot folder of the book, a line for each finding: fingerprint, code, file,
-//! message, with tabs between them. Only the fingerprint counts; the rest is for those who read the diff.
+//! message, with tabs between them. The fingerprint counts, and the rest where the line of a finding was edited.
 //! The lines are sorted by file, code and message, so that a mended finding is a removed line and nothing
 //! else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::pairs::pairs;
 use super::{Finding, Fingerprint};
 use crate::text::{SourceFile, printable};
 
@@ -52,18 +53,23 @@ impl Baseline {
 
     /// A baseline of these findings.
     pub fn of<'a>(findings: impl IntoIterator<Item = (&'a Finding, Fingerprint)>) -> Baseline {
-        let entry = |(finding, fingerprint): (&Finding, Fingerprint)| {
-            let diagnostic = &finding.diagnostic;
-            let path = diagnostic.location.as_ref().map_or("", |location| location.path.as_str());
-            let message = printable(&diagnostic.message);
-            (fingerprint, format!("{}\t{path}\t{message}", diagnostic.code))
-        };
         Baseline { entries: findings.into_iter().map(entry).collect() }
     }
 
-    /// Whether a finding is let pass.
-    pub fn holds(&self, fingerprint: &Fingerprint) -> bool {
-        self.entries.contains_key(fingerprint)
+    /// Which of all findings of a book are let pass: those that have an entry, also when their lines were
+    /// edited since.
+    pub fn passed<'a>(
+        &self,
+        present: impl IntoIterator<Item = (&'a Finding, Fingerprint)>,
+    ) -> BTreeSet<Fingerprint> {
+        let present: Vec<_> = present.into_iter().map(entry).collect();
+        let pairs = pairs(&present, &self.known());
+        let passed = present.iter().zip(pairs).filter(|(_, pair)| pair.is_some());
+        passed.map(|((print, _), _)| *print).collect()
+    }
+
+    fn known(&self) -> Vec<(Fingerprint, String)> {
+        self.entries.iter().map(|(print, said)| (*print, said.clone())).collect()
     }
 
     /// The number of entries.
@@ -77,9 +83,15 @@ impl Baseline {
     }
 
     /// Drops the entries that match no finding any more; gives what they said.
-    pub fn prune(&mut self, present: impl IntoIterator<Item = Fingerprint>) -> Vec<String> {
-        let present: std::collections::BTreeSet<Fingerprint> = present.into_iter().collect();
-        let gone = self.entries.extract_if(.., |fingerprint, _| !present.contains(fingerprint));
+    pub fn prune<'a>(
+        &mut self,
+        present: impl IntoIterator<Item = (&'a Finding, Fingerprint)>,
+    ) -> Vec<String> {
+        let present: Vec<_> = present.into_iter().map(entry).collect();
+        let known = self.known();
+        let kept: BTreeSet<Fingerprint> =
+            pairs(&present, &known).into_iter().flatten().map(|at| known[at].0).collect();
+        let gone = self.entries.extract_if(.., |fingerprint, _| !kept.contains(fingerprint));
         gone.map(|(_, said)| said.replace('\t', " ")).collect()
     }
 
@@ -96,4 +108,11 @@ impl Baseline {
         let lines = lines.iter().map(|(_, fingerprint, said)| format!("{fingerprint}\t{said}\n"));
         HEAD.to_owned() + &lines.collect::<String>()
     }
+}
+
+/// What the file says of a finding beside its fingerprint.
+fn entry((finding, fingerprint): (&Finding, Fingerprint)) -> (Fingerprint, String) {
+    let diagnostic = &finding.diagnostic;
+    let path = diagnostic.location.as_ref().map_or("", |location| location.path.as_str());
+    (fingerprint, format!("{}\t{path}\t{}", diagnostic.code, printable(&diagnostic.message)))
 }

@@ -2,10 +2,11 @@
 //!
 //! Receivers of reports, the baseline and `check --changed-since` recognize findings by it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::Finding;
+use super::pairs::pairs;
 use crate::facts::Facts;
 use crate::text::{BookPath, ContentHash, Location};
 
@@ -51,21 +52,51 @@ impl serde::Serialize for Fingerprint {
     }
 }
 
+/// What a finding is but for the line on which it stands: code, document, message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Kin(ContentHash);
+
 /// The fingerprints of findings, in their order.
 ///
 /// Findings that are alike are numbered in the order of the list, which is that of their places: they have
 /// to be all findings of an analysis, or the numbers of those that were left out are missing.
 pub fn fingerprints(facts: &Facts, findings: &[Finding]) -> Vec<Fingerprint> {
-    fingerprints_after(facts, findings, &BTreeMap::new())
+    marks(facts, findings, &BTreeMap::new()).into_iter().map(|(print, _)| print).collect()
 }
 
-/// The fingerprints that findings of an earlier state would have had, had its files been where they are in a
-/// later one. `moved` has the id of the document that a file has become, or the path where it is none.
-pub fn fingerprints_after(
-    facts: &Facts,
-    findings: &[Finding],
-    moved: &BTreeMap<&BookPath, &str>,
-) -> Vec<Fingerprint> {
+/// By what the findings of an earlier state are recognized in a later one.
+#[derive(Clone, Debug, Default)]
+pub struct Earlier {
+    known: Vec<(Fingerprint, Kin)>,
+    /// Whether each counted.
+    counted: Vec<bool>,
+}
+
+impl Earlier {
+    /// The findings of a state. `moved` has the id of the document that a file has become since, or its path
+    /// where it is none.
+    pub fn of(facts: &Facts, findings: &[Finding], moved: &BTreeMap<&BookPath, &str>) -> Earlier {
+        let counted = findings.iter().map(counts).collect();
+        Earlier { known: marks(facts, findings, moved), counted }
+    }
+
+    /// What a later state adds: findings that were not there, or did not count and do now.
+    pub fn added(&self, facts: &Facts, findings: &[Finding]) -> BTreeSet<Fingerprint> {
+        let present = marks(facts, findings, &BTreeMap::new());
+        let pairs = pairs(&present, &self.known);
+        let is_added = |(finding, was): (&Finding, &Option<usize>)| {
+            was.is_none_or(|at| counts(finding) && !self.counted[at])
+        };
+        let added = present.iter().zip(findings.iter().zip(&pairs)).filter(|(_, pair)| is_added(*pair));
+        added.map(|((print, _), _)| *print).collect()
+    }
+}
+
+fn counts(finding: &Finding) -> bool {
+    finding.is_due() && finding.waived.is_none()
+}
+
+fn marks(facts: &Facts, findings: &[Finding], moved: &BTreeMap<&BookPath, &str>) -> Vec<(Fingerprint, Kin)> {
     let texts = Texts::of(facts);
     let mut alike: BTreeMap<ContentHash, u64> = BTreeMap::new();
     let fingerprint = |finding: &Finding| {
@@ -80,11 +111,12 @@ pub fn fingerprints_after(
             (None, None, None) => "",
         };
         let line = location.map_or(String::new(), |location| texts.line(location));
-        let parts = [diagnostic.code.0, name, &diagnostic.message, &line].map(str::as_bytes);
-        let same = ContentHash::of_parts(parts);
+        let kin = [diagnostic.code.0, name, &diagnostic.message].map(str::as_bytes);
+        let same = ContentHash::of_parts(kin.into_iter().chain([line.as_bytes()]));
         let number = alike.entry(same).or_default();
         *number += 1;
-        Fingerprint::of(ContentHash::of_parts([&same.as_bytes()[..], &number.to_le_bytes()]))
+        let print = ContentHash::of_parts([&same.as_bytes()[..], &number.to_le_bytes()]);
+        (Fingerprint::of(print), Kin(ContentHash::of_parts(kin)))
     };
     findings.iter().map(fingerprint).collect()
 }

@@ -11,6 +11,7 @@ mod fields;
 mod fingerprint;
 mod levels;
 mod mend;
+mod pairs;
 mod rules;
 mod runbook;
 mod scope;
@@ -37,7 +38,7 @@ use crate::memo::Memo;
 use crate::text::{BookPath, Code, Diagnostic, Severity, Stage};
 
 pub use baseline::Baseline;
-pub use fingerprint::{Fingerprint, fingerprints, fingerprints_after};
+pub use fingerprint::{Earlier, Fingerprint, fingerprints};
 pub use levels::{Level, Levels};
 pub use rules::RULES;
 pub use scope::Scope;

@@ -1,6 +1,6 @@
 //! The headings of a body held against the sections of its kind.
 
-use crate::inputs::config::{Kind, Scope};
+use crate::inputs::config::{Kind, Scope, Section};
 use crate::inputs::document::Document;
 use crate::inputs::document::markdown::Heading;
 use crate::text::{Edit, Fix, Location, Safety, Span, did_you_mean};
@@ -27,7 +27,8 @@ pub(super) fn problems(document: &Document) -> Vec<Problem<'_>> {
             let is_part = heading.span.start < known_until;
             if !kind.unknown_sections && !is_part && opens_a_section(kind, heading) {
                 let known: Vec<&str> = kind.sections.iter().map(|section| section.title.as_str()).collect();
-                let guess = did_you_mean(&heading.text, known.iter().copied());
+                let titles = kind.sections.iter().flat_map(Section::titles);
+                let guess = did_you_mean(&heading.text, titles);
                 problems.push(Problem::Unknown { heading, guess, known });
             }
             continue;

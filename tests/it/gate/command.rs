@@ -24,7 +24,7 @@ pub(crate) fn ask(book: &Book, more: &[&str]) -> (i32, Value) {
     (output.status.code().expect("an exit code"), answer)
 }
 
-fn codes(answer: &Value) -> Vec<&str> {
+pub(super) fn codes(answer: &Value) -> Vec<&str> {
     let reasons = answer["reasons"].as_array().expect("reasons").iter();
     reasons.map(|reason| reason["code"].as_str().expect("a code")).collect()
 }

@@ -1,5 +1,6 @@
 //! The gate: a table of situations, the command, its log.
 
 pub(crate) mod command;
+mod exceptions;
 mod log;
 mod situations;

@@ -1,6 +1,5 @@
 //! `check --fix` and `check --diff`.
 
-use super::scope::Base;
 use crate::analysis::Analysis;
 use crate::hosts::amend::{self, Amendment};
 use crate::hosts::shell::Shell;
@@ -9,13 +8,12 @@ use crate::hosts::{Exit, Failure};
 use crate::memo::Memo;
 use crate::outputs::fixes::{self, Mended};
 use crate::text::{Safety, counted};
-use crate::verdicts::lint::{Finding, Fingerprint};
+use crate::verdicts::lint::Earlier;
 
 /// The book with its fixes, in memory: those of all findings, or of those that a branch adds.
-pub(super) fn mended(analysis: Analysis, with_unsafe: bool, base: Option<&Base>) -> Mended {
+pub(super) fn mended(analysis: Analysis, with_unsafe: bool, base: Option<&Earlier>) -> Mended {
     let most = if with_unsafe { Safety::Unsafe } else { Safety::Safe };
-    let wanted = |finding: &Finding, print: &Fingerprint| base.is_none_or(|base| base.lacks(finding, print));
-    fixes::mend(analysis, most, &wanted, &Memo::default())
+    fixes::mend(analysis, most, base, &Memo::default())
 }
 
 /// Prints what would change. Ends with 1 when something would.

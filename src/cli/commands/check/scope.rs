@@ -1,7 +1,6 @@
 //! Which findings `check` tells: those that the baseline lets pass and those that were there before a
 //! branch are left out.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::analysis::analyze;
@@ -14,49 +13,29 @@ use crate::inputs::profile::Profile;
 use crate::memo::Memo;
 use crate::outputs::report::{Entry, Report};
 use crate::text::BookPath;
-use crate::verdicts::lint::{Baseline, Finding, Fingerprint, baseline, fingerprints_after};
+use crate::verdicts::lint::{Baseline, Earlier, baseline};
 
-/// The findings of the commit where a branch left a revision.
-#[derive(Default)]
-pub(super) struct Base {
-    /// Finding -> whether it counted there. Empty where the commit has no book.
-    known: BTreeMap<Fingerprint, bool>,
-}
-
-impl Base {
-    /// Analyzes the book of that commit, at the moment of `present`. A file that was moved since is compared
-    /// where it is at present.
-    ///
-    /// # Errors
-    /// As [`workspace::merge_base`] and [`workspace::inputs_of_commit`].
-    pub(super) fn of(
-        root: &Root,
-        revision: &str,
-        options: &LoadOptions,
-        present: &Facts,
-    ) -> Result<Base, Failure> {
-        let as_of = present.inputs.as_of;
-        let base = workspace::merge_base(root, revision)?;
-        let Some(inputs) = workspace::inputs_of_commit(root, &base, options, as_of)? else {
-            return Ok(Base::default());
-        };
-        let before = analyze(Arc::new(inputs), &Memo::forgetful());
-        let moved = moved::between(&before.facts.inputs, &present.inputs);
-        let name = |path: &BookPath| present.book.at_path(path).map(|index| &present.book.document(index).id);
-        let moved =
-            moved.into_iter().map(|(from, to)| (from, name(to).map_or(to.as_str(), DocumentId::as_str)));
-        let prints = fingerprints_after(&before.facts, &before.findings, &moved.collect());
-        Ok(Base { known: prints.into_iter().zip(before.findings.iter().map(counts)).collect() })
-    }
-
-    /// Whether the branch adds a finding: it is not there, or was not due there and is now.
-    pub(super) fn lacks(&self, finding: &Finding, print: &Fingerprint) -> bool {
-        self.known.get(print).is_none_or(|counted_before| counts(finding) && !counted_before)
-    }
-}
-
-fn counts(finding: &Finding) -> bool {
-    finding.is_due() && finding.waived.is_none()
+/// The findings of the commit where a branch left a revision, at the moment of `present`. A file that was moved
+/// since is compared where it is at present. None where the commit has no book.
+///
+/// # Errors
+/// As [`workspace::merge_base`] and [`workspace::inputs_of_commit`].
+pub(super) fn base_of(
+    root: &Root,
+    revision: &str,
+    options: &LoadOptions,
+    present: &Facts,
+) -> Result<Earlier, Failure> {
+    let as_of = present.inputs.as_of;
+    let base = workspace::merge_base(root, revision)?;
+    let Some(inputs) = workspace::inputs_of_commit(root, &base, options, as_of)? else {
+        return Ok(Earlier::default());
+    };
+    let before = analyze(Arc::new(inputs), &Memo::forgetful());
+    let moved = moved::between(&before.facts.inputs, &present.inputs);
+    let name = |path: &BookPath| present.book.at_path(path).map(|index| &present.book.document(index).id);
+    let moved = moved.into_iter().map(|(from, to)| (from, name(to).map_or(to.as_str(), DocumentId::as_str)));
+    Ok(Earlier::of(&before.facts, &before.findings, &moved.collect()))
 }
 
 /// Leaves out what the baseline lets pass, and tells what it holds in vain: what is not `present` in the
@@ -66,7 +45,7 @@ fn counts(finding: &Finding) -> bool {
 /// A baseline that cannot be read.
 pub(super) fn apply_baseline(
     report: &mut Report<'_>,
-    present: &[Fingerprint],
+    present: &[Entry<'_>],
     root: &Root,
     shell: &Shell,
 ) -> Result<(), Failure> {
@@ -76,10 +55,12 @@ pub(super) fn apply_baseline(
         return Ok(());
     }
     let before = report.entries.len();
-    report.entries.retain(|entry| entry.finding.waived.is_some() || !baseline.holds(&entry.fingerprint));
+    let present = || present.iter().map(|entry| (entry.finding, entry.fingerprint));
+    let passed = baseline.passed(present());
+    report.entries.retain(|entry| entry.finding.waived.is_some() || !passed.contains(&entry.fingerprint));
     report.in_baseline = before - report.entries.len();
     // An editor asks after each key; it wants to hear of its file alone.
-    let gone = if report.of_one_file { 0 } else { baseline.prune(present.iter().copied()).len() };
+    let gone = if report.of_one_file { 0 } else { baseline.prune(present()).len() };
     if gone > 0 {
         let (entries, rest) = match gone {
             1 => ("1 entry".to_owned(), "matches no finding any more: `mcmbook baseline --prune` drops it"),

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use super::list::{Format, pick};
 use crate::cli::book::Reading;
+use crate::facts::approval::exception::is_exception;
 use crate::facts::approval::propose::{Ask, Obstacle, Proposal, has_approved, in_vain, propose};
 use crate::facts::approval::{Approvals, SubjectId};
 use crate::hosts::record::{self, Identity, SigningKey};
@@ -114,7 +115,7 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     let mut obstacles = proposed.as_ref().err().cloned().unwrap_or_default();
     obstacles.extend(subject::dirty(&loaded, &id, proposed.as_ref().ok()));
     if let Ok(proposal) = &proposed {
-        obstacles.extend(again(what, &approvals, &id, proposal));
+        obstacles.extend(again(what, &approvals, (&id, only.as_deref()), proposal));
     }
     let proposal = match proposed {
         Ok(proposal) if obstacles.is_empty() => proposal,
@@ -130,7 +131,7 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     preview.key = key.fingerprint.clone().or(key.configured.clone());
     preview.branch.clone_from(&branch);
     subject::differences(&loaded, &id, &proposal, &mut preview)?;
-    outcome.before = approvals.status(id.as_str()).map(Standing::of);
+    outcome.before = standing(&approvals, &id, only.as_deref());
     if let Format::Text = common.format {
         shell.print(&preview.text())?;
     }
@@ -164,7 +165,7 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
         None => record::move_head(&loaded.root, &head, &signed, title)?,
     }
     outcome.done = true;
-    outcome.after = judged_with.status(id.as_str()).map(Standing::of);
+    outcome.after = standing(&judged_with, &id, only.as_deref());
     if let Format::Text = common.format {
         let short = &signed.as_str()[..10];
         shell.status("Signed", &format!("{short} on {branch}"));
@@ -172,7 +173,11 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
             shell.warning(&format!("it fills no place yet: {why} ({reason})"));
         }
         if let Some(after) = &outcome.after {
-            shell.status("Status", &format!("{id} is {}", after.text()));
+            let what = match only.as_deref().filter(|name| is_exception(name)) {
+                Some(name) => format!("{id}/{name}"),
+                None => id.to_string(),
+            };
+            shell.status("Status", &format!("{what} is {}", after.text()));
         }
         if let Some(remote) = &outcome.pushed {
             let collect = format!("`mcmbook approve --collect {id}` on the main branch merges it");
@@ -217,11 +222,24 @@ pub(super) fn who(
     })
 }
 
+/// The status of what is decided on: the subject, or the exception of it that is meant.
+fn standing(approvals: &Approvals, id: &SubjectId, only: Option<&str>) -> Option<Standing> {
+    match only.filter(|name| is_exception(name)) {
+        Some(name) => approvals.of_exception(id, name).as_ref().map(Standing::of),
+        None => approvals.status(id.as_str()).map(Standing::of),
+    }
+}
+
 /// An approval that stands already is not signed a second time, unless that is asked for.
-fn again(what: &What<'_>, approvals: &Approvals, id: &SubjectId, proposal: &Proposal) -> Option<Obstacle> {
+fn again(
+    what: &What<'_>,
+    approvals: &Approvals,
+    (id, only): (&SubjectId, Option<&str>),
+    proposal: &Proposal,
+) -> Option<Obstacle> {
     let is_approval = matches!(what.decision, Decision::Approve | Decision::Ratify);
     let record = &proposal.record;
-    let stands = has_approved(approvals, id, &record.signer, record.role.as_deref());
+    let stands = has_approved(approvals, id, only, &record.signer, record.role.as_deref());
     (is_approval && stands && !what.again).then(|| Obstacle {
         code: Some(crate::facts::approval::code::Reason::DuplicatePrincipal),
         message: format!("{} has approved {id} as it stands already", record.signer),

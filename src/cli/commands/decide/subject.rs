@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::What;
+use crate::facts::approval::exception::is_exception;
 use crate::facts::approval::propose::{Obstacle, Proposal};
 use crate::facts::approval::{Approvals, SubjectId};
 use crate::hosts::Failure;
@@ -25,7 +26,9 @@ pub(super) fn named(
         Some((change, document)) if is_change_id(change) => (change, Some(document.to_owned())),
         _ => (below, None),
     };
-    let is_of_one = matches!(what.decision, Decision::Acknowledge | Decision::Review);
+    let is_exception = only.as_deref().is_some_and(is_exception)
+        && matches!(what.decision, Decision::Approve | Decision::Reject | Decision::Retract);
+    let is_of_one = is_exception || matches!(what.decision, Decision::Acknowledge | Decision::Review);
     if only.is_some() && !is_of_one {
         return Err(Failure::usage(format!(
             "a change is decided on as a whole, and `{typed}` is a part of it"

@@ -3,8 +3,8 @@
 //! STRATEGY. The commits, what each touched, and in what each commit of the mainline differs from the one before
 //! it are known from the walk, which has verified the hash of every tree. The trust root is the first commit of
 //! the mainline that holds `policy/policy.toml`. From there on the bytes of what differs are hashed once for each
-//! blob. Commits are read again, whole and with their hash verified, where they are records or signed edits:
-//! everything that an approval rests on is taken from those bytes.
+//! blob. Records and signed edits are whole commits whose hash was verified when they were read: everything that
+//! an approval rests on is taken from those bytes.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
@@ -169,17 +169,22 @@ impl Reader<'_, '_> {
         }
         changed.sort_by(|(a, _), (b, _)| a.cmp(b));
 
-        let (mut edits, mut records) = (Vec::new(), Vec::new());
+        let (mut edits, mut records, mut rejects) = (Vec::new(), Vec::new(), false);
         if index > 0 {
             for commit in &unit.unit {
                 if !self.seen.touched[*commit].is_empty() {
                     edits.push(Arc::new(self.edit(*commit)?));
                 }
-                if self.nodes[*commit].raw.is_record {
-                    records.push(self.record(*commit)?);
+                if let Some(raw) = self.nodes[*commit].raw.record.clone() {
+                    let (record, decision) = self.record(*commit, raw)?;
+                    rejects |= decision == Some(Decision::Reject);
+                    records.push(record);
                 }
             }
-            self.mark_descent(&unit.unit, &mut records);
+            // Only then does it matter which of two decisions of one person was the later one.
+            if rejects {
+                self.mark_descent(&unit.unit, &mut records);
+            }
         }
         Ok(Landing {
             commit: self.nodes[unit.commit].raw.commit.id.clone(),
@@ -271,8 +276,12 @@ impl Reader<'_, '_> {
         new
     }
 
-    fn record(&mut self, commit: usize) -> Result<RecordCommit, git2::Error> {
-        let raw = self.raw(commit)?;
+    /// A record of the walk, and what it decides where that can be read.
+    fn record(
+        &mut self,
+        commit: usize,
+        raw: Arc<[u8]>,
+    ) -> Result<(RecordCommit, Option<Decision>), git2::Error> {
         let parent = self.nodes[commit].parents.first();
         let parent_tree = parent.map(|parent| self.nodes[*parent].raw.tree.to_string());
         let said = split(&raw).ok().and_then(|commit| record::read(commit.message)?.ok());
@@ -281,8 +290,8 @@ impl Reader<'_, '_> {
             Some(document) => self.subject(commit, document)?,
             None => None,
         };
-        let amends = said.is_some_and(|record| record.decision == Decision::AmendPolicy);
-        let policy_digest = match amends {
+        let decision = said.map(|record| record.decision);
+        let policy_digest = match decision == Some(Decision::AmendPolicy) {
             true => {
                 let tree = self.seen.folders.policy[commit];
                 amendment::digest(&self.policy_files(tree)?)
@@ -290,7 +299,9 @@ impl Reader<'_, '_> {
             false => None,
         };
         let commit = self.nodes[commit].raw.commit.id.clone();
-        Ok(RecordCommit { commit, raw, parent_tree, files, policy_digest, descends_from: Vec::new() })
+        let descends_from = Vec::new();
+        let record = RecordCommit { commit, raw, parent_tree, files, policy_digest, descends_from };
+        Ok((record, decision))
     }
 
     /// The files of a subject in a commit's tree, as a manifest names them.
@@ -323,24 +334,15 @@ impl Reader<'_, '_> {
         Ok(None)
     }
 
-    /// Tells each record which records of its unit it descends from, where one of them rejects: only then
-    /// does it matter which of two decisions of one person was the later one.
+    /// Tells each record which records of its unit it descends from.
     fn mark_descent(&self, unit: &[usize], records: &mut [RecordCommit]) {
-        let rejects = |record: &RecordCommit| {
-            let commit = split(&record.raw).ok();
-            let said = commit.and_then(|commit| record::read(commit.message)?.ok());
-            said.is_some_and(|record| record.decision == Decision::Reject)
-        };
-        if !records.iter().any(rejects) {
-            return;
-        }
         let mut above: HashMap<usize, Rc<BTreeSet<usize>>> = HashMap::new();
         for commit in unit {
             let mut own = BTreeSet::new();
             for parent in &self.nodes[*commit].parents {
                 if let Some(known) = above.get(parent) {
                     own.extend(known.iter().copied());
-                    if self.nodes[*parent].raw.is_record {
+                    if self.nodes[*parent].raw.record.is_some() {
                         own.insert(*parent);
                     }
                 }

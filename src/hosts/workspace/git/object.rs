@@ -24,8 +24,8 @@ pub(super) struct RawCommit {
     pub(super) parents: Vec<Oid>,
     /// The rest, as plain values.
     pub(super) commit: Arc<Commit>,
-    /// Whether its message says that it is a record (approvals.md).
-    pub(super) is_record: bool,
+    /// All its bytes where its message says that it is a record (approvals.md): judging it needs them again.
+    pub(super) record: Option<Arc<[u8]>>,
     /// The mail addresses of its co-authors, in lower case.
     pub(super) coauthors: Vec<String>,
     /// Whether its header names something twice or out of its order, so that tools read it differently.
@@ -107,7 +107,7 @@ pub(super) fn parse_commit(id: Oid, raw: &[u8], people: &mut People) -> Option<R
         tree: tree?,
         parents,
         commit,
-        is_record: record::is_candidate(rest),
+        record: record::is_candidate(rest).then(|| raw.into()),
         coauthors: coauthors(rest),
         is_ambiguous,
     })

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use git2::{Odb, OdbObject, Oid};
 
-use super::object::{Entry, MODE_COMMIT, entry_length, next_entry};
+use super::object::{Entry, MODE_COMMIT, MODE_TREE, entry_length, next_entry};
 use crate::text::BookPath;
 
 /// Two generations of this many bytes of trees are kept: enough for the folders between the root and the
@@ -22,6 +22,8 @@ pub(super) struct Trees<'r> {
     young_bytes: usize,
     /// Paths that were met: a file that changes a thousand times has one; nothing for what is no path of a book.
     paths: HashMap<String, Option<BookPath>>,
+    /// The large tree that was looked through last, with where its entries begin.
+    large: Option<(Oid, Vec<u32>)>,
 }
 
 /// A path whose content differs between two trees.
@@ -38,7 +40,14 @@ pub(super) struct Delta {
 impl<'r> Trees<'r> {
     /// An empty cache over an object database.
     pub(super) fn new(odb: &'r Odb<'r>) -> Trees<'r> {
-        Trees { odb, young: HashMap::new(), old: HashMap::new(), young_bytes: 0, paths: HashMap::new() }
+        Trees {
+            odb,
+            young: HashMap::new(),
+            old: HashMap::new(),
+            young_bytes: 0,
+            paths: HashMap::new(),
+            large: None,
+        }
     }
 
     /// The tree of the folder below a root tree; nothing when there is no such folder.
@@ -46,7 +55,7 @@ impl<'r> Trees<'r> {
         let mut id = root;
         for part in folder.split('/').filter(|part| !part.is_empty()) {
             let tree = self.get(id)?;
-            match find(tree.data(), part.as_bytes())? {
+            match self.find(id, tree.data(), part.as_bytes())? {
                 Some(entry) if entry.is_tree() => id = entry.id,
                 _ => return Ok(None),
             }
@@ -56,8 +65,9 @@ impl<'r> Trees<'r> {
 
     /// The file of that name in a tree; nothing when there is none.
     pub(super) fn file(&mut self, tree: Oid, name: &str) -> Result<Option<Oid>, git2::Error> {
-        let tree = self.get(tree)?;
-        let entry = find(tree.data(), name.as_bytes())?;
+        let id = tree;
+        let tree = self.get(id)?;
+        let entry = self.find(id, tree.data(), name.as_bytes())?;
         Ok(entry.filter(|entry| !entry.is_tree() && entry.mode != MODE_COMMIT).map(|entry| entry.id))
     }
 
@@ -134,6 +144,24 @@ impl<'r> Trees<'r> {
         Ok(())
     }
 
+    /// The entry of that name in a tree object.
+    ///
+    /// A folder of thousands is looked through for every record of its changes: where its entries begin is found
+    /// once, and searched by halves.
+    fn find<'t>(&mut self, id: Oid, raw: &'t [u8], name: &[u8]) -> Result<Option<Entry<'t>>, git2::Error> {
+        if raw.len() < LARGE {
+            return find(raw, name);
+        }
+        if self.large.as_ref().is_none_or(|(known, _)| *known != id) {
+            self.large = Some((id, starts(raw)));
+        }
+        let starts = self.large.as_ref().map_or(&[][..], |(_, starts)| starts);
+        match starts.is_empty() {
+            true => find(raw, name),
+            false => find_by_halves(raw, starts, name),
+        }
+    }
+
     fn get_some(&mut self, id: Option<Oid>) -> Result<Option<Rc<OdbObject<'r>>>, git2::Error> {
         id.map(|id| self.get(id)).transpose()
     }
@@ -156,10 +184,47 @@ impl<'r> Trees<'r> {
     }
 }
 
-/// The entry of that name in a tree object.
-///
-/// A folder of thousands is looked through for every record of its changes: entries are told apart by their
-/// ends alone, and only the one that is found is read.
+/// Trees of fewer bytes are looked through from their beginning: about a hundred entries.
+const LARGE: usize = 4 << 10;
+
+/// Where the entries of a tree object begin; nothing where they are not in Git's order, or cannot be read, so
+/// that a search by halves could miss one.
+fn starts(raw: &[u8]) -> Vec<u32> {
+    let (mut starts, mut rest) = (Vec::new(), raw);
+    let mut before: Option<Entry<'_>> = None;
+    while !rest.is_empty() {
+        let Ok(start) = u32::try_from(raw.len() - rest.len()) else { return Vec::new() };
+        let Ok(Some(entry)) = next_entry(&mut rest) else { return Vec::new() };
+        if before.is_some_and(|before| git_order(&before, &entry) != Ordering::Less) {
+            return Vec::new();
+        }
+        starts.push(start);
+        before = Some(entry);
+    }
+    starts
+}
+
+/// Finds a name among entries that are in Git's order: as a file, else as a folder, which sorts elsewhere.
+fn find_by_halves<'a>(raw: &'a [u8], starts: &[u32], name: &[u8]) -> Result<Option<Entry<'a>>, git2::Error> {
+    let entry_at = |start: u32| -> Option<Entry<'a>> {
+        let mut rest = raw.get(start as usize..)?;
+        next_entry(&mut rest).ok().flatten()
+    };
+    for mode in [0, MODE_TREE] {
+        let wanted = Entry { name, mode, id: Oid::ZERO_SHA1 };
+        let at = starts.binary_search_by(|start| {
+            entry_at(*start).map_or(Ordering::Less, |entry| git_order(&entry, &wanted))
+        });
+        let found = at.ok().and_then(|at| entry_at(starts[at])).filter(|entry| entry.name == name);
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// The entry of that name in a tree object: entries are told apart by their ends alone, and only the one that
+/// is found is read.
 fn find<'a>(mut raw: &'a [u8], name: &[u8]) -> Result<Option<Entry<'a>>, git2::Error> {
     while let Some(end) = memchr::memchr(0, raw) {
         let is_it = raw[..end].strip_suffix(name).is_some_and(|mode| mode.last() == Some(&b' '));

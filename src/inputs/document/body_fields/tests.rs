@@ -9,6 +9,10 @@ paths = ["records/*.md"]
 common = false
 matter = "optional"
 
+[[kind.record.sections]]
+title = "Status"
+aliases = ["State"]
+
 [kind.record.fields]
 title = { type = "line", from = { heading = true, capture = '\d+\. (.+)' } }
 date = { type = "date", from = { line = "Date" } }
@@ -101,6 +105,39 @@ fn lists_are_read_from_lines_items_and_separated_text() {
 fn an_underlined_heading_says_its_title() {
     assert_eq!(fields("ADR 7. A cache\n==========\n"), "title <ADR 7. A cache\n==========>: \"A cache\"\n");
     assert_eq!(fields("## 7. A cache ##\n"), "title <## 7. A cache ##>: \"A cache\"\n");
+}
+
+#[test]
+fn a_list_goes_on_over_lines_and_is_parted_by_its_separator() {
+    for header in [
+        "Author: Ann, Bob,\n        Cy\n",
+        "Author: Ann,\n  Bob,\n  Cy\n",
+        "```\nAuthor: Ann, Bob\n  Cy\n```\n",
+    ] {
+        let told = fields(header);
+        assert_eq!(told, "authors <Author>: [\"Ann\", \"Bob\", \"Cy\"]\n", "{header}");
+    }
+    assert_eq!(fields("Author: Ann,\n"), "authors <Author>: [\"Ann\", \"\"]\n");
+}
+
+#[test]
+fn a_section_is_known_by_its_aliases_and_its_level() {
+    assert_eq!(fields("## State\n\nAccepted\n"), "status <## State>: \"Accepted\"\n");
+    assert_eq!(fields("### Status\n\nOld\n\n## Status\n\nFoo\n"), "status <## Status>: \"Foo\"\n");
+}
+
+#[test]
+fn what_no_reader_takes_for_the_text_is_not_read() {
+    assert_eq!(fields("<!--\nDate: nope\n-->\n\nDate: 2016-02-12\n"), "date <Date>: \"2016-02-12\"\n");
+    let status = "status <## Status>: \"Accepted\"\n";
+    for text in [
+        "## Status\n\nAccepted\n\n```\nReplaces [1]\n```\n",
+        "## Status\n[status]: #status\n\nAccepted\n",
+        "## Status\n\nAccepted <!-- note -->\n",
+        "## Status\n\n<!-- one\nof the words -->\nAccepted\n",
+    ] {
+        assert_eq!(fields(text), status, "{text}");
+    }
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub(super) fn find(text: &str, start: usize) -> Fences {
 fn opening(text: &str, start: usize) -> Option<(Format, usize)> {
     let line = text[start..].split_inclusive('\n').next()?;
     let format = Format::ALL.into_iter().find(|format| without_break(line) == format.fence())?;
-    line.ends_with('\n').then_some((format, start + line.len()))
+    Some((format, start + line.len()))
 }
 
 /// A line without its LF or CRLF.

@@ -43,7 +43,13 @@ pub fn tidy_reason(text: &str) -> String {
 
 /// The first line, for people who read the log.
 fn title(record: &Record) -> String {
-    let document = record.document.as_deref().unwrap_or_default();
+    let mut document = record.document.clone().unwrap_or_default();
+    // Of what is decided on alone the log names it: an exception of a change is not the change.
+    if let ([one], Decision::Approve | Decision::Reject | Decision::Retract) =
+        (record.covers.as_slice(), record.decision)
+    {
+        document = format!("{document}/{one}");
+    }
     let role = record.role.as_deref().map(|role| format!(" as {role}")).unwrap_or_default();
     let short =
         |id: &Option<String>| id.as_deref().and_then(|id| id.get(..10)).unwrap_or_default().to_owned();

@@ -7,6 +7,7 @@ use super::super::approval::{RecordView, record};
 use super::super::page::{Crumb, Draft, Head, Rendered, href, render};
 use super::super::{Site, ThemeError};
 use super::keys::{self, KeyView};
+use crate::facts::approval::SubjectId;
 use crate::facts::approval::derive::Landed;
 use crate::inputs::policy::{Principal, RoleGrant};
 use crate::outputs::approval::RecordStanding;
@@ -117,12 +118,13 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
     decided.sort_by(|a, b| (b.1.landing, &b.1.judged.id).cmp(&(a.1.landing, &a.1.judged.id)));
     let more = decided.len().saturating_sub(SHOWN);
     let decided = decided.into_iter().take(SHOWN).map(|(subject, landed)| {
-        let approval = subject.and_then(|id| site.analysis.facts.approvals.status(id));
+        let approvals = &site.analysis.facts.approvals;
+        let approval = subject.and_then(|id| approvals.of_record(&SubjectId::named(id), landed));
         Decided {
             subject: subject.unwrap_or("policy").to_owned(),
             subject_href: subject
                 .map_or_else(|| Some(href("policy/index.html")), |id| subject_href(site, id)),
-            record: record(site, &RecordStanding::of(landed, approval)),
+            record: record(site, &RecordStanding::of(landed, approval.as_deref())),
         }
     });
     let view = View {

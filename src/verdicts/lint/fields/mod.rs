@@ -5,13 +5,14 @@ mod compared;
 mod text;
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use super::Settings;
-use crate::inputs::config::{Field, FieldType, Kinds, Scope, word_of};
-use crate::inputs::document::Document;
+use crate::inputs::config::{Field, FieldType, Kinds, Place, Scope, word_of};
+use crate::inputs::document::{Blank, Document};
 use crate::inputs::profile::Profile;
 use crate::inputs::value::{Node, Table, Value};
-use crate::text::{Span, did_you_mean};
+use crate::text::{Span, did_you_mean, only_guess};
 
 /// Keys that would claim what only evidence may say; MCM006 speaks of them, unless the kind defines them.
 pub(super) const CLAIMS: [&str; 5] = ["status", "state", "approved", "approved_by", "approvers_done"];
@@ -48,9 +49,10 @@ pub(super) fn problems(document: &Document, settings: &Settings<'_>) -> Vec<Prob
     }
     let matter = &document.matter.table;
     let (profile, kinds) = (settings.policy.profile, &settings.config.kinds);
-    let mut walk = Walk { problems: Vec::new(), profile, kinds, matter, doc: "" };
+    let mut walk = Walk { problems: Vec::new(), profile, kinds, matter, doc: "", blanks: &document.blanks };
     let at = document.head_span();
     walk.table(&kind.fields, kind.unknown_fields, matter, "", at);
+    walk.blanks(&kind.fields);
     walk.derived(document, settings.config.book.src.as_str());
     walk.order(&kind.field_order);
     walk.heading(document, settings.config.book.src.as_str());
@@ -64,6 +66,8 @@ struct Walk<'a> {
     matter: &'a Table,
     /// What the kind says of the key that is walked.
     doc: &'a str,
+    /// The places in the body that should say a field and do not.
+    blanks: &'a BTreeMap<String, Blank>,
 }
 
 impl<'a> Walk<'a> {
@@ -96,7 +100,27 @@ impl<'a> Walk<'a> {
             let (name, doc) = (format!("{prefix}{}", field.name), field.doc.clone());
             let why = why.map(ToString::to_string);
             let how = field.origin.as_ref().map(|origin| origin.place.how());
-            self.problems.push(Problem::Missing { name, span: at, doc, why, how });
+            let (span, how) = match self.blanks.get(&field.name).filter(|_| prefix.is_empty()) {
+                Some(blank) => (blank.span, field.origin.as_ref().map(|origin| origin.wanted())),
+                None => (at, how),
+            };
+            self.problems.push(Problem::Missing { name, span, doc, why, how });
+        }
+    }
+
+    /// Lines that should say a field and say something else; of what must be there, that was told already.
+    fn blanks(&mut self, fields: &'a [Field]) {
+        for (name, blank) in self.blanks.iter().filter(|(_, blank)| !blank.is_empty) {
+            let origin =
+                fields.iter().find(|field| field.name == *name).and_then(|field| field.origin.as_ref());
+            let is_told =
+                |problem: &Problem| matches!(problem, Problem::Missing { name: told, .. } if told == name);
+            if let Some(origin) = origin.filter(|origin| matches!(origin.place, Place::Line(_)))
+                && !self.problems.iter().any(is_told)
+            {
+                let help = vec![origin.wanted()];
+                self.wrong(name, blank.span, "text in which `capture` finds it".to_owned(), help);
+            }
         }
     }
 
@@ -189,15 +213,31 @@ impl<'a> Walk<'a> {
             }
             first.get_or_insert(told);
         }
-        match first {
+        let words = types.iter().filter_map(|ty| match ty.bare() {
+            FieldType::Enum(words) => Some(words),
+            _ => None,
+        });
+        let words: Vec<&str> = words.flatten().map(String::as_str).collect();
+        // A misspelt word of a list has the shape of any other text.
+        let text = value.as_str().filter(|_| !words.is_empty());
+        let guess = text.and_then(|text| did_you_mean(text, words.iter().copied()));
+        let is_time = |told: &[Problem]| matches!(told, [Problem::NotTime { .. }]);
+        // Text that is no word and should be a time has a rule of its own.
+        match first.filter(|told| text.is_none() || guess.is_none() && is_time(told)) {
             Some(told) => self.problems.extend(told),
             None => {
                 let wanted: Vec<&str> = types.iter().map(|ty| text::wanted(ty)).collect();
                 let span = if value.span.is_empty() { key } else { value.span };
-                let mut help = vec![format!("here is {}", value.type_name())];
-                help.extend(types.iter().map(text::how));
+                let mut help: Vec<String> = types.iter().map(text::how).collect();
+                if text.is_none() {
+                    help.insert(0, format!("here is {}", value.type_name()));
+                }
                 help.extend((value.node == Node::Null).then(|| NOTHING.to_owned()));
-                self.wrong(name, span, wanted.join(" or "), help);
+                help.extend(guess.map(|guess| format!("did you mean `{guess}`?")));
+                let only = text.and_then(|text| Some((text, only_guess(text, words.iter().copied())?)));
+                let guess = only.map(|(text, guess)| (text.to_owned(), guess.to_owned()));
+                let (name, wanted) = (name.to_owned(), wanted.join(" or "));
+                self.problems.push(Problem::Wrong { name, span, wanted, help, guess });
             }
         }
     }

@@ -69,11 +69,37 @@ fn said(document: &Document, heading: &Heading, later: &[Heading]) -> String {
         from = part.span.end;
     }
     text.push_str(document.source.slice(Span { start: from, end: heading.section.end.max(from) }));
-    let mut seen = without_comments(&text);
-    for blank in ["&nbsp;", "<br>", "<br/>"] {
-        seen = seen.replace(blank, " ");
+    // A table without a row says nothing but what it would be about.
+    for table in document.outline.tables_in(heading.section).filter(|table| table.rows.is_empty()) {
+        text = text.replacen(document.source.slice(table.span), "", 1);
     }
-    seen
+    let seen = without_tags(&without_comments(&text).replace("&nbsp;", " "));
+    let lines = seen.lines().filter(|line| !is_definition(line.trim_start()));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// `[status]: #status` and `[^1]: foo`: what others refer to, and no text where it stands.
+fn is_definition(line: &str) -> bool {
+    line.strip_prefix('[').is_some_and(|rest| rest.find("]:").is_some_and(|at| !rest[..at].contains('[')))
+}
+
+/// Text without tags of HTML; addresses in angle brackets stay.
+fn without_tags(text: &str) -> String {
+    let mut seen = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, tag)) = rest.split_once('<') {
+        seen.push_str(before);
+        let is_tag = tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        let inner = tag.split_once('>').filter(|(inner, _)| is_tag && !inner.contains([':', '@', '\n']));
+        rest = match inner {
+            Some((_, after)) => after,
+            None => {
+                seen.push('<');
+                tag
+            }
+        };
+    }
+    seen + rest
 }
 
 /// One pass: a document of a megabyte may be made of comments.
@@ -87,7 +113,10 @@ fn without_comments(text: &str) -> String {
     seen + rest
 }
 
-/// The text with single spaces.
+/// The text with single spaces, and without emphasis of the whole.
 fn normal(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_'))
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -44,7 +44,8 @@ fn check(rule: &Rule, document: &Document, settings: &Settings<'_>, found: &mut 
         let written = format!("`{} {}`", "#".repeat(level as usize), section.title);
         let elsewhere = headings.iter().find(|heading| is_this(&heading.text));
         let unknown = || headings.iter().filter(opens).filter(|h| kind.section(&h.text).is_none());
-        let guess = did_you_mean(&section.title, unknown().map(|heading| heading.text.as_str()));
+        let near = |title| did_you_mean(title, unknown().map(|heading| heading.text.as_str()));
+        let guess = section.titles().find_map(near);
         if let Some(heading) = elsewhere {
             let message =
                 format!("this is a heading of level {}; a section has level {level}", heading.level);

@@ -67,7 +67,17 @@ fn one_sided(rule: &Rule, book: &Book, index: usize, found: &mut Vec<Diagnostic>
             let finding = rule.finding(message).at(document.path(), value.span);
             let place = other.field(inverse).map_or(other.head_span(), |value| value.span);
             let finding = finding.related(other.path(), place, format!("`{name}` is not named here"));
-            found.push(finding.help(format!("add `{inverse}: {name}` to {}", other.path())));
+            found.push(finding.help(match (&answer.origin, answer.ty.bare(), other.field(inverse)) {
+                (Some(origin), ..) => {
+                    format!("name `{name}` as `{inverse}` in {}: {}", other.path(), origin.place.how())
+                }
+                (None, FieldType::List(_), Some(_)) => {
+                    format!("add `{name}` to the list `{inverse}` of {}", other.path())
+                }
+                (None, FieldType::List(_), None) => format!("add `{inverse}: [{name}]` to {}", other.path()),
+                (None, _, Some(_)) => format!("write `{inverse}: {name}` in {}", other.path()),
+                (None, _, None) => format!("add `{inverse}: {name}` to {}", other.path()),
+            }));
         }
     }
 }

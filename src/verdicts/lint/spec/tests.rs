@@ -58,10 +58,10 @@ fn a_fix_removes_its_finding_and_fixing_twice_is_fixing_once() {
             assert!(count(&after) < count(&analysis), "{found:#?}");
         }
         for most in [Safety::Safe, Safety::Unsafe] {
-            let once = mend(analysis.clone(), most, &|_, _| true, &Memo::forgetful());
+            let once = mend(analysis.clone(), most, None, &Memo::forgetful());
             assert!(once.is_settled, "the fixes of an example go on");
             let first = texts(&once.analysis);
-            let twice = mend(once.analysis, most, &|_, _| true, &Memo::forgetful());
+            let twice = mend(once.analysis, most, None, &Memo::forgetful());
             assert_eq!((twice.fixes, texts(&twice.analysis)), (0, first));
         }
     }
