@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::analysis::{Analysis, analyze};
 use crate::facts::book::Change;
 use crate::hosts::Failure;
@@ -192,7 +194,7 @@ pub(super) fn owner(given: Option<&str>, dir: &Path) -> Result<Option<String>, F
 /// # Errors
 /// A theme that is wrong, or a style sheet or script of book.toml that cannot be read.
 pub(super) fn site_of(root: &Root, analysis: &Analysis, memo: &Memo) -> Result<Output, Failure> {
-    Ok(site_and_warnings(root, analysis, memo, &Held)?.0)
+    Ok(site_and_warnings(root, analysis, None, memo, &Held)?.0)
 }
 
 /// The pages of some documents of the book alone, if they are pages of documents.
@@ -232,13 +234,15 @@ fn theme_of(root: &Root, analysis: &Analysis) -> Result<(Theme, BTreeSet<String>
 pub(super) fn site_and_warnings(
     root: &Root,
     analysis: &Analysis,
+    as_of: Option<Timestamp>,
     memo: &Memo,
     sink: &dyn Sink,
 ) -> Result<(Output, Vec<String>), Failure> {
     let html = &analysis.facts.inputs.config.html;
     let (theme, own) = theme_of(root, analysis)?;
     let of_theme = |error| theme_failure(error, &html.theme, &own);
-    let mut output = site::build(analysis, &theme, &SiteOptions::default(), memo, sink).map_err(of_theme)?;
+    let options = SiteOptions { as_of: as_of.map(Timestamp::as_second), ..SiteOptions::default() };
+    let mut output = site::build(analysis, &theme, &options, memo, sink).map_err(of_theme)?;
     for path in html.additional_css.iter().chain(&html.additional_js) {
         // The site says where the file goes; its bytes lie outside of the source folder.
         let is_this = |content: &&mut Content| matches!(content, Content::Attachment(from) if from == path);

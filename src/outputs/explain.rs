@@ -4,17 +4,15 @@ use serde::Serialize;
 
 use super::progress::{self, STAGES};
 use super::report::{Sources, escape};
+use super::state::StateOf;
 use crate::analysis::Analysis;
-use crate::facts::approval::SubjectId;
 use crate::facts::approval::grant::Grants;
-use crate::facts::approval::open::open;
 use crate::facts::book::Change;
 use crate::facts::calendar::Governing;
 use crate::inputs::document::Document;
 use crate::inputs::profile::Profile;
 use crate::text::{Position, Severity, Stage};
 use crate::verdicts::gate::Grounds;
-use crate::verdicts::lifecycle::{self, ChangeState, Hold};
 use crate::verdicts::lint::{Check, Finding, Level, RULES, Rule};
 
 const BOLD: &str = "\x1b[1m";
@@ -159,40 +157,12 @@ pub struct Needs<'a> {
     pub stages: Vec<StageNeeds<'a>>,
 }
 
-/// Where a change stands, what holds it there, and who can move it on.
-#[derive(Debug, Serialize)]
-struct StateOf {
-    state: &'static str,
-    #[serde(skip)]
-    name: &'static str,
-    meaning: &'static str,
-    as_of: String,
-    holds: Vec<Hold>,
-    movers: Vec<String>,
-}
-
-impl StateOf {
-    fn of(analysis: &Analysis, change: &Change) -> StateOf {
-        let facts = &analysis.facts;
-        let grants = Grants::of(&facts.approvals);
-        let windows = Governing::of(facts);
-        let findings = &analysis.findings;
-        let grounds = Grounds { facts, grants: &grants, windows: &windows, findings };
-        let standing = lifecycle::standing(grounds, change);
-        let row = standing.state.row();
-        let mut movers = vec![row.mover.to_owned()];
-        let waits_for_people = matches!(standing.state, ChangeState::Assessed | ChangeState::RatifyDue);
-        if waits_for_people {
-            let places = open(&facts.approvals, &SubjectId::named(&change.id), facts.inputs.as_of);
-            movers.extend(places.into_iter().map(|place| match place.could.is_empty() {
-                true => format!("{}: nobody on the roster", place.place),
-                false => format!("{}: {}", place.place, place.could.join(", ")),
-            }));
-        }
-        let (state, name, meaning) = (row.word, row.name, row.meaning);
-        let as_of = facts.inputs.as_of.to_string();
-        StateOf { state, name, meaning, as_of, holds: standing.holds, movers }
-    }
+/// Where a change stands, judged by all that is known.
+fn state_of(analysis: &Analysis, change: &Change) -> StateOf {
+    let facts = &analysis.facts;
+    let (grants, windows) = (Grants::of(&facts.approvals), Governing::of(facts));
+    let grounds = Grounds { facts, grants: &grants, windows: &windows, findings: &analysis.findings };
+    StateOf::of(grounds, change)
 }
 
 /// What is missing for one stage.
@@ -242,7 +212,7 @@ pub fn change<'a>(analysis: &'a Analysis, change: &'a Change) -> Needs<'a> {
         id: &change.id,
         title,
         phase: Some(change.phase.name()),
-        state: Some(StateOf::of(analysis, change)),
+        state: Some(state_of(analysis, change)),
         stages,
     }
 }

@@ -19,6 +19,7 @@ pub mod report;
 pub mod scaffold;
 pub mod schema;
 pub mod site;
+pub mod state;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

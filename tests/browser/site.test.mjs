@@ -17,6 +17,13 @@ const templates = {
   register: "changes/index.html",
   facet: "changes/outcome/rolled-back/index.html",
   "change rolled back": "changes/2026/MCM-2026-0002/index.html",
+  "change with a plan": "changes/2026/MCM-2026-0001/index.html",
+  calendar: "calendar/index.html",
+  month: "calendar/2026-12/index.html",
+  "calendar as a list": "calendar/list/index.html",
+  lifecycle: "lifecycle/index.html",
+  postponed: "postponed/index.html",
+  exceptions: "exceptions/index.html",
   services: "services/index.html",
   service: "services/checkout/index.html",
   window: "windows/quarter-end-close/index.html",
@@ -127,6 +134,30 @@ describe("a reader", () => {
     const sort = await head.getAttribute("aria-sort");
     assert.ok(["ascending", "descending"].includes(sort), String(sort));
     await context.close();
+  });
+
+  test("is told what is in force at this moment, and that nothing is known behind the end of the file", async () => {
+    const data = JSON.parse(readFileSync(join(site(), "calendar/now.json"), "utf8"));
+    const at = async (moment) => {
+      const { context, page } = await open(browser);
+      await page.clock.setFixedTime(new Date(moment));
+      await page.goto(server.base + templates.home, { waitUntil: "networkidle" });
+      const text = await page.locator("[data-in-force]").innerText();
+      await context.close();
+      return text;
+    };
+    const middle = (Date.parse(data.from) + Date.parse(data.until)) / 2;
+    const holding = data.windows.filter((w) => Date.parse(w.from) <= middle && middle < Date.parse(w.until));
+    const text = await at(middle);
+    for (const window of holding) assert.ok(text.includes(window.text), window.text);
+    const last = data.groups[0].pieces.filter((piece) => Date.parse(piece.from) <= middle).pop();
+    assert.ok(text.includes(last.text), last.text);
+    for (const moment of [Date.parse(data.until), Date.parse(data.from) - 1000]) {
+      const unknown = await at(moment);
+      assert.ok(unknown.includes(data.unknown), unknown);
+      for (const window of data.windows) assert.ok(!unknown.includes(window.text), window.text);
+      assert.ok(!unknown.includes(data.groups[0].pieces[0].text));
+    }
   });
 
   test("chooses dark, and it is kept on the next page", async () => {

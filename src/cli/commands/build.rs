@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use crate::cli::book::{BookArgs, Reading, analyzed, full_text, site_and_warnings};
 use crate::hosts::clock::Stopwatch;
 use crate::hosts::publish::Staging;
@@ -23,6 +25,10 @@ pub(crate) struct Args {
     /// The output folder, instead of the one of book.toml.
     #[arg(short, long, value_name = "DIR")]
     dest_dir: Option<PathBuf>,
+    /// Judge the book at this moment instead of that of its last landing: RFC 3339. What is in force, states and
+    /// findings are seen from there. The documents are those at hand: a moment before the head is refused.
+    #[arg(long, value_name = "INSTANT")]
+    as_of: Option<Timestamp>,
     /// Open the home page in the browser.
     #[arg(short, long)]
     open: bool,
@@ -31,15 +37,25 @@ pub(crate) struct Args {
 impl Args {
     /// Builds the book of a folder into the folder that it names itself.
     pub(super) fn of(dir: PathBuf, open: bool) -> Args {
-        Args { book: BookArgs { dir, reading: Reading::default() }, dest_dir: None, open }
+        Args { book: BookArgs { dir, reading: Reading::default() }, dest_dir: None, as_of: None, open }
     }
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let time = Stopwatch::start();
-    let options = LoadOptions { as_of: AsOf::Head, ..args.book.load_options(args.dest_dir.clone()) };
+    let options = LoadOptions {
+        as_of: args.as_of.map_or(AsOf::Head, AsOf::At),
+        ..args.book.load_options(args.dest_dir.clone())
+    };
     let (root, analysis) = analyzed(&options, shell)?;
     let inputs = &analysis.facts.inputs;
+    if let (Some(at), Some(head)) = (args.as_of, inputs.history.head_commit())
+        && at.as_second() < head.time
+    {
+        let claimed = Timestamp::from_second(head.time).unwrap_or(Timestamp::MIN);
+        let message = format!("the head was made at {claimed}, which is later than {at}");
+        return Err(Failure::usage(message).help("check out what had landed by then, and build that"));
+    }
     let (documents, changes) = (inputs.sources.len(), analysis.facts.book.changes.len());
     let (documents, changes) = (counted(documents, "document"), counted(changes, "change"));
     shell.status("Read", &format!("{documents}, {changes}"));
@@ -52,7 +68,8 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     progress.finish();
     let staging = Staging::begin(&root, &inputs.attachments)?;
     let progress = shell.progress("rendering", None);
-    let (mut output, warnings) = site_and_warnings(&root, &analysis, &Memo::forgetful(), &staging)?;
+    let (mut output, warnings) =
+        site_and_warnings(&root, &analysis, args.as_of, &Memo::forgetful(), &staging)?;
     progress.finish();
     warnings.iter().for_each(|warning| shell.warning(warning));
     for clash in site::clashes(&analysis, &output) {

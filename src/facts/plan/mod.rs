@@ -15,6 +15,7 @@
 mod frame;
 mod graph;
 mod reach;
+mod slack;
 
 #[cfg(test)]
 mod tests;
@@ -96,6 +97,11 @@ impl Plan {
             }
         }
         follows
+    }
+
+    /// By how many seconds each node may end later without the plan ending later; nothing without a length.
+    pub fn slack(&self) -> Vec<Option<u64>> {
+        slack::of(self)
     }
 
     /// The node of a step of the document.

@@ -320,3 +320,14 @@ proptest! {
         plan(&text);
     }
 }
+
+#[test]
+fn slack_is_what_a_node_may_be_late_and_none_on_the_longest_way() {
+    let text = "## Execution\n\n### Step 1: A\n- Estimate: 10m\n\n### Step 2: B\n- Estimate: 30m\n- After: Step 1\n\n\
+                 ### Step 3: C\n- Estimate: 5m\n- After: Step 1\n\n### Step 4: D\n- Estimate: 1m\n- After: Step 2, Step 3\n";
+    let (_, plan) = plan(text);
+    assert_eq!(plan.slack(), [Some(0), Some(0), Some(25 * 60), Some(0)]);
+    for at in &plan.critical {
+        assert_eq!(plan.slack()[*at], Some(0));
+    }
+}

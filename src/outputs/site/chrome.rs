@@ -176,7 +176,7 @@ fn entries(tree: &Tree, has_policy: bool) -> Vec<Entry> {
         href: format!("{key}/index.html"),
         key: key.to_owned(),
     };
-    let mut entries = vec![entry("Changes", "changes")];
+    let mut entries = vec![entry("Changes", "changes"), entry("Calendar", "calendar")];
     let root = &tree.nodes[0];
     let of_node = |node: usize| {
         let path = &tree.nodes[node].path;
@@ -186,7 +186,7 @@ fn entries(tree: &Tree, has_policy: bool) -> Vec<Entry> {
     let is_other = |node: &&usize| {
         let path = tree.nodes[**node].path.as_str();
         let is_policy = has_policy && path == "policy";
-        !FIRST.contains(&path) && !matches!(path, "changes" | "rules" | "search") && !is_policy
+        !FIRST.contains(&path) && !matches!(path, "changes" | "calendar" | "rules" | "search") && !is_policy
     };
     entries.push(entry("Rules", "rules"));
     if has_policy {
@@ -195,6 +195,11 @@ fn entries(tree: &Tree, has_policy: bool) -> Vec<Entry> {
     // Folders before single pages: they lead to more.
     let (folders, pages): (Vec<usize>, Vec<usize>) =
         root.children.iter().filter(is_other).partition(|node| !tree.nodes[**node].children.is_empty());
+    entries.extend([
+        entry("States", "lifecycle"),
+        entry("Postponed", "postponed"),
+        entry("Exceptions", "exceptions"),
+    ]);
     entries.extend(folders.into_iter().chain(pages).map(of_node));
     entries
 }

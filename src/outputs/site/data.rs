@@ -51,6 +51,8 @@ struct Row<'a> {
     phase: &'a str,
     outcome: Option<&'a str>,
     status: &'a str,
+    /// The derived state, as `explain` has it.
+    state: &'static str,
     approval: &'static str,
     risk: Option<i64>,
     risk_band: Option<&'a str>,
@@ -74,6 +76,7 @@ fn row(summary: &Summary) -> Row<'_> {
         phase: &summary.phase.text,
         outcome: summary.outcome.as_ref().map(|chip| chip.text.as_str()),
         status: &summary.status.text,
+        state: summary.state_word,
         approval: summary.approval_word,
         risk: summary.risk.as_ref().map(|risk| risk.score),
         risk_band: summary.risk.as_ref().map(|risk| risk.band),

@@ -16,6 +16,7 @@ mod chip;
 mod chrome;
 mod data;
 mod feeds;
+mod force;
 mod highlight;
 mod matter;
 mod names;
@@ -23,6 +24,7 @@ mod page;
 mod pages;
 mod plan;
 pub mod search;
+mod states;
 mod summary;
 mod theme;
 mod tree;
@@ -37,10 +39,13 @@ use rayon::prelude::*;
 use tracing::{debug_span, info_span};
 
 use crate::analysis::Analysis;
+use crate::facts::approval::grant::Grants;
 use crate::facts::book::Change;
+use crate::facts::calendar::Governing;
 use crate::memo::Memo;
 use crate::outputs::evidence::Archive;
 use crate::outputs::report::Sources;
+use crate::outputs::state::StateOf;
 use crate::outputs::{Content, Output, Sink};
 use crate::text::{BookPath, ContentHash, Diagnostic};
 use crate::verdicts::lint::Finding;
@@ -85,6 +90,7 @@ pub fn build(
     let mut output = info_span!("render").in_scope(|| plan::pages(&site, sink))?;
     info_span!("data").in_scope(|| data::add(&site, &mut output));
     info_span!("evidence").in_scope(|| pages::evidence::add(&site, &mut output));
+    debug_span!("in force").in_scope(|| force::add(&site, &mut output));
     debug_span!("feeds").in_scope(|| feeds::add(&site, &mut output));
     debug_span!("classic search").in_scope(|| search::add_classic(analysis, &mut output));
     for (path, bytes) in &theme.assets {
@@ -155,6 +161,13 @@ struct Site<'a> {
     /// Code of a rule -> how many findings it has.
     counts: BTreeMap<&'static str, usize>,
     sources: Sources<'a>,
+    /// What signatures allow, and the windows that govern.
+    grants: Grants,
+    governing: Governing,
+    /// Where each change stands; parallel to `summaries`.
+    states: Vec<StateOf>,
+    /// What is in force, and what will be.
+    force: std::sync::OnceLock<force::Known>,
     /// What every page shows around its own content.
     chrome: chrome::Chrome,
     /// The instant from which "next" and "late" are seen.
@@ -191,10 +204,15 @@ impl<'a> Site<'a> {
             findings,
             counts,
             sources: Sources::of_analysis(analysis),
+            grants: Grants::of(&facts.approvals),
+            governing: Governing::of(facts),
+            states: Vec::new(),
+            force: std::sync::OnceLock::new(),
             chrome,
             now,
         };
-        site.summaries = site.changes.par_iter().map(|change| summary::of(&site, change)).collect();
+        site.states = states::all(&site);
+        site.summaries = site.changes.par_iter().enumerate().map(|at| summary::of(&site, at)).collect();
         site.related = related(&site);
         site
     }

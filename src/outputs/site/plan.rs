@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::address::change_page;
 use super::page::Rendered;
+use super::pages::calendar::Calendar;
 use super::pages::register::Register;
-use super::pages::{change, document, evidence, folder, home, keys, misc, people, policy, register, rules};
+use super::pages::{
+    calendar, change, document, evidence, folder, home, keys, misc, people, policy, register, rules, standing,
+};
 use super::{Site, ThemeError};
 use crate::outputs::{Content, Output, Sink};
 use crate::text::BookPath;
@@ -29,6 +33,12 @@ enum Job<'a> {
     Keys,
     /// The evidence of a change, by its position.
     Evidence(usize),
+    Calendar,
+    CalendarList,
+    Month(Date),
+    Lifecycle,
+    Postponed,
+    Exceptions,
     Search,
     About,
     NotFound,
@@ -40,11 +50,12 @@ enum Job<'a> {
 /// its fuel on every page. What comes before is, so that the same error is told whichever thread was first.
 pub(super) fn pages(site: &Site<'_>, sink: &dyn Sink) -> Result<Output, ThemeError> {
     let registers = register::all(site);
-    let jobs = jobs(site, &registers);
+    let calendar = Calendar::of(site);
+    let jobs = jobs(site, &registers, &calendar);
     let first_error = AtomicUsize::new(usize::MAX);
     let make = |(at, job): (usize, &Job<'_>)| {
         let is_wanted = at < first_error.load(Ordering::Relaxed) && !sink.is_done();
-        let page = is_wanted.then(|| run(site, job))?;
+        let page = is_wanted.then(|| run(site, &calendar, job))?;
         let page = page.map(|(path, bytes)| {
             let content = sink.take(&path, bytes);
             (path, content)
@@ -72,6 +83,7 @@ pub(super) fn pages_of<'p>(
     paths: impl IntoIterator<Item = &'p BookPath>,
 ) -> Result<Option<Output>, ThemeError> {
     let registers = register::all(site);
+    let calendar = Calendar::empty();
     let mut wanted = BTreeSet::new();
     for path in paths {
         let Some(index) = site.analysis.facts.book.at_path(path) else { return Ok(None) };
@@ -83,14 +95,14 @@ pub(super) fn pages_of<'p>(
         _ => false,
     };
     let mut output = Output::default();
-    for job in jobs(site, &registers).iter().filter(|job| is_wanted(job)) {
-        let (path, bytes) = run(site, job)?;
+    for job in jobs(site, &registers, &calendar).iter().filter(|job| is_wanted(job)) {
+        let (path, bytes) = run(site, &calendar, job)?;
         output.add(path, bytes);
     }
     Ok((output.files.len() == wanted.len()).then_some(output))
 }
 
-fn jobs<'a>(site: &Site<'_>, registers: &'a [Register]) -> Vec<Job<'a>> {
+fn jobs<'a>(site: &Site<'_>, registers: &'a [Register], calendar: &Calendar) -> Vec<Job<'a>> {
     let book = &site.analysis.facts.book;
     let register_pages = register::pages(registers);
     let mut jobs = vec![Job::Home];
@@ -120,13 +132,22 @@ fn jobs<'a>(site: &Site<'_>, registers: &'a [Register]) -> Vec<Job<'a>> {
         jobs.extend((0..people::all(site).len()).map(Job::Person));
         jobs.extend((0..site.changes.len()).filter(|at| evidence::is_there(site, *at)).map(Job::Evidence));
     }
+    jobs.extend([Job::Calendar, Job::CalendarList]);
+    jobs.extend(calendar.months.iter().copied().map(Job::Month));
+    jobs.extend([Job::Lifecycle, Job::Postponed, Job::Exceptions]);
     jobs.extend([Job::Search, Job::About, Job::NotFound]);
     jobs
 }
 
-fn run(site: &Site<'_>, job: &Job<'_>) -> Result<Rendered, ThemeError> {
+fn run(site: &Site<'_>, calendar: &Calendar, job: &Job<'_>) -> Result<Rendered, ThemeError> {
     match job {
         Job::Home => home::page(site),
+        Job::Calendar => calendar::index(site, calendar),
+        Job::CalendarList => calendar::list(site, calendar),
+        Job::Month(month) => calendar::month(site, calendar, *month),
+        Job::Lifecycle => standing::lifecycle(site),
+        Job::Postponed => standing::postponed(site),
+        Job::Exceptions => standing::exceptions(site),
         Job::Change(at) => change::page(site, *at),
         Job::Document(index) => document::page(site, *index),
         Job::Folder(node) => folder::page(site, *node),

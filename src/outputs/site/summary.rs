@@ -7,6 +7,7 @@ use super::Site;
 use super::address::{self, change_page};
 use super::approval;
 use super::chip::{self, Chip};
+use super::states;
 use super::when::{self, Slot};
 use crate::facts::book::{Change, Referent};
 use crate::inputs::document::Document;
@@ -35,6 +36,11 @@ pub(super) struct Summary {
     pub(super) outcome: Option<Chip>,
     /// Where it stands: cancelled, outcome or phase.
     pub(super) status: Chip,
+    /// The state that follows from documents, signatures and the calendar.
+    pub(super) state: Chip,
+    /// The same as data has it.
+    #[serde(skip)]
+    pub(super) state_word: &'static str,
     /// What the signed records make of it.
     pub(super) approval: Chip,
     /// The same as data has it.
@@ -75,8 +81,9 @@ pub(super) struct Risk {
     pub(super) chip: Chip,
 }
 
-/// The row of a change. A folder that holds nothing but attachments is a change without documents.
-pub(super) fn of(site: &Site<'_>, change: &Change) -> Summary {
+/// The row of a change. It is told with its
+/// position. A folder that holds nothing but attachments is a change without documents.
+pub(super) fn of(site: &Site<'_>, (at, change): (usize, &&Change)) -> Summary {
     let facts = &site.analysis.facts;
     let book = &facts.book;
     let history = &facts.inputs.history;
@@ -104,6 +111,8 @@ pub(super) fn of(site: &Site<'_>, change: &Change) -> Summary {
         phase: chip::of_phase(change.phase),
         outcome: change.outcome.map(chip::of_outcome),
         status: chip::of_change(change),
+        state: states::chip(site.states[at].state),
+        state_word: site.states[at].word,
         approval: approval::chip(approval),
         approval_word: approval.word(),
         risk: request.and_then(risk_of),

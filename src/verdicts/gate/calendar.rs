@@ -124,6 +124,27 @@ impl<'a> Calendar<'a> {
         edges.into_iter().filter(|edge| *edge < horizon.1).collect()
     }
 
+    /// The instants between two others at which something begins or ends.
+    pub(super) fn edges(&self, from: Timestamp, to: Timestamp) -> &[Timestamp] {
+        let first = self.edges.partition_point(|edge| *edge <= from);
+        let behind = self.edges.partition_point(|edge| *edge < to);
+        self.edges.get(first..behind).unwrap_or_default()
+    }
+
+    /// What it rests on: equal for services that the same windows close and open.
+    pub(super) fn basis(&self) -> Vec<usize> {
+        let address = |window: &Window| std::ptr::from_ref(window).addr();
+        let mut basis: Vec<usize> = self.closing.iter().map(|ruling| address(&ruling.window)).collect();
+        let Some(maintenance) = &self.maintenance else { return basis };
+        // No window lies at 0, so that the lists cannot run into each other.
+        for versions in maintenance {
+            basis.push(0);
+            basis.extend(versions.iter().map(|window| address(window)));
+        }
+        basis.push(0);
+        basis
+    }
+
     fn is_emergency(&self) -> bool {
         self.claim.is_some() && self.class == ClassName::Emergency
     }

@@ -46,8 +46,23 @@ pub(super) fn judge(
     if let Some(claim) = claim {
         of_change(grounds, question, service, claim, &mut against);
     }
-    against.hold.extend(running(grounds, question, service, claim));
+    let others: Vec<&Change> = grounds.facts.book.changes.values().collect();
+    against.hold.extend(running(grounds, question, service, claim, &others));
     against
+}
+
+/// The same for a question without a change, where it is known which changes run.
+pub(super) fn judge_calendar(
+    grounds: Grounds<'_>,
+    question: &Question,
+    service: usize,
+    running: &[&Change],
+) -> Against {
+    Against {
+        unknown: unknown(grounds, question, service),
+        hold: self::running(grounds, question, service, None, running),
+        ..Against::default()
+    }
 }
 
 /// The fail-closed list: what cannot be known.
@@ -259,6 +274,7 @@ fn running(
     question: &Question,
     service: usize,
     claim: Option<&Claim<'_>>,
+    others: &[&Change],
 ) -> Vec<Reason> {
     let (facts, grants) = (grounds.facts, grounds.grants);
     let own = claim.map(|claim| &claim.change.id);
@@ -267,7 +283,7 @@ fn running(
     let accepts =
         |by: &str, other: &str| grants.changes.get(by).is_some_and(|grant| grant.accepted.contains(other));
     let mut found = Vec::new();
-    for other in facts.book.changes.values().filter(|other| Some(&other.id) != own) {
+    for other in others.iter().filter(|other| Some(&other.id) != own) {
         let Some(request) = other.request.map(|index| facts.book.document(index)) else { continue };
         if view::environment(request) != question.environment {
             continue;

@@ -10,6 +10,7 @@
 
 mod calendar;
 mod claims;
+mod outlook;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -24,6 +25,7 @@ use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
 use calendar::{Calendar, View};
 pub use claims::unreadable;
+pub use outlook::{Outlook, Stretch, outlook};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -77,6 +79,15 @@ pub enum GateDecision {
 }
 
 impl GateDecision {
+    /// All of them.
+    pub const ALL: [GateDecision; 5] = [
+        GateDecision::Allow,
+        GateDecision::Deny,
+        GateDecision::Wait,
+        GateDecision::Hold,
+        GateDecision::Unknown,
+    ];
+
     /// The word of text and JSON.
     pub fn word(self) -> &'static str {
         match self {

@@ -37,7 +37,7 @@ pub struct Standing {
 }
 
 /// Something that keeps a change where it is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 pub struct Hold {
     /// The code of a rule, or a word: `approval-stale`.
     pub code: String,
@@ -288,12 +288,15 @@ pub(in crate::verdicts) fn colliding(
     let mut found = Vec::new();
     for other in facts.book.changes.values().filter(|other| other.id != change.id) {
         let Some(theirs) = other.request.map(|index| facts.book.document(index)) else { continue };
-        let Some(meeting) = collision::meeting(facts, request, theirs) else { continue };
+        // Most of a large book may not run, and a look at its signatures is cheaper than one at its slot.
         let grant = grants.changes.get(&*other.id);
         let may_run = grant.is_some_and(|grant| may_start(grant) || grant.is_by_model);
-        let is_over = view::slot(theirs).is_none_or(|slot| slot.end.timestamp <= at);
+        if !may_run || view::slot(theirs).is_none_or(|slot| slot.end.timestamp <= at) {
+            continue;
+        }
+        let Some(meeting) = collision::meeting(facts, request, theirs) else { continue };
         let is_accepted = accepts(&change.id, &other.id) || accepts(&other.id, &change.id);
-        if may_run && !is_over && !is_accepted && facts.attempt(other, at).is_none() {
+        if !is_accepted && facts.attempt(other, at).is_none() {
             let met = match meeting {
                 Meeting::HardNeighbour(own, near) => {
                     format!("changes {near}, a hard neighbour of {own}, at the same time")

@@ -2,5 +2,7 @@
 
 pub(crate) mod command;
 mod exceptions;
+mod in_force;
 mod log;
+mod pipelines;
 mod situations;

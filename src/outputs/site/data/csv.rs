@@ -2,7 +2,7 @@
 
 use super::Row;
 
-const HEADER: [&str; 17] = [
+const HEADER: [&str; 18] = [
     "id",
     "title",
     "class",
@@ -14,6 +14,7 @@ const HEADER: [&str; 17] = [
     "phase",
     "outcome",
     "status",
+    "state",
     "approval",
     "risk",
     "risk_band",
@@ -40,6 +41,7 @@ pub(super) fn register(rows: &[Row<'_>]) -> Vec<u8> {
             row.phase.to_owned(),
             option(row.outcome),
             row.status.to_owned(),
+            row.state.to_owned(),
             row.approval.to_owned(),
             row.risk.map(|risk| risk.to_string()).unwrap_or_default(),
             option(row.risk_band),

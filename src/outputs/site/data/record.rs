@@ -8,6 +8,7 @@ use super::super::{Site, chrome, when};
 use crate::facts::approval::SubjectId;
 use crate::inputs::document::Document;
 use crate::outputs::approval::{SubjectStanding, Trust};
+use crate::outputs::state::StateOf;
 use crate::verdicts::lint::Finding;
 
 /// A change as data: what its page shows, without the text of its documents.
@@ -21,6 +22,9 @@ pub(in super::super) struct ChangeRecord {
     title: String,
     /// The class that the request declares.
     class: Option<String>,
+    /// The state, derived from documents, signatures, the calendar and a moment; what holds it there, and who
+    /// can move it on.
+    state: StateOf,
     /// The approval status, derived from signed records: `draft`, `in-review`, `approved`, `stale`, ...; in a
     /// book without a policy `before-adoption`.
     approval: String,
@@ -208,6 +212,7 @@ pub(super) fn of(site: &Site<'_>, at: usize) -> ChangeRecord {
         id: summary.id.clone(),
         title: summary.title.clone(),
         class: summary.class.as_ref().map(|chip| chip.text.clone()),
+        state: site.states[at].clone(),
         approval: summary.approval_word.to_owned(),
         approvals: SubjectStanding::of(&facts.approvals, &SubjectId::named(&summary.id), inputs.as_of),
         trust: Trust::of(&facts.approvals, inputs.history.ledger.pinned),

@@ -18,12 +18,14 @@ use crate::facts::book::{Change, Outcome, Referent};
 use crate::facts::plan::Frame;
 use crate::inputs::document::Document;
 use crate::outputs::progress::{self, of_kind};
+use crate::outputs::state::StateOf;
 use crate::text::ContentHash;
 
 #[derive(Serialize)]
 struct View<'a> {
     change: &'a Summary,
     standing: Standing,
+    state: &'a StateOf,
     approval: ApprovalView,
     stages: Vec<StageView>,
     windows: Vec<WindowFact>,
@@ -104,6 +106,7 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
     let files: Vec<&Document> = change.documents.iter().map(|index| &*book.documents[*index]).collect();
     let view = View {
         standing: standing(site, at, &documents, &mut bodies),
+        state: &site.states[at],
         approval: approval::of_change(site, &change.id, &files),
         stages: stages::of(book, change, &findings),
         windows: summary.windows.iter().map(|window| window_fact(site, &window.text)).collect(),

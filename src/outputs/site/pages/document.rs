@@ -14,6 +14,7 @@ use super::super::matter;
 use super::super::page::{Crumb, Draft, Head, Rendered, href, render};
 use super::super::summary::Summary;
 use super::super::{Site, ThemeError};
+use super::chart::{self, ChartView};
 use super::findings::{self, FindingsView};
 use super::folder::{self, FolderView};
 use super::history::{self, HistoryView};
@@ -59,6 +60,8 @@ pub(in super::super) struct DocumentView {
     pub(in super::super) body: usize,
     /// Index of the facts of its front matter among the bodies, if there are any.
     facts: Option<usize>,
+    /// The plan in time.
+    chart: Option<ChartView>,
     plans: Vec<PlanView>,
     toc: Vec<TocEntry>,
     history: HistoryView,
@@ -139,6 +142,8 @@ pub(in super::super) fn view(
         bodies.push(matter::of_facts(site, &facts));
         bodies.len() - 1
     });
+    let change = site.analysis.facts.book.change_of(index);
+    let chart = chart::of(site, index, change, bodies);
     let headings = document.outline.headings.iter().filter(|heading| heading.level == 2);
     let entry = |heading: &crate::inputs::document::markdown::Heading| TocEntry {
         text: heading.text.clone(),
@@ -155,6 +160,7 @@ pub(in super::super) fn view(
         path: document.path().to_string(),
         body,
         facts,
+        chart,
         plans: plan.map_or(Vec::new(), |plan| {
             runbook::plans(document, &place.prefix, runbook::Timed { plan, start, deadline })
         }),

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::super::chip::{self, Chip};
+use super::super::force::{self, ForceView};
 use super::super::matter::words;
 use super::super::page::{Draft, Head, Rendered, href, render};
 use super::super::summary::{self, Named, Summary};
@@ -20,6 +21,7 @@ const SHOWN: usize = 8;
 
 #[derive(Serialize)]
 struct View<'a> {
+    force: ForceView,
     next: Vec<Entry<'a>>,
     late: Vec<Entry<'a>>,
     preparing: Vec<Entry<'a>>,
@@ -53,7 +55,7 @@ pub(in super::super) struct WindowRow {
     period: String,
     zone: String,
     scope: Vec<Named>,
-    /// Whether it is in force at the commit's time; unknown for recurring ones.
+    /// Whether it is in force at the moment of judging.
     in_force: bool,
     reason: String,
     changes: usize,
@@ -81,6 +83,7 @@ pub(in super::super) fn page(site: &Site<'_>) -> Result<Rendered, ThemeError> {
     let config = &facts.inputs.config.book;
     let now = site.now.map(when::rfc3339).and_then(|now| when::instant(&now, None));
     let view = View {
+        force: force::view(site, SHOWN),
         next: next(site, &open),
         late: late(site, &open),
         preparing: preparing(site, &open),
@@ -185,9 +188,7 @@ pub(in super::super) fn window(site: &Site<'_>, (index, document): (usize, &Docu
         (Some(start), Some(end)) => when::long_span(start, end),
         _ => when::recurrence(text("rrule"), text("dtstart"), text("length")),
     };
-    let in_force = site.now.zip(start).zip(end).is_some_and(|((now, start), end)| {
-        (start.timestamp().as_second()..end.timestamp().as_second()).contains(&now)
-    });
+    let in_force = force::holds(site, document.id.name());
     let services =
         summary::texts(document, "scope.services").map(|name| summary::named(site, "service", name));
     let tiers = document.field("scope.tiers").map_or(&[][..], |tiers| tiers.items()).iter();

@@ -1,6 +1,8 @@
 //! The view model of each page: plain data, made from the site and nothing else.
 
+pub(super) mod calendar;
 pub(super) mod change;
+pub(super) mod chart;
 pub(super) mod document;
 pub(super) mod evidence;
 pub(super) mod findings;
@@ -16,3 +18,4 @@ pub(super) mod register;
 pub(super) mod rules;
 pub(super) mod runbook;
 pub(super) mod stages;
+pub(super) mod standing;

@@ -1,4 +1,4 @@
-//! The register of changes, and its parts by year, service, window, phase, outcome, approval and class.
+//! The register of changes, and its parts by year, service, window, state, phase, outcome, approval and class.
 //!
 //! Each is a list of changes, newest first, in pages of [`ROWS`] rows, so that everything can be reached
 //! without a script.
@@ -94,6 +94,7 @@ pub(in super::super) fn all(site: &Site<'_>) -> Vec<Register> {
     let facets = vec![
         divide(site, ("Year", "year"), &|s| vec![s.id.get(4..8).unwrap_or_default().to_owned()], &mut parts),
         divide(site, ("Class", "class"), &|s| s.class.as_ref().map(text).unwrap_or_default(), &mut parts),
+        divide(site, ("State", "state"), &|s| text(&s.state), &mut parts),
         divide(site, ("Phase", "phase"), &|s| text(&s.phase), &mut parts),
         divide(site, ("Outcome", "outcome"), &|s| outcome_of(s), &mut parts),
         divide(site, ("Approval", "approval"), &|s| text(&s.approval), &mut parts),

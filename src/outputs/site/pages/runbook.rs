@@ -138,3 +138,15 @@ fn length(steps: &[(usize, &Step)], plan: &Plan) -> Option<u64> {
 fn words(seconds: u64) -> String {
     when::in_words(SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)))
 }
+
+/// What a step is called in sentences: `Step 3`, `Go/No-Go G1`.
+pub(in super::super) fn name_of(step: &Step) -> String {
+    let kind = match step.kind {
+        StepKind::Step => "Step",
+        StepKind::Checkpoint => "Checkpoint",
+        StepKind::GoNoGo => "Go/No-Go",
+        StepKind::Rollback => "Rollback",
+        StepKind::Verify => "Verify",
+    };
+    format!("{kind} {}", step.label)
+}

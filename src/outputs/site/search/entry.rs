@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::address::{Addresses, change_page, encode, relative};
+use super::super::pages::calendar;
 use super::super::summary;
 use crate::analysis::Analysis;
 use crate::facts::book::Change;
@@ -57,12 +58,21 @@ pub(super) fn all(analysis: &Analysis) -> Vec<Entry<'_>> {
     entries.extend(book.changes.values().filter(is_bare).map(of_bare_change));
     let own = [
         ("Register of changes", "changes/index.html"),
+        ("Calendar", "calendar/index.html"),
+        ("Calendar as a list", "calendar/list/index.html"),
+        ("States of a change", "lifecycle/index.html"),
+        ("Postponed changes", "postponed/index.html"),
+        ("Register of exceptions", "exceptions/index.html"),
         ("Rules", "rules/index.html"),
         ("About this build", "about/build/index.html"),
     ];
     let is_free = |page: &str| addresses.owner(page).is_none();
     let own = own.into_iter().filter(|(_, page)| is_free(page));
     entries.extend(own.map(|(title, page)| of_tool(title.to_owned(), "Page", page, "")));
+    let months = calendar::months(&analysis.facts).into_iter();
+    let months = months.map(|month| (calendar::title_of(month), calendar::page_of(month)));
+    let months = months.filter(|(_, page)| is_free(page));
+    entries.extend(months.map(|(title, page)| of_tool(title, "Page", &page, "")));
     entries.extend(RULES.iter().map(|rule| {
         let page = format!("rules/{}/index.html", rule.code);
         of_tool(format!("{} {}", rule.code, rule.name), "Rule", &page, rule.docs)

@@ -15,11 +15,11 @@
     { key: "class", title: "Class", cell: 2 },
     { key: "service", title: "Service", cell: 3, many: true },
     { key: "window", title: "Window", cell: 4, many: true },
-    { key: "phase", title: "Phase", cell: 6 },
+    { key: "state", title: "State", cell: 6 },
     { key: "outcome", title: "Outcome", cell: 7 },
     { key: "approval", title: "Approval", cell: 9 },
   ];
-  var sortKeys = ["id", "title", "class", "services", "windows", "slot", "phase", "outcome", "risk", "approval"];
+  var sortKeys = ["id", "title", "class", "services", "windows", "slot", "state", "outcome", "risk", "approval"];
   var written = status.textContent;
   var pager = document.querySelector(".pager");
   var state = read();
@@ -148,7 +148,7 @@
     };
     var row = document.createElement("tr");
     row.setAttribute("role", "row");
-    var labels = ["", "", "Class", "Services", "Window", "Slot", "Phase", "Outcome", "Risk", "Approval"];
+    var labels = ["", "", "Class", "Services", "Window", "Slot", "State", "Outcome", "Risk", "Approval"];
     var add = function (at, content) {
       var cell = document.createElement(at === 1 ? "th" : "td");
       cell.setAttribute("role", at === 1 ? "rowheader" : "cell");
@@ -171,7 +171,8 @@
       time.textContent = data.slot_start.slice(0, 10) + " " + data.slot_start.slice(11, 16) + " UTC";
     }
     add(5, time);
-    add(6, data.phase);
+    var name = data.state.replace(/_/g, " ").replace("ratify", "ratification");
+    add(6, chip(patterns["state " + name], name));
     var outcome = data.outcome || (data.status === "cancelled" ? data.status : "");
     add(7, outcome && chip(patterns["outcome " + outcome], outcome));
     var risk = data.risk && data.risk + " " + data.risk_band;
@@ -184,7 +185,7 @@
   function patternsOf() {
     var patterns = {};
     rows.forEach(function (row) {
-      [["class", 2], ["outcome", 7], ["risk", 8], ["approval", 9]].forEach(function (place) {
+      [["class", 2], ["state", 6], ["outcome", 7], ["risk", 8], ["approval", 9]].forEach(function (place) {
         var found = row.element.cells[place[1]].querySelector(".chip");
         if (found) patterns[place[0] + " " + found.textContent.trim().replace(/^\d+ /, "")] = found;
       });
