@@ -103,8 +103,6 @@ struct Year {
 #[derive(Serialize)]
 struct Link {
     text: String,
-    /// `November 2026`.
-    label: String,
     href: String,
     current: bool,
 }
@@ -253,12 +251,8 @@ impl Calendar {
         let mut years: BTreeMap<i16, Vec<Link>> = BTreeMap::new();
         for month in &self.months {
             let page = page_of(*month);
-            let link = Link {
-                text: month.strftime("%b").to_string(),
-                label: month.strftime("%B %Y").to_string(),
-                current: page == current,
-                href: href(&page),
-            };
+            let link =
+                Link { text: month.strftime("%b").to_string(), current: page == current, href: href(&page) };
             years.entry(month.year()).or_default().push(link);
         }
         Common {
