@@ -7,7 +7,8 @@ use similar::{ChangeTag, TextDiff};
 use super::report::escape;
 use crate::facts::approval::Approval;
 use crate::facts::approval::judge::Judged;
-use crate::facts::approval::propose::{Obstacle, Proposal, open_places};
+use crate::facts::approval::propose::{Obstacle, Proposal};
+use crate::facts::approval::signed::open_places;
 use crate::text::counted;
 
 /// What is about to be signed.

@@ -5,14 +5,15 @@
 //! it: keys, roles and quorums of the same landing do not.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::amendment::{ADMIN, Effective};
 use super::carry::Between;
 use super::code::Reason;
-use super::judge::{CLOCK_SLACK, Candidate, Governing, Judged, hit_by, holder, judge};
+use super::editors::{EditBy, Editors};
+use super::judge::{CLOCK_SLACK, Candidate, Governing, Judged, hit_by, judge};
 use super::need::{Catalogue, Documents, Need, Needs};
 use super::observation::Sightings;
 use super::status::{self, Approval, ApprovalStatus};
@@ -21,7 +22,7 @@ use crate::inputs::config::Config;
 use crate::inputs::document::{self, Document};
 use crate::inputs::history::ledger::{Edit, Landing, Ledger};
 use crate::inputs::policy::Policy;
-use crate::inputs::signature::{Decision, Known, Record, split};
+use crate::inputs::signature::{Decision, Known, Record};
 use crate::text::{BookPath, ContentHash};
 
 /// A record with its landing.
@@ -47,29 +48,6 @@ pub struct Landed {
     pub witnessed: Option<Timestamp>,
     /// The earlier content whose approvals it carries over: an edit lies between that is small enough.
     pub carries: Option<ContentHash>,
-}
-
-/// Who made the commits that touched a subject.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Editors {
-    /// Roster ids of authors, committers and signers.
-    pub people: BTreeSet<String>,
-    /// Roster ids of co-authors.
-    pub coauthors: BTreeSet<String>,
-    /// Mail addresses that are nobody's, of edits that no key of the roster signed.
-    pub unknown: BTreeSet<String>,
-    /// Commits that no key of the roster signed.
-    pub unsigned: BTreeSet<String>,
-}
-
-/// An edit, and the policy that says whose keys and mail addresses its people have. Its signature is verified
-/// when somebody asks.
-#[derive(Debug)]
-pub struct EditBy {
-    edit: Arc<Edit>,
-    policy: Arc<Policy>,
-    known: Arc<Known>,
-    editors: OnceLock<Box<Editors>>,
 }
 
 /// By what a content was approved.
@@ -297,7 +275,7 @@ impl<'a> Pass<'a> {
             return;
         }
         let (policy, known) = (policy.clone(), self.known.clone());
-        let by = Arc::new(EditBy { edit: edit.clone(), policy, known, editors: OnceLock::new() });
+        let by = Arc::new(EditBy::new(edit.clone(), policy, known));
         for id in subjects {
             if let Some(subject) = self.subjects.get_mut(&id) {
                 subject.edits.push((index, by.clone()));
@@ -504,7 +482,7 @@ impl Subject {
             below.is_some_and(|below| below == file || below.starts_with("files/"))
         };
         let edits = self.edits.iter().map(|(_, edit)| &**edit);
-        Editors::all(edits.filter(|edit| edit.edit.paths.iter().any(is_it)))
+        Editors::all(edits.filter(|by| by.edit().paths.iter().any(is_it)))
     }
 
     /// Names of the documents that the class covers.
@@ -519,65 +497,6 @@ pub(super) fn is_in_own_year(path: &BookPath, change: &str) -> bool {
     let year = change.get(4..8).unwrap_or_default();
     let above = path.as_str().split_once(&format!("/{change}/")).map_or("", |(above, _)| above);
     above.ends_with(&format!("/{year}"))
-}
-
-impl EditBy {
-    /// The people of the edit.
-    pub fn editors(&self) -> &Editors {
-        self.editors.get_or_init(|| Box::new(Editors::of(&self.edit, &self.policy, &self.known)))
-    }
-
-    /// The commit, with its mail addresses and paths.
-    pub fn edit(&self) -> &Edit {
-        &self.edit
-    }
-}
-
-impl Editors {
-    /// The people of several edits.
-    fn all<'a>(edits: impl Iterator<Item = &'a EditBy>) -> Editors {
-        let mut all = Editors::default();
-        for edit in edits {
-            let editors = edit.editors();
-            all.people.extend(editors.people.iter().cloned());
-            all.coauthors.extend(editors.coauthors.iter().cloned());
-            all.unknown.extend(editors.unknown.iter().cloned());
-            all.unsigned.extend(editors.unsigned.iter().cloned());
-        }
-        all
-    }
-
-    fn of(edit: &Edit, policy: &Policy, known: &Known) -> Editors {
-        let mut editors = Editors::default();
-        let signer = edit.signed.as_deref().and_then(|raw| signer_of(raw, policy, known));
-        let (own, coauthors) = edit.emails.split_at(edit.emails.len().saturating_sub(edit.coauthors));
-        for email in own {
-            match person_of(policy, email) {
-                Some(person) => editors.people.insert(person),
-                // Somebody on the roster answers for an edit that they signed, whoever wrote it.
-                None => signer.is_none() && editors.unknown.insert(email.clone()),
-            };
-        }
-        editors.coauthors.extend(coauthors.iter().filter_map(|email| person_of(policy, email)));
-        match signer {
-            Some(person) => editors.people.insert(person),
-            None => editors.unsigned.insert(edit.commit.clone()),
-        };
-        editors
-    }
-}
-
-/// Whose key signed a commit, by a policy; nothing unless the signature is good.
-fn signer_of(raw: &[u8], policy: &Policy, known: &Known) -> Option<String> {
-    let verification = known.verify(raw, &split(raw).ok()?, &policy.openpgp)?;
-    let key = verification.key.as_deref().filter(|_| verification.is_good())?;
-    holder(policy, key).filter(|id| policy.principal(id).is_some())
-}
-
-/// The person of a mail address, which is written in lower case.
-fn person_of(policy: &Policy, email: &str) -> Option<String> {
-    let has = |known: &String| known.to_lowercase() == email;
-    policy.principals.iter().find(|person| person.emails.iter().any(has)).map(|person| person.id.clone())
 }
 
 /// The approval of every subject at the moment of judging.

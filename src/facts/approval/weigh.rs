@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::code::Reason;
-use super::derive::{Editors, Landed, Subject};
+use super::derive::{Landed, Subject};
+use super::editors::Editors;
 use super::exception;
 use super::need::Need;
 use super::quorum::{Place, Quorum, fill, places};

@@ -1,0 +1,96 @@
+//! Who edited a subject: authors, committers, signers and co-authors of the commits that touched it.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+
+use super::judge::holder;
+use crate::inputs::history::ledger::Edit;
+use crate::inputs::policy::Policy;
+use crate::inputs::signature::{Known, split};
+
+/// Who made the commits that touched a subject.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Editors {
+    /// Roster ids of authors, committers and signers.
+    pub people: BTreeSet<String>,
+    /// Roster ids of co-authors.
+    pub coauthors: BTreeSet<String>,
+    /// Mail addresses that are nobody's, of edits that no key of the roster signed.
+    pub unknown: BTreeSet<String>,
+    /// Commits that no key of the roster signed.
+    pub unsigned: BTreeSet<String>,
+}
+
+/// An edit, and the policy that says whose keys and mail addresses its people have. Its signature is verified
+/// when somebody asks.
+#[derive(Debug)]
+pub struct EditBy {
+    edit: Arc<Edit>,
+    policy: Arc<Policy>,
+    known: Arc<Known>,
+    editors: OnceLock<Box<Editors>>,
+}
+
+impl EditBy {
+    /// An edit by the policy that governed it.
+    pub(super) fn new(edit: Arc<Edit>, policy: Arc<Policy>, known: Arc<Known>) -> EditBy {
+        EditBy { edit, policy, known, editors: OnceLock::new() }
+    }
+
+    /// The people of the edit.
+    pub fn editors(&self) -> &Editors {
+        self.editors.get_or_init(|| Box::new(Editors::of(&self.edit, &self.policy, &self.known)))
+    }
+
+    /// The commit, with its mail addresses and paths.
+    pub fn edit(&self) -> &Edit {
+        &self.edit
+    }
+}
+
+impl Editors {
+    /// The people of several edits.
+    pub(super) fn all<'a>(edits: impl Iterator<Item = &'a EditBy>) -> Editors {
+        let mut all = Editors::default();
+        for edit in edits {
+            let editors = edit.editors();
+            all.people.extend(editors.people.iter().cloned());
+            all.coauthors.extend(editors.coauthors.iter().cloned());
+            all.unknown.extend(editors.unknown.iter().cloned());
+            all.unsigned.extend(editors.unsigned.iter().cloned());
+        }
+        all
+    }
+
+    fn of(edit: &Edit, policy: &Policy, known: &Known) -> Editors {
+        let mut editors = Editors::default();
+        let signer = edit.signed.as_deref().and_then(|raw| signer_of(raw, policy, known));
+        let (own, coauthors) = edit.emails.split_at(edit.emails.len().saturating_sub(edit.coauthors));
+        for email in own {
+            match person_of(policy, email) {
+                Some(person) => editors.people.insert(person),
+                // Somebody on the roster answers for an edit that they signed, whoever wrote it.
+                None => signer.is_none() && editors.unknown.insert(email.clone()),
+            };
+        }
+        editors.coauthors.extend(coauthors.iter().filter_map(|email| person_of(policy, email)));
+        match signer {
+            Some(person) => editors.people.insert(person),
+            None => editors.unsigned.insert(edit.commit.clone()),
+        };
+        editors
+    }
+}
+
+/// Whose key signed a commit, by a policy; nothing unless the signature is good.
+fn signer_of(raw: &[u8], policy: &Policy, known: &Known) -> Option<String> {
+    let verification = known.verify(raw, &split(raw).ok()?, &policy.openpgp)?;
+    let key = verification.key.as_deref().filter(|_| verification.is_good())?;
+    holder(policy, key).filter(|id| policy.principal(id).is_some())
+}
+
+/// The person of a mail address, which is written in lower case.
+fn person_of(policy: &Policy, email: &str) -> Option<String> {
+    let has = |known: &String| known.to_lowercase() == email;
+    policy.principals.iter().find(|person| person.emails.iter().any(has)).map(|person| person.id.clone())
+}
