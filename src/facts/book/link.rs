@@ -133,7 +133,8 @@ pub struct Outgoing {
     /// The links of its outline that are to be looked at: with an anchor, which the other document may have
     /// or not, or leading nowhere.
     pub doubtful: Vec<usize>,
-    /// Whether a reference field names nothing, or something of another kind than the wanted ones.
+    /// Whether a reference field names nothing, something of another kind than the wanted ones, or the document
+    /// itself.
     pub is_mistaken: bool,
     /// Whether a digest stands in it, which may be that of a file.
     pub has_digest: bool,
@@ -166,9 +167,13 @@ fn outgoing_of(book: &Book, from: usize, document: &Document) -> Outgoing {
         .refer(kinds, &word_of(value).unwrap_or_default())
     {
         Referent::Document(index) => {
+            outgoing.is_mistaken |= index == from;
             documents.insert(index);
         }
-        Referent::Change(change) => documents.extend(change.request),
+        Referent::Change(change) => {
+            outgoing.is_mistaken |= change.request == Some(from);
+            documents.extend(change.request);
+        }
         Referent::WrongKind(_) | Referent::Nothing => outgoing.is_mistaken = true,
     });
     documents.remove(&from);

@@ -55,6 +55,10 @@ fn superseding(rule: &Rule, facts: &Facts, request: &Document, found: &mut Vec<D
     let Some(named) = request.field("supersedes") else { return };
     let text = named.as_str().unwrap_or_default();
     let Referent::Change(earlier) = facts.book.refer(&["change".to_owned()], text) else { return };
+    // What names itself is MCM015.
+    if request.id.change() == Some(&*earlier.id) {
+        return;
+    }
     let Some(slot) = view::slot(request) else { return };
     let is_undone = |document: &Document| {
         let outcome = document.text("outcome").and_then(Outcome::of_key);
