@@ -12,5 +12,5 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("open_lessons.md"),
-    check: Check::Later("the state of lessons and actions"),
+    check: Check::Later("a form in which a request answers a lesson"),
 };
