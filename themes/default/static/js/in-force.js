@@ -6,7 +6,7 @@
 "use strict";
 (function () {
   var banner = document.querySelector("[data-in-force]");
-  if (!banner || !globalThis.fetch) return;
+  if (!banner || !globalThis.fetch || location.protocol === "file:") return;
 
   function show(data, now) {
     var isKnown = Date.parse(data.from) <= now && now < Date.parse(data.until);
