@@ -48,6 +48,22 @@ pub struct Question {
     pub checkout: Checkout,
 }
 
+impl Question {
+    /// What the calendar alone says of a service in an environment: of no change and no particular deployment.
+    pub fn of_calendar(service: &str, environment: &str, at: Timestamp) -> Question {
+        Question {
+            service: service.to_owned(),
+            environment: environment.to_owned(),
+            at,
+            changes: Vec::new(),
+            duration: SignedDuration::ZERO,
+            stage: None,
+            artifact: None,
+            checkout: Checkout::default(),
+        }
+    }
+}
+
 /// What is known of the clone that answers.
 #[derive(Clone, Debug, Default)]
 pub struct Checkout {
@@ -317,16 +333,7 @@ pub(super) fn frozen(
 
 /// The question for one service of a request, of no particular deployment.
 fn bare_question(grounds: Grounds<'_>, service: usize, request: &Document, at: Timestamp) -> Question {
-    Question {
-        service: grounds.facts.book.name_of(service).to_owned(),
-        environment: view::environment(request).to_owned(),
-        at,
-        changes: Vec::new(),
-        duration: SignedDuration::ZERO,
-        stage: None,
-        artifact: None,
-        checkout: Checkout::default(),
-    }
+    Question::of_calendar(grounds.facts.book.name_of(service), view::environment(request), at)
 }
 
 /// What the hour has against it: what is closed at the moment; and where the slot is ahead and never opens,

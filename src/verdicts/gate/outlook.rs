@@ -8,10 +8,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::calendar::Calendar;
-use super::{Against, Checkout, Covering, GateDecision, Grounds, Question, Reason, claims};
+use super::{Against, Covering, GateDecision, Grounds, Question, Reason, claims};
 use crate::facts::book::Change;
 use crate::verdicts::lint::Finding;
 
@@ -67,7 +67,7 @@ pub fn outlook(
     for (index, _) in facts.book.of_kind("service") {
         for environment in environments {
             let service = facts.book.name_of(index).to_owned();
-            let question = question(&service, environment, from);
+            let question = Question::of_calendar(&service, environment, from);
             let against = claims::judge_calendar(grounds, &question, index, &running);
             let calendar = Calendar::of(grounds, &question, index, None);
             let stretches = match against.unknown.is_empty() && against.hold.is_empty() {
@@ -82,19 +82,6 @@ pub fn outlook(
     }
     let outlook = |((service, environment), stretches)| Outlook { service, environment, stretches };
     found.into_iter().map(outlook).collect()
-}
-
-fn question(service: &str, environment: &str, at: Timestamp) -> Question {
-    Question {
-        service: service.to_owned(),
-        environment: environment.to_owned(),
-        at,
-        changes: Vec::new(),
-        duration: SignedDuration::ZERO,
-        stage: None,
-        artifact: None,
-        checkout: Checkout::default(),
-    }
 }
 
 /// What the hour alone decides.

@@ -9,7 +9,7 @@ use crate::facts::calendar::Governing;
 use crate::memo::Memo;
 use crate::outputs::site::tests::{book, built, text};
 use crate::outputs::site::{Site, SiteOptions, Theme};
-use crate::verdicts::gate::{Checkout, Grounds, Question, decide};
+use crate::verdicts::gate::{Grounds, Question, decide};
 
 const WINDOWS: [(&str, &str); 6] = [
     (
@@ -88,16 +88,7 @@ fn the_file_and_the_gate_say_the_same_at_random_instants() {
                     let service = now.facts.book.name_of(index).to_owned();
                     assert!(view::service(&now.facts.book, &service).is_some());
                     let (word, next) = told(&data, &service, environment, at);
-                    let question = Question {
-                        service: service.clone(),
-                        environment: environment.to_owned(),
-                        at,
-                        changes: Vec::new(),
-                        duration: SignedDuration::ZERO,
-                        stage: None,
-                        artifact: None,
-                        checkout: Checkout::default(),
-                    };
+                    let question = Question::of_calendar(&service, environment, at);
                     let answer = decide(grounds, &question);
                     let gate = (answer.word.word().to_owned(), answer.next.map(|next| next.to_string()));
                     assert_eq!((word, next), gate, "{service} in {environment} at {at}, from {seen_from}");
