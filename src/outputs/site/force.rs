@@ -271,7 +271,8 @@ fn look(word: GateDecision) -> Look {
 fn piece(site: &Site<'_>, stretch: &Stretch) -> Piece {
     let next = stretch.next.map(|next| when::moment(&local(site, next)));
     let why: Vec<&str> = stretch.against.iter().map(|reason| reason.message.as_str()).collect();
-    let why = why.join("; ");
+    // The marks of code are for terminals.
+    let why = why.join("; ").replace('`', "");
     let text = match (stretch.word, next) {
         (GateDecision::Allow, Some(next)) => format!("nothing closes it until {next}"),
         (GateDecision::Allow, None) => "nothing that is written closes it".to_owned(),
