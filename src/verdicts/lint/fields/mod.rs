@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::Settings;
-use crate::inputs::config::{Field, FieldType, Kinds, Place, Scope, word_of};
+use crate::inputs::config::{Field, FieldType, Kind, Kinds, Place, Scope, word_of};
 use crate::inputs::document::{Blank, Document};
 use crate::inputs::profile::Profile;
 use crate::inputs::value::{Node, Table, Value};
@@ -44,12 +44,13 @@ pub(super) fn problems(document: &Document, settings: &Settings<'_>) -> Vec<Prob
     let Some(kind) = &document.kind else { return Vec::new() };
     // A header that stands in the body alone is held against its kind all the same.
     let is_read = document.matter.block.is_some() || kind.matter_optional && kind.has_origins();
-    if !is_read || document.faults.iter().any(|fault| fault.code.0 == "MCM002") {
+    if !is_read || document.faults.iter().any(|fault| matches!(fault.code.0, "MCM001" | "MCM002")) {
         return Vec::new();
     }
     let matter = &document.matter.table;
     let (profile, kinds) = (settings.policy.profile, &settings.config.kinds);
-    let mut walk = Walk { problems: Vec::new(), profile, kinds, matter, doc: "", blanks: &document.blanks };
+    let mut walk =
+        Walk { problems: Vec::new(), profile, kinds, matter, doc: "", kind, blanks: &document.blanks };
     let at = document.head_span();
     walk.table(&kind.fields, kind.unknown_fields, matter, "", at);
     walk.blanks(&kind.fields);
@@ -66,6 +67,7 @@ struct Walk<'a> {
     matter: &'a Table,
     /// What the kind says of the key that is walked.
     doc: &'a str,
+    kind: &'a Kind,
     /// The places in the body that should say a field and do not.
     blanks: &'a BTreeMap<String, Blank>,
 }
@@ -97,6 +99,9 @@ impl<'a> Walk<'a> {
         }
         for field in fields.iter().filter(|field| table.get(&field.name).is_none()) {
             let Some(why) = field.presence.required(self.profile, scope) else { continue };
+            if prefix.is_empty() && self.is_told_as_empty(field) {
+                continue;
+            }
             let (name, doc) = (format!("{prefix}{}", field.name), field.doc.clone());
             let why = why.map(ToString::to_string);
             let how = field.origin.as_ref().map(|origin| origin.place.how());
@@ -106,6 +111,16 @@ impl<'a> Walk<'a> {
             };
             self.problems.push(Problem::Missing { name, span, doc, why, how });
         }
+    }
+
+    /// Whether the section that should say the field is there and says nothing: MCM012 tells that.
+    fn is_told_as_empty(&self, field: &Field) -> bool {
+        let is_empty = self.blanks.get(&field.name).is_some_and(|blank| blank.is_empty);
+        let section = field.origin.as_ref().and_then(|origin| match &origin.place {
+            Place::Section(title) => self.kind.section(title),
+            Place::Line(_) | Place::Heading => None,
+        });
+        is_empty && section.is_some_and(|section| !section.may_be_empty)
     }
 
     /// Lines that should say a field and say something else; of what must be there, that was told already.
