@@ -13,6 +13,22 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+/// Zones with clock changes of every sort, and some without.
+const ZONES: [&str; 12] = [
+    "Europe/Berlin",
+    "Europe/London",
+    "America/New_York",
+    "America/Santiago",
+    "America/St_Johns",
+    "Australia/Lord_Howe",
+    "Pacific/Auckland",
+    "Asia/Kolkata",
+    "Asia/Tokyo",
+    "Pacific/Chatham",
+    "Africa/Lagos",
+    "UTC",
+];
+
 /// Runs a script of Python with the modules that it needs; gives what it printed as JSON.
 ///
 /// Several interpreters may be installed, and packages of the system belong to one of them.

@@ -15,18 +15,7 @@ use mcmbook::inputs::profile::Profile;
 use mcmbook::memo::Memo;
 use mcmbook::text::{BookPath, SourceFile};
 
-const ZONES: [&str; 10] = [
-    "Europe/Berlin",
-    "Europe/London",
-    "America/New_York",
-    "America/Santiago",
-    "America/St_Johns",
-    "Australia/Lord_Howe",
-    "Pacific/Auckland",
-    "Asia/Kolkata",
-    "Asia/Tokyo",
-    "UTC",
-];
+use super::ZONES;
 
 /// Rule, first local start, calendar days, exact seconds. Starts lie in the hours in which clocks change.
 const RULES: [(&str, &str, u32, u32); 10] = [

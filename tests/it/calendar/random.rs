@@ -2,24 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{intervals, python};
+use super::{ZONES, intervals, python};
 use crate::support::run::printed;
 use crate::support::{Chance, Folder};
-
-const ZONES: [&str; 12] = [
-    "Europe/Berlin",
-    "Europe/London",
-    "America/New_York",
-    "America/Santiago",
-    "America/St_Johns",
-    "Australia/Lord_Howe",
-    "Pacific/Auckland",
-    "Asia/Kolkata",
-    "Asia/Tokyo",
-    "Pacific/Chatham",
-    "Africa/Lagos",
-    "UTC",
-];
 
 const DAYS: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
