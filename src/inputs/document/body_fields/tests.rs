@@ -157,3 +157,44 @@ fn the_front_matter_wins() {
     let text = "---\ndate: 2020-01-01\n---\n\nDate: 2016-02-12\n";
     assert_eq!(fields(text), "date <date>: \"2020-01-01\"\n");
 }
+
+proptest::proptest! {
+    /// [`fields`] cuts the text at every span: one beside a character or outside of the text would panic.
+    #[test]
+    fn no_body_breaks_it(parts in proptest::collection::vec(proptest::sample::select(PIECES.to_vec()), 0..40)) {
+        fields(&parts.concat());
+    }
+}
+
+const PIECES: [&str; 30] = [
+    "Date:",
+    "Author: A,",
+    "Reviewers:",
+    "Number",
+    "## Status\n",
+    "## State",
+    "Owners\n---\n",
+    "# 7. A",
+    "Replaces [3]",
+    "<!--",
+    "-->",
+    "<p>",
+    "```",
+    "\n",
+    "\r\n",
+    "\n\n",
+    "    ",
+    "- ",
+    "| ",
+    "**",
+    "`",
+    "[a]: b\n",
+    ",",
+    ";",
+    "\\",
+    "---\n",
+    "é",
+    "🎉",
+    "\u{feff}",
+    "\t",
+];
