@@ -151,8 +151,11 @@ fn a_folder_that_is_not_ours_is_refused_and_untouched() {
     for (dest, expected) in cases {
         let loaded = load_into(&book, &book.path().join(dest));
         let (dir, up) = (book.path(), book.path().parent().expect("it has a parent").to_owned());
-        let expected =
-            expected.replace("DIR", &dir.display().to_string()).replace("UP", &up.display().to_string());
+        // One look for both: the name of a temporary folder may hold either word.
+        let expected = match expected.contains("`UP`") {
+            true => expected.replace("UP", &up.display().to_string()),
+            false => expected.replace("DIR", &dir.display().to_string()),
+        };
         for failure in [publish(&loaded, &site).err(), publish::clean(&loaded.root).err()] {
             let failure = failure.unwrap_or_else(|| panic!("{dest} is refused"));
             assert_eq!((failure.exit().code(), failure.to_string()), (2, expected.clone()));
