@@ -37,6 +37,14 @@ pub struct Change {
     pub digest: ContentHash,
 }
 
+impl Change {
+    /// The name by which signatures speak of a document: its place in the folder of the change, without its ending.
+    /// A document elsewhere has none, whatever kind it says to be of.
+    pub fn signed_name<'d>(&self, document: &'d Document) -> Option<&'d str> {
+        document.path().below(self.folder.as_str())?.strip_suffix(".md")
+    }
+}
+
 /// How far a change has come, as its documents alone show it. Rules read this, never the derived state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -177,7 +185,15 @@ fn assemble(
         members.iter().copied().filter(|index| documents[*index].kind_name() == kind).collect()
     };
     let first = |kind: &str| of_kind(kind).first().copied();
-    let request = first("request");
+    let src = inputs.config.book.src.as_str();
+    let folder = BookPath::new(&format!("{src}/changes/{}/{id}", id.get(4..8)?))?;
+    // What is signed is the file of that name: another document that says to be of the kind does not come before it.
+    let main = |kind: &str| {
+        let is_it =
+            |index: &usize| documents[*index].path().below(folder.as_str()) == Some(&format!("{kind}.md"));
+        of_kind(kind).into_iter().find(is_it).or_else(|| first(kind))
+    };
+    let request = main("request");
     let is_draft = request.is_none_or(|index| inputs.history.is_uncommitted(documents[index].path()));
     let phase = if first("post-mortem").is_some() {
         Phase::Reviewed
@@ -195,15 +211,13 @@ fn assemble(
     let outcome = of_kind("execution").last().and_then(|index| documents[*index].text("outcome"));
     let cancelled =
         of_kind("notice").iter().any(|index| documents[*index].text("phase") == Some("cancelled"));
-    let src = inputs.config.book.src.as_str();
-    let year = id.get(4..8)?;
     Some(Change {
         id: id.into(),
-        folder: BookPath::new(&format!("{src}/changes/{year}/{id}"))?,
+        folder: folder.clone(),
         phase,
         outcome: outcome.and_then(Outcome::of_key),
         request,
-        runbook: first("runbook"),
+        runbook: main("runbook"),
         post_mortem: first("post-mortem"),
         cancelled,
         documents: members,

@@ -395,8 +395,8 @@ fn of_claim<'a>(
         let window = document.text("window")?;
         let window = view::of_kind(&facts.book, "window", window)
             .map_or(window, |index| facts.book.document(index).id.name());
-        let name = document.path().stem();
-        let is_approved = grant.is_some_and(|grant| grant.exceptions.contains(name));
+        let name = change.signed_name(document);
+        let is_approved = grant.zip(name).is_some_and(|(grant, name)| grant.exceptions.contains(name));
         let is_in_scope = is_in_scope(grounds, document, service, &question.environment);
         is_own.then(|| Exception {
             window,

@@ -224,7 +224,8 @@ fn exception<'a>(site: &'a Site<'_>, at: usize, index: usize) -> ExceptionRow<'a
     let text = |key: &str| document.text(key).unwrap_or_default().to_owned();
     let expires = view::moment(document, "expires");
     let grant = site.grants.changes.get(&*site.changes[at].id);
-    let is_approved = grant.is_some_and(|grant| grant.exceptions.contains(document.path().stem()));
+    let name = site.changes[at].signed_name(document);
+    let is_approved = grant.zip(name).is_some_and(|(grant, name)| grant.exceptions.contains(name));
     let is_over = expires.is_none_or(|expires| expires <= facts.inputs.as_of);
     let chip = match (is_approved, is_over) {
         (false, _) => Chip::new("not approved: opens nothing", "warn", "seal-open"),

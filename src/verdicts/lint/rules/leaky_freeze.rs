@@ -35,7 +35,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for (index, exception) in all {
         let Some(change) = facts.book.change_of(index) else { continue };
         let grant = grants.changes.get(&*change.id);
-        let is_given = grant.is_some_and(|grant| grant.exceptions.contains(exception.path().stem()));
+        let name = change.signed_name(exception);
+        let is_given = grant.zip(name).is_some_and(|(grant, name)| grant.exceptions.contains(name));
         let window = exception.text("window").and_then(|name| view::of_kind(&facts.book, "window", name));
         let request = change.request.map(|index| facts.book.document(index));
         let Some((window, request)) = window.zip(request).filter(|_| is_given) else { continue };
