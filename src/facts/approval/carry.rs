@@ -59,8 +59,15 @@ impl Between<'_> {
             if head(&old).is_none() || head(&old) != head(&new) {
                 return Err(format!("the front matter of {name} is not what it was"));
             }
+            // A field that is read from the body is front matter, wherever it stands.
+            if old.kind.as_ref().is_none_or(|kind| kind.has_origins()) {
+                return Err(format!("the kind of {name} reads fields from its text"));
+            }
             if steps(&old) != steps(&new) {
                 return Err(format!("a step of {name} is not what it was"));
+            }
+            if commands(&old) != commands(&new) {
+                return Err(format!("a command or a link of {name} is not what it was"));
             }
         }
         Ok(())
@@ -99,6 +106,13 @@ impl Between<'_> {
 fn head(document: &Document) -> Option<&str> {
     let block = document.matter.block.filter(|_| !document.matter.table.is_empty())?;
     document.source.text.get(block.span.start as usize..block.span.end as usize)
+}
+
+/// The code and the targets of the links, inside of steps and outside.
+fn commands(document: &Document) -> Vec<&str> {
+    let outline = &document.outline;
+    let code = outline.code.iter().map(|block| &*block.text);
+    code.chain(outline.links.iter().map(|link| &*link.target)).collect()
 }
 
 /// The steps with all that is written in them, commands and remarks as well: what people do is not edited in

@@ -474,12 +474,14 @@ impl Subject {
         Editors::all(self.edits.iter().filter(|(landing, _)| is_in_time(*landing)).map(|(_, edit)| &**edit))
     }
 
-    /// Who edited one document of a change or a file below its `files/`, ever.
-    pub fn editors_of(&self, id: &SubjectId, name: &str) -> Editors {
-        let (folder, file) = (format!("/{id}/"), format!("{name}.md"));
+    /// Who edited an exception of a change or a file below its `files/`, ever. A file may have had another name:
+    /// whoever wrote any document of the folder but its plan and its records counts.
+    pub fn editors_of_exceptions(&self, id: &SubjectId) -> Editors {
+        let folder = format!("/{id}/");
+        let others = ["request.md", "runbook.md"];
         let is_it = |path: &BookPath| {
             let below = path.as_str().split_once(&folder).map(|(_, below)| below);
-            below.is_some_and(|below| below == file || below.starts_with("files/"))
+            below.is_some_and(|below| !others.contains(&below))
         };
         let edits = self.edits.iter().map(|(_, edit)| &**edit);
         Editors::all(edits.filter(|by| by.edit().paths.iter().any(is_it)))

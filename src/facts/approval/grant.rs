@@ -131,7 +131,11 @@ fn of_change(
     let landed = approval.approved_at.and_then(|index| approvals.landings.get(index));
     let since = landed.map(|(_, at)| *at);
     let ttl = need.and_then(|need| need.policy(policy)).map(|class| class.approval_ttl);
-    let until = since.zip(ttl).map(|(since, ttl)| after(since, ttl, &policy.zone, policy));
+    // Carrying an approval over gives it no longer life.
+    let is_carried = |landed: &&Landed| approval.carried.iter().any(|(id, _)| *id == landed.judged.id);
+    let carried = subject.records.iter().filter(is_carried).map(|landed| landed.at).min();
+    let given = since.map(|since| carried.map_or(since, |carried| carried.min(since)));
+    let until = given.zip(ttl).map(|(given, ttl)| after(given, ttl, &policy.zone, policy));
     let is_by_model = class == Some(ClassName::Standard)
         && approval.status == ApprovalStatus::InReview
         && approval.quorum.places.is_empty()
@@ -162,11 +166,11 @@ fn of_change(
 }
 
 /// The changes with which a signed act accepts that a change collides: one of the change manager that names
-/// its present content, or none.
+/// its present content.
 pub fn accepted<'a>(subject: &'a Subject, approval: &'a Approval) -> impl Iterator<Item = &'a str> {
     records(subject, Decision::AcceptCollision).filter_map(|landed| {
         let record = landed.judged.record.as_ref()?;
-        let is_present = record.subject.is_none() || record.subject == approval.digest;
+        let is_present = record.subject.is_some() && record.subject == approval.digest;
         let may = record.role.as_deref() == Some(MANAGER);
         record.other.as_deref().filter(|_| is_present && may)
     })

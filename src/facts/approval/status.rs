@@ -268,7 +268,9 @@ impl Case<'_> {
         let slot = self.need.and_then(|need| need.slot);
         let is_executed = self.subject.executed.contains(&self.digest);
         if let (Some(last), Some(class), false) = (last, class, is_executed) {
-            let dies = after(last, class.approval_ttl, &policy.zone, policy);
+            // Carrying an approval over gives it no longer life.
+            let given = self.oldest_carried().map_or(last, |carried| carried.min(last));
+            let dies = after(given, class.approval_ttl, &policy.zone, policy);
             if as_of >= dies {
                 return (ApprovalStatus::Expired, format!("approved until {dies}"));
             }

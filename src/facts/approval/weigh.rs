@@ -74,14 +74,13 @@ impl<'a> Case<'a> {
             false => self.editors(),
         };
         let mut hindrances = Vec::new();
-        if let Some(class) = matrix.class {
-            if class.exclude_authors {
-                hindrances.extend(editors.unknown.iter().map(|email| (Reason::EditorUnknown, email.clone())));
-            }
-            if class.signed_edits {
-                hindrances
-                    .extend(editors.unsigned.iter().map(|commit| (Reason::EditorUnknown, commit.clone())));
-            }
+        // Where no author may approve, nobody can be told from one who is unknown. Documents outside of changes
+        // have no class that asks for it.
+        if self.exception.is_some() || matrix.class.is_some_and(|class| class.exclude_authors) {
+            hindrances.extend(editors.unknown.iter().map(|email| (Reason::EditorUnknown, email.clone())));
+        }
+        if matrix.class.is_some_and(|class| class.signed_edits) {
+            hindrances.extend(editors.unsigned.iter().map(|commit| (Reason::EditorUnknown, commit.clone())));
         }
         let mut uncounted = self.of_other_documents();
         let mut people = BTreeSet::new();
@@ -159,20 +158,46 @@ impl<'a> Case<'a> {
             let earlier: Vec<_> = earlier.collect();
             contents.extend(earlier);
         }
-        // What was approved of the change says nothing of its exceptions.
-        let of_subject = self.subject.approved.iter().filter(|_| self.exception.is_none());
-        let others =
-            of_subject.filter(|(approved, _)| contents.iter().all(|(digest, ..)| digest != approved));
-        let since = others.map(|(_, landing)| *landing).max();
+        let since = self.last_of_others(&contents);
         let mut all = Vec::new();
         for (digest, until, by) in contents {
             let case = Case { digest, ..*self };
+            // What is carried over is what counted for the earlier content: whoever wrote that one stays out.
             let is_in_time = |landed: &&Landed| {
-                landed.landing <= until && since.is_none_or(|since| landed.landing > since)
+                landed.landing <= until
+                    && since.is_none_or(|since| landed.landing >= since)
+                    && (by.is_none() || case.may_stand(landed))
             };
             all.extend(case.of_content().filter(is_in_time).map(|landed| (landed, by)));
         }
         all
+    }
+
+    /// The landing from which on approvals stand: none that is older than the approval of another content. An
+    /// exception has no history of approvals: whatever was signed for another text of it ends what was signed
+    /// before.
+    fn last_of_others(&self, contents: &[(ContentHash, usize, Option<&str>)]) -> Option<usize> {
+        let is_other = |digest: ContentHash| contents.iter().all(|(known, ..)| *known != digest);
+        let Some(name) = self.exception else {
+            let others = self.subject.approved.iter().filter(|(approved, _)| is_other(*approved));
+            return others.map(|(_, landing)| *landing + 1).max();
+        };
+        let others = self.valid(Decision::Approve).filter(|landed| {
+            let record = landed.judged.record.as_ref();
+            record.is_some_and(|record| {
+                exception::of(record) == Some(name) && record.subject.is_some_and(is_other)
+            })
+        });
+        others.map(|landed| landed.landing).max()
+    }
+
+    /// When the oldest of the approvals was given that others carried over to this content.
+    pub(super) fn oldest_carried(&self) -> Option<jiff::Timestamp> {
+        let carried = self
+            .approvals()
+            .into_iter()
+            .filter(|(landed, by)| by.is_some() && self.covers_what_is_due(landed));
+        carried.map(|(landed, _)| landed.at).min()
     }
 
     /// The approvals of exactly these bytes that nobody took back.
@@ -222,8 +247,9 @@ impl<'a> Case<'a> {
             None if self.id.is_document() => BTreeSet::new(),
             None => self.subject.covers(self.need, self.policy).into_iter().collect(),
         };
-        let said = landed.judged.record.as_ref().map(|record| record.covers.iter().cloned().collect());
-        said == Some(due)
+        let said = landed.judged.record.as_ref().map(|record| &record.covers);
+        // A name that stands twice is no list of documents.
+        said.is_some_and(|said| said.len() == due.len() && said.iter().all(|name| due.contains(name)))
     }
 
     /// Approvals of the change whose `Mcm-Covers` is not what its class covers.
@@ -255,9 +281,7 @@ impl<'a> Case<'a> {
 
     /// Why a person may not approve this content; nothing when they may.
     fn excluded(&self, person: &str, matrix: &Matrix<'_>, editors: &Editors) -> Option<&'static str> {
-        // Nobody lets their own exception pass, whatever the class of the change says of its plan.
-        let is_exception = self.exception.is_some();
-        let asks = |rule: fn(&ClassPolicy) -> bool| is_exception || matrix.class.is_none_or(rule);
+        let asks = |rule| self.asks(matrix, rule);
         let operators = self.need.map(|need| &need.operators);
         let operates = operators.is_some_and(|operators| operators.contains(person));
         if asks(|class| class.exclude_authors) && editors.people.contains(person) {
@@ -271,6 +295,12 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// Whether a rule of the class holds here. Nobody lets their own exception pass, whatever the class of the
+    /// change says of its plan.
+    fn asks(&self, matrix: &Matrix<'_>, rule: fn(&ClassPolicy) -> bool) -> bool {
+        self.exception.is_some() || matrix.class.is_none_or(rule)
+    }
+
     /// Why a person may not judge this content, in words that follow their name; nothing when they may.
     pub(super) fn bar(&self, person: &str) -> Option<&'static str> {
         self.excluded(person, &self.matrix(), &self.editors())
@@ -279,7 +309,7 @@ impl<'a> Case<'a> {
     /// Who edited what is judged. The approval of the change forgets nobody who wrote its exception.
     fn editors(&self) -> Editors {
         match self.exception {
-            Some(name) => self.subject.editors_of(self.id, name),
+            Some(_) => self.subject.editors_of_exceptions(self.id),
             None => self.subject.editors(self.digest),
         }
     }

@@ -273,3 +273,85 @@ fn under_a_policy_that_asks_nobody_there_is_none() {
     assert!(told.contains("the policy asks nobody to approve an exception"), "{told}");
     assert_eq!(gate(&book, IN_SLOT), shut("exception-unapproved"));
 }
+
+/// What was signed is a file of the change's folder: a document elsewhere that says to be of the kind is none.
+#[test]
+fn a_document_beside_it_borrows_no_signature() {
+    let book = stopped();
+    book.as_person("alice", |book| {
+        book.repo.write(&format!("{FOLDER}/exception.md"), exception("staging", "2026-06-20T11:00:00Z"));
+        book.commit("For the rehearsal");
+    });
+    done(&book, "dave", &[&APPROVE[..], &["-y"]].concat());
+    let wider = exception("production", "2026-06-20T11:00:00Z");
+    for place in ["x/exception.md", "exception/exception.md", "files/exception.md"] {
+        book.as_person("alice", |book| {
+            book.repo
+                .write(&format!("{FOLDER}/{place}"), wider.replacen("---\n", "---\nkind: exception\n", 1));
+            book.commit("Beside it");
+        });
+        assert_ne!(gate(&book, IN_SLOT).0, 0, "{place}");
+        book.repo.remove(&format!("{FOLDER}/{place}"));
+        book.as_person("alice", |book| book.commit("Away"));
+    }
+}
+
+/// The request that is signed is request.md: another document of the kind does not speak for the change.
+#[test]
+fn a_second_request_says_nothing_of_the_change() {
+    let book = stopped();
+    done(&book, "dave", &[&APPROVE[..], &["-y"]].concat());
+    let other = REQUEST.replacen("---\n", "---\nkind: request\n", 1);
+    let other = other.replace("2026-06-20T10:00:00Z", "2026-06-20T10:30:00Z");
+    book.as_person("alice", |book| {
+        book.repo.write(&format!("{FOLDER}/a.md"), &other);
+        book.commit("A second request");
+    });
+    assert_eq!(gate(&book, IN_SLOT), (0, vec!["exception".to_owned()]), "the slot is that of request.md");
+}
+
+#[test]
+fn going_back_to_an_exception_that_was_narrowed_needs_its_signature_again() {
+    let book = stopped();
+    done(&book, "dave", &[&APPROVE[..], &["-y"]].concat());
+    let write = |expires: &str| {
+        book.as_person("alice", |book| {
+            book.repo.write(&format!("{FOLDER}/exception.md"), exception("production", expires));
+            book.commit("Other hours");
+        });
+    };
+    write("2026-06-20T10:30:00Z");
+    done(&book, "dave", &[&APPROVE[..], &["-y"]].concat());
+    assert_eq!(gate(&book, IN_SLOT).0, 0);
+    write("2026-06-20T11:00:00Z");
+    assert_eq!(gate(&book, IN_SLOT), shut("exception-unapproved"), "what dave signed first is dead");
+    done(&book, "dave", &[&APPROVE[..], &["-y"]].concat());
+    assert_eq!(gate(&book, IN_SLOT).0, 0);
+}
+
+/// Nobody can tell whether an author without a name is the one who signs.
+#[test]
+fn an_author_whom_nobody_knows_stands_against_it_whatever_the_class_says() {
+    let book = stopped();
+    let lenient = format!("exclude_authors = false\n{POLICY}");
+    book.amend(3, |book| book.policy(3, &lenient, &crate::approvals::book::PEOPLE));
+    book.repo.write(&format!("{FOLDER}/exception.md"), exception("production", "2026-06-20T11:10:00Z"));
+    book.repo.tick();
+    book.repo.git(&["add", "--all"]);
+    book.repo.person.replace(Some("nobody".to_owned()));
+    book.repo.git(&["commit", "--quiet", "--no-gpg-sign", "-m", "Ask again"]);
+    let _ = as_person(&book, "dave", &[&APPROVE[..], &["-y"]].concat());
+    assert_eq!(gate(&book, IN_SLOT), shut("exception-unapproved"));
+}
+
+/// Another name of the file is no other author.
+#[test]
+fn a_renamed_exception_keeps_its_author() {
+    let book = stopped();
+    book.repo.rename(&format!("{FOLDER}/exception.md"), &format!("{FOLDER}/exception-2.md"));
+    book.as_person("carol", |book| book.commit("Another name"));
+    let (code, told) =
+        as_person(&book, "alice", &["approve", "MCM-2026-0001/exception-2", "--role", "manager", "-y"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("alice edited it"), "{told}");
+}

@@ -169,3 +169,22 @@ fn in_a_restricted_window_or_against_the_policy_nothing_is_carried() {
     by_hand(&book, "bob", "manager", &before);
     assert_eq!(book.status(), ApprovalStatus::Stale);
 }
+
+/// What did not count for the earlier content does not begin to count by being carried.
+#[test]
+fn who_wrote_the_earlier_content_is_not_carried() {
+    let book = Book::adopted();
+    book.as_person("alice", |book| {
+        book.write_change();
+        book.repo.write(&format!("{FOLDER}/runbook.md"), STEP);
+        book.commit("Request MCM-2026-0001");
+    });
+    book.decide("alice", "approve", "peer");
+    done(&book, "carol", &["approve", CHANGE, "--role", "peer", "-y"]);
+    done(&book, "bob", &["approve", CHANGE, "--role", "manager", "-y"]);
+    assert_eq!(book.status(), ApprovalStatus::Approved);
+    let before = signed(&book, "bob");
+    edit(&book, "carol", "request.md", "Text.", "Text, mended.");
+    by_hand(&book, "bob", "manager", &before);
+    assert_eq!(book.status(), ApprovalStatus::Stale, "carol edited it, and alice wrote what was before");
+}
