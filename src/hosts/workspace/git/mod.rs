@@ -84,7 +84,9 @@ impl Git {
         }
         *known = None;
         let past = self.past(src, asked)?;
-        *known = Some((key, past.clone()));
+        // A reference may have moved during the walk.
+        let after = self.key_of_past(src, asked).map_err(|error| unreadable(&error))?;
+        *known = (after == key).then(|| (key, past.clone()));
         Ok(past)
     }
 
