@@ -4,5 +4,6 @@ pub(crate) mod command;
 mod exceptions;
 mod in_force;
 mod log;
+mod observer;
 mod pipelines;
 mod situations;
