@@ -56,13 +56,13 @@ struct Sibling<'s> {
 /// Tells a story from a moment of the book on; gives the moments behind its steps, the first one before them.
 fn tell<'s>(
     story: &'s Story,
-    from: &Snapshot,
+    (from, state): (&Snapshot, Option<&str>),
     walked: &mut Walked,
     siblings: &mut Vec<Sibling<'s>>,
 ) -> Vec<Snapshot> {
     let world = World { book: from.book(), change: story.change.clone() };
     let mut moments = vec![world.book.snapshot()];
-    let mut state: Option<String> = None;
+    let mut state = state.map(str::to_owned);
     for step in &story.step {
         let before = state.clone().unwrap_or_default();
         let without = |without: &'s Without| Sibling {
@@ -155,7 +155,7 @@ fn one_change_passes_every_state_and_nothing_moves_without_its_evidence() {
     let mut walked = Walked::default();
     let mut siblings = Vec::new();
     let begin = World::adopted().snapshot();
-    let moments = tell(story, &begin, &mut walked, &mut siblings);
+    let moments = tell(story, (&begin, None), &mut walked, &mut siblings);
     assert_eq!(walked.wrong, Vec::<String>::new());
 
     // The story alone passes every state of a change that is planned and carried out.
@@ -169,15 +169,15 @@ fn one_change_passes_every_state_and_nothing_moves_without_its_evidence() {
         assert!(before.state == step.state || has_sibling.contains(step.does.as_str()), "{}", step.does);
     }
 
-    let begins: BTreeMap<&str, &Snapshot> = story
+    let begins: BTreeMap<&str, (&Snapshot, Option<&str>)> = story
         .step
         .iter()
         .zip(&moments[1..])
-        .filter_map(|(step, moment)| Some((step.name.as_deref()?, moment)))
+        .filter_map(|(step, moment)| Some((step.name.as_deref()?, (moment, Some(&*step.state)))))
         .collect();
     let of_siblings = siblings.par_iter().map(|one| sibling(one, &moments, &story.change));
     let of_sides = sides.par_iter().map(|side| {
-        let from = side.after.as_deref().map_or(&begin, |name| {
+        let from = side.after.as_deref().map_or((&begin, None), |name| {
             begins.get(name).copied().unwrap_or_else(|| panic!("no step is called {name}"))
         });
         let (mut walked, mut siblings) = (Walked::default(), Vec::new());

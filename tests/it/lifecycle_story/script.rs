@@ -100,6 +100,8 @@ pub(super) struct Act {
     pub(super) name: Option<String>,
     /// Files of the dossier in this repository's own book.
     pub(super) files: Vec<String>,
+    /// Files of this repository, each with its name in the change's folder.
+    pub(super) copy: Vec<(String, String)>,
     /// Texts: file and content.
     pub(super) write: Vec<(String, String)>,
     /// Replacements of a text that stands once: file, what is there, what takes its place.

@@ -116,6 +116,9 @@ impl World {
         for file in &act.files {
             repo.write(&self.path(file), self.dossier(file));
         }
+        for (from, file) in &act.copy {
+            repo.write(&self.path(file), text(&own(from)));
+        }
         for (file, content) in &act.write {
             repo.write(&self.path(file), content);
         }
@@ -197,16 +200,21 @@ impl World {
         }
         let log = chained(events);
         let digest = ContentHash::of(log.as_bytes()).to_string();
-        self.book.repo.write(&self.path(file), log);
+        self.book.repo.write(&self.path(file), &log);
         if of.record {
             let before = ContentHash::of(self.dossier(file).as_bytes()).to_string();
-            let record = replaced(&self.dossier("execution-1.md"), &before, &digest);
+            let record = self.dossier("execution-1.md").replace(&before, &digest);
             let named = format!("\napproval_set: {approved}\nrunbook_digest:");
             let mut record = replaced(&record, "\nrunbook_digest:", &named);
             if let Some(outcome) = &of.end {
                 let from = record.find("\noutcome: ").expect("an outcome") + 1;
                 let to = from + record[from..].find('\n').expect("a line");
                 record.replace_range(from..to, &format!("outcome: {outcome}"));
+                let from = record.find("\nended: ").expect("an end") + 1;
+                let to = from + record[from..].find('\n').expect("a line");
+                let last = log.lines().last().expect("a line");
+                let last: Value = serde_json::from_str(last).expect("a line of a log");
+                record.replace_range(from..to, &format!("ended: {}", last["at"].as_str().expect("a time")));
             }
             self.book.repo.write(&self.path("execution-1.md"), record);
         }
