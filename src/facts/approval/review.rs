@@ -46,9 +46,8 @@ impl Review {
         let writers = writers(subject, document);
         let reviews: Vec<&Landed> =
             subject.records.iter().filter(|landed| is_review(landed, &name)).collect();
-        let is_present = |landed: &Landed| {
-            landed.judged.record.as_ref().and_then(|record| record.subject) == Some(digest)
-        };
+        let is_present =
+            |landed: &Landed| landed.judged.record.as_ref().and_then(|record| record.subject) == Some(digest);
         let mut review =
             Review { by: BTreeMap::new(), needed, is_met: false, has_own: false, has_older: false };
         let mut counted: Vec<&Landed> = Vec::new();

@@ -106,7 +106,8 @@ fn unknown(grounds: Grounds<'_>, question: &Question, service: usize) -> Vec<Rea
             add("head-unseen", message.to_owned());
         }
         if let Some((head, at)) = observed.others.iter().max_by_key(|(_, at)| *at) {
-            let message = format!("an observer saw {head} at {at}, which is not on the mainline of this head");
+            let message =
+                format!("an observer saw {head} at {at}, which is not on the mainline of this head");
             add("head-outdated", message);
         }
     }

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::ChangeState;
 use crate::facts::Facts;
+use crate::facts::approval::grant::{Grant, Grants};
 use crate::facts::approval::record::{Unsigned, unsigned};
 use crate::facts::approval::review::Review;
 use crate::facts::approval::{ApprovalStatus, SubjectId};
-use crate::facts::approval::grant::{Grant, Grants};
 use crate::facts::book::{Change, Outcome, view};
 use crate::facts::calendar::after;
 use crate::facts::collision::{self, Meeting};

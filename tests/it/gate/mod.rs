@@ -6,4 +6,5 @@ mod in_force;
 mod log;
 mod observer;
 mod pipelines;
+mod reach;
 mod situations;

@@ -102,14 +102,7 @@ fn perform(world: &World, at: Timestamp, acts: &[Act]) -> Timestamp {
     world.now()
 }
 
-fn check(
-    what: &str,
-    found: &str,
-    state: &str,
-    holds: &[String],
-    wanted: &[String],
-    walked: &mut Walked,
-) {
+fn check(what: &str, found: &str, state: &str, holds: &[String], wanted: &[String], walked: &mut Walked) {
     let lacks = wanted.iter().find(|code| !holds.iter().any(|hold| hold.starts_with(&format!("{code}:"))));
     if found != state || lacks.is_some() {
         walked.wrong.push(format!("{what}: it is {found} and should be {state} {wanted:?}: {holds:#?}"));
@@ -130,7 +123,8 @@ fn asked(world: &World, at: Timestamp, gate: &Gate) -> Option<String> {
     let is_same = said == gate.says
         && (gate.next.is_none() || next == gate.next)
         && (gate.windows.is_empty() || windows == gate.windows);
-    (!is_same).then(|| format!("the gate says {said:?}, and should say {:?}: {}", gate.says, answer["reasons"]))
+    (!is_same)
+        .then(|| format!("the gate says {said:?}, and should say {:?}: {}", gate.says, answer["reasons"]))
 }
 
 /// Tells a step with one piece of evidence less.

@@ -22,8 +22,8 @@ use crate::support::{files_below, run::program};
 
 /// The people who do or sign something.
 const PEOPLE: [&str; 16] = [
-    "ana", "bea", "claire", "elin", "george", "irina", "karl", "lena", "mei", "nadia", "oluwa", "raj", "tomas",
-    "victor", "hugo", "ci",
+    "ana", "bea", "claire", "elin", "george", "irina", "karl", "lena", "mei", "nadia", "oluwa", "raj",
+    "tomas", "victor", "hugo", "ci",
 ];
 
 /// The hours of the card payments: a restricted window with a freeze of a day before it, in the place of the
@@ -158,7 +158,8 @@ impl World {
     /// What an approval covers, as the files stand.
     fn subject(&self) -> ContentHash {
         let files = files_below(&self.book.repo.book().join(self.path("")));
-        let is_covered = |name: &str| ["request.md", "runbook.md"].contains(&name) || name.starts_with("files/");
+        let is_covered =
+            |name: &str| ["request.md", "runbook.md"].contains(&name) || name.starts_with("files/");
         let covered = files.into_iter().filter(|(name, _)| is_covered(name));
         let hashes = covered.map(|(name, bytes)| (name, ContentHash::of(&bytes)));
         Manifest::of(hashes).expect("plain names").digest()
@@ -171,9 +172,10 @@ impl World {
         // What was approved when it began: the files of an execution come later.
         let begun = std::fs::read_to_string(self.book.repo.book().join(self.path(file))).ok();
         let begun = begun.and_then(|log| serde_json::from_str::<Value>(log.lines().next()?).ok());
-        let approved = begun.map_or_else(|| format!("sha256:{}", self.subject()), |begin| {
-            begin["approval_set"].as_str().expect("a digest").to_owned()
-        });
+        let approved = begun.map_or_else(
+            || format!("sha256:{}", self.subject()),
+            |begin| begin["approval_set"].as_str().expect("a digest").to_owned(),
+        );
         for line in self.dossier(file).lines() {
             let mut event: Map<String, Value> = serde_json::from_str(line).expect("a line of a log");
             if event["event"] == "begin" {
@@ -196,7 +198,11 @@ impl World {
         if let Some(outcome) = &of.end {
             let last = events.last().expect("a log has a beginning");
             let more = [("event", "end".into()), ("outcome", outcome.as_str().into())];
-            events.push(beside(last, 60_000, &[&more[..], &[("rollback_result", "not_needed".into())]].concat()));
+            events.push(beside(
+                last,
+                60_000,
+                &[&more[..], &[("rollback_result", "not_needed".into())]].concat(),
+            ));
         }
         let log = chained(events);
         let digest = ContentHash::of(log.as_bytes()).to_string();

@@ -289,9 +289,8 @@ impl Year<'_> {
         let subject = SubjectId::named(id);
         let own = self.files.iter().filter_map(|(path, bytes)| {
             let (found, name) = SubjectId::of_path(&BookPath::new(path)?, &src)?;
-            let is_covered = subject.is_document()
-                || name.starts_with("files/")
-                || documents.contains(&name.as_str());
+            let is_covered =
+                subject.is_document() || name.starts_with("files/") || documents.contains(&name.as_str());
             (found == subject && is_covered).then(|| (name, ContentHash::of(bytes)))
         });
         Manifest::of(own).map(|manifest| manifest.digest()).expect("the names of the demonstration are plain")
