@@ -13,7 +13,7 @@ use crate::facts::approval::{ApprovalStatus, SubjectId};
 use crate::facts::book::{Change, Outcome, view};
 use crate::facts::calendar::after;
 use crate::facts::collision::{self, Meeting};
-use crate::facts::execution::{Attempt, Evidence, Posture, digest};
+use crate::facts::execution::{Attempt, Evidence, Execution, Posture, digest};
 use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
 use crate::text::{BookPath, Severity, Stage};
@@ -76,15 +76,17 @@ fn attempt(facts: &Facts, change: &Change) -> Option<Attempt> {
     let attempt = facts.attempt(change, facts.inputs.as_of)?;
     let has_new_plan = || {
         let request = facts.book.document(change.request?);
-        let own = facts.executions.iter().filter(|execution| execution.change == change.id);
-        let last = own.filter(|execution| execution.is_last).next_back()?;
-        let (used, _) = digest(facts.book.document(last.document), "approval_set")?;
+        let (used, _) = digest(facts.book.document(last_execution(facts, change)?.document), "approval_set")?;
         let now = facts.approvals.status(&change.id)?.digest?;
         let slot = view::slot(request)?;
         Some(used != now && slot.start.timestamp > attempt.started)
     };
     let is_called_off = attempt.outcome == Some(Outcome::AbortedBeforeStart);
     (!(is_called_off && has_new_plan() == Some(true))).then_some(attempt)
+}
+
+fn last_execution<'a>(facts: &'a Facts, change: &Change) -> Option<&'a Execution> {
+    facts.executions.iter().rfind(|execution| execution.change == change.id && execution.is_last)
 }
 
 struct Case<'a> {
@@ -231,10 +233,7 @@ impl Case<'_> {
         let class = self.class.and_then(|class| policy?.classes.get(&class));
         let is_asked = class.is_some_and(|class| class.signed_edits);
         let Some((subject, _)) = subject.filter(|_| is_asked) else { return Vec::new() };
-        let own = facts.executions.iter().filter(|execution| execution.change == self.change.id);
-        let Some(execution) = own.filter(|execution| execution.is_last).next_back() else {
-            return Vec::new();
-        };
+        let Some(execution) = last_execution(facts, self.change) else { return Vec::new() };
         let record = facts.book.document(execution.document);
         let operator = record.text("operator").map(view::handle).unwrap_or_default();
         let log = match &execution.log {

@@ -75,11 +75,8 @@ fn tell<'s>(
         let at = perform(&world, step.at, &step.act);
         let (found, holds) = world.standing(at);
         check(&format!("{} / {}", story.tells, step.does), &found, &step.state, &holds, &step.holds, walked);
-        if let Some(before) = &state {
-            if *before != found {
-                walked.ways.insert((before.clone(), found.clone()));
-            }
-        }
+        let moved = state.filter(|before| *before != found);
+        walked.ways.extend(moved.map(|before| (before, found.clone())));
         // What has landed is all that `explain` tells of a moment.
         let told = if found == "draft" { found.clone() } else { world.explained(at) };
         if told != found {
