@@ -8,3 +8,4 @@ mod observer;
 mod pipelines;
 mod reach;
 mod situations;
+mod warm;
