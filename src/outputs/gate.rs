@@ -129,6 +129,8 @@ pub struct RepoAnswer {
     pub branch: String,
     /// Seconds since the clone was fetched, when somebody said when.
     pub age: Option<i64>,
+    /// When an observer of the policy first saw the commit, RFC 3339 in UTC; told where `--require-observer` asks.
+    pub observed: Option<String>,
     /// Commit id of the trust root.
     pub trust_root: Option<String>,
     /// Whether a pin from outside of the repository names the trust root.
@@ -165,6 +167,7 @@ impl Answer {
             digest: format!("sha256:{}", evidence.digest),
         });
         let fetched = question.checkout.fetched;
+        let observed = question.checkout.observed.as_ref();
         let mut answer = Answer {
             format: FORMAT,
             decision: decision.word,
@@ -186,6 +189,7 @@ impl Answer {
                 commit: source.commit.clone(),
                 branch: source.revision.clone(),
                 age: fetched.map(|fetched| fetched.duration_until(question.at).as_secs()),
+                observed: observed.and_then(|observed| observed.head).map(|seen| seen.to_string()),
                 trust_root: source.trust_root.as_ref().map(|(root, _)| root.clone()),
                 pinned: source.trust_root.as_ref().is_some_and(|(_, pinned)| *pinned),
             },
@@ -248,6 +252,9 @@ impl Answer {
         let commit = self.repo.commit.as_deref().unwrap_or("no commit");
         let pinned = if self.repo.pinned { "" } else { ", its trust root unpinned" };
         line(format_args!("  judged from {commit}{pinned}; time zones {}", self.tzdata));
+        if let Some(seen) = &self.repo.observed {
+            line(format_args!("  first seen by an observer at {seen}"));
+        }
         line(format_args!("  {}", self.holds_known));
         text
     }

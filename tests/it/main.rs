@@ -23,6 +23,7 @@ mod history;
 mod hostile;
 mod init;
 mod judged;
+mod lifecycle_story;
 mod list;
 mod markdown_safety;
 mod matrix;

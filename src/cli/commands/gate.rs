@@ -22,7 +22,7 @@ use crate::inputs::document::time::parse_duration;
 use crate::inputs::history::reach::Reach;
 use crate::memo::Memo;
 use crate::outputs::gate::{self, Answer, Source};
-use crate::verdicts::gate::{Checkout, GateDecision, Grounds, Question, decide, is_judged, reach};
+use crate::verdicts::gate::{Checkout, GateDecision, Grounds, Observed, Question, decide, is_judged, reach};
 
 /// Says whether a service may be deployed to now, and why.
 ///
@@ -67,6 +67,10 @@ pub(crate) struct Args {
     /// When the clone was fetched: RFC 3339.
     #[arg(long, value_name = "INSTANT")]
     fetched_at: Option<Timestamp>,
+    /// Answer UNKNOWN unless an observer of the policy has signed that it saw the head that is judged, and none
+    /// has seen another one: `mcmbook stamp`.
+    #[arg(long)]
+    require_observer: bool,
     /// The revision to judge. By default the head, or what the branch follows once it is fetched.
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
@@ -200,7 +204,7 @@ fn answer(args: &Args) -> Result<Answer, Failure> {
         duration: args.duration.unwrap_or_default(),
         stage: args.stage.clone(),
         artifact: args.artifact.clone(),
-        checkout: Checkout { fetched: args.fetched_at, max_age: args.max_age, tip: None },
+        checkout: Checkout { fetched: args.fetched_at, max_age: args.max_age, tip: None, observed: None },
     };
     let mut source =
         Source { revision: args.rev.clone().unwrap_or_else(|| "HEAD".to_owned()), ..Source::default() };
@@ -247,6 +251,10 @@ fn judged(
     if matches!(args.at, At::Now) {
         question.checkout.tip = facts.approvals.head_seen(&facts.inputs);
     }
+    question.checkout.observed = args.require_observer.then(|| Observed {
+        head: facts.approvals.observed(&facts.inputs),
+        others: facts.approvals.lost_heads.clone(),
+    });
     let effective = facts.approvals.effective.as_ref();
     source.policy = effective.map(|effective| format!("sha256:{}", effective.digest));
     source.trust_root = facts.approvals.root.clone().map(|root| (root, pinned));

@@ -18,6 +18,7 @@ use super::need::{Catalogue, Documents, Need, Needs};
 use super::observation::Sightings;
 use super::status::{self, Approval, ApprovalStatus};
 use super::subject::{Manifest, SubjectId};
+use crate::facts::book::Outcome;
 use crate::inputs::config::Config;
 use crate::inputs::document::{self, Document};
 use crate::inputs::history::ledger::{Edit, Landing, Ledger};
@@ -247,8 +248,11 @@ impl<'a> Pass<'a> {
                 Some(known) if known.source.hash == source.hash => Arc::clone(known),
                 _ => Arc::new(document::parse(source, &self.config.kinds, src)),
             });
+            // An attempt that was called off has used its approvals up, and carried nothing out by which the
+            // change would be judged: another plan may be approved and begun.
             if let Some(document) = &document
                 && document.kind_name() == "execution"
+                && document.text("outcome") != Some(Outcome::AbortedBeforeStart.key())
             {
                 let digest = document.text("approval_set").and_then(|text| text.strip_prefix("sha256:"));
                 subject.cited.extend(digest.and_then(ContentHash::from_hex));

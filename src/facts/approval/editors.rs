@@ -13,6 +13,8 @@ use crate::inputs::signature::{Known, split};
 pub struct Editors {
     /// Roster ids of authors, committers and signers.
     pub people: BTreeSet<String>,
+    /// Roster ids of those who signed.
+    pub signers: BTreeSet<String>,
     /// Roster ids of co-authors.
     pub coauthors: BTreeSet<String>,
     /// Mail addresses that are nobody's, of edits that no key of the roster signed.
@@ -55,6 +57,7 @@ impl Editors {
         for edit in edits {
             let editors = edit.editors();
             all.people.extend(editors.people.iter().cloned());
+            all.signers.extend(editors.signers.iter().cloned());
             all.coauthors.extend(editors.coauthors.iter().cloned());
             all.unknown.extend(editors.unknown.iter().cloned());
             all.unsigned.extend(editors.unsigned.iter().cloned());
@@ -75,7 +78,10 @@ impl Editors {
         }
         editors.coauthors.extend(coauthors.iter().filter_map(|email| person_of(policy, email)));
         match signer {
-            Some(person) => editors.people.insert(person),
+            Some(person) => {
+                editors.signers.insert(person.clone());
+                editors.people.insert(person)
+            }
             None => editors.unsigned.insert(edit.commit.clone()),
         };
         editors

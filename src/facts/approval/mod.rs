@@ -20,6 +20,8 @@ mod observation;
 pub mod open;
 pub mod propose;
 pub mod quorum;
+pub mod record;
+pub mod review;
 pub mod signed;
 pub mod status;
 pub mod stock;
@@ -108,6 +110,17 @@ impl Approvals {
             sightings.of_landing(last, root, &effective.policy).map(|(at, _)| at)
         });
         landed.max(seen)
+    }
+
+    /// When an observer of the policy in force first saw the head that is judged (T2), as far as that was said by
+    /// the moment of judging; nothing when none has. A time stamp of others is no such word: it says that a commit
+    /// was there, not that it was the head.
+    pub fn observed(&self, inputs: &Inputs) -> Option<jiff::Timestamp> {
+        let ledger = &inputs.history.ledger;
+        let last = ledger.landings.len().checked_sub(1)?;
+        let (root, effective) = self.root.as_ref().zip(self.effective.as_ref())?;
+        let sightings = observation::Sightings::of(ledger, inputs.as_of);
+        sightings.of_landing(last, root, &effective.policy).map(|(at, _)| at)
     }
 
     /// The approval of a change or a document.

@@ -3,7 +3,8 @@
 //! STRATEGY. Steps, checkpoints and go/no-go points depend on what `After:` names, or on the point before
 //! them. One walk from the last point to the first carries the earliest line of the log that speaks of
 //! anything behind each point. A point is due when there is such a line, or when the whole plan was carried
-//! through: whatever stands before something that was begun must have been passed.
+//! through: whatever stands before something that was begun must have been passed. A go/no-go from which a
+//! rollback began was passed as well.
 
 use std::collections::BTreeMap;
 
@@ -42,8 +43,13 @@ pub(super) fn due<'a>(runbook: &'a Document, run: &Run<'_>, is_complete: bool) -
             behind[before] = earlier(behind[before], reached);
         }
     }
+    let turned_back = run.rollbacks();
+    let turned_back = |step: &Step| {
+        step.kind == StepKind::GoNoGo && turned_back.iter().any(|said| said.what.0 == step.label)
+    };
     let due = |(step, followed_by): (&'a Step, Option<usize>)| {
-        (is_complete || followed_by.is_some()).then_some(Due { step, followed_by })
+        let is_due = is_complete || followed_by.is_some() || turned_back(step);
+        is_due.then_some(Due { step, followed_by })
     };
     points.into_iter().zip(behind).filter_map(due).collect()
 }

@@ -251,7 +251,7 @@ impl Year<'_> {
             ],
             read: &["ana", "raj", "bea", "sofia"],
             collected: "2026-06-22T09:00:00+02:00",
-            executed: Some(("karl", "2026-06-29T09:00:00+02:00", "2026-07-03T16:00:00+02:00")),
+            executed: Some(("ana", "2026-06-29T09:00:00+02:00", "2026-07-03T16:00:00+02:00")),
         });
         let read = "Read request and runbook; the trial since May was shown to me.";
         self.small(
@@ -276,7 +276,7 @@ impl Year<'_> {
             ],
             read: &["oluwa", "tomas", "mei", "bea", "karl"],
             collected: "2026-09-08T11:00:00+02:00",
-            executed: Some(("karl", "2026-09-17T09:00:00+02:00", "2026-09-22T16:00:00+02:00")),
+            executed: Some(("oluwa", "2026-09-17T09:00:00+02:00", "2026-09-22T16:00:00+02:00")),
         });
     }
 

@@ -100,6 +100,17 @@ fn unknown(grounds: Grounds<'_>, question: &Question, service: usize) -> Vec<Rea
         }
         (Some(_) | None, Some(_)) | (None, None) => {}
     }
+    if let Some(observed) = &checkout.observed {
+        if observed.head.is_none() {
+            let message = "no observer of the policy has signed that it saw the head that is judged";
+            add("head-unseen", message.to_owned());
+        }
+        if let Some((head, at)) = observed.others.iter().max_by_key(|(_, at)| *at) {
+            let message =
+                format!("an observer saw {head} at {at}, which is not on the mainline of this head");
+            add("head-outdated", message);
+        }
+    }
     if let Some(tip) = checkout.tip.filter(|tip| *tip > question.at) {
         add("clock-behind", format!("the head was there at {tip}, which is ahead of the clock"));
     }

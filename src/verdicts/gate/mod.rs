@@ -76,6 +76,17 @@ pub struct Checkout {
     /// The latest time at which its tip is known to have been there; nothing when the moment was chosen by
     /// whoever asks.
     pub tip: Option<Timestamp>,
+    /// What observers have seen, when nothing is to be answered from a head that none of them has.
+    pub observed: Option<Observed>,
+}
+
+/// What observers of the policy have signed that they saw (T2; approvals.md, "Time").
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observed {
+    /// When one of them first saw the head that is judged.
+    pub head: Option<Timestamp>,
+    /// Heads that they saw and that are not on its mainline, each with when: a later head, or a lost one.
+    pub others: Vec<(String, Timestamp)>,
 }
 
 /// The answer in a word.

@@ -6,12 +6,14 @@ use jiff::Timestamp;
 
 use super::ChangeState;
 use crate::facts::Facts;
-use crate::facts::approval::ApprovalStatus;
 use crate::facts::approval::grant::{Grant, Grants};
+use crate::facts::approval::record::{Unsigned, unsigned};
+use crate::facts::approval::review::Review;
+use crate::facts::approval::{ApprovalStatus, SubjectId};
 use crate::facts::book::{Change, Outcome, view};
 use crate::facts::calendar::after;
 use crate::facts::collision::{self, Meeting};
-use crate::facts::execution::{Attempt, Posture};
+use crate::facts::execution::{Attempt, Evidence, Execution, Posture, digest};
 use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
 use crate::text::{BookPath, Severity, Stage};
@@ -60,12 +62,31 @@ pub fn standing(grounds: Grounds<'_>, change: &Change) -> Standing {
         grant,
         at: facts.inputs.as_of,
         class: grant.class.or(derived),
-        attempt: facts.attempt(change, facts.inputs.as_of),
+        attempt: attempt(facts, change),
     };
     let (state, mut holds) = case.state();
     holds.sort();
     holds.dedup();
     Standing { state, class: case.class, holds, attempt: case.attempt }
+}
+
+/// The last attempt, as long as the plan is the one that it used up: what was called off before its start may be
+/// planned anew, for a later slot and with new approvals.
+fn attempt(facts: &Facts, change: &Change) -> Option<Attempt> {
+    let attempt = facts.attempt(change, facts.inputs.as_of)?;
+    let has_new_plan = || {
+        let request = facts.book.document(change.request?);
+        let (used, _) = digest(facts.book.document(last_execution(facts, change)?.document), "approval_set")?;
+        let now = facts.approvals.status(&change.id)?.digest?;
+        let slot = view::slot(request)?;
+        Some(used != now && slot.start.timestamp > attempt.started)
+    };
+    let is_called_off = attempt.outcome == Some(Outcome::AbortedBeforeStart);
+    (!(is_called_off && has_new_plan() == Some(true))).then_some(attempt)
+}
+
+fn last_execution<'a>(facts: &'a Facts, change: &Change) -> Option<&'a Execution> {
+    facts.executions.iter().rfind(|execution| execution.change == change.id && execution.is_last)
 }
 
 struct Case<'a> {
@@ -81,6 +102,10 @@ struct Case<'a> {
 }
 
 type State = (ChangeState, Vec<Hold>);
+
+fn people(count: u32) -> String {
+    if count == 1 { "a reviewer".to_owned() } else { format!("{count} reviewers") }
+}
 
 fn hold(code: impl Into<String>, message: impl Into<String>) -> Hold {
     Hold { code: code.into(), message: message.into() }
@@ -163,14 +188,66 @@ impl Case<'_> {
             return (state, vec![self.of_approval()]);
         }
         let mut holds = self.open(&[Stage::Closing]);
+        holds.extend(self.unfinished());
         let needs_review = matches!(self.class, Some(ClassName::Major | ClassName::Emergency) | None);
-        if needs_review && self.change.post_mortem.is_none() {
-            holds.push(hold("post-mortem", "there is no post-mortem"));
+        match self.change.post_mortem.map(|index| self.facts.book.document(index)) {
+            None if needs_review => holds.push(hold("post-mortem", "there is no post-mortem")),
+            None => {}
+            Some(document) => holds.extend(self.unreviewed(document)),
         }
+        holds.extend(self.unsigned());
         match holds.is_empty() {
             true => (ChangeState::Closed, holds),
             false => (ChangeState::ReviewDue, holds),
         }
+    }
+
+    /// What is open in the documents of the time after the start, whatever its stage: where one cannot be read, the
+    /// rules of closing say nothing of it.
+    fn unfinished(&self) -> Vec<Hold> {
+        let is_late = |path: &BookPath| {
+            let document = self.facts.book.at_path(path).map(|index| self.facts.book.document(index));
+            document.is_some_and(|document| matches!(document.kind_name(), "execution" | "post-mortem"))
+        };
+        let stages = [Stage::Draft, Stage::Submission, Stage::Approval, Stage::Ready];
+        open_in(self.facts, self.findings, self.change, &stages, &is_late)
+    }
+
+    /// What its review lacks: the signature of somebody who did not write it.
+    fn unreviewed(&self, post_mortem: &Document) -> Option<Hold> {
+        let review = Review::of(&self.facts.approvals, post_mortem).filter(|review| !review.is_met)?;
+        let why = match (review.has_own, review.has_older) {
+            (true, _) => "whoever wrote it does not review it",
+            (false, true) => "an earlier text of it was reviewed",
+            (false, false) => "nobody has signed a review of it",
+        };
+        Some(hold("review-unsigned", format!("the post-mortem waits for {}: {why}", people(review.needed))))
+    }
+
+    /// The files of its last execution that are not signed by its operator, where the class asks for signed
+    /// edits.
+    fn unsigned(&self) -> Vec<Hold> {
+        let facts = self.facts;
+        let subject = facts.approvals.subjects.get(&SubjectId::named(&self.change.id));
+        let policy = facts.approvals.effective.as_ref().map(|effective| &effective.policy);
+        let class = self.class.and_then(|class| policy?.classes.get(&class));
+        let is_asked = class.is_some_and(|class| class.signed_edits);
+        let Some((subject, _)) = subject.filter(|_| is_asked) else { return Vec::new() };
+        let Some(execution) = last_execution(facts, self.change) else { return Vec::new() };
+        let record = facts.book.document(execution.document);
+        let operator = record.text("operator").map(view::handle).unwrap_or_default();
+        let log = match &execution.log {
+            Evidence::Attached { path, .. } => Some(path),
+            Evidence::Missing { .. } | Evidence::None => None,
+        };
+        let lacks = |path: &BookPath| {
+            let why = match unsigned(subject, path, operator)? {
+                Unsigned::ByOperator => format!("no commit of it is signed by its operator, {operator}"),
+                Unsigned::AsItStands => "the commit that brought it is signed by nobody".to_owned(),
+            };
+            Some(hold("execution-unsigned", format!("{}: {why}", path.file_name())))
+        };
+        [Some(record.path()), log].into_iter().flatten().filter_map(lacks).collect()
     }
 
     fn before(&self, request: &Document) -> State {
@@ -258,9 +335,20 @@ pub(in crate::verdicts) fn open(
     change: &Change,
     stages: &[Stage],
 ) -> Vec<Hold> {
+    open_in(facts, findings, change, stages, &|_| true)
+}
+
+/// The same in some of its files.
+fn open_in(
+    facts: &Facts,
+    findings: &[Finding],
+    change: &Change,
+    stages: &[Stage],
+    is_meant: &dyn Fn(&BookPath) -> bool,
+) -> Vec<Hold> {
     let documents = change.documents.iter().map(|index| facts.book.document(*index).path());
     let attachments = change.attachments.iter().map(|index| &facts.inputs.attachments[*index].path);
-    let files: BTreeSet<&BookPath> = documents.chain(attachments).collect();
+    let files: BTreeSet<&BookPath> = documents.chain(attachments).filter(|path| is_meant(path)).collect();
     let is_open = |finding: &&Finding| {
         let diagnostic = &finding.diagnostic;
         let is_own = diagnostic.location.as_ref().is_some_and(|location| files.contains(&location.path));

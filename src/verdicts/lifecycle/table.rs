@@ -123,7 +123,7 @@ pub const STATES: [State; 22] = [
     state(
         ReviewDue,
         ("review_due", "review due"),
-        "the watch period is over; the post-mortem or its review is missing, or a finding of the stage closing is open",
+        "the watch period is over; the post-mortem, its signed review or the operator's signature under the record is missing, or a finding of the stage closing is open",
         "the author of the post-mortem and a reviewer who did not write it",
         ("0 Review", "Awaiting review"),
     ),
@@ -229,7 +229,11 @@ pub const TRANSITIONS: [Transition; 54] = [
     way(RollingBack, Watching, "the rollback ends"),
     way(Watching, ReviewDue, "the watch period of the runbook is over"),
     way(Watching, RatifyDue, "the watch period of an emergency is over, and the full row has not signed"),
-    way(ReviewDue, Closed, "the post-mortem is reviewed and no finding of the stage closing is open"),
+    way(
+        ReviewDue,
+        Closed,
+        "the post-mortem is reviewed, the record signed by its operator, and no finding of the stage closing is open",
+    ),
     way(Closed, ReviewDue, "a finding of the stage closing opens again"),
     way(Declared, Authorised, "two people authorise it, or one alone with a reason"),
     way(Authorised, InProgress, "an execution begins"),

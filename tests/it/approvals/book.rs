@@ -31,7 +31,21 @@ slot: {start: 2026-06-20T10:00:00Z, end: 2026-06-20T12:00:00Z, tz: UTC}\n---\n\n
 /// A book with people and keys.
 pub(crate) struct Book {
     pub(crate) repo: Repo,
-    keys: Folder,
+    keys: Arc<Folder>,
+}
+
+/// A book at a moment, to begin from again; can go to another thread.
+pub(crate) struct Snapshot {
+    repo: (Folder, i64),
+    keys: Arc<Folder>,
+}
+
+impl Snapshot {
+    /// A book of its own that begins here.
+    pub(crate) fn book(&self) -> Book {
+        let (folder, seconds) = &self.repo;
+        Book { repo: Repo::copy_of(&folder.path(), *seconds), keys: self.keys.clone() }
+    }
 }
 
 impl Book {
@@ -51,14 +65,26 @@ impl Book {
         self.repo.write(&format!("{FOLDER}/runbook.md"), "---\ntitle: Plan\nfor: MCM-2026-0001\n---\n");
     }
 
-    /// A book with a policy.
-    pub(crate) fn adopted() -> Book {
-        let book = Book { repo: Repo::new(), keys: Folder::new() };
-        for person in PEOPLE.into_iter().chain(["mallory"]) {
+    /// An empty repository, and keys of some people.
+    pub(crate) fn with_keys<'p>(people: impl IntoIterator<Item = &'p str>) -> Book {
+        let book = Book { repo: Repo::new(), keys: Arc::new(Folder::new()) };
+        for person in people {
             let mut keygen = Command::new("ssh-keygen");
             keygen.args(["-q", "-t", "ed25519", "-N", "", "-C", person, "-f"]).arg(book.key(person));
             assert!(keygen.output().expect("ssh-keygen is installed").status.success());
         }
+        book
+    }
+
+    /// The book as it is, to begin from again.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let copy = Repo::copy_of(&self.repo.path(), self.repo.seconds());
+        Snapshot { repo: copy.into_parts(), keys: self.keys.clone() }
+    }
+
+    /// A book with a policy.
+    pub(crate) fn adopted() -> Book {
+        let book = Book::with_keys(PEOPLE.into_iter().chain(["mallory"]));
         let service = "---\ntitle: Checkout\nowner: alice\ntier: 2\nteam: shop\n---\n";
         book.repo.write("content/services/checkout.md", service);
         book.policy(1, "", &PEOPLE);

@@ -8,5 +8,5 @@ mod rules;
 mod site;
 pub(crate) mod status;
 mod stories;
-mod trust;
+pub(crate) mod trust;
 mod unmerged;

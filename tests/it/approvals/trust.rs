@@ -114,7 +114,7 @@ fn observed() -> Book {
 }
 
 /// Somebody says that they saw the head at a time.
-pub(super) fn see(book: &Book, person: &str, at: &str) {
+pub(crate) fn see(book: &Book, person: &str, at: &str) {
     let (head, root) = (book.repo.head(), book.root());
     let message = format!(
         "Seen\n\nMcm-Record: v1\nMcm-Decision: observe\nMcm-Head: {head}\nMcm-Time: {at}\n\

@@ -15,8 +15,12 @@ start: 2026-06-01T00:00\nend: 2026-07-01T00:00\nscope: {services: [checkout]}\n-
 
 /// The answer of a call and its exit code.
 pub(crate) fn ask(book: &Book, more: &[&str]) -> (i32, Value) {
-    let base = ["gate", "--service", "checkout", "--env", "production", "--format", "json"];
-    let arguments: Vec<&str> = base.iter().chain(more).copied().collect();
+    answer(book, &[&["--service", "checkout", "--env", "production"], more].concat())
+}
+
+/// The same of any service.
+pub(crate) fn answer(book: &Book, call: &[&str]) -> (i32, Value) {
+    let arguments: Vec<&str> = ["gate", "--format", "json"].iter().chain(call).copied().collect();
     let output = program(&book.repo.book()).args(&arguments).output().expect("the program runs");
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     let told = String::from_utf8_lossy(&output.stderr);
@@ -24,7 +28,7 @@ pub(crate) fn ask(book: &Book, more: &[&str]) -> (i32, Value) {
     (output.status.code().expect("an exit code"), answer)
 }
 
-pub(super) fn codes(answer: &Value) -> Vec<&str> {
+pub(crate) fn codes(answer: &Value) -> Vec<&str> {
     let reasons = answer["reasons"].as_array().expect("reasons").iter();
     reasons.map(|reason| reason["code"].as_str().expect("a code")).collect()
 }

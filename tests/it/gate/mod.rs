@@ -4,6 +4,7 @@ pub(crate) mod command;
 mod exceptions;
 mod in_force;
 mod log;
+mod observer;
 mod pipelines;
 mod reach;
 mod situations;

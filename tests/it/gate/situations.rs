@@ -20,7 +20,7 @@ use mcmbook::inputs::profile::Profile;
 use mcmbook::inputs::{Attachment, Inputs};
 use mcmbook::memo::Memo;
 use mcmbook::text::{BookPath, Code, ContentHash, Diagnostic, Severity, SourceFile, Span, Stage};
-use mcmbook::verdicts::gate::{self, Checkout, Grounds, Question};
+use mcmbook::verdicts::gate::{self, Checkout, Grounds, Observed, Question};
 use mcmbook::verdicts::lint::Finding;
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -74,6 +74,10 @@ struct Repository {
     fetched: Option<Timestamp>,
     max_age: Option<String>,
     tip: Option<Timestamp>,
+    /// What observers have seen of the head, when that is asked for: a moment, or `never`.
+    seen: Option<String>,
+    /// When they saw another head.
+    seen_other: Option<Timestamp>,
 }
 
 /// What a row asks.
@@ -376,6 +380,10 @@ fn answer_at(situations: &Situations, row: &Row, asked: Asked<'_>) -> String {
             fetched: row.repository.fetched,
             max_age: row.repository.max_age.as_deref().map(duration),
             tip: row.repository.tip,
+            observed: row.repository.seen.as_deref().map(|seen| Observed {
+                head: (seen != "never").then(|| seen.parse().expect("an instant")),
+                others: row.repository.seen_other.map(|at| ("c0ffee".to_owned(), at)).into_iter().collect(),
+            }),
         },
     };
     let grounds = Grounds { facts: &facts, grants: &grants, windows: &windows, findings: &findings };

@@ -36,6 +36,25 @@ impl Repo {
         repo
     }
 
+    /// A copy of a repository whose book lies at its root, at a time of its own.
+    pub(crate) fn copy_of(from: &Path, seconds: i64) -> Repo {
+        let folder = Folder::new();
+        let mut copy = Command::new("cp");
+        copy.arg("-a").arg(from.join(".")).arg(folder.path());
+        assert!(copy.status().expect("there is cp").success());
+        Repo { folder, book: String::new(), seconds: Cell::new(seconds), person: RefCell::new(None) }
+    }
+
+    /// Its folder and its time.
+    pub(crate) fn into_parts(self) -> (Folder, i64) {
+        (self.folder, self.seconds.get())
+    }
+
+    /// Moves the clock of the commits on to a time; never back.
+    pub(crate) fn wait_until(&self, seconds: i64) {
+        self.seconds.set(self.seconds.get().max(seconds));
+    }
+
     /// The folder of `.git`.
     pub(crate) fn path(&self) -> PathBuf {
         self.folder.path()

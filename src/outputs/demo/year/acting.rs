@@ -100,10 +100,10 @@ impl Year<'_> {
         rest.retain(|name, _| !name.starts_with("files/"));
         let (after, review): (Files, Files) =
             rest.into_iter().partition(|(name, _)| name != "post-mortem.md");
-        let scribe = "oluwa";
         let at = format!("{day}T18:30:00+01:00");
-        self.commit(MAIN, scribe, &at, &format!("Record the execution of {id}"), placed(id, after));
+        self.commit(MAIN, "karl", &at, &format!("Record the execution of {id}"), placed(id, after));
         self.commit(MAIN, "lena", story.review, &format!("Post-mortem of {id}"), placed(id, review));
+        self.review(id, story.review);
     }
 
     pub(super) fn dossier(&mut self, story: &Story<'_>) {
@@ -154,6 +154,16 @@ impl Year<'_> {
             rest.into_iter().partition(|(name, _)| name != "post-mortem.md");
         self.commit(MAIN, by, executed, &format!("Record the execution of {id}"), placed(id, after));
         self.commit(MAIN, "lena", reviewed, &format!("Post-mortem of {id}"), placed(id, review));
+        self.review(id, reviewed);
+    }
+
+    /// Somebody who wrote no line of a post-mortem signs a review of it, half an hour after it was committed.
+    fn review(&mut self, id: &str, committed: &str) {
+        let mut record = self.about(id, "claire", Decision::Review, None);
+        record.covers = vec!["post-mortem".to_owned()];
+        record.subject = Some(self.digest_of(id, &["post-mortem.md"]));
+        record.reason = "Read against the log; the actions follow from what it tells.".to_owned();
+        self.sign(MAIN, With::Key, &minutes_later(committed, 30), record);
     }
 
     /// What a dossier has beside request, runbook and rehearsals.
@@ -270,13 +280,17 @@ impl Year<'_> {
 
     /// The subject digest of a change or a document as it stands.
     pub(super) fn digest(&self, id: &str) -> ContentHash {
+        self.digest_of(id, &["request.md", "runbook.md"])
+    }
+
+    /// The same of other documents of a change.
+    fn digest_of(&self, id: &str, documents: &[&str]) -> ContentHash {
         let src = BookPath::new("content").expect("a plain path");
         let subject = SubjectId::named(id);
         let own = self.files.iter().filter_map(|(path, bytes)| {
             let (found, name) = SubjectId::of_path(&BookPath::new(path)?, &src)?;
-            let is_covered = subject.is_document()
-                || name.starts_with("files/")
-                || matches!(name.as_str(), "request.md" | "runbook.md");
+            let is_covered =
+                subject.is_document() || name.starts_with("files/") || documents.contains(&name.as_str());
             (found == subject && is_covered).then(|| (name, ContentHash::of(bytes)))
         });
         Manifest::of(own).map(|manifest| manifest.digest()).expect("the names of the demonstration are plain")

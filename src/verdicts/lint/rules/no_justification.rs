@@ -1,9 +1,10 @@
 //! MCM105.
 
-use super::super::subject::{follows_model, requests, windows};
-use super::super::{Check, Levels, Rule, Scope};
+use super::super::subject::{follows_model, windows};
+use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
-use crate::facts::book::view;
+use crate::facts::approval::SubjectId;
+use crate::facts::book::{Change, view};
 use crate::facts::calendar::Window;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -16,14 +17,15 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Submission,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("no_justification.md"),
-    check: Check::Change(check),
+    check: Check::Book(check),
 };
 
-fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
-    let facts = scope.facts;
-    for (_, request) in requests(scope).filter(|(_, request)| !follows_model(request)) {
-        let Some(slot) = view::slot(request) else { continue };
-        let windows = windows(facts, request);
+fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
+    for change in facts.book.changes.values() {
+        let Some(request) = change.request.map(|index| facts.book.document(index)) else { continue };
+        let Some(slot) = view::slot(request).filter(|_| !follows_model(request)) else { continue };
+        let mut windows = windows(facts, request);
+        windows.retain(|hit| !landed_later(facts, change, hit.window));
         let section = view::section(request, "Justification");
         // Without the section one finding is enough, with the strictest window.
         let unnamed = windows.iter().filter(|hit| match section {
@@ -45,6 +47,16 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
             found.push(finding.related(window.path(), window.head_span(), "this window covers the slot"));
         }
     }
+}
+
+/// Whether a window landed after the content that stands was approved: nobody could justify what was not there,
+/// and whether the approvals still suffice is for MCM621.
+fn landed_later(facts: &Facts, change: &Change, window: &Window) -> bool {
+    let approved = facts.approvals.status(&change.id).and_then(|approval| approval.approved_at);
+    let id = SubjectId::named(facts.book.document(window.document).id.as_str());
+    let subject = facts.approvals.subjects.get(&id).map(|(subject, _)| subject);
+    let landed = subject.and_then(|subject| subject.contents.first()).map(|(_, landing)| *landing);
+    approved.zip(landed).is_some_and(|(approved, landed)| landed > approved)
 }
 
 /// Whether a text names a window: by its id, in a link to it or in words, or by its title.
