@@ -16,6 +16,7 @@ use crate::inputs::policy::{
     SubjectPolicy,
 };
 use crate::inputs::profile::Profile;
+use crate::inputs::signature::stamp::Root;
 
 /// All that the policy says, in the order of the manual.
 pub fn effective(policy: &Policy) -> Value {
@@ -98,7 +99,35 @@ pub fn effective_text(policy: &Policy) -> String {
     };
     let body =
         toml::to_string(&effective(policy)).expect("a policy holds only text, numbers, lists and tables");
-    format!("# {source}\n\n{body}")
+    let roots =
+        policy.time_roots.all().iter().map(|root| format!("# trusted for time stamps: {}\n", vouches(root)));
+    let roots: String = roots.collect();
+    format!("# {source}\n{roots}\n{body}")
+}
+
+/// The same for programs: with the roots of time stamps, which stand in files of their own.
+pub fn effective_whole(policy: &Policy) -> Value {
+    let mut all = effective(policy);
+    let roots: Vec<Value> = policy.time_roots.all().iter().map(time_root).collect();
+    if let (Value::Object(all), false) = (&mut all, roots.is_empty()) {
+        all.insert("time_roots".to_owned(), roots.into());
+    }
+    all
+}
+
+fn time_root(root: &Root) -> Value {
+    json!({
+        "file": format!("tsa/{}.pem", root.file),
+        "name": root.name,
+        "from": root.from.to_string(),
+        "until": root.until.to_string(),
+    })
+}
+
+/// A root of time stamps in words: its name, its file, until when it is valid.
+pub fn vouches(root: &Root) -> String {
+    let until = root.until.strftime("%Y-%m-%d");
+    format!("{} (policy/tsa/{}.pem, valid until {until})", root.name.escape_debug(), root.file)
 }
 
 /// What a profile brings.

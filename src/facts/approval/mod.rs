@@ -21,6 +21,7 @@ pub mod open;
 pub mod propose;
 pub mod quorum;
 pub mod signed;
+pub mod stamped;
 pub mod status;
 pub mod stock;
 pub mod subject;

@@ -57,6 +57,7 @@ fn blank(profile: Profile) -> Policy {
         signer_faults: Vec::new(),
         certificates: BTreeSet::new(),
         openpgp: Default::default(),
+        time_roots: Default::default(),
         keys: Vec::new(),
         revocations: Vec::new(),
         observers: Vec::new(),

@@ -7,10 +7,12 @@
 //! Nothing here asks git2 for parts of a commit: `extract_signature` finds a signature block in a message's
 //! body and drops other header lines, so tree, parents, message and payload are taken from the same bytes.
 
+mod cms;
 pub mod openpgp;
 pub mod raw;
 pub mod record;
 mod ssh;
+pub mod stamp;
 mod x509;
 
 #[cfg(test)]
