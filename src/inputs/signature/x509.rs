@@ -5,11 +5,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cms::cert::CertificateChoices;
-use cms::content_info::ContentInfo;
-use cms::signed_data::SignedData;
-use x509_cert::der::{Decode as _, Encode as _};
 
+use super::cms::Signed;
 use super::{Format, SignatureStatus, Verification};
 
 /// What an armoured signature says of its maker.
@@ -28,15 +25,8 @@ pub(super) fn verify(armour: &str) -> Verification {
 fn subject(armour: &str) -> Option<String> {
     let inner: String = armour.lines().filter(|line| !line.starts_with("-----")).collect();
     let bytes = STANDARD.decode(inner.trim()).ok()?;
-    let content = ContentInfo::from_der(&bytes).ok()?;
-    let signed = SignedData::from_der(&content.content.to_der().ok()?).ok()?;
-    let certificates = signed.certificates?;
-    let mut subjects = certificates.0.iter().filter_map(|choice| match choice {
-        CertificateChoices::Certificate(certificate) => Some(&certificate.tbs_certificate),
-        CertificateChoices::Other(_) => None,
-    });
-    let first = subjects.clone().find(|one| one.issuer != one.subject).or_else(|| subjects.next())?;
-    let name = first.subject.to_string();
-    // A certificate for a day, as `gitsign` gets it, has no subject: its authority is all that can be told.
-    Some(if name.is_empty() { format!("issued by {}", first.issuer) } else { name })
+    let signed = Signed::read(&bytes).ok()?;
+    let mut certificates = signed.certificates.iter();
+    let first = certificates.clone().find(|one| !one.is_root()).or_else(|| certificates.next())?;
+    Some(first.name())
 }

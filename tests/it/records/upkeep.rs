@@ -5,8 +5,8 @@ use std::process::Command;
 
 use super::{as_person, done, run_at};
 use crate::approvals::book::{Book, CHANGE, PEOPLE};
-use crate::support::{Folder, Repo};
 use crate::stamps::maker::{self, Recipe};
+use crate::support::{Folder, Repo};
 
 /// A bare repository as `origin`, with `main` pushed.
 fn with_origin(book: &Book) -> Folder {

@@ -52,6 +52,10 @@ pub(crate) struct Recipe {
     pub(crate) root_depth: Option<u8>,
     /// An authority between the root and the last certificate.
     pub(crate) between: bool,
+    /// By what the root signs the authority's certificate.
+    pub(crate) issued_by: Hashed,
+    /// So many bytes stand behind the signature, which nobody needs.
+    pub(crate) ballast: usize,
     /// The root in the policy has another key than the one that signed.
     pub(crate) other_root: bool,
     /// The root calls itself so in the policy.
@@ -94,6 +98,8 @@ impl Default for Recipe {
             root_usage: 0b0000_0110,
             root_depth: None,
             between: false,
+            issued_by: Hashed::Sha256,
+            ballast: 0,
             other_root: false,
             root_name: "Stamp Root",
         }
@@ -112,6 +118,8 @@ pub(crate) struct Made {
     pub(crate) answer: Vec<u8>,
     /// The root of the policy, in PEM.
     pub(crate) root: String,
+    /// The authority's certificate, in PEM.
+    pub(crate) leaf: String,
     /// Parts of the answer that somebody may change.
     pub(crate) info: Vec<u8>,
     pub(crate) attributes: Vec<u8>,
@@ -134,10 +142,17 @@ pub(crate) fn stamp(bytes: &[u8], recipe: &Recipe) -> Made {
     let root = root(recipe, if recipe.other_root { &other_key } else { &root_key });
     let issuer = if recipe.between { "Between" } else { "Stamp Root" };
     let issuer_key = if recipe.between { &between_key } else { &root_key };
-    let leaf = certificate("Stamps", &key, issuer, issuer_key, recipe.valid, &leaf_extensions(recipe));
+    let by = (issuer, issuer_key, recipe.issued_by);
+    let leaf = certificate("Stamps", &key, by, recipe.valid, &leaf_extensions(recipe));
     let between = recipe.between.then(|| {
         let extensions = [basic(true, None), extension("2.5.29.15", true, &bits(0b0000_0110))];
-        certificate("Between", &between_key, "Stamp Root", &root_key, recipe.root_valid, &extensions)
+        certificate(
+            "Between",
+            &between_key,
+            ("Stamp Root", &root_key, Hashed::Sha256),
+            recipe.root_valid,
+            &extensions,
+        )
     });
     let info = info(bytes, recipe);
     let content: &[u8] = if recipe.other_content { b"other" } else { &info };
@@ -149,13 +164,14 @@ pub(crate) fn stamp(bytes: &[u8], recipe: &Recipe) -> Made {
         Hashed::Sha256 => algorithm(SHA256),
         Hashed::Sha1 => algorithm(SHA1),
     };
-    let scheme = match recipe.signed_by {
-        Hashed::Sha256 => algorithm(ECDSA_SHA256),
-        Hashed::Sha1 => algorithm(ECDSA_SHA1),
-    };
+    let scheme = scheme(recipe.signed_by);
     let by = sequence(&[&name(issuer), &integer(2)]);
     let attributes_part = if recipe.attributes { tlv(0xa0, &[&attributes]) } else { Vec::new() };
-    let signer = sequence(&[&integer(1), &by, &hash, &attributes_part, &scheme, &tlv(0x04, &[&signature])]);
+    let ballast =
+        sequence(&[&oid("1.3.6.1.4.1.32473.7"), &tlv(0x31, &[&tlv(0x04, &[&vec![0; recipe.ballast]])])]);
+    let ballast = if recipe.ballast > 0 { tlv(0xa1, &[&ballast]) } else { Vec::new() };
+    let signer =
+        sequence(&[&integer(1), &by, &hash, &attributes_part, &scheme, &tlv(0x04, &[&signature]), &ballast]);
     let signers: Vec<&[u8]> = std::iter::repeat_n(signer.as_slice(), recipe.signers).collect();
     let content = sequence(&[&oid(recipe.content_type), &tlv(0xa0, &[&tlv(0x04, &[&info])])]);
     let certificates = match recipe.with_certificates {
@@ -165,7 +181,14 @@ pub(crate) fn stamp(bytes: &[u8], recipe: &Recipe) -> Made {
     let data = sequence(&[&integer(3), &tlv(0x31, &[&hash]), &content, &certificates, &tlv(0x31, &signers)]);
     let token = sequence(&[&oid("1.2.840.113549.1.7.2"), &tlv(0xa0, &[&data])]);
     let answer = sequence(&[&sequence(&[&integer(recipe.status)]), &token]);
-    Made { answer, root: pem(&root), info, attributes, signature }
+    Made { answer, root: pem(&root), leaf: pem(&leaf), info, attributes, signature }
+}
+
+fn scheme(hash: Hashed) -> Vec<u8> {
+    match hash {
+        Hashed::Sha256 => algorithm(ECDSA_SHA256),
+        Hashed::Sha1 => algorithm(ECDSA_SHA1),
+    }
 }
 
 fn root(recipe: &Recipe, key: &SigningKey) -> Vec<u8> {
@@ -174,7 +197,7 @@ fn root(recipe: &Recipe, key: &SigningKey) -> Vec<u8> {
         extension("2.5.29.15", true, &bits(recipe.root_usage)),
     ];
     let name = recipe.root_name;
-    certificate(name, key, name, key, recipe.root_valid, &extensions)
+    certificate(name, key, (name, key, Hashed::Sha256), recipe.root_valid, &extensions)
 }
 
 fn leaf_extensions(recipe: &Recipe) -> Vec<Vec<u8>> {
@@ -234,12 +257,11 @@ fn attributes(content: &[u8], leaf: &[u8], recipe: &Recipe) -> Vec<u8> {
 fn certificate(
     subject: &str,
     key: &SigningKey,
-    issuer: &str,
-    by: &SigningKey,
+    (issuer, by, hash): (&str, &SigningKey, Hashed),
     valid: [&str; 2],
     extensions: &[Vec<u8>],
 ) -> Vec<u8> {
-    let scheme = algorithm(ECDSA_SHA256);
+    let scheme = scheme(hash);
     let [from, until] = valid.map(|time| tlv(0x17, &[time.as_bytes()]));
     let point = key.verifying_key().to_encoded_point(false);
     let kind = sequence(&[&oid("1.2.840.10045.2.1"), &oid("1.2.840.10045.3.1.7")]);

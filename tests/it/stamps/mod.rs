@@ -123,6 +123,8 @@ fn hostile() -> Vec<Hostile> {
         ("other content", Recipe { other_content: true, ..good() }, "are of another content", false),
         ("SHA-1 imprint", Recipe { imprint_by: Hashed::Sha1, ..good() }, "SHA-1 or MD5", true),
         ("SHA-1 signature", Recipe { signed_by: Hashed::Sha1, ..good() }, "SHA-1 or MD5", false),
+        ("SHA-1 certificate", Recipe { issued_by: Hashed::Sha1, ..good() }, "signed over SHA-1", false),
+        ("too long", Recipe { ballast: LONGEST, ..good() }, "longer than 64 KiB", true),
         ("two signers", Recipe { signers: 2, ..good() }, "2 signers", false),
         ("no signer", Recipe { signers: 0, ..good() }, "0 signers", false),
         ("no attributes", Recipe { attributes: false, ..good() }, "no signed attributes", false),
@@ -243,8 +245,10 @@ fn only_roots_are_trusted_as_roots() {
         let said = none.add("example", pem).expect_err("it is no root");
         assert!(said.contains(why), "{said}");
     }
-    assert!(none.all().is_empty());
     let (token, _) = made(&Recipe::default());
+    let said = none.add("example", &token.leaf).expect_err("it is no root");
+    assert_eq!(said, "the certificate `CN=Stamps` is no root: `CN=Stamp Root` has issued it");
+    assert!(none.all().is_empty());
     let twice = format!("A comment\n{}{}", token.root, token.root);
     none.add("example", &twice).expect("two roots");
     assert_eq!(none.all().len(), 2);
