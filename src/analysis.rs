@@ -28,10 +28,26 @@ pub struct Analysis {
 
 /// Analyzes a book. Pure and total: equal inputs give equal analyses, with any memo.
 pub fn analyze(inputs: Arc<Inputs>, memo: &Memo) -> Analysis {
-    let documents = info_span!("parse").in_scope(|| parse_all(&inputs, memo));
+    let documents = parse(&inputs, memo);
+    analyze_some(inputs, documents, memo, &|_| true)
+}
+
+/// The documents of a book, in the order of its sources.
+pub fn parse(inputs: &Inputs, memo: &Memo) -> Vec<Arc<Document>> {
+    info_span!("parse").in_scope(|| parse_all(inputs, memo))
+}
+
+/// Analyzes a book whose documents are parsed; of the rules that look at one document or one change, only what
+/// they say of those that are wanted is found.
+pub fn analyze_some(
+    inputs: Arc<Inputs>,
+    documents: Vec<Arc<Document>>,
+    memo: &Memo,
+    is_wanted: &(dyn Fn(&Document) -> bool + Sync),
+) -> Analysis {
     let logs = info_span!("logs").in_scope(|| read_logs(&inputs, memo));
     let facts = info_span!("join").in_scope(|| Facts::join(inputs, documents, logs, memo));
-    let findings = info_span!("judge").in_scope(|| lint::run(&facts, memo));
+    let findings = info_span!("judge").in_scope(|| lint::run_some(&facts, memo, is_wanted));
     Analysis { facts, findings }
 }
 

@@ -1,12 +1,13 @@
 //! `mcmbook gate`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::list::Format;
-use crate::analysis::analyze;
+use crate::analysis::{analyze_some, parse};
 use crate::cli::book::Reading;
 use crate::facts::approval::grant::Grants;
 use crate::facts::calendar::Governing;
@@ -16,10 +17,12 @@ use crate::hosts::workspace::{self, CommitId, LoadOptions, Root};
 use crate::hosts::{Exit, Failure, clock, decisions};
 use crate::inputs::Inputs;
 use crate::inputs::config::is_change_id;
+use crate::inputs::document::Document;
 use crate::inputs::document::time::parse_duration;
+use crate::inputs::history::reach::Reach;
 use crate::memo::Memo;
 use crate::outputs::gate::{self, Answer, Source};
-use crate::verdicts::gate::{Checkout, GateDecision, Grounds, Question, decide};
+use crate::verdicts::gate::{Checkout, GateDecision, Grounds, Question, decide, is_judged, reach};
 
 /// Says whether a service may be deployed to now, and why.
 ///
@@ -225,22 +228,17 @@ fn judged(
         }
     }
     let tip = git.commit(&source.revision)?;
-    let mut commit = tip.clone();
-    let mut inputs = inputs(&root, &commit, options, question.at)?;
-    // A moment of the past is judged by what had landed then.
-    if let (At::Chosen(at), None) = (args.at, &args.rev) {
-        let landings = &inputs.history.ledger.landings;
-        let then = landings.iter().rposition(|landing| landing.landed <= at);
-        let then = then.and_then(|index| CommitId::of_hex(&landings[index].commit));
-        if let Some(then) = then.filter(|then| *then != commit) {
-            commit = then;
-            inputs = self::inputs(&root, &commit, options, question.at)?;
-        }
-    }
+    let commit = match (args.at, &args.rev) {
+        // A moment of the past is judged by what had landed then.
+        (At::Chosen(at), None) => landed_by(&root, &tip, options, at)?.unwrap_or(tip),
+        (At::Now, _) | (At::Chosen(_), Some(_)) => tip,
+    };
+    let (inputs, documents) = read(&root, &commit, options, question)?;
     source.commit = Some(commit.as_str().to_owned());
-    let ledger = &inputs.history.ledger;
-    let pinned = ledger.pinned;
-    let analysis = analyze(Arc::new(inputs), &Memo::forgetful());
+    let pinned = inputs.history.ledger.pinned;
+    let inputs = Arc::new(inputs);
+    let is_wanted = |document: &Document| is_judged(&inputs, document, question);
+    let analysis = analyze_some(inputs.clone(), documents, &Memo::forgetful(), &is_wanted);
     let facts = &analysis.facts;
     if matches!(args.at, At::Now) {
         question.checkout.tip = facts.approvals.head_seen(&facts.inputs);
@@ -253,7 +251,40 @@ fn judged(
     Ok(Answer::of(&decide(grounds, question), question, source))
 }
 
-fn inputs(root: &Root, commit: &CommitId, options: &LoadOptions, at: Timestamp) -> Result<Inputs, Failure> {
-    let inputs = workspace::inputs_of_commit(root, commit, options, at)?;
-    inputs.ok_or_else(|| Failure::environment(format!("the commit {} holds no book", commit.as_str())))
+/// A commit as a question needs it, with its documents: of the past, what the answer rests on.
+fn read(root: &Root, commit: &CommitId, options: &LoadOptions, question: &Question) -> Result<Read, Failure> {
+    let mut documents = Vec::new();
+    let inputs = workspace::inputs_within(root, commit, options, question.at, |inputs| {
+        documents = parse(inputs, &Memo::forgetful());
+        reach(inputs, &documents, question)
+    });
+    let inputs = inputs?.ok_or_else(|| no_book(commit))?;
+    // Documents of another moment than the one that is asked for say nothing of whose past counts.
+    let is_ahead = inputs.history.ledger.landings.last().is_some_and(|last| last.landed > question.at);
+    if !is_ahead {
+        return Ok((inputs, documents));
+    }
+    let inputs = workspace::inputs_of_commit(root, commit, options, question.at)?;
+    let inputs = inputs.ok_or_else(|| no_book(commit))?;
+    Ok((inputs, documents))
 }
+
+/// The last commit of the mainline that had landed by a moment.
+fn landed_by(
+    root: &Root,
+    tip: &CommitId,
+    options: &LoadOptions,
+    at: Timestamp,
+) -> Result<Option<CommitId>, Failure> {
+    let nobody = |_: &Inputs| Reach::Changes(BTreeSet::new());
+    let inputs = workspace::inputs_within(root, tip, options, at, nobody)?.ok_or_else(|| no_book(tip))?;
+    let then = inputs.history.ledger.landings.iter().rfind(|landing| landing.landed <= at);
+    Ok(then.and_then(|landing| CommitId::of_hex(&landing.commit)))
+}
+
+fn no_book(commit: &CommitId) -> Failure {
+    Failure::environment(format!("the commit {} holds no book", commit.as_str()))
+}
+
+/// What was read of a commit, and its documents.
+type Read = (Inputs, Vec<Arc<Document>>);

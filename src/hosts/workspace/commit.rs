@@ -6,13 +6,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::git::{self, Found, Git, TreeEntry};
-use super::read::{Files, MAX_DOCUMENT};
+use super::read::{Files, MAX_DOCUMENT, work_files};
 use super::root::{Root, book_toml};
 use super::{HistoryOption, LoadOptions, discover, fault, policy};
 use crate::hosts::failure::Failure;
 use crate::inputs::Inputs;
-use crate::inputs::config;
+use crate::inputs::config::{self, Config};
 use crate::inputs::history::History;
+use crate::inputs::history::reach::Reach;
 use crate::inputs::policy::FOLDER;
 use crate::text::{BookPath, SourceFile};
 
@@ -76,12 +77,36 @@ pub fn inputs_of_commit(
     inputs_of(&repository(root)?, commit, options, as_of)
 }
 
-/// The same, of a repository that is open.
+/// The same with the past of some changes only: `reach` tells which, from everything else.
+///
+/// # Errors
+/// As [`inputs_of_commit`].
+pub fn inputs_within(
+    root: &Root,
+    commit: &CommitId,
+    options: &LoadOptions,
+    as_of: Timestamp,
+    reach: impl FnOnce(&Inputs) -> Reach,
+) -> Result<Option<Inputs>, Failure> {
+    read(&repository(root)?, commit, options, as_of, reach)
+}
+
+/// All of a commit, of a repository that is open.
 pub(super) fn inputs_of(
     git: &Git,
     commit: &CommitId,
     options: &LoadOptions,
     as_of: Timestamp,
+) -> Result<Option<Inputs>, Failure> {
+    read(git, commit, options, as_of, |_| Reach::Everything)
+}
+
+fn read(
+    git: &Git,
+    commit: &CommitId,
+    options: &LoadOptions,
+    as_of: Timestamp,
+    reach: impl FnOnce(&Inputs) -> Reach,
 ) -> Result<Option<Inputs>, Failure> {
     let id = git::parse_id(&commit.0)?;
     let Some(bytes) = git.file_of(id, "book.toml")? else { return Ok(None) };
@@ -90,13 +115,33 @@ pub(super) fn inputs_of(
     if !faults.is_empty() {
         return Err(of_that_commit(Failure::Configuration { files: vec![file], faults }, commit));
     }
-    let src = config.book.src.clone();
     let policy = policy::judged(policy_files(git, id)?, options.profile);
     let policy = policy.map_err(|failure| of_that_commit(failure, commit))?;
+    let files = files_of(git, id, &config)?;
+    let blobs = files.blobs;
+    let mut inputs = Inputs {
+        config: Arc::new(config),
+        policy: Arc::new(policy),
+        as_of,
+        sources: files.documents,
+        attachments: files.attachments,
+        history: Arc::new(History::unknown("left out by `--history=unknown`")),
+        faults: files.faults,
+    };
+    let reach = reach(&inputs);
+    if options.history == HistoryOption::Whole {
+        let asked = git::Asked { reach, ..options.asked(&inputs.config) };
+        let past = git.past_of(id, &inputs.config.book.src, &asked)?;
+        inputs.history = Arc::new(git.history(past, work_files(&blobs))?);
+    }
+    Ok(Some(inputs))
+}
 
+/// The files below the source folder of a commit.
+fn files_of(git: &Git, commit: git::BlobId, config: &Config) -> Result<Files, Failure> {
     let mut files = Files::default();
     let mut paths = Vec::new();
-    for entry in git.tree_of(id, src.as_str())? {
+    for entry in git.tree_of(commit, config.book.src.as_str())? {
         match entry {
             TreeEntry::File(path, _) if path.below(&config.build.build_dir).is_some() => {}
             TreeEntry::File(path, blob) => {
@@ -114,21 +159,7 @@ pub(super) fn inputs_of(
     paths.sort();
     files.faults.extend(discover::collisions(&paths));
     files.sort();
-    let history = match options.history {
-        HistoryOption::Whole => {
-            git.history(git.past_of(id, &src, &options.asked(&config))?, files.work_files())?
-        }
-        HistoryOption::Unknown => History::unknown("left out by `--history=unknown`"),
-    };
-    Ok(Some(Inputs {
-        config: Arc::new(config),
-        policy: Arc::new(policy),
-        as_of,
-        sources: files.documents,
-        attachments: files.attachments,
-        history: Arc::new(history),
-        faults: files.faults,
-    }))
+    Ok(files)
 }
 
 /// The bytes of a file of the book as a commit holds it; nothing when it has none.

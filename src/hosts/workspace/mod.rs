@@ -30,6 +30,7 @@ use crate::inputs::Inputs;
 use crate::inputs::config::{self, Config, Kinds, is_change_id};
 use crate::inputs::history::History;
 use crate::inputs::history::ledger::Landing;
+use crate::inputs::history::reach::Reach;
 use crate::inputs::history::trust::{Pin, Trust};
 use crate::inputs::policy::Policy;
 use crate::inputs::profile::Profile;
@@ -37,8 +38,8 @@ use crate::text::{BookPath, Code, Diagnostic, SourceFile};
 
 pub use before::Before;
 pub use commit::{
-    CommitId, file_at, folder_in_repository, folder_of_book, inputs_of_commit, merge_base, policy_files_at,
-    stand_in,
+    CommitId, file_at, folder_in_repository, folder_of_book, inputs_of_commit, inputs_within, merge_base,
+    policy_files_at, stand_in,
 };
 pub use read::MAX_DOCUMENT;
 pub(in crate::hosts) use read::hash_while_reading;
@@ -85,6 +86,7 @@ impl LoadOptions {
             kinds: config.kinds.clone(),
             allow_alternates: self.allow_alternates,
             verify_anew: self.verify_anew,
+            reach: Reach::Everything,
         }
     }
 }
@@ -173,7 +175,7 @@ fn load_with(options: &LoadOptions, before: Option<&mut Before>) -> Result<Loade
     let history = match walked? {
         Some((git, past)) => {
             let _compare = debug_span!("compare files with the commit").entered();
-            git.history(past, files.work_files())?
+            git.history(past, read::work_files(&files.blobs))?
         }
         None => History::unknown(no_history.unwrap_or_default()),
     };

@@ -43,11 +43,13 @@ pub(super) struct Files {
     pub(super) attachments: Vec<Attachment>,
     /// The obstacles, those of the search among them, sorted by place.
     pub(super) faults: Vec<Diagnostic>,
-    blobs: Vec<Blob>,
+    /// The same for Git, where that is wanted.
+    pub(super) blobs: Vec<Blob>,
 }
 
+/// A file as Git knows it.
 #[derive(Clone, Debug)]
-struct Blob {
+pub(super) struct Blob {
     path: BookPath,
     file: PathBuf,
     hash: ContentHash,
@@ -107,16 +109,9 @@ impl Reading<'_> {
     }
 }
 
-impl Files {
-    /// The files as Git compares them with a commit.
-    pub(super) fn work_files(&self) -> impl Iterator<Item = git::WorkFile<'_>> {
-        self.blobs.iter().map(|Blob { path, file, hash, id }| git::WorkFile {
-            path,
-            file,
-            hash: *hash,
-            blob: *id,
-        })
-    }
+/// Files as Git compares them with a commit.
+pub(super) fn work_files(blobs: &[Blob]) -> impl Iterator<Item = git::WorkFile<'_>> {
+    blobs.iter().map(|Blob { path, file, hash, id }| git::WorkFile { path, file, hash: *hash, blob: *id })
 }
 
 impl Files {

@@ -2,6 +2,7 @@
 
 pub mod landing;
 pub mod ledger;
+pub mod reach;
 pub mod trust;
 
 use std::collections::BTreeMap;

@@ -11,6 +11,7 @@
 mod calendar;
 mod claims;
 mod outlook;
+mod reach;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -26,6 +27,7 @@ use crate::inputs::policy::ClassName;
 use calendar::{Calendar, View};
 pub use claims::unreadable;
 pub use outlook::{Outlook, Stretch, outlook};
+pub use reach::{is_judged, reach};
 
 /// What is asked.
 #[derive(Clone, Debug)]

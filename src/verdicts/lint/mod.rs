@@ -125,8 +125,9 @@ impl Rule {
     }
 }
 
-/// Judges a book by every rule; sorted by file, place and code.
-pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
+/// Judges a book by every rule; sorted by file, place and code. Of the rules that look at one document or one
+/// change, only those are asked in which a document is wanted.
+pub fn run_some(facts: &Facts, memo: &Memo, is_wanted: &(dyn Fn(&Document) -> bool + Sync)) -> Vec<Finding> {
     let policy = &facts.inputs.policy;
     let settings = Settings { config: &facts.inputs.config, policy, problems: &[] };
     let of_document = |document: &Arc<Document>| {
@@ -145,11 +146,13 @@ pub fn run(facts: &Facts, memo: &Memo) -> Vec<Finding> {
         found
     };
     let strays = scope::strays(facts);
-    let scopes = scope::all(facts, &strays);
+    let mut scopes = scope::all(facts, &strays);
+    scopes.retain(|scope| scope.documents().any(|(_, document)| is_wanted(document)));
     let (book, alone): (Vec<Vec<Diagnostic>>, Vec<Arc<Vec<Arc<Diagnostic>>>>) = rayon::join(
         || RULES.par_iter().map(of_book).collect(),
         || {
-            let alone = facts.book.documents.par_iter().map(of_document);
+            let wanted = facts.book.documents.par_iter().filter(|document| is_wanted(document));
+            let alone = wanted.map(of_document);
             alone.chain(scopes.par_iter().map(of_change)).collect()
         },
     );

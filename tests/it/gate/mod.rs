@@ -5,4 +5,5 @@ mod exceptions;
 mod in_force;
 mod log;
 mod pipelines;
+mod reach;
 mod situations;

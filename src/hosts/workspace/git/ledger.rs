@@ -22,6 +22,7 @@ use crate::hosts::failure::Failure;
 use crate::inputs::config::{Kind, Kinds, is_change_id};
 use crate::inputs::history::landing::{self, Parents};
 use crate::inputs::history::ledger::{Edit, FileAt, Landing, Ledger, RecordCommit};
+use crate::inputs::history::reach::Reach;
 use crate::inputs::policy;
 use crate::inputs::signature::record::{self, Decision};
 use crate::inputs::signature::split;
@@ -58,9 +59,11 @@ pub(super) fn read(
 ) -> Result<Ledger, Failure> {
     let trust = &asked.trust;
     trusted::hold(nodes, trust)?;
+    let mut trees = Trees::new(odb);
+    trees.only(place.within());
     let mut reader = Reader {
         odb,
-        trees: Trees::new(odb),
+        trees,
         nodes,
         seen,
         place,
@@ -175,7 +178,8 @@ impl Reader<'_, '_> {
                 if !self.seen.touched[*commit].is_empty() {
                     edits.push(Arc::new(self.edit(*commit)?));
                 }
-                if let Some(raw) = self.nodes[*commit].raw.record.clone() {
+                let raw = self.nodes[*commit].raw.record.clone();
+                if let Some(raw) = raw.filter(|raw| !speaks_of_others(raw, self.place.reach)) {
                     let (record, decision) = self.record(*commit, raw)?;
                     rejects |= decision == Some(Decision::Reject);
                     records.push(record);
@@ -355,6 +359,22 @@ impl Reader<'_, '_> {
         }
     }
 }
+
+/// Whether a record speaks of a change that is not asked for. One that names none, or more than one, is
+/// looked at.
+fn speaks_of_others(raw: &[u8], reach: &Reach) -> bool {
+    if *reach == Reach::Everything {
+        return false;
+    }
+    let mut named = memchr::memmem::find_iter(raw, DOCUMENT.as_bytes());
+    let (Some(at), None) = (named.next(), named.next()) else { return false };
+    let name = raw[at + DOCUMENT.len()..].split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let name = std::str::from_utf8(name.trim_ascii()).unwrap_or_default();
+    is_change_id(name) && !reach.holds(name)
+}
+
+/// The trailer of a record that names its subject.
+const DOCUMENT: &str = "Mcm-Document:";
 
 /// Whether what a change needs may follow from a file: requests, runbooks and executions of changes, and the
 /// catalogue. Other pages are only hashed: keeping every version of them would take the memory of the book

@@ -30,6 +30,7 @@ use crate::hosts::failure::Failure;
 use crate::inputs::config::Kinds;
 use crate::inputs::history::History;
 use crate::inputs::history::ledger::Ledger;
+use crate::inputs::history::reach::Reach;
 use crate::inputs::history::trust::Trust;
 use crate::text::{BookPath, ContentHash};
 
@@ -67,6 +68,7 @@ pub(super) struct PastKey {
     src: BookPath,
     trust: Trust,
     kinds: Option<ContentHash>,
+    reach: Reach,
 }
 
 impl Git {
@@ -104,6 +106,7 @@ impl Git {
             src: src.clone(),
             trust: asked.trust.clone(),
             kinds: asked.kinds.hash,
+            reach: asked.reach.clone(),
         })
     }
 
@@ -132,7 +135,7 @@ impl Git {
     }
 
     fn walk(&self, tip: Oid, src: &BookPath, asked: &Asked) -> Result<(walk::Walked, Ledger), Failure> {
-        let place = walk::Place { prefix: &self.prefix, src: src.as_str() };
+        let place = walk::Place { prefix: &self.prefix, src: src.as_str(), reach: &asked.reach };
         let (nodes, folders, mut walked) = self.walked(tip, place).map_err(|error| unreadable(&error))?;
         let seen = ledger::Seen {
             folders,
@@ -216,6 +219,8 @@ pub(super) struct Asked {
     pub(super) allow_alternates: bool,
     /// Whether remembered verifications are left aside.
     pub(super) verify_anew: bool,
+    /// The changes whose past is read.
+    pub(super) reach: Reach,
 }
 
 /// While it lives, libgit2 keeps no object: each is read once. Hashes are verified.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use git2::{Odb, OdbObject, Oid};
 
 use super::object::{Entry, MODE_COMMIT, MODE_TREE, entry_length, next_entry};
+use crate::inputs::history::reach::Reach;
 use crate::text::BookPath;
 
 /// Two generations of this many bytes of trees are kept: enough for the folders between the root and the
@@ -24,6 +25,27 @@ pub(super) struct Trees<'r> {
     paths: HashMap<String, Option<BookPath>>,
     /// The large tree that was looked through last, with where its entries begin.
     large: Option<(Oid, Vec<u32>)>,
+    /// The folders that are compared.
+    within: Within<'r>,
+}
+
+/// Which folders are compared.
+#[derive(Clone, Copy)]
+pub(super) struct Within<'a> {
+    /// The source folder, relative to `book.toml`.
+    pub(super) src: &'a str,
+    /// The changes below it that count.
+    pub(super) reach: &'a Reach,
+}
+
+impl Within<'_> {
+    /// All of them.
+    pub(super) const ALL: Within<'static> = Within { src: "", reach: &Reach::Everything };
+
+    fn enters(&self, folder: &str) -> bool {
+        let below = folder.strip_prefix(self.src).and_then(|below| below.strip_prefix('/'));
+        below.is_none_or(|below| self.reach.enters(below))
+    }
 }
 
 /// A path whose content differs between two trees.
@@ -47,7 +69,13 @@ impl<'r> Trees<'r> {
             young_bytes: 0,
             paths: HashMap::new(),
             large: None,
+            within: Within::ALL,
         }
+    }
+
+    /// The same, which compares no other folders than these from here on.
+    pub(super) fn only(&mut self, within: Within<'r>) {
+        self.within = within;
     }
 
     /// The tree of the folder below a root tree; nothing when there is no such folder.
@@ -128,7 +156,10 @@ impl<'r> Trees<'r> {
         let path = format!("{folder}/{name}");
         let (old, new) = (old.map(|entry| entry.id), new.map(|entry| entry.id));
         if entry.is_tree() {
-            return self.compare(&path, old, new, deltas);
+            return match self.within.enters(&path) {
+                true => self.compare(&path, old, new, deltas),
+                false => Ok(()),
+            };
         }
         let known = match self.paths.get(&path) {
             Some(known) => known.clone(),

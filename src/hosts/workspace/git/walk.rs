@@ -16,8 +16,9 @@ use git2::{Odb, Oid, Repository};
 use super::order::Node;
 use super::renames::{self, Sides};
 use super::trail::{Rename, Trail};
-use super::trees::{Delta, Trees};
+use super::trees::{Delta, Trees, Within};
 use crate::inputs::history::landing::first_parents;
+use crate::inputs::history::reach::Reach;
 use crate::inputs::history::{Commit, FileHistory};
 use crate::inputs::policy;
 use crate::text::BookPath;
@@ -78,6 +79,15 @@ pub(super) struct Place<'a> {
     pub(super) prefix: &'a str,
     /// The source folder, relative to `book.toml`.
     pub(super) src: &'a str,
+    /// The part of it whose past is read.
+    pub(super) reach: &'a Reach,
+}
+
+impl<'a> Place<'a> {
+    /// The folders that are compared.
+    pub(super) fn within(self) -> Within<'a> {
+        Within { src: self.src, reach: self.reach }
+    }
 }
 
 /// Walks all commits, which are in the order of [`newest_first`](super::order::newest_first).
@@ -92,6 +102,7 @@ pub(super) fn walk(
     let mut tip = Vec::new();
     trees.compare(place.src, None, folders.source[0], &mut tip)?;
     let mut record = Record::new(&tip, nodes.len());
+    trees.only(place.within());
     let mut is_landing = vec![false; nodes.len()];
     first_parents(nodes, 0).into_iter().for_each(|commit| is_landing[commit] = true);
 
