@@ -182,6 +182,7 @@ impl Case<'_> {
         put_commit(landed, folder);
         let format = match landed.judged.verification.as_ref().map(|verification| verification.format) {
             Some(Format::OpenPgp) => "openpgp",
+            Some(Format::X509) => "x509",
             _ => "ssh",
         };
         let decision = landed.judged.record.as_ref().map_or("decision", |record| record.decision.word());
@@ -198,6 +199,7 @@ impl Case<'_> {
             &landed.commit,
             &self.landing(by.landing),
             format,
+            &landed.at.as_second().to_string(),
         ]);
         self.stamps(landed, by, folder);
     }

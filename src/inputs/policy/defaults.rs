@@ -58,6 +58,7 @@ fn blank(profile: Profile) -> Policy {
         certificates: BTreeSet::new(),
         openpgp: Default::default(),
         time_roots: Default::default(),
+        authorities: Default::default(),
         keys: Vec::new(),
         revocations: Vec::new(),
         observers: Vec::new(),

@@ -76,6 +76,8 @@ pub struct Policy {
     pub openpgp: std::sync::Arc<Certificates>,
     /// The roots of time-stamping authorities in `tsa/`.
     pub time_roots: std::sync::Arc<Roots>,
+    /// The roots in `ca/` that vouch for certificates with which people sign commits.
+    pub authorities: std::sync::Arc<Roots>,
     /// `[[key]]`, `[[revocation]]` and `[[observer]]`.
     pub keys: Vec<KeyEntry>,
     /// Keys that count no more.

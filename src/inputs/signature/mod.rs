@@ -13,7 +13,7 @@ pub mod raw;
 pub mod record;
 mod ssh;
 pub mod stamp;
-mod x509;
+pub mod x509;
 
 #[cfg(test)]
 mod tests;

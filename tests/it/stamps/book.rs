@@ -33,12 +33,12 @@ fn asking(root: Option<&str>) -> Book {
 }
 
 /// The bytes of a commit.
-fn bytes(book: &Book, commit: &str) -> Vec<u8> {
+pub(super) fn bytes(book: &Book, commit: &str) -> Vec<u8> {
     book.repo.git(&["cat-file", "commit", commit]).into_bytes()
 }
 
 /// Puts answers on the branch of observers, each for a commit.
-fn put(book: &Book, answers: &[(&str, &[u8])]) {
+pub(super) fn put(book: &Book, answers: &[(&str, &[u8])]) {
     let git = |arguments: &[&str]| book.repo.git(arguments).trim().to_owned();
     let mut lines = String::new();
     for (commit, answer) in answers {
@@ -233,7 +233,7 @@ fn every_output_shows_it_and_the_evidence_holds_it() {
 }
 
 /// Runs the script of the evidence; gives its code and what it printed.
-fn script(folder: &Folder, path: Option<&str>, clone: Option<&str>) -> (Option<i32>, String) {
+pub(super) fn script(folder: &Folder, path: Option<&str>, clone: Option<&str>) -> (Option<i32>, String) {
     let mut command = std::process::Command::new("sh");
     command.arg(folder.path().join("evidence/verify.sh")).args(clone);
     if let Some(path) = path {
@@ -295,5 +295,5 @@ fn the_evidence_is_checked_by_openssl() {
     let (code, text) = script(&folder, tools.path().to_str(), None);
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("NOT CHECKED, openssl is not installed"), "{text}");
-    assert!(text.contains("time stamps that were not checked: 2"), "{text}");
+    assert!(text.contains("what needs openssl was not checked: 2"), "{text}");
 }

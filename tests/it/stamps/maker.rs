@@ -12,6 +12,8 @@ const ECDSA_SHA256: &str = "1.2.840.10045.4.3.2";
 const ECDSA_SHA1: &str = "1.2.840.10045.4.1";
 const TST_INFO: &str = "1.2.840.113549.1.9.16.1.4";
 pub(crate) const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
+const DATA: &str = "1.2.840.113549.1.7.1";
+const MAIL_PROTECTION: &str = "1.3.6.1.5.5.7.3.4";
 pub(crate) const CODE_SIGNING: &str = "1.3.6.1.5.5.7.3.3";
 
 /// How a token is made; the default is one that counts.
@@ -56,6 +58,12 @@ pub(crate) struct Recipe {
     pub(crate) issued_by: Hashed,
     /// So many bytes stand behind the signature, which nobody needs.
     pub(crate) ballast: usize,
+    /// The signature of a commit, with no content inside, instead of a time stamp.
+    pub(crate) is_commit: bool,
+    /// The mail address that the certificate names.
+    pub(crate) mail: Option<&'static str>,
+    /// The root says what names it may give.
+    pub(crate) root_names: bool,
     /// The root in the policy has another key than the one that signed.
     pub(crate) other_root: bool,
     /// The root calls itself so in the policy.
@@ -100,6 +108,9 @@ impl Default for Recipe {
             between: false,
             issued_by: Hashed::Sha256,
             ballast: 0,
+            is_commit: false,
+            mail: None,
+            root_names: false,
             other_root: false,
             root_name: "Stamp Root",
         }
@@ -110,6 +121,22 @@ impl Recipe {
     /// A token that counts, of this time.
     pub(crate) fn at(time: &str) -> Recipe {
         Recipe { time: time.to_owned(), ..Recipe::default() }
+    }
+}
+
+impl Recipe {
+    /// The signature of a commit by a certificate that names a mail address.
+    pub(crate) fn commit(mail: &'static str) -> Recipe {
+        Recipe {
+            is_commit: true,
+            mail: Some(mail),
+            content_type: DATA,
+            said_type: DATA,
+            names_certificate: false,
+            purposes: Some((vec![MAIL_PROTECTION], false)),
+            root_name: "Stamp Root",
+            ..Recipe::default()
+        }
     }
 }
 
@@ -154,7 +181,7 @@ pub(crate) fn stamp(bytes: &[u8], recipe: &Recipe) -> Made {
             &extensions,
         )
     });
-    let info = info(bytes, recipe);
+    let info = if recipe.is_commit { bytes.to_vec() } else { info(bytes, recipe) };
     let content: &[u8] = if recipe.other_content { b"other" } else { &info };
     let attributes = attributes(content, &leaf, recipe);
     let signed = if recipe.attributes { tlv(0x31, &[&attributes]) } else { info.clone() };
@@ -173,14 +200,19 @@ pub(crate) fn stamp(bytes: &[u8], recipe: &Recipe) -> Made {
     let signer =
         sequence(&[&integer(1), &by, &hash, &attributes_part, &scheme, &tlv(0x04, &[&signature]), &ballast]);
     let signers: Vec<&[u8]> = std::iter::repeat_n(signer.as_slice(), recipe.signers).collect();
-    let content = sequence(&[&oid(recipe.content_type), &tlv(0xa0, &[&tlv(0x04, &[&info])])]);
+    let inside = tlv(0xa0, &[&tlv(0x04, &[&info])]);
+    let inside: &[u8] = if recipe.is_commit { &[] } else { &inside };
+    let content = sequence(&[&oid(recipe.content_type), inside]);
     let certificates = match recipe.with_certificates {
         true => tlv(0xa0, &[&leaf, &between.unwrap_or_default()]),
         false => Vec::new(),
     };
     let data = sequence(&[&integer(3), &tlv(0x31, &[&hash]), &content, &certificates, &tlv(0x31, &signers)]);
     let token = sequence(&[&oid("1.2.840.113549.1.7.2"), &tlv(0xa0, &[&data])]);
-    let answer = sequence(&[&sequence(&[&integer(recipe.status)]), &token]);
+    let answer = match recipe.is_commit {
+        true => token,
+        false => sequence(&[&sequence(&[&integer(recipe.status)]), &token]),
+    };
     Made { answer, root: pem(&root), leaf: pem(&leaf), info, attributes, signature }
 }
 
@@ -192,12 +224,22 @@ fn scheme(hash: Hashed) -> Vec<u8> {
 }
 
 fn root(recipe: &Recipe, key: &SigningKey) -> Vec<u8> {
-    let extensions = [
+    let mut extensions = vec![
         basic(recipe.root_is_authority, recipe.root_depth),
         extension("2.5.29.15", true, &bits(recipe.root_usage)),
     ];
+    if recipe.root_names {
+        extensions.push(extension("2.5.29.30", false, &sequence(&[])));
+    }
     let name = recipe.root_name;
     certificate(name, key, (name, key, Hashed::Sha256), recipe.root_valid, &extensions)
+}
+
+/// The armour of a commit's signature over a payload, and the root in PEM.
+pub(crate) fn signature(payload: &[u8], recipe: &Recipe) -> (String, String) {
+    let made = stamp(payload, recipe);
+    let text = base64::engine::general_purpose::STANDARD.encode(&made.answer);
+    (armoured("SIGNED MESSAGE", &text), made.root)
 }
 
 fn leaf_extensions(recipe: &Recipe) -> Vec<Vec<u8>> {
@@ -207,6 +249,9 @@ fn leaf_extensions(recipe: &Recipe) -> Vec<Vec<u8>> {
         let purposes: Vec<Vec<u8>> = purposes.iter().map(|purpose| oid(purpose)).collect();
         let purposes: Vec<&[u8]> = purposes.iter().map(Vec::as_slice).collect();
         extensions.push(extension("2.5.29.37", *critical, &sequence(&purposes)));
+    }
+    if let Some(mail) = recipe.mail {
+        extensions.push(extension("2.5.29.17", false, &sequence(&[&tlv(0x81, &[mail.as_bytes()])])));
     }
     if recipe.critical_extension {
         extensions.push(extension("1.3.6.1.4.1.32473.9", true, &integer(1)));
@@ -302,10 +347,13 @@ fn name(common: &str) -> Vec<u8> {
 }
 
 fn pem(der: &[u8]) -> String {
-    let text = base64::engine::general_purpose::STANDARD.encode(der);
+    armoured("CERTIFICATE", &base64::engine::general_purpose::STANDARD.encode(der))
+}
+
+fn armoured(what: &str, text: &str) -> String {
     let lines: Vec<&str> =
         text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("it is ASCII")).collect();
-    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+    format!("-----BEGIN {what}-----\n{}\n-----END {what}-----\n", lines.join("\n"))
 }
 
 fn algorithm(numbers: &str) -> Vec<u8> {

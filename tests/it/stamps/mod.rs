@@ -2,6 +2,7 @@
 //! asked beside mcmbook.
 
 mod book;
+mod certified;
 pub(crate) mod maker;
 
 use std::path::Path;

@@ -15,8 +15,16 @@ const KEY_USAGE: Id = id("2.5.29.15");
 const BASIC_CONSTRAINTS: Id = id("2.5.29.19");
 const EXTENDED_KEY_USAGE: Id = id("2.5.29.37");
 
-/// Extensions that may be critical though they are not read: other names, the policies of an authority.
-const HARMLESS: [Id; 2] = [id("2.5.29.17"), id("2.5.29.32")];
+const OTHER_NAMES: Id = id("2.5.29.17");
+
+/// What names an authority may give: it is never read, so nobody may rest on it being kept.
+const NAME_CONSTRAINTS: Id = id("2.5.29.30");
+
+/// An extension that may be critical though it is not read: the policies of an authority.
+const HARMLESS: Id = id("2.5.29.32");
+
+/// A mail address among other names.
+const MAIL: u8 = 0x81;
 
 /// A certificate.
 #[derive(Clone, Debug)]
@@ -47,7 +55,9 @@ pub(in crate::inputs::signature) struct Usage<'a> {
     pub(in crate::inputs::signature) bits: Option<u8>,
     /// The purposes, and whether whoever does not know them must refuse; nothing when it does not say.
     pub(in crate::inputs::signature) purposes: Option<(Vec<Element<'a>>, bool)>,
-    /// A critical extension that is not known.
+    /// The mail addresses among its other names.
+    pub(in crate::inputs::signature) mails: Vec<&'a [u8]>,
+    /// An extension that is not known and must be.
     pub(in crate::inputs::signature) unknown: Option<String>,
 }
 
@@ -150,7 +160,10 @@ impl<'a> Usage<'a> {
             } else if is(&name, &EXTENDED_KEY_USAGE) {
                 let purposes = value.only(SEQUENCE)?.inner().all()?;
                 usage.purposes = Some((purposes, is_critical));
-            } else if is_critical && !HARMLESS.iter().any(|harmless| is(&name, harmless)) {
+            } else if is(&name, &OTHER_NAMES) {
+                let names = value.only(SEQUENCE)?.inner().all()?;
+                usage.mails = names.iter().filter(|one| one.tag == MAIL).map(|one| one.value).collect();
+            } else if is(&name, &NAME_CONSTRAINTS) || is_critical && !is(&name, &HARMLESS) {
                 usage.unknown = Some(Id::from_bytes(name.value).map_err(|_| Malformed)?.to_string());
             }
         }

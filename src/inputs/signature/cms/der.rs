@@ -171,3 +171,50 @@ pub(in crate::inputs::signature) const fn id(numbers: &str) -> Id {
 pub(in crate::inputs::signature) fn is(element: &Element<'_>, id: &Id) -> bool {
     element.tag == OID && element.value == id.as_bytes()
 }
+
+/// How deep elements of no definite length may lie in each other.
+const DEEPEST: usize = 24;
+
+/// The same elements with definite lengths, where a tool wrote them without (X.690, 8.1.3.6). What is definite
+/// stays as it is, byte for byte: what was signed is there.
+pub(in crate::inputs::signature) fn definite(bytes: &[u8]) -> Result<Vec<u8>, Malformed> {
+    let mut made = Vec::with_capacity(bytes.len());
+    let rest = definite_one(bytes, &mut made, DEEPEST)?;
+    if rest.is_empty() { Ok(made) } else { Err(Malformed) }
+}
+
+/// Writes one element; gives what follows it.
+fn definite_one<'a>(bytes: &'a [u8], made: &mut Vec<u8>, depth: usize) -> Result<&'a [u8], Malformed> {
+    let (tag, mut rest) = match *bytes {
+        [tag, 0x80, ref rest @ ..] if tag & 0x20 != 0 && tag & 0x1f != 0x1f => (tag, rest),
+        _ => {
+            let mut reader = Reader(bytes);
+            made.extend(reader.any()?.whole);
+            return Ok(reader.0);
+        }
+    };
+    let deeper = depth.checked_sub(1).ok_or(Malformed)?;
+    let mut inner = Vec::new();
+    loop {
+        match *rest {
+            [0, 0, ref after @ ..] => {
+                rest = after;
+                break;
+            }
+            _ => rest = definite_one(rest, &mut inner, deeper)?,
+        }
+    }
+    made.push(tag);
+    let length = inner.len().to_be_bytes();
+    let length = &length[length.iter().take_while(|byte| **byte == 0).count()..];
+    match *length {
+        [] => made.push(0),
+        [short @ ..=0x7f] => made.push(short),
+        _ => {
+            made.push(0x80 | u8::try_from(length.len()).map_err(|_| Malformed)?);
+            made.extend(length);
+        }
+    }
+    made.extend(inner);
+    Ok(rest)
+}

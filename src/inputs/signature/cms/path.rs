@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::Refusal;
 use super::certificate::{self, Certificate};
-use super::der::{Id, id, is};
+use super::der::{Element, Id, id, is};
 
 /// How many certificates of authorities may stand above the last one, the root among them.
 const LONGEST: usize = 6;
@@ -17,6 +17,7 @@ const LONGEST: usize = 6;
 const MOST_TRIED: usize = 32;
 
 const TIME_STAMPING: Id = id("1.3.6.1.5.5.7.3.8");
+const SIGNING: [Id; 2] = [id("1.3.6.1.5.5.7.3.3"), id("1.3.6.1.5.5.7.3.4")];
 const ANY_PURPOSE: Id = id("2.5.29.37.0");
 
 /// Bits of `KeyUsage` (RFC 5280, 4.2.1.3): digital signature and content commitment; signing certificates.
@@ -71,6 +72,19 @@ impl Roots {
 pub(in crate::inputs::signature) enum Purpose {
     /// Time stamps (RFC 3161, 2.3).
     TimeStamping,
+    /// Commits: signatures of mail or of code, for there is no purpose of their own.
+    Commits,
+}
+
+impl Purpose {
+    /// Whether a purpose that a certificate names is this one.
+    fn fits(self, named: &Element<'_>) -> bool {
+        let own: &[Id] = match self {
+            Purpose::TimeStamping => &[TIME_STAMPING],
+            Purpose::Commits => &SIGNING,
+        };
+        own.iter().chain([&ANY_PURPOSE]).any(|own| is(named, own))
+    }
 }
 
 /// The root at the end of a path from a certificate, at a moment, for a purpose; its name.
@@ -93,8 +107,12 @@ pub(in crate::inputs::signature) fn root(
 
 /// That the key of the last certificate is for the purpose and for no other.
 fn may_sign(last: &Certificate<'_>, purpose: Purpose) -> Result<(), Refusal> {
-    let Purpose::TimeStamping = purpose;
     let bad = |what: &str| Err(Refusal::Untrusted(format!("the certificate `{}` {what}", last.name())));
+    if purpose == Purpose::Commits {
+        let is_allowed = last.usage.bits.is_none_or(|bits| bits & SIGNS != 0)
+            && last.usage.purposes.as_ref().is_none_or(|(all, _)| all.iter().any(|one| purpose.fits(one)));
+        return if is_allowed { Ok(()) } else { bad("is not for signatures of mail or code") };
+    }
     match &last.usage.purposes {
         None => return bad("is not for time stamps"),
         Some((purposes, _)) if !matches!(&purposes[..], [one] if is(one, &TIME_STAMPING)) => {
@@ -160,12 +178,13 @@ impl Search<'_> {
     /// That a certificate may issue one below which `below` authorities stand.
     fn may_issue(&self, above: &Certificate<'_>, below: usize) -> Result<(), Refusal> {
         let usage = &above.usage;
-        let Purpose::TimeStamping = self.purpose;
-        let fits = |purpose| is(purpose, &TIME_STAMPING) || is(purpose, &ANY_PURPOSE);
         let is_allowed = usage.is_authority
             && usage.bits.is_none_or(|bits| bits & SIGNS_CERTIFICATES != 0)
             && usage.depth.is_none_or(|depth| below <= depth as usize)
-            && usage.purposes.as_ref().is_none_or(|(purposes, _)| purposes.iter().any(fits));
+            && usage
+                .purposes
+                .as_ref()
+                .is_none_or(|(purposes, _)| purposes.iter().any(|one| self.purpose.fits(one)));
         if is_allowed {
             return Ok(());
         }

@@ -10,7 +10,7 @@ use super::super::{Site, ThemeError};
 use super::matrix::{self, Matrix};
 use crate::outputs::approval::{PendingPolicy, RecordStanding, Trust, short};
 use crate::outputs::evidence::edition::{self, Edition};
-use crate::outputs::policy::{effective_text, vouches};
+use crate::outputs::policy::{effective_text, vouching};
 
 #[derive(Serialize)]
 struct View {
@@ -29,8 +29,8 @@ struct View {
     text: usize,
     people: usize,
     keys: usize,
-    /// The roots that vouch for time stamps, in words.
-    time_roots: Vec<String>,
+    /// The roots that are trusted, each with what for, in words.
+    roots: Vec<(&'static str, String)>,
 }
 
 #[derive(Serialize)]
@@ -75,7 +75,7 @@ pub(in super::super) fn page(site: &Site<'_>) -> Result<Rendered, ThemeError> {
         text: 0,
         people: policy.principals.len(),
         keys: policy.signers.len() + policy.certificates.len(),
-        time_roots: policy.time_roots.all().iter().map(vouches).collect(),
+        roots: vouching(policy),
         trust,
     };
     debug_assert_eq!(facts.approvals.root.as_deref(), Some(root_commit.as_str()));
