@@ -10,6 +10,7 @@ use mcmbook::inputs::signature::x509::vouched;
 use super::book::{bytes, put, script};
 use super::maker::{self, Hashed, Recipe};
 use crate::approvals::book::{Book, CHANGE, PEOPLE};
+use crate::records::run_at;
 use crate::support::Folder;
 use crate::support::run::printed;
 use crate::threats::forge::{Forged, folded, merge, write_commit};
@@ -191,4 +192,40 @@ fn signatures_of_gpgsm_and_openssl_are_read() {
         let other = split(other.as_bytes()).expect("a commit");
         assert!(vouched(&other, &roots, at("2027-06-01T00:00:00Z")).is_err(), "{name}");
     }
+}
+
+#[test]
+fn approve_signs_by_certificate_and_says_what_it_waits_for() {
+    let recipe = Recipe::commit(MAIL);
+    let book = waiting(&root(&recipe), None);
+    let folder = Folder::new();
+    let (key, certificate) = maker::identity(&recipe);
+    folder.write("key", key);
+    folder.write("certificate", certificate);
+    // What git asks of gpgsm: the payload comes in, the armour goes out.
+    let place = folder.path();
+    let script = format!(
+        "#!/bin/sh\ncd '{}' && cat >payload && openssl cms -sign -binary -in payload -signer certificate \
+         -inkey key -outform PEM | sed 's/ CMS-/ SIGNED MESSAGE-/' && echo '[GNUPG:] SIG_CREATED ' >&2\n",
+        place.display()
+    );
+    folder.write("sign", script);
+    let program = place.join("sign");
+    let mut executable = std::process::Command::new("chmod");
+    assert!(executable.arg("+x").arg(&program).status().expect("chmod is there").success());
+    let (code, text) = book.as_person("carol", |book| {
+        for (key, value) in [("gpg.format", "x509"), ("gpg.x509.program", program.to_str().expect("UTF-8"))] {
+            book.repo.git(&["config", key, value]);
+        }
+        book.repo.tick();
+        let arguments = ["approve", CHANGE, "--role", "peer", "--reason", "Read.", "--yes"];
+        run_at(&book.repo.book(), book.repo.seconds(), &arguments)
+    });
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("it counts once an observer or an authority has seen it"), "{text}");
+    let id = book.repo.head();
+    assert_eq!(told(&book, &id).0, ApprovalStatus::Unverifiable);
+    let token = maker::stamp(&bytes(&book, &id), &Recipe::default());
+    put(&book, &[(&id, &token.answer)]);
+    assert_eq!(told(&book, &id), (ApprovalStatus::Approved, String::new()));
 }

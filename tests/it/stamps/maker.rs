@@ -235,6 +235,14 @@ fn root(recipe: &Recipe, key: &SigningKey) -> Vec<u8> {
     certificate(name, key, (name, key, Hashed::Sha256), recipe.root_valid, &extensions)
 }
 
+/// The private key and the certificate that sign commits, in PEM.
+pub(crate) fn identity(recipe: &Recipe) -> (String, String) {
+    let curve = tlv(0xa0, &[&oid("1.2.840.10045.3.1.7")]);
+    let key = sequence(&[&integer(1), &tlv(0x04, &[&[2; 32]]), &curve]);
+    let text = base64::engine::general_purpose::STANDARD.encode(key);
+    (armoured("EC PRIVATE KEY", &text), stamp(b"", recipe).leaf)
+}
+
 /// The armour of a commit's signature over a payload, and the root in PEM.
 pub(crate) fn signature(payload: &[u8], recipe: &Recipe) -> (String, String) {
     let made = stamp(payload, recipe);
