@@ -184,7 +184,11 @@ fn asked(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
 
 /// The answer of this moment.
 fn answer(args: &Args) -> Result<Answer, Failure> {
-    let options = LoadOptions { verify_anew: true, ..args.reading.load_options(args.dir.clone(), None) };
+    let options = LoadOptions {
+        verify_anew: true,
+        remembers: true,
+        ..args.reading.load_options(args.dir.clone(), None)
+    };
     let mut question = Question {
         service: args.service.clone().unwrap_or_default(),
         environment: args.environment.clone().unwrap_or_default(),

@@ -72,6 +72,8 @@ pub struct LoadOptions {
     pub allow_alternates: bool,
     /// Whether every signature is verified anew, whatever an earlier run remembers.
     pub verify_anew: bool,
+    /// Whether what Git's objects hold is remembered between two runs, sealed for this user of this machine.
+    pub remembers: bool,
 }
 
 impl LoadOptions {
@@ -87,6 +89,7 @@ impl LoadOptions {
             allow_alternates: self.allow_alternates,
             verify_anew: self.verify_anew,
             reach: Reach::Everything,
+            remembers: self.remembers,
         }
     }
 }

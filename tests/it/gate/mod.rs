@@ -7,3 +7,4 @@ mod log;
 mod pipelines;
 mod reach;
 mod situations;
+mod warm;

@@ -21,7 +21,9 @@ pub(crate) fn program(dir: &Path) -> Command {
     for name in ["NO_COLOR", "XDG_CONFIG_HOME", "GIT_DIR", "GIT_WORK_TREE", "GIT_CEILING_DIRECTORIES"] {
         command.env_remove(name);
     }
-    command.envs([("HOME", "/nonexistent"), ("SOURCE_DATE_EPOCH", NOW), ("LC_ALL", "C.UTF-8")]);
+    // Nothing is kept between two runs: no folder can be made below a device.
+    command.envs([("HOME", "/nonexistent"), ("XDG_STATE_HOME", "/dev/null")]);
+    command.envs([("SOURCE_DATE_EPOCH", NOW), ("LC_ALL", "C.UTF-8")]);
     command
 }
 

@@ -12,7 +12,9 @@ mod numbers;
 mod object;
 mod open;
 mod order;
+mod remembered;
 mod renames;
+mod sealed;
 mod trail;
 mod trees;
 mod trusted;
@@ -37,6 +39,8 @@ use crate::text::{BookPath, ContentHash};
 pub(super) use commit::Found as TreeEntry;
 pub(super) use modified::{BlobId, WorkFile, blob_id, blob_id_of_file};
 pub(super) use numbers::highest_in_branches;
+use remembered::Remembered;
+
 pub(super) use open::{Found, open, user_email};
 
 /// The repository that holds a book.
@@ -136,7 +140,13 @@ impl Git {
 
     fn walk(&self, tip: Oid, src: &BookPath, asked: &Asked) -> Result<(walk::Walked, Ledger), Failure> {
         let place = walk::Place { prefix: &self.prefix, src: src.as_str(), reach: &asked.reach };
-        let (nodes, folders, mut walked) = self.walked(tip, place).map_err(|error| unreadable(&error))?;
+        let mut remembered = match asked.remembers {
+            true => Remembered::open(self.repo.commondir(), place),
+            false => Remembered::default(),
+        };
+        let walk = self.walked(tip, place, &mut remembered);
+        let (nodes, folders, mut walked) = walk.map_err(|error| unreadable(&error))?;
+        remembered.save();
         let seen = ledger::Seen {
             folders,
             touched: std::mem::take(&mut walked.touched),
@@ -158,15 +168,17 @@ impl Git {
         &self,
         tip: Oid,
         place: walk::Place<'_>,
+        remembered: &mut Remembered,
     ) -> Result<(Vec<order::Node>, walk::Folders, walk::Walked), git2::Error> {
         let odb = self.repo.odb()?;
         let once = Uncached::start();
-        let nodes = order::newest_first(&odb, tip)?;
-        let folders = walk::Folders::of(&mut trees::Trees::new(&odb), &nodes, place)?;
-        // What landed is taken from this walk: where approvals may rest on it, every tree is hashed anew.
+        let nodes = order::newest_first(&odb, tip, remembered)?;
+        let folders = walk::Folders::of(&mut trees::Trees::new(&odb), &nodes, place, remembered)?;
+        // What landed is taken from this walk: where approvals may rest on it, every tree is hashed, and so is
+        // what later runs will believe.
         let has_policy = folders.policy.iter().any(Option::is_some);
-        let trusting = (!has_policy).then(Trusting::start);
-        let walked = walk::walk(&self.repo, &odb, &nodes, &folders, place)?;
+        let trusting = (!has_policy && !remembered.is_kept()).then(Trusting::start);
+        let walked = walk::walk(&self.repo, &odb, &nodes, &folders, place, remembered)?;
         drop((trusting, once));
         Ok((nodes, folders, walked))
     }
@@ -221,6 +233,8 @@ pub(super) struct Asked {
     pub(super) verify_anew: bool,
     /// The changes whose past is read.
     pub(super) reach: Reach,
+    /// Whether what objects hold is remembered between two runs.
+    pub(super) remembers: bool,
 }
 
 /// While it lives, libgit2 keeps no object: each is read once. Hashes are verified.

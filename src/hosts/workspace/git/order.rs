@@ -6,6 +6,7 @@ use std::collections::{BinaryHeap, HashMap};
 use git2::{Odb, Oid};
 
 use super::object::{People, RawCommit, parse_commit};
+use super::remembered::Remembered;
 
 /// A commit and where its parents stand in the same list.
 pub(super) struct Node {
@@ -19,8 +20,12 @@ pub(super) struct Node {
 ///
 /// This is the order of `git log --date-order`. Parents are the ones that the raw commit names: neither
 /// grafts nor replacements can add or hide any.
-pub(super) fn newest_first(odb: &Odb<'_>, head: Oid) -> Result<Vec<Node>, git2::Error> {
-    let (raws, parents) = read_all(odb, head)?;
+pub(super) fn newest_first(
+    odb: &Odb<'_>,
+    head: Oid,
+    remembered: &mut Remembered,
+) -> Result<Vec<Node>, git2::Error> {
+    let (raws, parents) = read_all(odb, head, remembered)?;
     let mut children = vec![0_usize; raws.len()];
     parents.iter().flatten().for_each(|parent| children[*parent] += 1);
 
@@ -41,14 +46,24 @@ pub(super) fn newest_first(odb: &Odb<'_>, head: Oid) -> Result<Vec<Node>, git2::
 }
 
 /// The commits in the order in which they are met, with the places of their parents.
-fn read_all(odb: &Odb<'_>, head: Oid) -> Result<(Vec<RawCommit>, Vec<Vec<usize>>), git2::Error> {
+fn read_all(
+    odb: &Odb<'_>,
+    head: Oid,
+    remembered: &mut Remembered,
+) -> Result<(Vec<RawCommit>, Vec<Vec<usize>>), git2::Error> {
     let mut ids = vec![head];
     let mut places = HashMap::from([(head, 0)]);
     let (mut raws, mut parents, mut people) = (Vec::new(), Vec::new(), People::default());
     while let Some(id) = ids.get(raws.len()).copied() {
-        let object = odb.read(id)?;
-        let mut raw = parse_commit(id, object.data(), &mut people)
-            .ok_or_else(|| git2::Error::from_str(&format!("commit {id} is malformed")))?;
+        let parsed = match remembered.is_kept() {
+            true => parse_commit(
+                id,
+                &remembered.commit(id, || odb.read(id).map(|object| object.data().into()))?,
+                &mut people,
+            ),
+            false => parse_commit(id, odb.read(id)?.data(), &mut people),
+        };
+        let mut raw = parsed.ok_or_else(|| git2::Error::from_str(&format!("commit {id} is malformed")))?;
         let mut place = |parent: &Oid| {
             *places.entry(*parent).or_insert_with(|| {
                 ids.push(*parent);

@@ -42,6 +42,11 @@ impl Within<'_> {
     /// All of them.
     pub(super) const ALL: Within<'static> = Within { src: "", reach: &Reach::Everything };
 
+    /// Whether a path lies in one of them.
+    pub(super) fn holds(&self, path: &BookPath) -> bool {
+        path.as_str().rsplit_once('/').is_none_or(|(folder, _)| self.enters(folder))
+    }
+
     fn enters(&self, folder: &str) -> bool {
         let below = folder.strip_prefix(self.src).and_then(|below| below.strip_prefix('/'));
         below.is_none_or(|below| self.reach.enters(below))
@@ -49,7 +54,7 @@ impl Within<'_> {
 }
 
 /// A path whose content differs between two trees.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Delta {
     /// The path, relative to the folder of `book.toml`.
     pub(super) path: BookPath,

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use git2::{Odb, Oid, Repository};
 
 use super::order::Node;
+use super::remembered::Remembered;
 use super::renames::{self, Sides};
 use super::trail::{Rename, Trail};
 use super::trees::{Delta, Trees, Within};
@@ -57,16 +58,24 @@ impl Folders {
         trees: &mut Trees<'_>,
         nodes: &[Node],
         place: Place<'_>,
+        remembered: &mut Remembered,
     ) -> Result<Folders, git2::Error> {
         let mut folders = Folders { source: Vec::new(), policy: Vec::new() };
         for node in nodes {
-            let root = trees.folder(node.raw.tree, place.prefix)?;
-            let mut below = |folder: &str| match root {
-                Some(root) => trees.folder(root, folder),
-                None => Ok(None),
+            let mut look_up = || -> Result<_, git2::Error> {
+                let root = trees.folder(node.raw.tree, place.prefix)?;
+                let mut below = |folder: &str| match root {
+                    Some(root) => trees.folder(root, folder),
+                    None => Ok(None),
+                };
+                Ok((below(place.src)?, below(policy::FOLDER)?))
             };
-            folders.source.push(below(place.src)?);
-            folders.policy.push(below(policy::FOLDER)?);
+            let (source, policy) = match remembered.is_kept() {
+                true => remembered.folders(node.raw.tree, look_up)?,
+                false => look_up()?,
+            };
+            folders.source.push(source);
+            folders.policy.push(policy);
         }
         Ok(folders)
     }
@@ -97,12 +106,16 @@ pub(super) fn walk(
     nodes: &[Node],
     folders: &Folders,
     place: Place<'_>,
+    remembered: &mut Remembered,
 ) -> Result<Walked, git2::Error> {
     let mut trees = Trees::new(odb);
     let mut tip = Vec::new();
     trees.compare(place.src, None, folders.source[0], &mut tip)?;
     let mut record = Record::new(&tip, nodes.len());
-    trees.only(place.within());
+    // What is remembered is the whole difference, whatever is asked for this time.
+    if !remembered.is_kept() {
+        trees.only(place.within());
+    }
     let mut is_landing = vec![false; nodes.len()];
     first_parents(nodes, 0).into_iter().for_each(|commit| is_landing[commit] = true);
 
@@ -110,7 +123,7 @@ pub(super) fn walk(
     trails[0] = Some(Rc::default());
     for (index, node) in nodes.iter().enumerate() {
         let trail = trails[index].take().unwrap_or_default();
-        let edges = edges(repo, &mut trees, &folders.source, nodes, (index, place))?;
+        let edges = edges(repo, (&mut trees, remembered), &folders.source, nodes, (index, place))?;
         for (parent, edge) in node.parents.iter().zip(&edges) {
             let before = trail.before(&edge.renames, |path| record.stands(path));
             trails[*parent] = Some(match trails[*parent].take() {
@@ -134,20 +147,32 @@ struct Edge {
 
 fn edges(
     repo: &Repository,
-    trees: &mut Trees<'_>,
+    (trees, remembered): (&mut Trees<'_>, &mut Remembered),
     sources: &[Option<Oid>],
     nodes: &[Node],
     (index, place): (usize, Place<'_>),
 ) -> Result<Vec<Edge>, git2::Error> {
     let new = sources[index];
+    let mut compare = |old: Option<Oid>| {
+        let mut read = || -> Result<_, git2::Error> {
+            let mut deltas = Vec::new();
+            trees.compare(place.src, old, new, &mut deltas)?;
+            Ok(deltas)
+        };
+        if !remembered.is_kept() {
+            return read();
+        }
+        let all = remembered.differences((old, new), read)?;
+        let deltas: Vec<Delta> =
+            all.iter().filter(|delta| place.within().holds(&delta.path)).cloned().collect();
+        Ok(deltas)
+    };
     if nodes[index].parents.is_empty() {
-        let mut deltas = Vec::new();
-        trees.compare(place.src, None, new, &mut deltas)?;
+        let deltas = compare(None)?;
         return Ok(vec![Edge { deltas, renames: Vec::new() }]);
     }
     let edge = |parent: &usize| {
-        let mut deltas = Vec::new();
-        trees.compare(place.src, sources[*parent], new, &mut deltas)?;
+        let deltas = compare(sources[*parent])?;
         let (old, new) = (nodes[*parent].raw.tree, nodes[index].raw.tree);
         let renames = renames::find(&Sides { repo, prefix: place.prefix, old, new }, &deltas)?;
         Ok(Edge { deltas, renames })
