@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use super::Facts;
 use super::approval::SubjectId;
 use super::approval::grant;
-use super::book::{Change, Phase, view};
+use super::book::{Change, Outcome, Phase, view};
 use super::calendar::{Effect, after};
 use crate::inputs::document::Document;
 use crate::inputs::document::steps::StepKind;
@@ -35,6 +35,8 @@ pub enum Meeting {
         /// Over how many edges: one, which is soft, or two.
         hops: u8,
     },
+    /// Both need something of their environment for themselves: its name, as the requests have it.
+    Resource(String),
     /// Somebody has work in both: roster id.
     Person(String),
     /// Whoever has to lead back the one has to lead back the other: roster id.
@@ -51,6 +53,7 @@ impl Meeting {
         match self {
             Meeting::SameService(_) | Meeting::HardNeighbour(..) => true,
             Meeting::Neighbour { .. }
+            | Meeting::Resource(_)
             | Meeting::Person(_)
             | Meeting::RollbackOwner(_)
             | Meeting::WatchPeriod(_)
@@ -64,6 +67,7 @@ impl Meeting {
             Meeting::SameService(_) => "same-service",
             Meeting::HardNeighbour(..) => "hard-neighbour",
             Meeting::Neighbour { .. } => "neighbour",
+            Meeting::Resource(_) => "resource",
             Meeting::Person(_) => "person",
             Meeting::RollbackOwner(_) => "rollback-owner",
             Meeting::WatchPeriod(_) => "watch-period",
@@ -84,6 +88,7 @@ impl Meeting {
             Meeting::Neighbour { own, other, hops } => {
                 format!("{own} and {other}, {hops} steps apart, change at the same time")
             }
+            Meeting::Resource(name) => format!("both need {name} at the same time"),
             Meeting::Person(who) => format!("@{who} is needed by both at the same time"),
             Meeting::RollbackOwner(who) => format!("@{who} would lead both rollbacks at the same time"),
             Meeting::WatchPeriod(service) => {
@@ -168,6 +173,33 @@ pub fn accepted_by<'a>(facts: &Facts, one: &'a Arc<str>, other: &'a Arc<str>) ->
     [(one, other), (other, one)].into_iter().find(|(by, other)| accepts(by, other)).map(|(by, _)| by)
 }
 
+/// What accepting has led to so far: whoever accepts meetings by habit sees it here (domain.md 3.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Experience {
+    /// Pairs of changes that a signed act let run beside each other, those of the past among them.
+    pub accepted: usize,
+    /// Those of which one was undone, wholly or in part, or failed.
+    pub troubled: usize,
+}
+
+/// What the signed acts of a book that accept a meeting have led to.
+pub fn experience(facts: &Facts) -> Experience {
+    let mut pairs: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for (id, (subject, approval)) in &facts.approvals.subjects {
+        let Some(one) = id.change() else { continue };
+        pairs.extend(grant::accepted(subject, approval).map(|other| (one.min(other), one.max(other))));
+    }
+    let is_troubled = |id: &str| {
+        let outcome = facts.book.changes.get(id).and_then(|change| change.outcome);
+        outcome.is_some_and(|outcome| match outcome {
+            Outcome::RolledBack | Outcome::PartlyRolledBack | Outcome::Failed => true,
+            Outcome::Implemented | Outcome::ImplementedWithIssues | Outcome::AbortedBeforeStart => false,
+        })
+    };
+    let troubled = pairs.iter().filter(|(one, other)| is_troubled(one) || is_troubled(other)).count();
+    Experience { accepted: pairs.len(), troubled }
+}
+
 /// A change that may still run.
 struct Live<'a> {
     change: &'a Change,
@@ -177,6 +209,7 @@ struct Live<'a> {
     /// The end of its watch period, which is what it can meet last.
     reach: Timestamp,
     environment: &'a str,
+    resources: BTreeSet<&'a str>,
     people: BTreeSet<&'a str>,
     rollback_owner: Option<&'a str>,
 }
@@ -202,6 +235,7 @@ impl<'a> Live<'a> {
             end,
             reach: reach.max(end),
             environment: view::environment(request),
+            resources: view::texts(request, "resources").map(|(name, _)| name).collect(),
             people: runbook.map(people).unwrap_or_default(),
             rollback_owner: runbook
                 .and_then(|runbook| view::person(runbook, "roles.rollback_owner.who"))
@@ -215,13 +249,18 @@ impl<'a> Live<'a> {
         let overlap = one.start < other.end && other.start < one.end;
         if overlap {
             meetings.extend(of_services(facts, one.request, other.request));
+            if one.environment == other.environment {
+                let both = one.resources.intersection(&other.resources);
+                meetings.extend(both.map(|name| Meeting::Resource((*name).to_owned())));
+            }
             let both = one.people.intersection(&other.people);
             meetings.extend(both.map(|who| Meeting::Person((*who).to_owned())));
             let owner = one.rollback_owner.filter(|who| Some(*who) == other.rollback_owner);
             let owner = owner.filter(|who| !(one.people.contains(who) && other.people.contains(who)));
             meetings.extend(owner.map(|who| Meeting::RollbackOwner(who.to_owned())));
         }
-        let has_services = meetings.iter().any(|meeting| !matches!(meeting, Meeting::Person(_)));
+        let has_services =
+            meetings.iter().any(|meeting| !matches!(meeting, Meeting::Resource(_) | Meeting::Person(_)));
         if !has_services && one.environment == other.environment {
             meetings.extend(one.watched(facts, other));
         }
@@ -327,9 +366,11 @@ fn rank(meeting: &Meeting) -> u8 {
         Meeting::SameService(_) => 0,
         Meeting::HardNeighbour(..) => 1,
         Meeting::Neighbour { hops, .. } => 1 + hops,
-        Meeting::Person(_) | Meeting::RollbackOwner(_) | Meeting::WatchPeriod(_) | Meeting::SameWindow(_) => {
-            u8::MAX
-        }
+        Meeting::Resource(_)
+        | Meeting::Person(_)
+        | Meeting::RollbackOwner(_)
+        | Meeting::WatchPeriod(_)
+        | Meeting::SameWindow(_) => u8::MAX,
     }
 }
 

@@ -24,8 +24,10 @@ use mcmbook::inputs::Inputs;
 use mcmbook::inputs::config::Config;
 use mcmbook::inputs::document;
 use mcmbook::inputs::history::History;
+use mcmbook::inputs::history::ledger::RecordCommit;
 use mcmbook::inputs::policy::Policy;
 use mcmbook::inputs::profile::Profile;
+use mcmbook::inputs::signature::split;
 use mcmbook::memo::Memo;
 use mcmbook::outputs::report::{self, HumanOptions, Report};
 use mcmbook::outputs::site::{self, SiteOptions, Theme, search};
@@ -257,4 +259,54 @@ fn judge_10k_records(bencher: Bencher<'_, '_>) {
     let Some(options) = records("records-10000") else { return };
     let Loaded { inputs, .. } = load(&options).unwrap();
     bencher.bench_local(|| Approvals::of(&inputs));
+}
+
+/// The same with every signature verified on the way, and every commit object read: what a record costs, on one
+/// thread. To be held against [`verify_10k_bare`].
+#[divan::bench(sample_count = 3)]
+fn judge_10k_records_anew(bencher: Bencher<'_, '_>) {
+    let Some(options) = records("records-10000") else { return };
+    let Loaded { mut inputs, .. } = load(&options).unwrap();
+    Arc::get_mut(&mut inputs.history).unwrap().ledger.known = Arc::default();
+    let repository = git2::Repository::open(&options.dir).unwrap();
+    let ids: Vec<git2::Oid> =
+        record_commits(&inputs).map(|record| git2::Oid::from_str(&record.commit).unwrap()).collect();
+    git2::opts::enable_caching(false);
+    bencher.bench_local(|| {
+        let odb = repository.odb().unwrap();
+        ids.iter().for_each(|id| {
+            black_box(odb.read(*id).unwrap());
+        });
+        Approvals::of(&inputs)
+    });
+}
+
+/// What cannot be avoided for 10,000 records: to read the commit object, and to verify an ed25519 signature over
+/// bytes that are ready.
+#[divan::bench(sample_count = 3)]
+fn verify_10k_bare(bencher: Bencher<'_, '_>) {
+    use signature::Verifier as _;
+    let Some(options) = records("records-10000") else { return };
+    let Loaded { inputs, .. } = load(&options).unwrap();
+    let repository = git2::Repository::open(&options.dir).unwrap();
+    let ready: Vec<_> = record_commits(&inputs)
+        .map(|record| {
+            let commit = split(&record.raw).unwrap();
+            let signed = ssh_key::SshSig::from_pem(&commit.signature.as_ref().unwrap().text).unwrap();
+            let bytes = ssh_key::SshSig::signed_data("git", signed.hash_alg(), &commit.payload).unwrap();
+            (git2::Oid::from_str(&record.commit).unwrap(), signed, bytes)
+        })
+        .collect();
+    git2::opts::enable_caching(false);
+    bencher.bench_local(|| {
+        let odb = repository.odb().unwrap();
+        for (id, signed, bytes) in &ready {
+            black_box(odb.read(*id).unwrap());
+            signed.public_key().verify(bytes, signed.signature()).unwrap();
+        }
+    });
+}
+
+fn record_commits(inputs: &Inputs) -> impl Iterator<Item = &RecordCommit> {
+    inputs.history.ledger.landings.iter().flat_map(|landing| &landing.records)
 }

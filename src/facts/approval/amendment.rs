@@ -101,7 +101,7 @@ impl Effective {
         if tree != Some(amendment.1) {
             return;
         }
-        let day = landed.at.to_zoned(self.policy.zone.clone()).date();
+        let day = landed.arrived.to_zoned(self.policy.zone.clone()).date();
         if self.policy.principal(person).is_some_and(|principal| principal.holds(ADMIN, None, day)) {
             self.votes.entry(amendment).or_default().insert(person.clone());
         }

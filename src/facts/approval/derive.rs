@@ -27,6 +27,9 @@ use crate::inputs::policy::Policy;
 use crate::inputs::signature::{Decision, Known, Record};
 use crate::text::{BookPath, ContentHash};
 
+/// The level of evidence that is a time stamp (T3).
+const STAMPED: u8 = 3;
+
 /// A record with its landing.
 #[derive(Clone, Debug)]
 pub struct Landed {
@@ -40,13 +43,17 @@ pub struct Landed {
     pub at: Timestamp,
     /// The level of that time: 1 to 3.
     pub level: u8,
+    /// The level that it meets where a class asks for evidence of time.
+    pub proven: u8,
+    /// It was there before this, by the earliest time stamp for it.
+    pub stamped: Option<Timestamp>,
     /// Records of the same unit that it descends from.
     pub descends_from: Vec<String>,
     /// The policy that governed.
     pub policy: Arc<Policy>,
     /// The bytes of the commit.
     pub raw: Arc<[u8]>,
-    /// The time of better evidence than the order of landings, if there is any.
+    /// It was there before this, by the best evidence beside the order of landings, if there is any.
     pub witnessed: Option<Timestamp>,
     /// When the commit that landed it was there, by the best evidence for that commit.
     pub arrived: Timestamp,
@@ -57,9 +64,13 @@ pub struct Landed {
 }
 
 impl Landed {
-    /// When it was there for others to see: a time stamp shows that a record existed, and it lands later.
-    pub fn was_there(&self) -> Timestamp {
-        self.at.max(self.arrived)
+    /// When it was there for others to see, under a class that asks for evidence of so much: a time stamp shows
+    /// that a record existed, and it lands later. Where a stamp is asked for, what is not stamped is not there.
+    pub fn was_there(&self, least: u8) -> Timestamp {
+        match self.stamped.filter(|_| least >= STAMPED) {
+            Some(stamped) => self.arrived.max(stamped),
+            None => self.arrived,
+        }
     }
 }
 
@@ -161,10 +172,8 @@ impl<'a> Pass<'a> {
             if index > 0 && ledger.roots.contains(&index) {
                 pass.begin_anew(index, landing);
             }
-            let policy = pass.effective.policy.clone();
-            let stamped = || stamps.of_landing(index, &policy);
-            let witnessed = landing.witnessed.or_else(stamped);
-            let witnessed = witnessed.or_else(|| seen.of_landing(index, &pass.root, &policy));
+            let seen = || seen.of_landing(index, &pass.root, &pass.effective.policy);
+            let witnessed = landing.witnessed.or_else(seen);
             pass.land(index, landing, witnessed, &mut stamps);
         }
         Some(pass)
@@ -232,7 +241,7 @@ impl<'a> Pass<'a> {
         let record = landed.judged.record.as_ref().filter(|_| landed.judged.counts())?;
         let (of, person) = (record.of.as_ref()?, landed.judged.principal.as_ref()?);
         let policy = &self.effective.policy;
-        let is_admin = policy.principal(person)?.holds(ADMIN, None, policy.day(landed.at));
+        let is_admin = policy.principal(person)?.holds(ADMIN, None, policy.day(landed.arrived));
         let signed = self.reinstated.entry(of.clone()).or_default();
         if is_admin {
             signed.insert(person.clone());
@@ -329,31 +338,40 @@ impl<'a> Pass<'a> {
                 parent_tree: commit.parent_tree.as_deref(),
                 files: commit.files.clone(),
             };
-            let witness = stamps.of_record(&commit.commit, index, policy, witnessed);
+            let witness = stamps.of_record(&commit.commit, index, policy);
+            let (arrived, level) = witnessed.unwrap_or((landing.landed, 1));
             let governing = Governing {
                 policy,
                 pending: pending.as_deref(),
                 trust_root: &self.root,
                 landed: landing.landed,
-                witnessed: witness.best.map(|(at, _)| at),
+                witnessed: witnessed.map(|(at, _)| at),
+                stamped: witness.before,
                 as_of: self.as_of,
                 known: &self.known,
             };
             let judged = judge(&candidate, governing);
             let carried = judged.record.as_ref().filter(|record| record.carries.is_some() && judged.counts());
             let carries = carried.and_then(|record| self.carries(record, index));
-            let (at, level) = witness.best.unwrap_or((landing.landed, 1));
+            // Evidence that is asked for has to carry the record alone: its keys and roles at that bound.
+            let is_proven = witness.before.is_some_and(|before| {
+                let then = Governing { landed: before, witnessed: None, ..governing };
+                before <= arrived || !judged.counts() || judge(&candidate, then).counts()
+            });
+            let is_older = witness.before.is_some_and(|before| before <= arrived);
             let landed = Landed {
                 judged,
                 landing: index,
                 commit: landing.commit.clone(),
-                at,
-                level,
+                at: witness.before.map_or(arrived, |before| before.min(arrived)),
+                level: if is_older { STAMPED } else { level },
+                proven: if is_proven { STAMPED } else { level },
                 descends_from: commit.descends_from.clone(),
                 policy: policy.clone(),
                 raw: commit.raw.clone(),
-                witnessed: witness.best.map(|(at, _)| at),
-                arrived: witnessed.map_or(landing.landed, |(at, _)| at),
+                stamped: witness.before,
+                witnessed: [witnessed.map(|(at, _)| at), witness.before].into_iter().flatten().min(),
+                arrived,
                 stamps: witness.stamps,
                 carries,
             };

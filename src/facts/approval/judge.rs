@@ -54,8 +54,10 @@ pub struct Governing<'a> {
     pub trust_root: &'a str,
     /// The landing time.
     pub landed: Timestamp,
-    /// Better evidence of when the record existed (T2, T3), if there is any.
+    /// When an observer saw its landing (T2), if one did.
     pub witnessed: Option<Timestamp>,
+    /// It was there before this, by a time stamp (T3), if there is one.
+    pub stamped: Option<Timestamp>,
     /// The moment of judging.
     pub as_of: Timestamp,
     /// Signatures that are verified already.
@@ -77,6 +79,13 @@ pub struct Judged {
     pub awaits_witness: bool,
     /// Every reason against it, each with what is wrong in words, sorted; empty for a record that counts.
     pub reasons: Vec<(Reason, String)>,
+}
+
+impl Governing<'_> {
+    /// It was there before this, by the best evidence beside the order of landings.
+    fn bound(&self) -> Option<Timestamp> {
+        [self.witnessed, self.stamped].into_iter().flatten().min()
+    }
 }
 
 impl Judged {
@@ -123,7 +132,11 @@ pub fn judge(candidate: &Candidate<'_>, governing: Governing<'_>) -> Judged {
             judged.verification = governing.known.verify(candidate.raw, &commit, certificates);
             let is_certified = judged.verification.as_ref().is_some_and(|found| found.format == Format::X509);
             if is_certified && !governing.policy.authorities.all().is_empty() {
-                vouched = Some(x509::vouched(&commit, &governing.policy.authorities, Some(judge.at())));
+                vouched = Some(x509::vouched(
+                    &commit,
+                    &governing.policy.authorities,
+                    Some(governing.bound().unwrap_or(governing.landed)),
+                ));
             }
             match record::read(commit.message) {
                 Some(Ok(record)) => judged.record = Some(record),
@@ -247,7 +260,7 @@ impl Judge<'_> {
                 format!("the certificate of {} is {person}'s", vouched.name),
             );
         }
-        if self.governing.witnessed.is_none() {
+        if self.governing.bound().is_none() {
             self.against(Reason::SigUnsupported, UNWITNESSED);
         }
         Some(person)
@@ -278,15 +291,21 @@ impl Judge<'_> {
         }
     }
 
-    /// The time at which keys must have been valid: the best evidence that there is.
+    /// The time at which a record was there for others to see.
     fn at(&self) -> Timestamp {
         self.governing.witnessed.unwrap_or(self.governing.landed)
+    }
+
+    /// The time at which keys must have been valid: a time stamp shows that a record was signed before it landed,
+    /// and never that it was signed later.
+    fn signed_by(&self) -> Timestamp {
+        self.governing.stamped.map_or(self.at(), |stamped| stamped.min(self.at()))
     }
 
     /// Judges the lines of `allowed_signers` that give a key to a person: one of them must allow it, and
     /// where none does the last one tells why.
     fn lines(&mut self, key: &str, person: &str) {
-        let at = self.at();
+        let at = self.signed_by();
         let is_own = |signer: &&Signer| {
             signer.fingerprint == key && signer.principals.first().is_some_and(|first| first == person)
         };
@@ -309,7 +328,7 @@ impl Judge<'_> {
     }
 
     fn window(&mut self, key: &str, from: Option<Timestamp>, until: Option<Timestamp>) {
-        let at = self.at();
+        let at = self.signed_by();
         if from.is_some_and(|from| at < from) {
             self.against(Reason::KeyNotYetValid, format!("{key} was not valid yet when the record landed"));
         }
@@ -321,7 +340,7 @@ impl Judge<'_> {
     /// Judges what an OpenPGP certificate says of its key.
     fn certificate(&mut self, key: &str, validity: &Validity) {
         self.window(key, Some(validity.from), validity.until);
-        if validity.signature_until.is_some_and(|until| self.at() >= until) {
+        if validity.signature_until.is_some_and(|until| self.signed_by() >= until) {
             self.against(Reason::KeyExpiredAtLanding, "the signature had expired when the record landed");
         }
         self.dated(Some(validity.made.as_second()));
@@ -345,7 +364,7 @@ impl Judge<'_> {
         let is_it = |named: &str| named == key || own == Some(named);
         for revocation in policy.revocations.iter().filter(|revocation| is_it(&revocation.key)) {
             let is_saved = match revocation.compromised {
-                true => is_saved(revocation, self.governing.witnessed),
+                true => is_saved(revocation, self.governing.bound()),
                 false => self.at() < revocation.since,
             };
             if !is_saved {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::derive::{Landed, Subject};
+use super::editors::Editors;
 use super::propose::covered;
 use super::subject::Manifest;
 use super::{Approvals, SubjectId};
@@ -27,6 +28,8 @@ pub struct Review {
     pub has_own: bool,
     /// Whether an earlier text was reviewed.
     pub has_older: bool,
+    /// Whether somebody wrote it whom nobody knows: anybody may be that.
+    pub has_unknown: bool,
 }
 
 impl Review {
@@ -44,12 +47,19 @@ impl Review {
         let name = document.id.name().to_owned();
         let digest = Manifest::of(covered(subject, &id, std::slice::from_ref(&name))).ok()?.digest();
         let writers = writers(subject, document);
+        let has_unknown = edits(subject, document).any(|by| !by.unknown.is_empty());
         let reviews: Vec<&Landed> =
             subject.records.iter().filter(|landed| is_review(landed, &name)).collect();
         let is_present =
             |landed: &Landed| landed.judged.record.as_ref().and_then(|record| record.subject) == Some(digest);
-        let mut review =
-            Review { by: BTreeMap::new(), needed, is_met: false, has_own: false, has_older: false };
+        let mut review = Review {
+            by: BTreeMap::new(),
+            needed,
+            is_met: false,
+            has_own: false,
+            has_older: false,
+            has_unknown,
+        };
         let mut counted: Vec<&Landed> = Vec::new();
         for landed in reviews {
             let Some(person) = landed.judged.principal.as_deref() else { continue };
@@ -67,7 +77,8 @@ impl Review {
             let people: BTreeSet<_> = may.filter_map(|landed| landed.judged.principal.as_deref()).collect();
             people.len() >= line.min as usize
         };
-        review.is_met = asked.iter().all(is_line_met) && review.by.len() >= needed as usize;
+        let is_met = asked.iter().all(is_line_met) && review.by.len() >= needed as usize;
+        review.is_met = is_met && !has_unknown;
         Some(review)
     }
 }
@@ -81,15 +92,18 @@ fn is_review(landed: &Landed, name: &str) -> bool {
 /// Whether the signer of a record holds a role; everybody on the roster is a peer.
 fn may_review(policy: &Policy, landed: &Landed, role: &str) -> bool {
     let person = landed.judged.principal.as_deref().unwrap_or_default();
-    policy.holders(role, None, policy.day(landed.at)).any(|holder| holder.id == person)
+    policy.holders(role, None, policy.day(landed.arrived)).any(|holder| holder.id == person)
 }
 
 /// Everybody who touched the document since the trust root, co-authors among them, and whom it names as its
 /// authors.
 fn writers<'s>(subject: &'s Subject, document: &'s Document) -> BTreeSet<&'s str> {
-    let edits = subject.edits.iter().map(|(_, edit)| edit);
-    let own = edits.filter(|edit| edit.edit().paths.iter().any(|path| path == document.path()));
-    let people = own.flat_map(|edit| edit.editors().people.iter().chain(&edit.editors().coauthors));
+    let people = edits(subject, document).flat_map(|by| by.people.iter().chain(&by.coauthors));
     let named = view::texts(document, "authors").map(|(text, _)| view::handle(text));
     people.map(String::as_str).chain(named).collect()
+}
+
+fn edits<'s>(subject: &'s Subject, document: &'s Document) -> impl Iterator<Item = &'s Editors> {
+    let all = subject.edits.iter().map(|(_, edit)| edit);
+    all.filter(|edit| edit.edit().paths.contains(document.path())).map(|edit| edit.editors())
 }

@@ -4,6 +4,11 @@
 //! over a record speaks of that record, one over a commit of the mainline of all that had landed by then. Which
 //! roots are trusted, the policy says that governs before the landing in question. A token that proves nothing
 //! is kept with the reason: it is shown, and counts for nothing.
+//!
+//! A token is an upper bound, and whoever may ask an authority can make one today over a commit of years ago. It
+//! therefore never makes the time of anything later: it shows that a record is older than its landing, that a
+//! certificate was valid, or that a key was not stolen yet, and it meets the demand for such a proof where the
+//! record would count at that bound as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,9 +20,6 @@ use super::judge::CLOCK_SLACK;
 use crate::inputs::history::ledger::{Ledger, TimeToken};
 use crate::inputs::policy::Policy;
 use crate::inputs::signature::stamp::{self, Roots, Stamp};
-
-/// The level of a time stamp.
-const T3: u8 = 3;
 
 /// A token, judged by the roots of one policy.
 #[derive(Clone, Debug)]
@@ -50,11 +52,11 @@ struct Judged {
     landings: Vec<Option<Arc<Stamped>>>,
 }
 
-/// What is known of the time of one record, or of one landing.
+/// What tokens show of the time of one record.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Witness {
-    /// The best evidence, with its level.
-    pub(super) best: Option<(Timestamp, u8)>,
+    /// It was there before this, by the earliest of them.
+    pub(super) before: Option<Timestamp>,
     /// The tokens that speak of it, the one that counts and those that prove nothing.
     pub(super) stamps: Vec<Arc<Stamped>>,
 }
@@ -70,21 +72,9 @@ impl<'l> Stamps<'l> {
         Stamps { ledger, latest, places, judged: Vec::new() }
     }
 
-    /// What is stamped of a landing: it or a later one.
-    pub(super) fn of_landing(&mut self, landing: usize, policy: &Policy) -> Option<(Timestamp, u8)> {
-        let stamp = self.by(policy)?.landings.get(landing)?.as_ref()?.found.as_ref().ok()?.before;
-        Some((stamp, T3))
-    }
-
-    /// What is stamped of a record that landed there, or else `otherwise`.
-    pub(super) fn of_record(
-        &mut self,
-        record: &str,
-        landing: usize,
-        policy: &Policy,
-        otherwise: Option<(Timestamp, u8)>,
-    ) -> Witness {
-        let Some(judged) = self.by(policy) else { return Witness { best: otherwise, stamps: Vec::new() } };
+    /// What is stamped of a record that landed there: it, or what holds it.
+    pub(super) fn of_record(&mut self, record: &str, landing: usize, policy: &Policy) -> Witness {
+        let Some(judged) = self.by(policy) else { return Witness::default() };
         let over = |commit: &str| judged.tokens.get(commit).into_iter().flatten().cloned();
         let landed = self.ledger.landings.get(landing).map_or("", |landing| landing.commit.as_str());
         let mut stamps: Vec<Arc<Stamped>> = over(record).collect();
@@ -94,7 +84,7 @@ impl<'l> Stamps<'l> {
         let later = judged.landings.get(landing).cloned().flatten();
         stamps.extend(later.filter(|later| !stamps.iter().any(|one| Arc::ptr_eq(one, later))));
         let before = stamps.iter().filter_map(|one| Some(one.found.as_ref().ok()?.before)).min();
-        Witness { best: before.map(|before| (before, T3)).or(otherwise), stamps }
+        Witness { before, stamps }
     }
 
     /// The tokens by the roots of a policy; nothing where there are none.

@@ -261,13 +261,13 @@ impl Case<'_> {
         let policy = self.policy;
         let people: BTreeSet<&str> =
             weighed.quorum.places.iter().filter_map(|(_, person)| person.as_deref()).collect();
+        let class = self.need.and_then(|need| need.policy(policy));
         let standing = self.standing();
         let last = standing
             .iter()
             .filter(|record| people.contains(signer(record)))
-            .map(|record| record.was_there())
+            .map(|record| record.was_there(class.map_or(1, |class| class.min_time_evidence)))
             .max();
-        let class = self.need.and_then(|need| need.policy(policy));
         let slot = self.need.and_then(|need| need.slot);
         let is_executed = self.subject.executed.contains(&self.digest);
         if let (Some(last), Some(class), false) = (last, class, is_executed) {
@@ -369,7 +369,7 @@ impl Case<'_> {
     fn may_withdraw(&self, record: &Landed) -> bool {
         let (person, policy) = (signer(record), &record.policy);
         let is_owner = self.need.is_some_and(|need| need.owner.as_deref() == Some(person));
-        let day = policy.day(record.at);
+        let day = policy.day(record.arrived);
         is_owner || policy.principal(person).is_some_and(|one| one.holds("change-manager", None, day))
     }
 

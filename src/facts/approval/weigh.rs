@@ -90,10 +90,10 @@ impl<'a> Case<'a> {
             };
             let person = signer(record);
             let least = matrix.class.map_or(1, |class| class.min_time_evidence);
-            if record.level < least {
+            if record.proven < least {
                 leave_out(
                     Reason::EvidenceInsufficient,
-                    format!("its time rests on T{}, T{least} is due", record.level),
+                    format!("its time rests on T{}, T{least} is due", record.proven),
                 );
             } else if let Some(why) = self.excluded(person, &matrix, &editors) {
                 leave_out(Reason::SelfApproval, format!("{person} {why}"));

@@ -39,7 +39,7 @@ impl Attempt {
 }
 
 impl Facts {
-    /// The last attempt at a change that has begun by a moment.
+    /// The attempt at a change that goes on at a moment, or else the last one that has begun by it.
     pub fn attempt(&self, change: &Change, at: Timestamp) -> Option<Attempt> {
         let of_change = self.executions.iter().filter(|execution| execution.change == change.id);
         let recorded = of_change.map(|execution| self.recorded(execution, at));
@@ -55,7 +55,8 @@ impl Facts {
             (is_run && !has_record).then(|| of_log(log, at))
         });
         let begun = recorded.chain(bare).filter(|attempt| attempt.started <= at);
-        begun.max_by_key(|attempt| attempt.started)
+        // One that goes on is not made to have ended by a later one.
+        begun.max_by_key(|attempt| (attempt.is_running(), attempt.started))
     }
 
     fn recorded(&self, execution: &Execution, at: Timestamp) -> Attempt {

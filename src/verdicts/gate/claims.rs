@@ -76,6 +76,17 @@ fn unknown(grounds: Grounds<'_>, question: &Question, service: usize) -> Vec<Rea
     for path in unreadable(grounds) {
         add("window-unreadable", path);
     }
+    // What lies among the changes is theirs: its past is not kept as that of a window is, and whoever it stops could
+    // take it away.
+    let src = &facts.inputs.config.book.src;
+    let is_among_changes = |path: &crate::text::BookPath| {
+        path.below(src.as_str()).is_some_and(|below| below.starts_with("changes/"))
+    };
+    for (_, window) in facts.book.of_kind("window") {
+        if is_among_changes(window.path()) {
+            add("window-unreadable", format!("{}: a window lies below `windows/`", window.path()));
+        }
+    }
     let entry = facts.book.document(service);
     if !entry.faults.is_empty() {
         add("service-unreadable", format!("the entry of `{}` cannot be read as a whole", question.service));

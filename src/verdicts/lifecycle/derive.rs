@@ -13,7 +13,7 @@ use crate::facts::approval::{ApprovalStatus, SubjectId};
 use crate::facts::book::{Change, Outcome, view};
 use crate::facts::calendar::after;
 use crate::facts::collision::{self, Meeting};
-use crate::facts::execution::{Attempt, Evidence, Execution, Posture, digest};
+use crate::facts::execution::{Attempt, Evidence, Execution, Posture};
 use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
 use crate::text::{BookPath, Severity, Stage};
@@ -62,27 +62,64 @@ pub fn standing(grounds: Grounds<'_>, change: &Change) -> Standing {
         grant,
         at: facts.inputs.as_of,
         class: grant.class.or(derived),
-        attempt: attempt(facts, change),
+        attempt: attempt(facts, change, planned_anew(facts, change)),
     };
     let (state, mut holds) = case.state();
     holds.sort();
     holds.dedup();
-    Standing { state, class: case.class, holds, attempt: case.attempt }
+    // What may be seen as planned anew may run only with approvals that came after it, too.
+    let approval = facts.approvals.status(&change.id).filter(|approval| approval.status.is_approved());
+    let approved_at = approval.and_then(|approval| approval.approved_at);
+    Standing { state, class: case.class, holds, attempt: attempt(facts, change, approved_at) }
 }
 
-/// The last attempt, as long as the plan is the one that it used up: what was called off before its start may be
-/// planned anew, for a later slot and with new approvals.
-fn attempt(facts: &Facts, change: &Change) -> Option<Attempt> {
+/// The landing that brought the plan as it stands, where its slot lies behind the start of the last attempt.
+fn planned_anew(facts: &Facts, change: &Change) -> Option<usize> {
     let attempt = facts.attempt(change, facts.inputs.as_of)?;
-    let has_new_plan = || {
-        let request = facts.book.document(change.request?);
-        let (used, _) = digest(facts.book.document(last_execution(facts, change)?.document), "approval_set")?;
-        let now = facts.approvals.status(&change.id)?.digest?;
-        let slot = view::slot(request)?;
-        Some(used != now && slot.start.timestamp > attempt.started)
+    let slot = view::slot(facts.book.document(change.request?))?;
+    let (subject, _) = facts.approvals.subjects.get(&SubjectId::named(&change.id))?;
+    let (_, landing) = subject.contents.last()?;
+    (slot.start.timestamp > attempt.started).then_some(*landing)
+}
+
+/// The last attempt, unless it was called off before its start and what came `after` it begins anew.
+fn attempt(facts: &Facts, change: &Change, after: Option<usize>) -> Option<Attempt> {
+    let attempt = facts.attempt(change, facts.inputs.as_of)?;
+    let is_over = after.zip(called_off(facts, change)).is_some_and(|(after, called_off)| after > called_off);
+    (!is_over).then_some(attempt)
+}
+
+/// The landing of the last file of a run, where every run of a change was called off before its start. Nothing
+/// where one began, goes on, or has not landed: what a run has used up is used up.
+fn called_off(facts: &Facts, change: &Change) -> Option<usize> {
+    let runs: Vec<&Execution> =
+        facts.executions.iter().filter(|execution| execution.change == change.id).collect();
+    let is_called_off = |run: &&Execution| {
+        let ended = view::moment(facts.book.document(run.document), "ended");
+        run.outcome == Some(Outcome::AbortedBeforeStart) && ended.is_some()
     };
-    let is_called_off = attempt.outcome == Some(Outcome::AbortedBeforeStart);
-    (!(is_called_off && has_new_plan() == Some(true))).then_some(attempt)
+    let records = runs.iter().map(|run| facts.book.document(run.document).path());
+    let logs = change.attachments.iter().map(|index| &facts.inputs.attachments[*index].path);
+    let logs =
+        logs.filter(|path| path.as_str().ends_with(".log.jsonl") && path.stem().starts_with("execution"));
+    let landings = records.chain(logs).map(|path| first_landing(facts, path));
+    let last = landings.collect::<Option<Vec<usize>>>()?.into_iter().max();
+    let stems: BTreeSet<&str> =
+        runs.iter().map(|run| facts.book.document(run.document).path().stem()).collect();
+    let has_bare_log = change.attachments.iter().any(|index| {
+        let name = facts.inputs.attachments[*index].path.file_name();
+        let stem = name.strip_suffix(".log.jsonl");
+        stem.is_some_and(|stem| stem.starts_with("execution") && !stems.contains(stem))
+    });
+    last.filter(|_| runs.iter().all(is_called_off) && !has_bare_log)
+}
+
+/// The landing that brought a file first.
+fn first_landing(facts: &Facts, path: &BookPath) -> Option<usize> {
+    let landings = &facts.inputs.history.ledger.landings;
+    landings
+        .iter()
+        .position(|landing| landing.changed.iter().any(|(own, file)| own == path && file.is_some()))
 }
 
 fn last_execution<'a>(facts: &'a Facts, change: &Change) -> Option<&'a Execution> {
@@ -217,6 +254,7 @@ impl Case<'_> {
     fn unreviewed(&self, post_mortem: &Document) -> Option<Hold> {
         let review = Review::of(&self.facts.approvals, post_mortem).filter(|review| !review.is_met)?;
         let why = match (review.has_own, review.has_older) {
+            _ if review.has_unknown => "somebody wrote it whom the roster does not know",
             (true, _) => "whoever wrote it does not review it",
             (false, true) => "an earlier text of it was reviewed",
             (false, false) => "nobody has signed a review of it",

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use mcmbook::analysis::analyze;
+use mcmbook::analysis::{Analysis, analyze};
 use mcmbook::facts::approval::grant::Grants;
+use mcmbook::facts::collision::{Experience, Meeting, experience};
 use mcmbook::hosts::workspace::{self, AsOf, LoadOptions};
 use mcmbook::inputs::profile::Profile;
 use mcmbook::memo::Memo;
@@ -33,14 +34,7 @@ fn book() -> Book {
 
 /// The changes that are told of a collision on a service, and the changes that the gate has accepted.
 fn told(book: &Book) -> (BTreeSet<String>, BTreeSet<String>) {
-    let options = LoadOptions {
-        dir: book.repo.book(),
-        as_of: AsOf::At("2025-12-01T00:00:00Z".parse().expect("an instant")),
-        profile: Some(Profile::Regulated),
-        ..LoadOptions::default()
-    };
-    let inputs = workspace::load(&options).expect("the book loads").inputs;
-    let analysis = analyze(Arc::new(inputs), &Memo::forgetful());
+    let analysis = analyzed(book);
     let of_service = analysis.findings.iter().filter(|finding| finding.diagnostic.code.0 == "MCM611");
     let told = of_service.map(|finding| {
         let location = finding.diagnostic.location.as_ref().expect("it has a place");
@@ -49,6 +43,17 @@ fn told(book: &Book) -> (BTreeSet<String>, BTreeSet<String>) {
     let grants = Grants::of(&analysis.facts.approvals);
     let accepted = grants.changes.get(CHANGE).map(|grant| grant.accepted.clone()).unwrap_or_default();
     (told.collect(), accepted)
+}
+
+fn analyzed(book: &Book) -> Analysis {
+    let options = LoadOptions {
+        dir: book.repo.book(),
+        as_of: AsOf::At("2025-12-01T00:00:00Z".parse().expect("an instant")),
+        profile: Some(Profile::Regulated),
+        ..LoadOptions::default()
+    };
+    let inputs = workspace::load(&options).expect("the book loads").inputs;
+    analyze(Arc::new(inputs), &Memo::forgetful())
 }
 
 fn both() -> BTreeSet<String> {
@@ -93,4 +98,47 @@ fn whoever_moves_away_collides_no_more() {
     let request = std::fs::read_to_string(book.repo.book().join(&path)).expect("the request");
     book.repo.write(&path, request.replace("T11:00", "T12:00"));
     assert_eq!(told(&book).0, BTreeSet::new(), "it begins when the other has ended");
+}
+
+#[test]
+fn two_that_need_one_resource_of_an_environment_meet() {
+    let book = book();
+    let say = |folder: &str, environment: &str, resources: &str| {
+        let path = format!("{folder}/request.md");
+        let request = std::fs::read_to_string(book.repo.book().join(&path)).expect("the request");
+        let mut lines = request.lines().filter(|line| !line.starts_with("environment:"));
+        let first = lines.next().expect("front matter");
+        let rest: Vec<&str> = lines.filter(|line| !line.starts_with("resources:")).collect();
+        let added = format!("environment: {environment}\nresources: {resources}");
+        book.repo.write(&path, [first, &added, &rest.join("\n"), ""].join("\n"));
+    };
+    let met = || {
+        let facts = analyzed(&book).facts;
+        let all = facts.collisions.iter().flat_map(|collision| collision.meetings.clone());
+        all.filter(|meeting| matches!(meeting, Meeting::Resource(_))).collect::<Vec<_>>()
+    };
+    let other = FOLDER.replace(CHANGE, OTHER);
+    say(FOLDER, "staging", "[test bench, bastion]");
+    say(&other, "staging", "[bastion, licence]");
+    assert_eq!(met(), [Meeting::Resource("bastion".to_owned())]);
+    say(&other, "production", "[bastion, licence]");
+    assert_eq!(met(), [], "another environment has its own");
+    say(&other, "staging", "[licence]");
+    assert_eq!(met(), []);
+}
+
+#[test]
+fn what_accepting_has_led_to_is_counted() {
+    let book = book();
+    let counted = || experience(&analyzed(&book).facts);
+    assert_eq!(counted(), Experience::default());
+    accept(&book, "mallory", "change-manager");
+    assert_eq!(counted(), Experience { accepted: 1, troubled: 0 });
+    for (outcome, troubled) in
+        [("implemented", 0), ("rolled_back", 1), ("aborted_before_start", 0), ("failed", 1)]
+    {
+        let record = format!("---\ntitle: Run\noutcome: {outcome}\n---\n\n# Run\n");
+        book.repo.write(&format!("content/changes/2026/{OTHER}/execution-1.md"), record);
+        assert_eq!(counted(), Experience { accepted: 1, troubled }, "{outcome}");
+    }
 }

@@ -18,7 +18,7 @@ pub(crate) fn program(dir: &Path) -> Command {
             command.env_remove(name);
         }
     }
-    for name in ["NO_COLOR", "XDG_CONFIG_HOME", "GIT_DIR", "GIT_WORK_TREE", "GIT_CEILING_DIRECTORIES"] {
+    for name in ["CI", "NO_COLOR", "XDG_CONFIG_HOME", "GIT_DIR", "GIT_WORK_TREE", "GIT_CEILING_DIRECTORIES"] {
         command.env_remove(name);
     }
     // Nothing is kept between two runs: no folder can be made below a device.

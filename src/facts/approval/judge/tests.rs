@@ -95,6 +95,7 @@ fn reasons(raw: &[u8], edit: impl FnOnce(&mut Candidate<'_>, &mut Policy)) -> Ve
         trust_root: ROOT,
         landed,
         witnessed: None,
+        stamped: None,
         as_of: landed,
         known: Box::leak(Box::default()),
     };

@@ -360,21 +360,25 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Whether a record speaks of a change that is not asked for. One that names none, or more than one, is
+/// Whether a record speaks of a change that is not asked for. Whatever cannot be read, or names no change, is
 /// looked at.
 fn speaks_of_others(raw: &[u8], reach: &Reach) -> bool {
     if *reach == Reach::Everything {
         return false;
     }
-    let mut named = memchr::memmem::find_iter(raw, DOCUMENT.as_bytes());
-    let (Some(at), None) = (named.next(), named.next()) else { return false };
-    let name = raw[at + DOCUMENT.len()..].split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let name = std::str::from_utf8(name.trim_ascii()).unwrap_or_default();
-    is_change_id(name) && !reach.holds(name)
+    // Most records of a long history are of other changes, and to read them costs more than to look for a line.
+    let names = |id: &str| is_change_id(id) && !reach.holds(id);
+    let line = memchr::memmem::find(raw, DOCUMENT.as_bytes()).map(|at| &raw[at + DOCUMENT.len()..]);
+    let id = line.and_then(|line| std::str::from_utf8(line.split(|byte| *byte == b'\n').next()?).ok());
+    if !id.is_some_and(|id| names(id.trim())) {
+        return false;
+    }
+    let said = split(raw).ok().and_then(|commit| record::read(commit.message)?.ok());
+    said.and_then(|record| record.document).is_some_and(|id| names(&id))
 }
 
 /// The trailer of a record that names its subject.
-const DOCUMENT: &str = "Mcm-Document:";
+const DOCUMENT: &str = "\nMcm-Document: ";
 
 /// Whether what a change needs may follow from a file: requests, runbooks and executions of changes, and the
 /// catalogue. Other pages are only hashed: keeping every version of them would take the memory of the book

@@ -183,7 +183,12 @@ impl Entries {
                 COMMIT => {
                     let commit = take_id(from)??;
                     let length = take_length(from)?;
-                    entries.commits.insert(commit, take(from, length)?.into());
+                    let bytes = take(from, length)?;
+                    // A name is a hash of the bytes, so that these need not be believed.
+                    if id_of_commit(bytes) != commit {
+                        return None;
+                    }
+                    entries.commits.insert(commit, bytes.into());
                 }
                 FOLDERS => {
                     let root = take_id(from)??;
@@ -208,6 +213,15 @@ impl Entries {
         }
         Some(entries)
     }
+}
+
+/// The id of the commit that has these bytes (gitformat-pack).
+fn id_of_commit(bytes: &[u8]) -> Oid {
+    use sha1::Digest as _;
+    let mut hasher = sha1::Sha1::new();
+    hasher.update(format!("commit {}\0", bytes.len()));
+    hasher.update(bytes);
+    Oid::from_bytes(&hasher.finalize()).unwrap_or(Oid::ZERO_SHA1)
 }
 
 /// A file of the same entries is the same bytes.
@@ -243,7 +257,8 @@ mod tests {
         let oid = |byte: u8| Oid::from_bytes(&[byte; 20]).expect("an id");
         let path = |text: &str| BookPath::new(text).expect("a path");
         let mut entries = Entries::default();
-        entries.commits.insert(oid(1), b"tree 5\n".as_slice().into());
+        let commit = b"tree 5\n".as_slice();
+        entries.commits.insert(id_of_commit(commit), commit.into());
         entries.folders.insert(oid(2), (Some(oid(3)), None));
         let deltas = vec![
             Delta { path: path("content/a.md"), old: None, new: Some(oid(4)) },
@@ -257,6 +272,10 @@ mod tests {
         let whole =
             (0..bytes.len()).filter(|length| Entries::read(&bytes[..*length]).as_ref() == Some(&entries));
         assert_eq!(whole.count(), 0);
+        let mut other = Vec::new();
+        let commits = HashMap::from([(oid(1), Arc::from(commit))]);
+        Entries { commits, ..Entries::default() }.write(&mut other);
+        assert_eq!(Entries::read(&other), None, "bytes of another name");
         let huge = [&[DIFFERENCE][..], &[0; 40], &u64::MAX.to_le_bytes()].concat();
         assert_eq!(Entries::read(&huge), None);
     }

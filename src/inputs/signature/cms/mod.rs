@@ -18,7 +18,7 @@ const CONTENT_TYPE: Id = id("1.2.840.113549.1.9.3");
 const MESSAGE_DIGEST: Id = id("1.2.840.113549.1.9.4");
 
 /// How many certificates signed data may carry.
-const MOST_CERTIFICATES: usize = 16;
+const MOST_CERTIFICATES: usize = 8;
 
 /// Why signed data proves nothing: lower-case phrases.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

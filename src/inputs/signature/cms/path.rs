@@ -14,7 +14,7 @@ use super::der::{Element, Id, id, is};
 const LONGEST: usize = 6;
 
 /// How many signatures may be verified for one path.
-const MOST_TRIED: usize = 32;
+const MOST_TRIED: usize = 8;
 
 const TIME_STAMPING: Id = id("1.3.6.1.5.5.7.3.8");
 const SIGNING: [Id; 2] = [id("1.3.6.1.5.5.7.3.3"), id("1.3.6.1.5.5.7.3.4")];

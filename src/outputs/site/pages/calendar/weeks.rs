@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::super::super::page::{Draft, Rendered, render};
 use super::super::super::{Site, ThemeError};
 use super::{Calendar, Common, MOST_ROWS, Meeting, Row, head};
+use crate::facts::collision::{self, Experience};
 use crate::outputs::site::force::{self, ForceView};
 
 /// Weeks that are shown, with the present one.
@@ -24,6 +25,8 @@ struct View {
     more: usize,
     meetings: Vec<Meeting>,
     more_meetings: usize,
+    /// What accepting has led to so far, in a sentence; nothing while nobody has accepted any.
+    experience: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -62,7 +65,9 @@ pub(super) fn page(site: &Site<'_>, calendar: &Calendar) -> Result<Rendered, The
     let more_meetings = meetings.len().saturating_sub(MOST_MEETINGS);
     meetings.truncate(MOST_MEETINGS);
     let force = force::view(site, usize::MAX);
-    let view = View { common: calendar.common(site, page), force, weeks, more, meetings, more_meetings };
+    let experience = told(collision::experience(&site.analysis.facts));
+    let common = calendar.common(site, page);
+    let view = View { common, force, weeks, more, meetings, more_meetings, experience };
     let head = head("Calendar".to_owned(), page);
     render(site, Draft { template: "calendar.html", head, view, bodies: Vec::new() })
 }
@@ -113,4 +118,18 @@ fn week(
         through,
         days: days.collect(),
     }
+}
+
+/// How many meetings were accepted, and how many of them ended badly.
+fn told(experience: Experience) -> Option<String> {
+    let meetings = match experience.accepted {
+        0 => return None,
+        1 => "One meeting has been accepted so far".to_owned(),
+        accepted => format!("{accepted} meetings have been accepted so far"),
+    };
+    let led = match experience.troubled {
+        0 => "none of their changes was rolled back or failed".to_owned(),
+        troubled => format!("in {troubled} of them one of the two changes was rolled back or failed"),
+    };
+    Some(format!("{meetings}; {led}."))
 }
