@@ -146,7 +146,7 @@ fn is_same_list<T>(one: &[T], other: &[T], is_same: impl Fn(&T, &T) -> bool) -> 
 }
 
 /// Whether approvals rest on the same. A commit is named by the hash of all that it holds and of all that
-/// lies before it; where the trust roots are and what observers have seen is no part of it.
+/// lies before it; where the trust roots are and what observers and authorities have seen is no part of it.
 fn is_same_past(one: &Inputs, other: &Inputs) -> bool {
     let file = |inputs: &Inputs| inputs.config.file.as_ref().map(|file| file.hash);
     let (was, is) = (&one.history.ledger, &other.history.ledger);
@@ -160,6 +160,7 @@ fn is_same_past(one: &Inputs, other: &Inputs) -> bool {
         && (&was.none, was.pinned, &was.roots) == (&is.none, is.pinned, &is.roots)
         && is_same_list(&was.landings, &is.landings, same)
         && is_same_list(&was.observations, &is.observations, is_seen)
+        && was.tokens == is.tokens
 }
 
 impl Memo {

@@ -4,6 +4,7 @@
 
 pub mod crossed;
 pub mod impact;
+pub mod stamps;
 pub mod verification;
 
 use std::fmt::Write as _;
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::stamps::StampStanding;
 use super::listing::table;
 use crate::facts::Facts;
 use crate::facts::approval::amendment::Effective;
@@ -192,6 +194,8 @@ pub struct RecordStanding {
     /// The level of that time: 1 is the order of the mainline, claimed by committers; 2 was seen by an
     /// observer; 3 is a time stamp.
     pub level: u8,
+    /// The time stamps for it, those that prove nothing among them.
+    pub stamps: Vec<StampStanding>,
     /// The mainline commit that landed it; nothing when it has not landed.
     pub landing: Option<String>,
     /// Whether it counts.
@@ -319,6 +323,7 @@ impl RecordStanding {
             carried_by: carried.map(|(_, by)| by.clone()),
             at: landed.at.to_string(),
             level: landed.level,
+            stamps: landed.stamps.iter().map(|one| StampStanding::of(one)).collect(),
             landing: some(&landed.commit),
             counts: reasons.is_empty(),
             reasons,
@@ -478,6 +483,9 @@ fn record_text(record: &RecordStanding, text: &mut String) {
     if let Some(key) = &record.key {
         let algorithm = record.algorithm.as_deref().unwrap_or("unknown algorithm");
         let _ = writeln!(text, "      {algorithm} {key}");
+    }
+    for stamp in &record.stamps {
+        let _ = writeln!(text, "      {}", printable(&stamp.phrase(&record.commit)));
     }
     match &record.carried_by {
         Some(by) => {

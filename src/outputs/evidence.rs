@@ -19,7 +19,7 @@ use crate::facts::approval::content::{Contents, File};
 use crate::facts::approval::derive::{Landed, Subject};
 use crate::facts::approval::subject::Manifest;
 use crate::inputs::policy;
-use crate::inputs::signature::{Format, split};
+use crate::inputs::signature::{Format, split, stamp};
 use crate::outputs::Content;
 use crate::outputs::approval::RecordStanding;
 use crate::text::{ContentHash, SourceFile};
@@ -182,6 +182,7 @@ impl Case<'_> {
         put_commit(landed, folder);
         let format = match landed.judged.verification.as_ref().map(|verification| verification.format) {
             Some(Format::OpenPgp) => "openpgp",
+            Some(Format::X509) => "x509",
             _ => "ssh",
         };
         let decision = landed.judged.record.as_ref().map_or("decision", |record| record.decision.word());
@@ -198,7 +199,30 @@ impl Case<'_> {
             &landed.commit,
             &self.landing(by.landing),
             format,
+            &landed.at.as_second().to_string(),
         ]);
+        self.stamps(landed, by, folder);
+    }
+
+    /// The time stamps that show when a record was there, each with what it is over.
+    fn stamps(&self, landed: &Landed, by: &Edition, folder: &mut Folder) {
+        let proving = landed.stamps.iter().filter_map(|one| Some((one, one.found.as_ref().ok()?)));
+        for (nth, (one, stamp)) in proving.enumerate() {
+            let token = one.answer.as_deref().and_then(|answer| stamp::token(answer).ok());
+            let Some(token) = token else { continue };
+            let name = format!("{}-{}.tst", landed.judged.id, nth + 1);
+            folder.put(format!("stamps/{name}"), token);
+            folder.put(format!("stamps/{}.commit", one.over), one.object.clone());
+            folder.call(&[
+                "stamp",
+                &landed.judged.id,
+                &one.over,
+                &name,
+                &by.serial.to_string(),
+                &stamp.time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+                &stamp.time.as_second().to_string(),
+            ]);
+        }
     }
 
     fn landing(&self, index: usize) -> String {

@@ -16,6 +16,7 @@ use crate::inputs::policy::{
     SubjectPolicy,
 };
 use crate::inputs::profile::Profile;
+use crate::inputs::signature::stamp::Root;
 
 /// All that the policy says, in the order of the manual.
 pub fn effective(policy: &Policy) -> Value {
@@ -98,7 +99,46 @@ pub fn effective_text(policy: &Policy) -> String {
     };
     let body =
         toml::to_string(&effective(policy)).expect("a policy holds only text, numbers, lists and tables");
-    format!("# {source}\n\n{body}")
+    let roots: String =
+        vouching(policy).into_iter().map(|(what, root)| format!("# {what}: {root}\n")).collect();
+    format!("# {source}\n{roots}\n{body}")
+}
+
+/// The same for programs: with the roots, which stand in files of their own.
+pub fn effective_whole(policy: &Policy) -> Value {
+    let mut all = effective(policy);
+    for (name, folder, roots) in
+        [("time_roots", "tsa", &policy.time_roots), ("authorities", "ca", &policy.authorities)]
+    {
+        let roots: Vec<Value> = roots.all().iter().map(|one| root(folder, one)).collect();
+        if let (Value::Object(all), false) = (&mut all, roots.is_empty()) {
+            all.insert(name.to_owned(), roots.into());
+        }
+    }
+    all
+}
+
+fn root(folder: &str, root: &Root) -> Value {
+    json!({
+        "file": format!("{folder}/{}.pem", root.file),
+        "name": root.name,
+        "from": root.from.to_string(),
+        "until": root.until.to_string(),
+    })
+}
+
+/// The roots that a policy trusts, each with what for, in words.
+pub fn vouching(policy: &Policy) -> Vec<(&'static str, String)> {
+    let stamps = policy.time_roots.all().iter().map(|root| ("trusted for time stamps", vouches("tsa", root)));
+    let signers =
+        policy.authorities.all().iter().map(|root| ("trusted for certificates", vouches("ca", root)));
+    stamps.chain(signers).collect()
+}
+
+/// A root in words: its name, its file, until when it is valid.
+fn vouches(folder: &str, root: &Root) -> String {
+    let until = root.until.strftime("%Y-%m-%d");
+    format!("{} (policy/{folder}/{}.pem, valid until {until})", root.name.escape_debug(), root.file)
 }
 
 /// What a profile brings.
@@ -163,6 +203,7 @@ fn principal(person: &Principal) -> Value {
         ("id", Some(person.id.as_str().into())),
         ("name", Some(person.name.as_str().into())),
         ("emails", filled(person.emails.as_slice().into())),
+        ("certificates", filled(person.certificates.as_slice().into())),
         ("team", person.team.as_deref().map(Value::from)),
         ("roles", filled(person.roles.iter().map(grant).collect())),
         ("delegates", filled(person.delegates.iter().map(delegation).collect())),

@@ -38,6 +38,7 @@ mod reference;
 mod scope;
 mod serve;
 mod signatures;
+mod stamps;
 mod stories;
 mod support;
 mod threats;

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use crate::cli::book::{Reading, analyzed, change_named};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{AsOf, LoadOptions};
@@ -11,7 +13,7 @@ use crate::text::counted;
 
 /// Writes the evidence for the approvals of a change: records, rosters, covered documents and a script.
 ///
-/// `sh verify.sh` in the folder checks it with git, ssh-keygen and sha256sum alone; `sh verify.sh CLONE` holds
+/// `sh verify.sh` in the folder checks it with git, ssh-keygen and sha256sum alone, time stamps with openssl; `sh verify.sh CLONE` holds
 /// it against a repository, too.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -20,6 +22,10 @@ pub(crate) struct Args {
     /// The new folder, instead of `evidence-ID`.
     #[arg(short, long, value_name = "DIR")]
     dest_dir: Option<PathBuf>,
+    /// Judge the approvals at this moment instead of that of the last landing: RFC 3339. Time stamps are made after
+    /// what they are over has landed, and count from then on.
+    #[arg(long, value_name = "INSTANT")]
+    as_of: Option<Timestamp>,
     /// Folder of the book.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
     dir: PathBuf,
@@ -30,7 +36,8 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let reading = args.reading.load_options(args.dir.clone(), None);
     // As the site does: the same commit gives the same bytes.
-    let (root, analysis) = analyzed(&LoadOptions { as_of: AsOf::Head, ..reading }, shell)?;
+    let as_of = args.as_of.map_or(AsOf::Head, AsOf::At);
+    let (root, analysis) = analyzed(&LoadOptions { as_of, ..reading }, shell)?;
     let facts = &analysis.facts;
     let archive = Archive::of(facts);
     let change = change_named(&analysis, &args.id)?;

@@ -10,7 +10,7 @@ use crate::cli::book::{BookArgs, Strictness};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, LoadOptions};
 use crate::hosts::{Exit, Failure};
-use crate::outputs::policy::{effective, effective_text};
+use crate::outputs::policy::{effective_text, effective_whole};
 
 /// Shows the policy of a book.
 #[derive(Debug, clap::Args)]
@@ -55,6 +55,6 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     };
     let options = LoadOptions { profile: args.strictness.profile(), ..args.book.load_options(None) };
     let policy = workspace::policy(&options)?;
-    shell.print(&pick(args.format, || effective_text(&policy), &effective(&policy)))?;
+    shell.print(&pick(args.format, || effective_text(&policy), &effective_whole(&policy)))?;
     Ok(Exit::Good)
 }

@@ -10,13 +10,14 @@ use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, CommitId};
 use crate::hosts::{Exit, Failure};
 use crate::inputs::signature::record::write;
-use crate::inputs::signature::{Decision, Record};
+use crate::inputs::signature::{Decision, Record, stamp};
 
 /// Testifies that a head of the mainline was there: evidence of time that does not rest on the word of those
 /// who decide.
 ///
 /// A build signs it with an observer key of the policy and pushes it, on the branch `mcmbook-observer`.
-/// With --token the answer of a time-stamping authority (RFC 3161) is put there instead.
+/// With --token the answer of a time-stamping authority (RFC 3161) is put there instead, which counts where the
+/// policy trusts the authority's root.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Folder of the book, or a folder below it.
@@ -50,8 +51,16 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
                 None => head,
             };
             let token = workspace::small_file(file)?;
-            let new = observe::attach(root, &of, &token, tip.as_ref(), &by)?;
+            let (new, raw) = observe::attach(root, &of, &token, tip.as_ref(), &by)?;
             shell.status("Attached", &format!("a time stamp to {}", &of.as_str()[..10]));
+            let approvals = Approvals::of(&loaded.inputs);
+            let roots = approvals.effective.map(|effective| effective.policy.time_roots.clone());
+            match stamp::verify(&token, &raw, &roots.unwrap_or_default()) {
+                Ok(found) => {
+                    shell.status("Proves", &format!("there before {}, by {}", found.before, found.authority))
+                }
+                Err(why) => shell.warning(&format!("by the policy in force it proves nothing: {why}")),
+            }
             new
         }
         None => {

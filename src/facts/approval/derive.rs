@@ -16,6 +16,7 @@ use super::editors::{EditBy, Editors};
 use super::judge::{CLOCK_SLACK, Candidate, Governing, Judged, hit_by, judge};
 use super::need::{Catalogue, Documents, Need, Needs};
 use super::observation::Sightings;
+use super::stamped::{Stamped, Stamps};
 use super::status::{self, Approval, ApprovalStatus};
 use super::subject::{Manifest, SubjectId};
 use crate::facts::book::Outcome;
@@ -47,8 +48,19 @@ pub struct Landed {
     pub raw: Arc<[u8]>,
     /// The time of better evidence than the order of landings, if there is any.
     pub witnessed: Option<Timestamp>,
+    /// When the commit that landed it was there, by the best evidence for that commit.
+    pub arrived: Timestamp,
+    /// Time stamps for it: those that prove something, and those that do not.
+    pub stamps: Vec<Arc<Stamped>>,
     /// The earlier content whose approvals it carries over: an edit lies between that is small enough.
     pub carries: Option<ContentHash>,
+}
+
+impl Landed {
+    /// When it was there for others to see: a time stamp shows that a record existed, and it lands later.
+    pub fn was_there(&self) -> Timestamp {
+        self.at.max(self.arrived)
+    }
 }
 
 /// By what a content was approved.
@@ -144,13 +156,16 @@ impl<'a> Pass<'a> {
         let latest = as_of.checked_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX);
         let landed = ledger.landings.iter().take_while(|landing| landing.landed <= latest);
         let seen = Sightings::of(ledger, as_of);
+        let mut stamps = Stamps::of(ledger, as_of);
         for (index, landing) in landed.enumerate() {
             if index > 0 && ledger.roots.contains(&index) {
                 pass.begin_anew(index, landing);
             }
-            let witnessed =
-                landing.witnessed.or_else(|| seen.of_landing(index, &pass.root, &pass.effective.policy));
-            pass.land(index, landing, witnessed);
+            let policy = pass.effective.policy.clone();
+            let stamped = || stamps.of_landing(index, &policy);
+            let witnessed = landing.witnessed.or_else(stamped);
+            let witnessed = witnessed.or_else(|| seen.of_landing(index, &pass.root, &policy));
+            pass.land(index, landing, witnessed, &mut stamps);
         }
         Some(pass)
     }
@@ -166,7 +181,13 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn land(&mut self, index: usize, landing: &Landing, witnessed: Option<(Timestamp, u8)>) {
+    fn land(
+        &mut self,
+        index: usize,
+        landing: &Landing,
+        witnessed: Option<(Timestamp, u8)>,
+        stamps: &mut Stamps<'_>,
+    ) {
         let governing = self.effective.policy.clone();
         // What the trust root brings is there before anything is asked of it.
         let before =
@@ -176,7 +197,7 @@ impl<'a> Pass<'a> {
             for edit in &landing.edits {
                 self.edited(index, edit, &governing);
             }
-            touched.extend(self.records(index, landing, witnessed, &governing));
+            touched.extend(self.records(index, landing, witnessed, stamps, &governing));
         }
         let since = self.effective.since;
         self.effective.land(index, landing);
@@ -293,6 +314,7 @@ impl<'a> Pass<'a> {
         index: usize,
         landing: &Landing,
         witnessed: Option<(Timestamp, u8)>,
+        stamps: &mut Stamps<'_>,
         policy: &Arc<Policy>,
     ) -> BTreeSet<SubjectId> {
         let mut named = BTreeSet::new();
@@ -307,19 +329,20 @@ impl<'a> Pass<'a> {
                 parent_tree: commit.parent_tree.as_deref(),
                 files: commit.files.clone(),
             };
+            let witness = stamps.of_record(&commit.commit, index, policy, witnessed);
             let governing = Governing {
                 policy,
                 pending: pending.as_deref(),
                 trust_root: &self.root,
                 landed: landing.landed,
-                witnessed: witnessed.map(|(at, _)| at),
+                witnessed: witness.best.map(|(at, _)| at),
                 as_of: self.as_of,
                 known: &self.known,
             };
             let judged = judge(&candidate, governing);
             let carried = judged.record.as_ref().filter(|record| record.carries.is_some() && judged.counts());
             let carries = carried.and_then(|record| self.carries(record, index));
-            let (at, level) = witnessed.unwrap_or((landing.landed, 1));
+            let (at, level) = witness.best.unwrap_or((landing.landed, 1));
             let landed = Landed {
                 judged,
                 landing: index,
@@ -329,7 +352,9 @@ impl<'a> Pass<'a> {
                 descends_from: commit.descends_from.clone(),
                 policy: policy.clone(),
                 raw: commit.raw.clone(),
-                witnessed: witnessed.map(|(at, _)| at),
+                witnessed: witness.best.map(|(at, _)| at),
+                arrived: witnessed.map_or(landing.landed, |(at, _)| at),
+                stamps: witness.stamps,
                 carries,
             };
             let record = landed.judged.record.as_ref();

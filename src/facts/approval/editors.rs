@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use super::judge::holder;
+use super::judge::{certificate_holder, holder};
 use crate::inputs::history::ledger::Edit;
 use crate::inputs::policy::Policy;
+use crate::inputs::signature::x509::vouched;
 use crate::inputs::signature::{Known, split};
 
 /// Who made the commits that touched a subject.
@@ -77,6 +78,8 @@ impl Editors {
             };
         }
         editors.coauthors.extend(coauthors.iter().filter_map(|email| person_of(policy, email)));
+        // A certificate proves no time here: it puts a person among the editors, and answers for nothing.
+        editors.people.extend(edit.signed.as_deref().and_then(|raw| certified(raw, policy)));
         match signer {
             Some(person) => {
                 editors.signers.insert(person.clone());
@@ -93,6 +96,14 @@ fn signer_of(raw: &[u8], policy: &Policy, known: &Known) -> Option<String> {
     let verification = known.verify(raw, &split(raw).ok()?, &policy.openpgp)?;
     let key = verification.key.as_deref().filter(|_| verification.is_good())?;
     holder(policy, key).filter(|id| policy.principal(id).is_some())
+}
+
+/// Whose certificate signed a commit, by the authorities of a policy.
+fn certified(raw: &[u8], policy: &Policy) -> Option<String> {
+    if policy.authorities.all().is_empty() {
+        return None;
+    }
+    certificate_holder(policy, &vouched(&split(raw).ok()?, &policy.authorities, None).ok()?)
 }
 
 /// The person of a mail address, which is written in lower case.

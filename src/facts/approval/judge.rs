@@ -12,13 +12,19 @@ use super::code::Reason;
 use super::subject::Manifest;
 use crate::inputs::policy::{Policy, Revocation, Signer};
 use crate::inputs::signature::openpgp::Validity;
+use crate::inputs::signature::stamp::Refusal;
+use crate::inputs::signature::x509::{self, Vouched};
 use crate::inputs::signature::{
-    Decision, Known, Record, RecordFault, SignatureStatus, Verification, record, split, verify,
+    Decision, Format, Known, Record, RecordFault, SignatureStatus, Verification, record, split, verify,
 };
 use crate::text::ContentHash;
 
 /// How far ahead of the moment of judging a commit may be dated: clocks differ.
 pub const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
+
+/// What is against a certificate whose time nobody else has seen.
+const UNWITNESSED: &str =
+    "a certificate counts only where an observer or an authority has seen when it signed (T2, T3)";
 
 /// Roles that everybody on the roster holds: what they mean is decided against the subject.
 const ROLES_OF_ALL: [&str; 2] = ["peer", "outsider"];
@@ -67,6 +73,8 @@ pub struct Judged {
     pub verification: Option<Verification>,
     /// Whose key made it, by the governing policy; nothing unless the signature is good.
     pub principal: Option<String>,
+    /// Whether all that it lacks is somebody else who has seen when it was signed: then it counts.
+    pub awaits_witness: bool,
     /// Every reason against it, each with what is wrong in words, sorted; empty for a record that counts.
     pub reasons: Vec<(Reason, String)>,
 }
@@ -91,8 +99,10 @@ pub fn judge(candidate: &Candidate<'_>, governing: Governing<'_>) -> Judged {
         record: None,
         verification: None,
         principal: None,
+        awaits_witness: false,
         reasons: Vec::new(),
     };
+    let mut vouched = None;
     match split(candidate.raw) {
         Err(why) => judge.against(Reason::RecordMalformed, why.to_string()),
         Ok(commit) => {
@@ -111,6 +121,10 @@ pub fn judge(candidate: &Candidate<'_>, governing: Governing<'_>) -> Judged {
             judge.dated(commit.committer.seconds);
             let certificates = &governing.policy.openpgp;
             judged.verification = governing.known.verify(candidate.raw, &commit, certificates);
+            let is_certified = judged.verification.as_ref().is_some_and(|found| found.format == Format::X509);
+            if is_certified && !governing.policy.authorities.all().is_empty() {
+                vouched = Some(x509::vouched(&commit, &governing.policy.authorities, Some(judge.at())));
+            }
             match record::read(commit.message) {
                 Some(Ok(record)) => judged.record = Some(record),
                 Some(Err(faults)) => faults.iter().for_each(|fault| judge.unreadable(fault)),
@@ -118,12 +132,18 @@ pub fn judge(candidate: &Candidate<'_>, governing: Governing<'_>) -> Judged {
             }
         }
     }
-    judged.principal = judge.signed(judged.verification.as_ref(), judged.record.as_ref());
+    judged.principal = match vouched {
+        None => judge.signed(judged.verification.as_ref(), judged.record.as_ref()),
+        Some(Err(refusal)) => judge.not_vouched(&refusal),
+        Some(Ok(vouched)) => judge.certified(&vouched, &mut judged.verification, judged.record.as_ref()),
+    };
     if let Some(record) = &judged.record {
         judge.says(record, candidate);
     }
     judge.reasons.sort();
     judge.reasons.dedup();
+    judged.awaits_witness =
+        matches!(&judge.reasons[..], [(Reason::SigUnsupported, why)] if why == UNWITNESSED);
     judged.reasons = judge.reasons;
     judged
 }
@@ -184,6 +204,51 @@ impl Judge<'_> {
         }
         if record.is_some_and(|record| record.signer != person) {
             self.against(Reason::SignerMismatch, format!("{key} is {person}'s key"));
+        }
+        Some(person)
+    }
+
+    /// An X.509 signature for which no root of the policy vouches.
+    fn not_vouched(&mut self, refusal: &Refusal) -> Option<String> {
+        let reason = match refusal {
+            Refusal::Bad(_) => Reason::SigBad,
+            Refusal::Weak(_) => Reason::SigAlgorithmWeak,
+            Refusal::Malformed(_) | Refusal::Unsupported(_) | Refusal::Untrusted(_) => Reason::SigUnsupported,
+        };
+        self.against(reason, refusal.to_string());
+        None
+    }
+
+    /// Judges a certificate for which a root vouches; gives whose it is. The time at which it was valid must rest
+    /// on somebody else: whoever has a key that is over can date a commit back.
+    fn certified(
+        &mut self,
+        vouched: &Vouched,
+        verification: &mut Option<Verification>,
+        record: Option<&Record>,
+    ) -> Option<String> {
+        let found = verification.insert(Verification {
+            status: SignatureStatus::Good,
+            format: Format::X509,
+            key: Some(vouched.fingerprint.clone()),
+            algorithm: Some(format!("X.509 certificate of {}", vouched.name)),
+            presence: None,
+            validity: None,
+            why: None,
+        });
+        let Some(person) = certificate_holder(self.governing.policy, vouched) else {
+            self.against(Reason::KeyUnknown, format!("the certificate of {} is nobody's", vouched.name));
+            return None;
+        };
+        self.conditions(&vouched.fingerprint, found, &person);
+        if record.is_some_and(|record| record.signer != person) {
+            self.against(
+                Reason::SignerMismatch,
+                format!("the certificate of {} is {person}'s", vouched.name),
+            );
+        }
+        if self.governing.witnessed.is_none() {
+            self.against(Reason::SigUnsupported, UNWITNESSED);
         }
         Some(person)
     }
@@ -371,6 +436,14 @@ pub(super) fn holder(policy: &Policy, key: &str) -> Option<String> {
         Some(line) => line.principals.first().cloned(),
         None => policy.openpgp.person(key).map(str::to_owned),
     }
+}
+
+/// Whose certificate it is by a policy: the one person of whom it has a mail address.
+pub(super) fn certificate_holder(policy: &Policy, vouched: &Vouched) -> Option<String> {
+    let is_named = |own: &String| vouched.mails.iter().any(|mail| mail.eq_ignore_ascii_case(own));
+    let mut people = policy.principals.iter().filter(|person| person.certificates.iter().any(is_named));
+    let person = people.next()?;
+    people.next().is_none().then(|| person.id.clone())
 }
 
 /// Whether better evidence than the order of landings shows that a record is older than a compromise.

@@ -23,6 +23,7 @@ pub mod quorum;
 pub mod record;
 pub mod review;
 pub mod signed;
+pub mod stamped;
 pub mod status;
 pub mod stock;
 pub mod subject;

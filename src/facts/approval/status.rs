@@ -262,8 +262,11 @@ impl Case<'_> {
         let people: BTreeSet<&str> =
             weighed.quorum.places.iter().filter_map(|(_, person)| person.as_deref()).collect();
         let standing = self.standing();
-        let last =
-            standing.iter().filter(|record| people.contains(signer(record))).map(|record| record.at).max();
+        let last = standing
+            .iter()
+            .filter(|record| people.contains(signer(record)))
+            .map(|record| record.was_there())
+            .max();
         let class = self.need.and_then(|need| need.policy(policy));
         let slot = self.need.and_then(|need| need.slot);
         let is_executed = self.subject.executed.contains(&self.digest);

@@ -196,7 +196,7 @@ fn question<'a>(
     let commit = commit.ok_or("the commit is not of the one form: tools read it differently")?;
     let block = commit.signature.as_ref();
     if block.is_some_and(|block| matches!(block.format, Format::X509 | Format::Unknown)) {
-        return Err("the format of its signature is not supported");
+        return Err("no tool is asked about signatures of its format");
     }
     if commit.has_sha256_signature {
         return Err("it has a signature for objects of SHA-256");

@@ -46,6 +46,9 @@ pub fn examine(root: &Root, options: &LoadOptions, sign: bool) -> Result<Vec<Che
             let approvals = Approvals::of(&loaded.inputs);
             let now = clock::now()?.timestamp();
             policy(&approvals, &mut checks);
+            if key.format == "x509" {
+                checks.push(certified(&approvals));
+            }
             if let Some(effective) = &approvals.effective {
                 on_roster(&effective.policy, &key, identity.as_deref(), now, &mut checks);
             }
@@ -163,6 +166,8 @@ fn signing(git: &Git, key: &SigningKey, sign: bool, checks: &mut Vec<Check>) {
             "nothing is set: gpg would choose a key by the mail address",
             &SET_UP,
         )),
+        // What the policy says of certificates decides.
+        ("x509", _, _) => {}
         (format, _, _) => checks.push(Check::bad(
             "signing",
             format!("signatures of the format {format} do not count"),
@@ -182,6 +187,21 @@ fn signing(git: &Git, key: &SigningKey, sign: bool, checks: &mut Vec<Check>) {
             }
         }
     }
+}
+
+/// What becomes of records that a certificate signs.
+fn certified(approvals: &Approvals) -> Check {
+    let effective = approvals.effective.as_ref();
+    if effective.is_none_or(|effective| effective.policy.authorities.all().is_empty()) {
+        let message = "signatures of the format x509 do not count: the policy in force trusts no authority";
+        return Check::bad(
+            "signing",
+            message,
+            &["a policy-admin adds its root to `policy/ca`, or sign by SSH"],
+        );
+    }
+    let message = "a certificate counts only where an observer or an authority has seen when it signed";
+    Check::warning("signing", message, &["`mcmbook stamp` once a record has landed"])
 }
 
 /// Settings and hooks that spoil records sooner or later.

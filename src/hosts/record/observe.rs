@@ -4,8 +4,7 @@ use super::process::Git;
 use super::{Identity, key};
 use crate::hosts::Failure;
 use crate::hosts::workspace::{CommitId, Root};
-use crate::inputs::signature::{Certificates, split, verify};
-use crate::text::ContentHash;
+use crate::inputs::signature::{Certificates, split, stamp, verify};
 
 /// The branch; clones carry it.
 pub const OBSERVERS: &str = "mcmbook-observer";
@@ -60,7 +59,8 @@ pub fn write(
     }
 }
 
-/// Puts a time stamp (RFC 3161, DER) for a commit on the branch, as the file `tokens/COMMIT.tsr`.
+/// Puts a time stamp (RFC 3161, DER) for a commit on the branch, as the file `tokens/COMMIT.tsr`; gives the
+/// bytes of the commit beside.
 ///
 /// # Errors
 /// The token is not over the bytes of the commit, or is there already.
@@ -70,11 +70,14 @@ pub fn attach(
     token: &[u8],
     tip: Option<&CommitId>,
     by: &Identity,
-) -> Result<CommitId, Failure> {
+) -> Result<(CommitId, Vec<u8>), Failure> {
     let git = Git::of(root).by(by);
-    let raw = git.run(&["cat-file", "commit", of.as_str()])?;
-    let digest = ContentHash::of(raw.as_bytes());
-    if !token.windows(32).any(|bytes| bytes == digest.as_bytes()) {
+    let raw = git.bytes(&["cat-file", "commit", of.as_str()])?;
+    let is_over = stamp::is_over(token, &raw).map_err(|why| {
+        Failure::usage(format!("the file is no time stamp that could count: {why}"))
+            .help("give the answer of the authority as it came, in DER")
+    })?;
+    if !is_over {
         let ask = format!("`git cat-file commit {} | openssl ts -query -data - -sha256 -cert`", of.as_str());
         return Err(Failure::usage(format!("the token is not over the commit {}", of.as_str()))
             .help(format!("ask the authority for one over its bytes: {ask}")));
@@ -97,7 +100,8 @@ pub fn attach(
     }
     arguments.push(tree.trim());
     let id = git.feed(&arguments, message.as_bytes())?;
-    CommitId::of_hex(id.trim()).ok_or_else(|| Failure::environment("git named no commit"))
+    let id = CommitId::of_hex(id.trim()).ok_or_else(|| Failure::environment("git named no commit"))?;
+    Ok((id, raw))
 }
 
 /// Moves the branch of this clone, and pushes it where a remote is named.

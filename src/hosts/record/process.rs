@@ -63,9 +63,21 @@ impl Git {
     /// # Errors
     /// As [`Git::run`].
     pub fn feed(&self, arguments: &[&str], input: &[u8]) -> Result<String, Failure> {
+        self.fed(arguments, input).map(|told| String::from_utf8_lossy(&told).into_owned())
+    }
+
+    /// Runs it, and gives its output as it is.
+    ///
+    /// # Errors
+    /// As [`Git::run`].
+    pub fn bytes(&self, arguments: &[&str]) -> Result<Vec<u8>, Failure> {
+        self.fed(arguments, b"")
+    }
+
+    fn fed(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, Failure> {
         let output = self.output(arguments, input)?;
         if output.status.success() {
-            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+            return Ok(output.stdout);
         }
         let told = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         // A setting stands before the verb as `-c NAME=VALUE`.

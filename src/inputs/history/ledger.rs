@@ -24,6 +24,8 @@ pub struct Ledger {
     pub ends_unlanded: bool,
     /// The chain of observations, oldest first (T2).
     pub observations: Vec<Observation>,
+    /// Time stamps for commits of the mainline and for records, sorted by commit (T3).
+    pub tokens: Vec<TimeToken>,
     /// Signatures that are verified already: a fact about bytes, made in parallel or remembered.
     pub known: Arc<Known>,
 }
@@ -35,6 +37,17 @@ pub struct Observation {
     pub commit: String,
     /// The commit object.
     pub raw: Arc<[u8]>,
+}
+
+/// The answer of a time-stamping authority for a commit, as somebody put it on the observers' branch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeToken {
+    /// Object id of the commit that it claims to be for.
+    pub commit: String,
+    /// That commit object: the bytes that a token must be over.
+    pub object: Arc<[u8]>,
+    /// The answer; nothing where it is too long to be one.
+    pub answer: Option<Arc<[u8]>>,
 }
 
 /// A commit of the mainline, and what landed with it.

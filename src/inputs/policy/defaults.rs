@@ -57,6 +57,8 @@ fn blank(profile: Profile) -> Policy {
         signer_faults: Vec::new(),
         certificates: BTreeSet::new(),
         openpgp: Default::default(),
+        time_roots: Default::default(),
+        authorities: Default::default(),
         keys: Vec::new(),
         revocations: Vec::new(),
         observers: Vec::new(),

@@ -21,6 +21,7 @@ use jiff::tz::TimeZone;
 use crate::inputs::document::time::Duration;
 use crate::inputs::profile::Profile;
 use crate::inputs::signature::Certificates;
+use crate::inputs::signature::stamp::Roots;
 use crate::text::{ContentHash, Diagnostic, SourceFile, Span};
 
 pub use defaults::PROFILES;
@@ -73,6 +74,10 @@ pub struct Policy {
     pub certificates: BTreeSet<String>,
     /// Those certificates.
     pub openpgp: std::sync::Arc<Certificates>,
+    /// The roots of time-stamping authorities in `tsa/`.
+    pub time_roots: std::sync::Arc<Roots>,
+    /// The roots in `ca/` that vouch for certificates with which people sign commits.
+    pub authorities: std::sync::Arc<Roots>,
     /// `[[key]]`, `[[revocation]]` and `[[observer]]`.
     pub keys: Vec<KeyEntry>,
     /// Keys that count no more.

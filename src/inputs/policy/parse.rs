@@ -13,6 +13,7 @@ use crate::inputs::document::time::{TimeError, parse_date, parse_instant, zone, 
 use crate::inputs::profile::Profile;
 use crate::inputs::reader::{Faults, Section};
 use crate::inputs::signature::Certificates;
+use crate::inputs::signature::stamp::Roots;
 use crate::inputs::value::{Table, recover_toml};
 use crate::text::{Code, ContentHash, Diagnostic, SourceFile, Span};
 
@@ -34,8 +35,24 @@ pub fn parse(files: &[SourceFile], profile: Option<Profile>) -> Parsed {
     let (mut policy, faults) = policy_toml(file, profile);
     found.extend(faults);
     let mut certificates = Vec::new();
+    let (mut time_roots, mut authorities) = (Roots::default(), Roots::default());
     for file in files {
         let name = file.path.below(FOLDER).unwrap_or_default();
+        let id_in =
+            |folder: &str| name.strip_prefix(folder)?.strip_suffix(".pem").filter(|id| super::is_id(id));
+        let added = match (id_in("tsa/"), id_in("ca/")) {
+            (Some(id), _) => Some(time_roots.add(id, &file.text)),
+            (None, Some(id)) => Some(authorities.add(id, &file.text)),
+            (None, None) => None,
+        };
+        if let Some(added) = added {
+            if let Err(why) = added {
+                let message = format!("`{}` names no root: {why}", file.path);
+                let help = "write the root certificates of the authority in PEM, and nothing else";
+                found.push(Diagnostic::error(Code::POLICY, message).at(&file.path, Span::at(0)).help(help));
+            }
+            continue;
+        }
         match name.strip_prefix("openpgp/").map(|name| name.strip_suffix(".asc")) {
             _ if name == "policy.toml" => {}
             _ if name == "allowed_signers" => {
@@ -49,12 +66,14 @@ pub fn parse(files: &[SourceFile], profile: Option<Profile>) -> Parsed {
             _ => {
                 let fault =
                     Diagnostic::error(Code::POLICY, format!("`{}` is no file of a policy", file.path));
-                let help = "a policy holds `policy.toml`, `allowed_signers` and `openpgp/<roster id>.asc`";
+                let help = "a policy holds `policy.toml`, `allowed_signers`, `openpgp/<roster id>.asc`, `tsa/<name>.pem` and `ca/<name>.pem`";
                 found.push(fault.at(&file.path, Span::at(0)).help(help));
             }
         }
     }
     policy.openpgp = Arc::new(Certificates::read(certificates));
+    policy.time_roots = Arc::new(time_roots);
+    policy.authorities = Arc::new(authorities);
     let strictness = policy.profile.name().as_bytes();
     let of_file = |file: &SourceFile| [file.path.as_str().as_bytes().to_vec(), file.hash.as_bytes().to_vec()];
     let parts: Vec<Vec<u8>> = files.iter().flat_map(of_file).collect();

@@ -21,6 +21,8 @@ pub struct Principal {
     pub name: String,
     /// Mail addresses, to map authors to people; never used to identify a signer.
     pub emails: Vec<String>,
+    /// Mail addresses by which certificates of the authorities in `ca/` name the person.
+    pub certificates: Vec<String>,
     /// Id of the team.
     pub team: Option<String>,
     /// The roles.
@@ -137,10 +139,10 @@ pub(super) fn read(policy: &mut Policy, top: &mut Section<'_>, faults: &mut Faul
         policy.teams.push(Team { name: name.unwrap_or_else(|| id.clone()), id, channel, span });
     }
     let mut ids = BTreeMap::new();
-    let mut emails = BTreeMap::new();
+    let mut mails = Mails::new();
     let tables = top.tables("principal", faults);
     for (table, span) in &tables {
-        if let Some(principal) = principal(table, *span, policy, &mut ids, &mut emails, faults) {
+        if let Some(principal) = principal(table, *span, policy, &mut ids, &mut mails, faults) {
             policy.principals.push(principal);
         }
     }
@@ -212,13 +214,14 @@ fn principal(
     span: Span,
     policy: &Policy,
     ids: &mut BTreeMap<String, Span>,
-    emails: &mut BTreeMap<String, Span>,
+    seen: &mut Mails,
     faults: &mut Faults<'_>,
 ) -> Option<Principal> {
     let mut section = Section::new("principal", table);
     let id = id(&mut section, span, ids, faults);
     let name = printed("name", &mut section, faults);
-    let own_emails = mails(&mut section, emails, faults);
+    let emails = mails("emails", &mut section, seen, faults);
+    let certificates = mails("certificates", &mut section, seen, faults);
     let team = section.string("team", faults);
     if let Some(team) = &team
         && !policy.teams.is_empty()
@@ -244,31 +247,35 @@ fn principal(
     section.finish(&[], faults);
     let (id, span) = id?;
     let name = name.unwrap_or_else(|| id.clone());
-    Some(Principal { id, name, emails: own_emails, team, roles, delegates, away, zone: own_zone, span })
+    Some(Principal { id, name, emails, certificates, team, roles, delegates, away, zone: own_zone, span })
 }
+
+/// Where a mail address was first used, by the key under which it stands.
+type Mails = BTreeMap<(&'static str, String), Span>;
 
 /// Mail addresses, each of one person only: an author's address must lead to one person.
 fn mails(
+    key: &'static str,
     section: &mut Section<'_>,
-    seen: &mut BTreeMap<String, Span>,
+    seen: &mut Mails,
     faults: &mut Faults<'_>,
 ) -> Vec<String> {
     let mut mails = Vec::new();
-    for value in section.list("emails", faults).unwrap_or_default() {
+    for value in section.list(key, faults).unwrap_or_default() {
         let text = value.as_str().unwrap_or_default();
         let has_form = text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
         if !has_form || text.chars().any(|c| c.is_whitespace() || c.is_control() || c == '<' || c == '>') {
-            let fault = faults.add(value.span, "`principal.emails` must be a list of mail addresses");
+            let fault = faults.add(value.span, format!("`principal.{key}` must be a list of mail addresses"));
             fault.help.push("write one like \"ana@example.org\"".to_owned());
             continue;
         }
-        match seen.get(&text.to_lowercase()) {
+        match seen.get(&(key, text.to_lowercase())) {
             Some(first) => {
                 let (first, message) = (*first, format!("mail address `{text}` is used twice"));
                 faults.add_related(value.span, message, first, "first used here");
             }
             None => {
-                seen.insert(text.to_lowercase(), value.span);
+                seen.insert((key, text.to_lowercase()), value.span);
                 mails.push(text.to_owned());
             }
         }

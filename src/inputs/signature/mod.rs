@@ -7,11 +7,13 @@
 //! Nothing here asks git2 for parts of a commit: `extract_signature` finds a signature block in a message's
 //! body and drops other header lines, so tree, parents, message and payload are taken from the same bytes.
 
+mod cms;
 pub mod openpgp;
 pub mod raw;
 pub mod record;
 mod ssh;
-mod x509;
+pub mod stamp;
+pub mod x509;
 
 #[cfg(test)]
 mod tests;

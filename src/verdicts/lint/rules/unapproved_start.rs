@@ -52,7 +52,7 @@ fn is_authorised(run: &Started<'_>) -> bool {
             let record = landed.judged.record.as_ref().filter(|_| landed.judged.counts());
             let is_it =
                 record.is_some_and(|record| record.decision == decision && record.subject == run.cites);
-            is_it && landed.at <= run.began
+            is_it && landed.was_there() <= run.began
         })
     };
     let people: BTreeSet<&str> =

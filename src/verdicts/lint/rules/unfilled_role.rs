@@ -54,6 +54,27 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             let finding = rule.finding(message).at(&file.path, Span::at(0));
             found.push(finding.help("add people to the roster, or lower `distinct_principals` of the class"));
         }
+        if let Some((witness, help)) = missing_witness(policy, needs.min_time_evidence) {
+            let (class, level) = (class.name(), needs.min_time_evidence);
+            let message = format!("class `{class}` asks for evidence of time T{level}, and {witness}");
+            found.push(rule.finding(message).at(&file.path, Span::at(0)).help(help));
+        }
+    }
+}
+
+/// Who is missing to give evidence of time of a level, so that no record could ever reach it; and what mends it.
+fn missing_witness(policy: &Policy, level: u8) -> Option<(&'static str, &'static str)> {
+    let has_authority = !policy.time_roots.all().is_empty();
+    match level {
+        3.. if !has_authority => Some((
+            "the policy trusts no authority of time stamps",
+            "put the authority's root into `policy/tsa/NAME.pem`, or lower `min_time_evidence` of the class",
+        )),
+        2 if !has_authority && policy.observers.is_empty() => Some((
+            "the policy names no observer",
+            "add an `[[observer]]`, or lower `min_time_evidence` of the class",
+        )),
+        _ => None,
     }
 }
 

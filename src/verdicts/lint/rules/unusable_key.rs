@@ -174,7 +174,9 @@ fn without_key(rule: &Rule, facts: &Facts, person: &Principal) -> Option<Diagnos
     let own: Vec<&Signer> =
         policy.signers.iter().filter(|signer| signer.principals.contains(&person.id)).collect();
     let is_usable = |signer: &&&Signer| signer.is_usable(now) && !is_revoked(&signer.fingerprint);
-    if policy.certificates.contains(&person.id) || own.iter().any(|signer| is_usable(&signer)) {
+    let is_certified = !person.certificates.is_empty() && !policy.authorities.all().is_empty();
+    if is_certified || policy.certificates.contains(&person.id) || own.iter().any(|signer| is_usable(&signer))
+    {
         return None;
     }
     let finding = rule.finding(format!("`{}` has no usable key", person.id));
