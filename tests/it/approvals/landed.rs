@@ -255,6 +255,30 @@ const STORIES: [Story; 11] = [
             book.as_person("bob", |book| book.commit("Somebody else writes"));
         },
     ),
+    (
+        "MCM910",
+        SOON,
+        |book| {
+            approve(book);
+            execute(book, LATE, "dave");
+        },
+        |book| {
+            book.repo.write(&format!("{FOLDER}/runbook.md"), "---\ntitle: Plan B\nfor: MCM-2026-0001\n---\n");
+            book.as_person("alice", |book| book.commit("As it was"));
+        },
+    ),
+    (
+        "MCM914",
+        SOON,
+        |book| {
+            approve(book);
+            execute(book, LATE, "dave");
+        },
+        |book| {
+            book.repo.remove(&format!("{FOLDER}/runbook.md"));
+            book.as_person("alice", |book| book.commit("Tidy up"));
+        },
+    ),
 ];
 
 #[test]
