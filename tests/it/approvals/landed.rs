@@ -121,7 +121,7 @@ fn approve_exception(book: &Book) {
     book.record("bob", &message);
 }
 
-const STORIES: [Story; 11] = [
+const STORIES: [Story; 13] = [
     (
         "MCM124",
         SOON,
