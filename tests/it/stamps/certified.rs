@@ -17,21 +17,20 @@ use crate::threats::forge::{Forged, folded, merge, write_commit};
 
 const AS_OF: &str = "2025-12-01T00:00:00Z";
 const MAIL: &str = "carol@pki.example";
+const DAVE: &str = "dave@pki.example";
 
 /// A change that bob has approved, in a book whose policy knows carol by certificate.
 fn waiting(root: &str, revoked: Option<&str>) -> Book {
     let book = Book::adopted();
     book.amend(2, |book| {
-        let revocation = revoked.map(|key| {
-            format!(
-                "[[revocation]]\nkey = \"{key}\"\nkind = \"compromised\"\nsince = \"2025-11-01T00:00:00Z\"\n"
-            )
-        });
+        let revocation = revoked.map(revocation);
         book.policy(2, &revocation.unwrap_or_default(), &PEOPLE);
         let path = book.repo.book().join("policy/policy.toml");
         let text = std::fs::read_to_string(&path).expect("the policy");
         let more = format!("id = \"carol\"\ncertificates = [\"{MAIL}\"]");
-        std::fs::write(path, text.replace("id = \"carol\"", &more)).expect("the policy");
+        let of_dave = format!("id = \"dave\"\ncertificates = [\"{DAVE}\"]");
+        let text = text.replace("id = \"carol\"", &more).replace("id = \"dave\"", &of_dave);
+        std::fs::write(path, text).expect("the policy");
         book.repo.write("policy/ca/people.pem", root);
         book.repo.write("policy/tsa/example.pem", maker::stamp(b"", &Recipe::default()).root);
     });
@@ -41,6 +40,10 @@ fn waiting(root: &str, revoked: Option<&str>) -> Book {
     });
     book.decide("bob", "approve", "manager");
     book
+}
+
+fn revocation(key: &str) -> String {
+    format!("[[revocation]]\nkey = \"{key}\"\nkind = \"compromised\"\nsince = \"2025-11-01T00:00:00Z\"\n")
 }
 
 /// Lands an approval of carol's that a certificate signs, and stamps it; gives its id.
@@ -119,8 +122,14 @@ fn a_certificate_for_which_nobody_vouches_counts_for_nothing() {
         (Recipe { attributes: false, ..good() }, "no signed attributes", unverifiable),
         (Recipe { signers: 2, ..good() }, "2 signers", unverifiable),
         (Recipe { signed_by: Hashed::Sha1, ..good() }, "sig-algorithm-weak", waits),
-        (Recipe { mail: None, ..good() }, "key-unknown: the certificate of CN=Stamps is nobody's", waits),
-        (Recipe { mail: Some("eve@pki.example"), ..good() }, "key-unknown", waits),
+        (
+            Recipe { mails: Vec::new(), ..good() },
+            "key-unknown: the certificate of CN=Stamps is nobody's",
+            waits,
+        ),
+        (Recipe { mails: vec!["eve@pki.example"], ..good() }, "key-unknown", waits),
+        (Recipe { mails: vec![MAIL, DAVE], ..good() }, "key-unknown", waits),
+        (Recipe { mails: vec![DAVE], ..good() }, "signer-mismatch", waits),
         (Recipe { is_commit: false, ..good() }, "sig-unsupported", unverifiable),
     ] {
         let book = waiting(&root(&recipe), None);
@@ -140,6 +149,14 @@ fn a_certificate_that_the_policy_revokes_counts_for_nothing() {
     let (subject, _) = &approvals.subjects[&SubjectId::named(CHANGE)];
     let landed = subject.records.iter().find(|landed| landed.judged.id == id).expect("it has landed");
     let key = landed.judged.verification.as_ref().and_then(|found| found.key.clone()).expect("a key");
+    assert_eq!(told(&book, &id).0, ApprovalStatus::Approved);
+    // Afterwards, too: the stamp says that it was signed when the key was compromised already.
+    book.amend(3, |book| {
+        let path = book.repo.book().join("policy/policy.toml");
+        let text = std::fs::read_to_string(&path).expect("the policy").replace("serial = 2", "serial = 3");
+        std::fs::write(path, format!("{text}\n{}", revocation(&key))).expect("the policy");
+    });
+    assert_eq!(told(&book, &id).0, ApprovalStatus::Revoked);
     let book = waiting(&root(&recipe), Some(&key));
     let id = approve(&book, &recipe, true);
     let (status, why) = told(&book, &id);

@@ -60,8 +60,8 @@ pub(crate) struct Recipe {
     pub(crate) ballast: usize,
     /// The signature of a commit, with no content inside, instead of a time stamp.
     pub(crate) is_commit: bool,
-    /// The mail address that the certificate names.
-    pub(crate) mail: Option<&'static str>,
+    /// The mail addresses that the certificate names.
+    pub(crate) mails: Vec<&'static str>,
     /// The root says what names it may give.
     pub(crate) root_names: bool,
     /// The root in the policy has another key than the one that signed.
@@ -109,7 +109,7 @@ impl Default for Recipe {
             issued_by: Hashed::Sha256,
             ballast: 0,
             is_commit: false,
-            mail: None,
+            mails: Vec::new(),
             root_names: false,
             other_root: false,
             root_name: "Stamp Root",
@@ -129,7 +129,7 @@ impl Recipe {
     pub(crate) fn commit(mail: &'static str) -> Recipe {
         Recipe {
             is_commit: true,
-            mail: Some(mail),
+            mails: vec![mail],
             content_type: DATA,
             said_type: DATA,
             names_certificate: false,
@@ -258,8 +258,10 @@ fn leaf_extensions(recipe: &Recipe) -> Vec<Vec<u8>> {
         let purposes: Vec<&[u8]> = purposes.iter().map(Vec::as_slice).collect();
         extensions.push(extension("2.5.29.37", *critical, &sequence(&purposes)));
     }
-    if let Some(mail) = recipe.mail {
-        extensions.push(extension("2.5.29.17", false, &sequence(&[&tlv(0x81, &[mail.as_bytes()])])));
+    if !recipe.mails.is_empty() {
+        let mails: Vec<Vec<u8>> = recipe.mails.iter().map(|mail| tlv(0x81, &[mail.as_bytes()])).collect();
+        let mails: Vec<&[u8]> = mails.iter().map(Vec::as_slice).collect();
+        extensions.push(extension("2.5.29.17", false, &sequence(&mails)));
     }
     if recipe.critical_extension {
         extensions.push(extension("1.3.6.1.4.1.32473.9", true, &integer(1)));
