@@ -295,6 +295,8 @@ fn limits(limits: &Limits) -> Value {
         "service_review_months": limits.service_review_months,
         "similar_percent": limits.similar_percent,
         "similar_most": limits.similar_most,
+        "hurried_approvals": short(limits.hurried_approvals),
+        "retention_years": limits.retention_years,
         "manual_steps": limits.manual_steps,
         "failure_months": limits.failure_months,
     })

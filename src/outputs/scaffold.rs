@@ -118,7 +118,7 @@ pub fn document(kind: &Kind, seed: &Seed) -> String {
 }
 
 /// Keys of every kind that need no comment in each new document.
-const COMMON: [&str; 6] = ["kind", "id", "created", "visibility", "tags", "related"];
+const COMMON: [&str; 7] = ["kind", "id", "created", "visibility", "tags", "related", "amendments"];
 
 /// A document that is being written.
 #[derive(Clone, Copy)]

@@ -302,7 +302,7 @@ error[MCM003]: unknown field `bad␛[31mkey` for kind `page`
 3 | "bad\u001b[31mkey": 1
   | ^^^^^^^^^^^^^^^^^^
   |
-  = help: known here: kind, id, title, owner, created, visibility, tags, related
+  = help: known here: kind, id, title, owner, created, visibility, tags, related, amendments
 
 error[MCM003]: unknown field `turned�yek` for kind `page`
  --> content/odd.md:4:1
@@ -310,7 +310,7 @@ error[MCM003]: unknown field `turned�yek` for kind `page`
 4 | "turned\u202eyek": 2
   | ^^^^^^^^^^^^^^^^^
   |
-  = help: known here: kind, id, title, owner, created, visibility, tags, related
+  = help: known here: kind, id, title, owner, created, visibility, tags, related, amendments
 
 found 2 errors
 

@@ -285,6 +285,37 @@ fn a_schema_knows_the_kinds_of_its_book() {
       },
       "description": "Documents or changes that belong to it."
     },
+    "amendments": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "properties": {
+          "at": {
+            "type": "string",
+            "format": "date",
+            "pattern": "^\\d{4}-\\d{2}-\\d{2}$",
+            "description": "The day."
+          },
+          "by": {
+            "type": "string",
+            "pattern": "^@?[a-z0-9-]+$",
+            "description": "Who made it: a roster id."
+          },
+          "reason": {
+            "type": "string",
+            "pattern": "^\\S(.*\\S)?$",
+            "description": "What was changed, and why."
+          }
+        },
+        "additionalProperties": false,
+        "required": [
+          "at",
+          "by",
+          "reason"
+        ]
+      },
+      "description": "Edits of a record after it was closed, each with its reason."
+    },
     "weight": {
       "type": "integer",
       "minimum": 1,

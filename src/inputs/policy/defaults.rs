@@ -99,6 +99,8 @@ fn blank(profile: Profile) -> Policy {
             service_review_months: 0,
             similar_percent: 0,
             similar_most: 0,
+            hurried_approvals: nothing,
+            retention_years: 0,
             manual_steps: 0,
             failure_months: 0,
         },

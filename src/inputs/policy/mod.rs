@@ -404,6 +404,10 @@ pub struct Limits {
     pub similar_percent: u32,
     /// MCM117: so many of the most similar earlier changes must be looked at.
     pub similar_most: u32,
+    /// MCM818: approvals that are complete this soon after the submission were given without reading.
+    pub hurried_approvals: Duration,
+    /// MCM914: for so many years after the last entry the records of a change are kept.
+    pub retention_years: u32,
     /// Score: more manual steps than this make a change likelier to fail.
     pub manual_steps: u32,
     /// Score: for how many months a failed change is recent.

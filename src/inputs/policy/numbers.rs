@@ -255,6 +255,8 @@ fn lay_limits(policy: &mut Policy, section: &mut Section<'_>, faults: &mut Fault
         limits.similar_percent = u32::try_from(percent).unwrap_or(limits.similar_percent);
     }
     count(&mut limits.similar_most, "similar_most", 0, section, faults);
+    duration(&mut limits.hurried_approvals, "hurried_approvals", section, faults);
+    count(&mut limits.retention_years, "retention_years", 0, section, faults);
     count(&mut limits.manual_steps, "manual_steps", 0, section, faults);
     count(&mut limits.failure_months, "failure_months", 0, section, faults);
 }

@@ -121,7 +121,7 @@ fn approve_exception(book: &Book) {
     book.record("bob", &message);
 }
 
-const STORIES: [Story; 11] = [
+const STORIES: [Story; 13] = [
     (
         "MCM124",
         SOON,
@@ -253,6 +253,30 @@ const STORIES: [Story; 11] = [
             let runbook = "---\ntitle: Plan\nfor: MCM-2026-0001\nroles: {scribe: {who: bob}}\n---\n";
             book.repo.write(&format!("{FOLDER}/runbook.md"), runbook);
             book.as_person("bob", |book| book.commit("Somebody else writes"));
+        },
+    ),
+    (
+        "MCM910",
+        SOON,
+        |book| {
+            approve(book);
+            execute(book, LATE, "dave");
+        },
+        |book| {
+            book.repo.write(&format!("{FOLDER}/runbook.md"), "---\ntitle: Plan B\nfor: MCM-2026-0001\n---\n");
+            book.as_person("alice", |book| book.commit("As it was"));
+        },
+    ),
+    (
+        "MCM914",
+        SOON,
+        |book| {
+            approve(book);
+            execute(book, LATE, "dave");
+        },
+        |book| {
+            book.repo.remove(&format!("{FOLDER}/runbook.md"));
+            book.as_person("alice", |book| book.commit("Tidy up"));
         },
     ),
 ];

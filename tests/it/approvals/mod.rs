@@ -2,6 +2,7 @@
 
 pub(crate) mod book;
 mod crossed;
+mod kept;
 mod landed;
 mod policy;
 mod rules;
