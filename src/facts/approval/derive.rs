@@ -64,6 +64,14 @@ pub struct Landed {
 }
 
 impl Landed {
+    /// The best evidence of when it was there, with its level: what people are shown.
+    pub fn evidence(&self) -> (Timestamp, u8) {
+        match self.stamped.filter(|_| self.proven == STAMPED) {
+            Some(stamped) => (stamped, STAMPED),
+            None => (self.at, self.level),
+        }
+    }
+
     /// When it was there for others to see, under a class that asks for evidence of so much: a time stamp shows
     /// that a record existed, and it lands later. Where a stamp is asked for, what is not stamped is not there.
     pub fn was_there(&self, least: u8) -> Timestamp {
@@ -340,6 +348,10 @@ impl<'a> Pass<'a> {
             };
             let witness = stamps.of_record(&commit.commit, index, policy);
             let (arrived, level) = witnessed.unwrap_or((landing.landed, 1));
+            let (arrived, level) = match stamps.of_landing(index, policy) {
+                Some(before) if before < arrived => (before, STAMPED),
+                Some(_) | None => (arrived, level),
+            };
             let governing = Governing {
                 policy,
                 pending: pending.as_deref(),

@@ -72,6 +72,11 @@ impl<'l> Stamps<'l> {
         Stamps { ledger, latest, places, judged: Vec::new() }
     }
 
+    /// Before when a landing was there, by the tokens over it and over later ones.
+    pub(super) fn of_landing(&mut self, landing: usize, policy: &Policy) -> Option<Timestamp> {
+        Some(self.by(policy)?.landings.get(landing)?.as_ref()?.found.as_ref().ok()?.before)
+    }
+
     /// What is stamped of a record that landed there: it, or what holds it.
     pub(super) fn of_record(&mut self, record: &str, landing: usize, policy: &Policy) -> Witness {
         let Some(judged) = self.by(policy) else { return Witness::default() };

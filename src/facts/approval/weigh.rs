@@ -368,7 +368,7 @@ pub(super) fn fits(record: &Landed, person: &str, place: &Place, need: Option<&N
             principal.team.as_ref().is_none_or(|team| teams.is_none_or(|teams| !teams.contains(team)))
         }
         role => {
-            let (day, service) = (policy.day(record.at), place.service.as_deref());
+            let (day, service) = (policy.day(record.arrived), place.service.as_deref());
             policy.holders(role, service, day).any(|holder| holder.id == person)
         }
     }

@@ -68,8 +68,7 @@ pub fn standing(grounds: Grounds<'_>, change: &Change) -> Standing {
     holds.sort();
     holds.dedup();
     // What may be seen as planned anew may run only with approvals that came after it, too.
-    let approval = facts.approvals.status(&change.id).filter(|approval| approval.status.is_approved());
-    let approved_at = approval.and_then(|approval| approval.approved_at);
+    let approved_at = facts.approvals.status(&change.id).and_then(|approval| approval.approved_at);
     Standing { state, class: case.class, holds, attempt: attempt(facts, change, approved_at) }
 }
 

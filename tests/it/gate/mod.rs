@@ -1,6 +1,7 @@
 //! The gate: a table of situations, the command, its log.
 
 pub(crate) mod command;
+mod consumed;
 mod exceptions;
 mod in_force;
 mod log;

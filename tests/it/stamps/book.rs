@@ -65,7 +65,8 @@ pub(super) fn put(book: &Book, answers: &[(&str, &[u8])]) {
 fn told(book: &Book, as_of: &str) -> (ApprovalStatus, Vec<(u8, String)>, Vec<String>) {
     let approvals = book.approvals(as_of);
     let (subject, approval) = &approvals.subjects[&SubjectId::named(CHANGE)];
-    let times = subject.records.iter().map(|landed| (landed.level, landed.at.to_string())).collect();
+    let times = subject.records.iter().map(|landed| landed.evidence());
+    let times = times.map(|(at, level)| (level, at.to_string())).collect();
     let stamps = subject.records.iter().flat_map(|landed| &landed.stamps);
     let words =
         stamps.map(|one| one.found.as_ref().map_or_else(String::clone, |found| found.before.to_string()));
@@ -296,4 +297,31 @@ fn the_evidence_is_checked_by_openssl() {
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("NOT CHECKED, openssl is not installed"), "{text}");
     assert!(text.contains("what needs openssl was not checked: 2"), "{text}");
+}
+
+/// Anybody can have a time stamp made of what is public, and put it on a branch that nobody protects.
+#[test]
+fn a_time_stamp_of_today_takes_nothing_away() {
+    let book = Book::adopted();
+    book.amend(2, |book| {
+        book.policy(2, "", &PEOPLE);
+        let roster = book.repo.book().join("policy/allowed_signers");
+        let signers = std::fs::read_to_string(&roster).expect("the roster");
+        // Carol's key expires the day after.
+        let line = "carol namespaces=\"git\"";
+        assert!(signers.contains(line), "{signers}");
+        let until = format!("{line},valid-before=\"20251125000000Z\"");
+        std::fs::write(&roster, signers.replace(line, &until)).expect("the roster");
+        book.repo.write("policy/tsa/example.pem", example().root);
+    });
+    book.as_person("alice", |book| {
+        book.write_change();
+        book.commit("Request MCM-2026-0001");
+    });
+    book.decide("carol", "reject", "peer");
+    let rejected = book.repo.head();
+    assert_eq!(told(&book, AS_OF).0, ApprovalStatus::Rejected);
+    let token = maker::stamp(&bytes(&book, &rejected), &Recipe::at("20251126190000Z"));
+    put(&book, &[(&rejected, &token.answer)]);
+    assert_eq!(told(&book, AS_OF).0, ApprovalStatus::Rejected, "what was rejected in time stays so");
 }
