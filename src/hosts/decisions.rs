@@ -9,7 +9,7 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use super::failure::Failure;
-use crate::outputs::gate::{self, Answer};
+use crate::outputs::gate::{self, Answer, Past};
 
 /// The largest log that is read: about two million decisions.
 const MOST: u64 = 4 << 30;
@@ -49,6 +49,18 @@ pub fn verify(path: &Path) -> Result<u64, Failure> {
     let mut file = file.map_err(|error| Failure::io(format!("cannot read `{shown}`"), &error))?;
     let text = text_of(&mut file, path)?;
     gate::read_log(&text).map(|end| end.seq).map_err(|(line, why)| broken(path, line, &why))
+}
+
+/// The decisions of a log that verifies, in their order.
+///
+/// # Errors
+/// As [`verify`], and a log of another form.
+pub fn read(path: &Path) -> Result<Vec<Past>, Failure> {
+    verify(path)?;
+    let shown = path.display();
+    let text = std::fs::read_to_string(path);
+    let text = text.map_err(|error| Failure::io(format!("cannot read `{shown}`"), &error))?;
+    gate::past(&text).map_err(|(line, why)| broken(path, line, &why))
 }
 
 fn broken(path: &Path, line: usize, why: &str) -> Failure {

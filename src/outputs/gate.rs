@@ -3,6 +3,8 @@
 //! The same question about the same commit at the same moment gives the same bytes, so that a decision can be
 //! made again by whoever doubts it. [`json_schema`] is the published form.
 
+mod past;
+
 use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,6 +15,8 @@ use crate::facts::calendar::{Effect, Level};
 use crate::text::{ContentHash, printable};
 use crate::verdicts::gate::{Decision, GateDecision, Question, Reason};
 use crate::verdicts::lifecycle::ChangeState;
+
+pub use past::{Past, differs, past};
 
 /// The version of this form; it rises when a field changes its meaning or goes away.
 pub const FORMAT: u32 = 1;

@@ -1,7 +1,9 @@
 //! `mcmbook gate`.
 
+mod replay;
+
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::list::Format;
 use crate::analysis::{analyze_some, parse};
 use crate::cli::book::Reading;
+use crate::facts::Facts;
 use crate::facts::approval::grant::Grants;
 use crate::facts::calendar::Governing;
 use crate::hosts::record::Git;
@@ -95,6 +98,18 @@ enum Verb {
         #[arg(value_name = "FILE")]
         log: PathBuf,
     },
+    /// Asks every decision of a log again, as this version of the program decides, and tells those that would be
+    /// other ones: exit code 1. Nothing is written.
+    Replay {
+        /// The log that `--record` wrote.
+        #[arg(value_name = "FILE")]
+        log: PathBuf,
+        /// Folder of the book.
+        #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
+        dir: PathBuf,
+        #[command(flatten)]
+        reading: Reading,
+    },
 }
 
 /// The moment of a question.
@@ -153,6 +168,9 @@ fn asked(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         shell.print(&format!("{count} decisions, every line in its place\n"))?;
         return Ok(Exit::Good);
     }
+    if let Some(Verb::Replay { log, dir, reading }) = &args.verb {
+        return replay::run(log, &options(reading, dir), shell);
+    }
     if args.wait.is_some() && matches!(args.at, At::Chosen(_)) {
         return Err(Failure::usage("`--wait` waits by the clock, and `--at` names another moment")
             .help("leave out one of the two"));
@@ -186,13 +204,15 @@ fn asked(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     Ok(Exit::Gate(answer.exit))
 }
 
+/// How the gate reads: what its answer rests on is verified anew.
+fn options(reading: &Reading, dir: &Path) -> LoadOptions {
+    let options = reading.load_options(dir.to_owned(), None);
+    LoadOptions { verify_anew: true, remembers: true, ..options }
+}
+
 /// The answer of this moment.
 fn answer(args: &Args) -> Result<Answer, Failure> {
-    let options = LoadOptions {
-        verify_anew: true,
-        remembers: true,
-        ..args.reading.load_options(args.dir.clone(), None)
-    };
+    let options = options(&args.reading, &args.dir);
     let mut question = Question {
         service: args.service.clone().unwrap_or_default(),
         environment: args.environment.clone().unwrap_or_default(),
@@ -241,20 +261,34 @@ fn judged(
         (At::Chosen(at), None) => landed_by(&root, &tip, options, at)?.unwrap_or(tip),
         (At::Now, _) | (At::Chosen(_), Some(_)) => tip,
     };
-    let (inputs, documents) = read(&root, &commit, options, question)?;
+    decided(&root, &commit, options, question, source, |facts, question| {
+        if matches!(args.at, At::Now) {
+            question.checkout.tip = facts.approvals.head_seen(&facts.inputs);
+        }
+        question.checkout.observed = args.require_observer.then(|| Observed {
+            head: facts.approvals.observed(&facts.inputs),
+            others: facts.approvals.lost_heads.clone(),
+        });
+    })
+}
+
+/// The answer from a commit; `see` adds what is known of the clone.
+fn decided(
+    root: &Root,
+    commit: &CommitId,
+    options: &LoadOptions,
+    question: &mut Question,
+    source: &mut Source,
+    see: impl FnOnce(&Facts, &mut Question),
+) -> Result<Answer, Failure> {
+    let (inputs, documents) = read(root, commit, options, question)?;
     source.commit = Some(commit.as_str().to_owned());
     let pinned = inputs.history.ledger.pinned;
     let inputs = Arc::new(inputs);
     let is_wanted = |document: &Document| is_judged(&inputs, document, question);
     let analysis = analyze_some(inputs.clone(), documents, &Memo::forgetful(), &is_wanted);
     let facts = &analysis.facts;
-    if matches!(args.at, At::Now) {
-        question.checkout.tip = facts.approvals.head_seen(&facts.inputs);
-    }
-    question.checkout.observed = args.require_observer.then(|| Observed {
-        head: facts.approvals.observed(&facts.inputs),
-        others: facts.approvals.lost_heads.clone(),
-    });
+    see(facts, question);
     let effective = facts.approvals.effective.as_ref();
     source.policy = effective.map(|effective| format!("sha256:{}", effective.digest));
     source.trust_root = facts.approvals.root.clone().map(|root| (root, pinned));

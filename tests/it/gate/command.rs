@@ -248,3 +248,18 @@ fn a_clock_behind_the_head_is_unknown() {
     let (code, answer) = ask(&book, &[]);
     assert_eq!((code, codes(&answer)), (20, vec!["clock-behind"]), "{answer}");
 }
+
+/// What lies among the changes could be taken away by whoever it stops: it closes until it stands in its place.
+#[test]
+fn a_window_among_the_changes_is_none_that_can_be_relied_on() {
+    let book = Book::submitted();
+    let freeze = FREEZE.replacen("---\n", "---\nkind: window\n", 1);
+    for path in ["content/changes/freeze.md", "content/changes/2026/MCM-2026-0001/freeze.md"] {
+        book.repo.write(path, &freeze);
+        book.as_person("alice", |book| book.commit("Freeze"));
+        let (code, answer) = ask(&book, &["--at", "2026-12-01T00:00:00Z"]);
+        assert_eq!((code, codes(&answer)), (20, vec!["window-unreadable"]), "{path}: {answer}");
+        book.repo.remove(path);
+        book.as_person("alice", |book| book.commit("Away"));
+    }
+}

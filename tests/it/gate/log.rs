@@ -97,3 +97,44 @@ fn a_disk_that_is_full_is_no_allowance() {
     assert_eq!(std::fs::read(&path).expect("the log"), before, "what was written of the line is cut off");
     assert_eq!(outcome(&book.repo.book(), &["gate", "verify", log]).0, Some(0));
 }
+
+/// What another version of the program wrote down, and this one decides otherwise, is told.
+#[test]
+fn a_log_is_asked_again() {
+    let book = Book::submitted();
+    let folder = Folder::new();
+    let path = folder.path().join("gate.jsonl");
+    let log = path.to_str().expect("UTF-8");
+    assert_eq!(outcome(&book.repo.book(), &call(log)).0, Some(0));
+    // What lands later changes nothing of it.
+    book.repo.write("content/windows/freeze.md", super::command::FREEZE);
+    book.as_person("alice", |book| book.commit("Freeze"));
+    assert_eq!(outcome(&book.repo.book(), &call(log)).0, Some(11));
+    let stale = [&call(log)[..], &["--max-age", "1m", "--fetched-at", "2026-06-18T00:00:00Z"]].concat();
+    assert_eq!(outcome(&book.repo.book(), &stale).0, Some(20));
+    let replay = || outcome(&book.repo.book(), &["gate", "replay", log]);
+    let alike = "2 decided alike, 0 not, 1 not asked again: they rest on the clone of that day\n";
+    assert_eq!(replay(), (Some(0), alike.to_owned()));
+
+    let text = std::fs::read_to_string(&path).expect("the log");
+    let first = text.lines().next().expect("a line");
+    let mut line: serde_json::Value = serde_json::from_str(first).expect("JSON");
+    let answer = line["answer"].as_object_mut().expect("an answer");
+    answer.insert("decision".to_owned(), "DENY".into());
+    answer.insert("tool".to_owned(), "mcmbook 0.0.9".into());
+    answer.remove("decision_id");
+    let made = serde_json::Value::from(answer.clone()).to_string();
+    let id = format!("sha256:{}", mcmbook::text::ContentHash::of(made.as_bytes()));
+    answer.insert("decision_id".to_owned(), id.into());
+    std::fs::write(&path, format!("{line}\n")).expect("the log can be written");
+    let (code, told) = replay();
+    assert_eq!(code, Some(1), "{told}");
+    let expected =
+        "line 1: checkout in production at 2026-06-19T00:00:00Z: DENY (open) by mcmbook 0.0.9 with ";
+    assert!(told.starts_with(expected), "{told}");
+    assert!(told.contains(", ALLOW (open) by mcmbook "), "{told}");
+    assert!(told.ends_with("0 decided alike, 1 not\n"), "{told}");
+
+    std::fs::write(&path, first.replace("ALLOW", "DENY") + "\n").expect("the log can be written");
+    assert_eq!(replay().0, Some(20), "a log that does not verify is not believed");
+}
