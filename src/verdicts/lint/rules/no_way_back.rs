@@ -12,5 +12,5 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Approval,
     levels: Levels::FROM_STANDARD,
     docs: include_str!("no_way_back.md"),
-    check: Check::Later("approvals"),
+    check: Check::Later("a line of the policy for what cannot be undone"),
 };

@@ -12,5 +12,5 @@ pub(super) static RULE: Rule = Rule {
     stage: Stage::Published,
     levels: Levels::ADVISED_IN_STANDARD,
     docs: include_str!("unrecorded_deployment.md"),
-    check: Check::Later("the calendar of changes"),
+    check: Check::Later("a list of what was deployed"),
 };
