@@ -177,6 +177,7 @@ services: []
 # May be added:
 # class: minor | major | emergency | standard   The class of the change; derived from the criteria, and may only be raised here.
 # environment: ...   Where it happens: production, staging, ...
+# resources: [...]   What of the environment it needs for itself, beside services: a test bench, a bastion, a licence.
 # dependencies: {upstream, downstream}   What the changed services need, and who needs them.
 # risks: [...]   The risk register.
 # similar: [...]   Earlier changes like this one, reviewed or set aside.
