@@ -228,7 +228,7 @@ title: "Glossary"
     let (code, told) = outcome(&dir, &["check", "--format", "short"]);
     assert_eq!(code, Some(1));
     assert!(
-        told.contains("request.md:39:1: error[MCM012]: section \"Description\" is still template text"),
+        told.contains("request.md:40:1: error[MCM012]: section \"Description\" is still template text"),
         "{told}"
     );
     let codes: BTreeSet<&str> = told
