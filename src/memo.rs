@@ -150,8 +150,7 @@ fn is_same_list<T>(one: &[T], other: &[T], is_same: impl Fn(&T, &T) -> bool) -> 
 fn is_same_past(one: &Inputs, other: &Inputs) -> bool {
     let file = |inputs: &Inputs| inputs.config.file.as_ref().map(|file| file.hash);
     let (was, is) = (&one.history.ledger, &other.history.ledger);
-    let same =
-        |a: &Landing, b: &Landing| (&a.commit, a.landed, a.witnessed) == (&b.commit, b.landed, b.witnessed);
+    let same = |a: &Landing, b: &Landing| (&a.commit, a.landed) == (&b.commit, b.landed);
     let is_seen = |a: &Observation, b: &Observation| a.commit == b.commit;
     one.as_of == other.as_of
         && one.config.kinds.hash == other.config.kinds.hash

@@ -180,8 +180,7 @@ impl<'a> Pass<'a> {
             if index > 0 && ledger.roots.contains(&index) {
                 pass.begin_anew(index, landing);
             }
-            let seen = || seen.of_landing(index, &pass.root, &pass.effective.policy);
-            let witnessed = landing.witnessed.or_else(seen);
+            let witnessed = seen.of_landing(index, &pass.root, &pass.effective.policy);
             pass.land(index, landing, witnessed, &mut stamps);
         }
         Some(pass)

@@ -57,9 +57,6 @@ pub struct Landing {
     pub commit: String,
     /// The landing time: the greatest committer time from the trust root to here. A claim (T1).
     pub landed: Timestamp,
-    /// The earliest time at which an observer saw a head that holds this commit (T2), or a token proves it
-    /// (T3), with the level.
-    pub witnessed: Option<(Timestamp, u8)>,
     /// The files of `policy/` in this commit, where they differ from those of the landing before.
     pub policy: Option<Vec<SourceFile>>,
     /// The files below the source folder that differ from those of the landing before, sorted by path.

@@ -79,7 +79,6 @@ impl Story {
         self.ledger.landings.push(Landing {
             commit,
             landed: at.parse().expect("an instant"),
-            witnessed: None,
             policy: None,
             changed: Vec::new(),
             edits: Vec::new(),

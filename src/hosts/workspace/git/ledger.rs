@@ -193,7 +193,6 @@ impl Reader<'_, '_> {
         Ok(Landing {
             commit: self.nodes[unit.commit].raw.commit.id.clone(),
             landed,
-            witnessed: None,
             policy,
             changed,
             edits,
