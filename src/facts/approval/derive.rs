@@ -211,7 +211,7 @@ impl<'a> Pass<'a> {
         let mut touched = self.change(index, landing);
         if index > 0 {
             for edit in &landing.edits {
-                self.edited(index, edit, &governing);
+                self.edited((index, landing.landed), edit, &governing);
             }
             touched.extend(self.records(index, landing, witnessed, stamps, &governing));
         }
@@ -308,7 +308,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Counts the people of an edit among the editors of what it touched.
-    fn edited(&mut self, index: usize, edit: &Arc<Edit>, policy: &Arc<Policy>) {
+    fn edited(&mut self, (index, landed): (usize, Timestamp), edit: &Arc<Edit>, policy: &Arc<Policy>) {
         let src = &self.config.book.src;
         let subjects: BTreeSet<SubjectId> =
             edit.paths.iter().filter_map(|path| Some(SubjectId::of_path(path, src)?.0)).collect();
@@ -316,7 +316,7 @@ impl<'a> Pass<'a> {
             return;
         }
         let (policy, known) = (policy.clone(), self.known.clone());
-        let by = Arc::new(EditBy::new(edit.clone(), policy, known));
+        let by = Arc::new(EditBy::new(edit.clone(), policy, known, landed));
         for id in subjects {
             if let Some(subject) = self.subjects.get_mut(&id) {
                 subject.edits.push((index, by.clone()));

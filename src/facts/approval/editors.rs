@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use super::judge::{certificate_holder, holder};
+use jiff::Timestamp;
+
+use super::judge::{certificate_holder, signer};
 use crate::inputs::history::ledger::Edit;
 use crate::inputs::policy::Policy;
 use crate::inputs::signature::x509::vouched;
@@ -14,13 +16,13 @@ use crate::inputs::signature::{Known, split};
 pub struct Editors {
     /// Roster ids of authors, committers and signers.
     pub people: BTreeSet<String>,
-    /// Roster ids of those who signed.
+    /// Roster ids of those who signed with a key that stood when the edit landed.
     pub signers: BTreeSet<String>,
     /// Roster ids of co-authors.
     pub coauthors: BTreeSet<String>,
-    /// Mail addresses that are nobody's, of edits that no key of the roster signed.
+    /// Mail addresses that are nobody's, of edits that no such key signed.
     pub unknown: BTreeSet<String>,
-    /// Commits that no key of the roster signed.
+    /// Commits that no such key signed.
     pub unsigned: BTreeSet<String>,
 }
 
@@ -31,18 +33,19 @@ pub struct EditBy {
     edit: Arc<Edit>,
     policy: Arc<Policy>,
     known: Arc<Known>,
+    landed: Timestamp,
     editors: OnceLock<Box<Editors>>,
 }
 
 impl EditBy {
-    /// An edit by the policy that governed it.
-    pub(super) fn new(edit: Arc<Edit>, policy: Arc<Policy>, known: Arc<Known>) -> EditBy {
-        EditBy { edit, policy, known, editors: OnceLock::new() }
+    /// An edit by the policy that governed when it landed.
+    pub(super) fn new(edit: Arc<Edit>, policy: Arc<Policy>, known: Arc<Known>, landed: Timestamp) -> EditBy {
+        EditBy { edit, policy, known, landed, editors: OnceLock::new() }
     }
 
     /// The people of the edit.
     pub fn editors(&self) -> &Editors {
-        self.editors.get_or_init(|| Box::new(Editors::of(&self.edit, &self.policy, &self.known)))
+        self.editors.get_or_init(|| Box::new(Editors::of(self)))
     }
 
     /// The commit, with its mail addresses and paths.
@@ -66,9 +69,16 @@ impl Editors {
         all
     }
 
-    fn of(edit: &Edit, policy: &Policy, known: &Known) -> Editors {
+    fn of(by: &EditBy) -> Editors {
+        let EditBy { edit, policy, known, landed, .. } = by;
         let mut editors = Editors::default();
-        let signer = edit.signed.as_deref().and_then(|raw| signer_of(raw, policy, known));
+        let signed = edit.signed.as_deref().and_then(|raw| {
+            let found = known.verify(raw, &split(raw).ok()?, &policy.openpgp)?;
+            signer(&found, policy, *landed, known).filter(|(id, _)| policy.principal(id).is_some())
+        });
+        // Whoever holds a key is among the editors, whatever the key was worth: it answers for nothing then.
+        editors.people.extend(signed.iter().map(|(person, _)| person.clone()));
+        let signer = signed.filter(|(_, stands)| *stands).map(|(person, _)| person);
         let (own, coauthors) = edit.emails.split_at(edit.emails.len().saturating_sub(edit.coauthors));
         for email in own {
             match person_of(policy, email) {
@@ -81,21 +91,11 @@ impl Editors {
         // A certificate proves no time here: it puts a person among the editors, and answers for nothing.
         editors.people.extend(edit.signed.as_deref().and_then(|raw| certified(raw, policy)));
         match signer {
-            Some(person) => {
-                editors.signers.insert(person.clone());
-                editors.people.insert(person)
-            }
+            Some(person) => editors.signers.insert(person),
             None => editors.unsigned.insert(edit.commit.clone()),
         };
         editors
     }
-}
-
-/// Whose key signed a commit, by a policy; nothing unless the signature is good.
-fn signer_of(raw: &[u8], policy: &Policy, known: &Known) -> Option<String> {
-    let verification = known.verify(raw, &split(raw).ok()?, &policy.openpgp)?;
-    let key = verification.key.as_deref().filter(|_| verification.is_good())?;
-    holder(policy, key).filter(|id| policy.principal(id).is_some())
 }
 
 /// Whose certificate signed a commit, by the authorities of a policy.

@@ -161,6 +161,29 @@ pub fn judge(candidate: &Candidate<'_>, governing: Governing<'_>) -> Judged {
     judged
 }
 
+/// Whose key made a good signature over a commit that is no record, and whether that key stands when it lands: in
+/// its time, for commits, neither retired nor compromised.
+pub(super) fn signer(
+    verification: &Verification,
+    policy: &Policy,
+    landed: Timestamp,
+    known: &Known,
+) -> Option<(String, bool)> {
+    let governing = Governing {
+        policy,
+        pending: None,
+        trust_root: "",
+        landed,
+        witnessed: None,
+        stamped: None,
+        as_of: Timestamp::MAX,
+        known,
+    };
+    let mut judge = Judge { governing, reasons: Vec::new() };
+    let person = judge.signed(Some(verification), None)?;
+    Some((person, judge.reasons.is_empty()))
+}
+
 struct Judge<'a> {
     governing: Governing<'a>,
     reasons: Vec<(Reason, String)>,

@@ -224,6 +224,49 @@ pub(super) fn unsigned_edits() {
     book.decide("bob", "approve", "manager");
     book.decide("carol", "approve", "peer");
     assert_eq!(book.status(), ApprovalStatus::InReview);
+    // Dave signs for it: with a key that stands, and with one that has expired or was stolen.
+    let cases: [(&str, fn(&Book), ApprovalStatus); 3] = [
+        ("it stands", |_| {}, ApprovalStatus::Approved),
+        (
+            "it has expired",
+            |book| roster(book, ",valid-before=\"20250102000000Z\""),
+            ApprovalStatus::InReview,
+        ),
+        ("it was stolen", stolen, ApprovalStatus::InReview),
+    ];
+    for (what, change, expected) in cases {
+        let book = Book::submitted();
+        book.amend(2, |book| {
+            book.policy(2, "", &PEOPLE);
+            change(book);
+        });
+        edit(&book);
+        book.as_person("dave", |book| {
+            book.repo.person.replace(Some("stranger".to_owned()));
+            book.commit("More");
+        });
+        book.decide("bob", "approve", "manager");
+        book.decide("carol", "approve", "peer");
+        assert_eq!(book.status(), expected, "{what}");
+    }
+}
+
+/// Says in the policy that dave's key is in other hands.
+fn stolen(book: &Book) {
+    let key = book.fingerprint("dave");
+    let said = format!(
+        "[[revocation]]\nkey = \"{key}\"\nkind = \"compromised\"\nsince = \"2025-01-01T00:00:00Z\"\n"
+    );
+    book.policy(2, &said, &PEOPLE);
+}
+
+/// Writes an option behind the name of dave in the roster.
+fn roster(book: &Book, option: &str) {
+    let path = book.repo.book().join("policy/allowed_signers");
+    let text = std::fs::read_to_string(&path).expect("the roster");
+    let line = "dave namespaces=\"git\"";
+    assert!(text.contains(line), "{text}");
+    std::fs::write(&path, text.replace(line, &format!("{line}{option}"))).expect("the roster");
 }
 
 pub(super) fn careless_roster() {
