@@ -1,5 +1,6 @@
 //! What follows when the pieces are put together.
 
+pub mod action;
 pub mod approval;
 mod around;
 pub mod book;
