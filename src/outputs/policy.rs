@@ -230,6 +230,7 @@ fn class(class: &ClassPolicy) -> Value {
         "require": requirements(&class.require),
         "in_soft": requirements(&class.in_soft),
         "in_hard": requirements(&class.in_hard),
+        "without_rollback": requirements(&class.without_rollback),
         "authorise": requirements(&class.authorise),
         "closed_in": class.closed_in,
         "exception_in": class.exception_in,

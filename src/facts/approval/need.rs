@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::quorum::{Place, places};
-use crate::facts::book::{Book, view};
+use crate::facts::book::{Book, WayBack, view};
 use crate::facts::calendar::{Effect, Level, Schedule};
 use crate::facts::class;
 use crate::inputs::Inputs;
 use crate::inputs::config::Config;
 use crate::inputs::document::Document;
 use crate::inputs::history::History;
-use crate::inputs::policy::{ClassName, ClassPolicy, Policy, RehearsalNeed};
+use crate::inputs::policy::{ClassName, ClassPolicy, Policy, RehearsalNeed, Requirement};
 use crate::memo::Memo;
 use crate::text::{BookPath, ContentHash};
 
@@ -37,6 +37,8 @@ pub struct Need {
     pub slot: Option<(Timestamp, Timestamp)>,
     /// The change that it replaces.
     pub supersedes: Option<String>,
+    /// Whether it cannot be undone, or says too little to know.
+    pub no_way_back: bool,
 }
 
 /// Needs that were found, so that a change is not classed again for every record that speaks of it.
@@ -180,6 +182,7 @@ impl Documents {
                 .collect(),
             slot: view::slot(request).map(|slot| (slot.start.timestamp, slot.end.timestamp)),
             supersedes: request.text("supersedes").map(str::to_owned),
+            no_way_back: WayBack::of(request).may_be_missing(),
         })
     }
 }
@@ -191,6 +194,7 @@ impl Need {
         let mut need = self;
         need.class = need.class.max(other.class);
         need.level = need.level.max(other.level);
+        need.no_way_back |= other.no_way_back;
         need.teams.extend(other.teams);
         let more: Vec<String> =
             other.services.into_iter().filter(|service| !need.services.contains(service)).collect();
@@ -207,7 +211,23 @@ impl Need {
     pub fn places(&self, policy: &ClassPolicy) -> Vec<Place> {
         let soft = self.level.map_or(&[][..], |_| policy.in_soft.as_slice());
         let hard = if self.level == Some(Level::Hard) { policy.in_hard.as_slice() } else { &[] };
-        places(policy.require.iter().chain(soft).chain(hard), &self.services)
+        let lines: Vec<&Requirement> = policy.require.iter().chain(soft).chain(hard).collect();
+        let more = self.beyond(&lines, policy);
+        places(lines.into_iter().chain(&more), &self.services)
+    }
+
+    /// What the policy asks for at least where there is no way back, less what other lines ask for already: a
+    /// director whom a hard window needs is the one that this needs too.
+    fn beyond(&self, lines: &[&Requirement], policy: &ClassPolicy) -> Vec<Requirement> {
+        let least = policy.without_rollback.iter().filter(|_| self.no_way_back);
+        let more = least.filter_map(|least| {
+            let is_same =
+                |line: &&&Requirement| line.role == least.role && line.each_service == least.each_service;
+            let asked = lines.iter().filter(is_same).map(|line| line.min).fold(0, u32::saturating_add);
+            let min = least.min.checked_sub(asked).filter(|min| *min > 0)?;
+            Some(Requirement { min, ..least.clone() })
+        });
+        more.collect()
     }
 
     /// Whether a rehearsal belongs to what is needed.
@@ -219,3 +239,6 @@ impl Need {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

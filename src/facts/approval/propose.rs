@@ -256,8 +256,7 @@ impl<'a> Proposing<'a> {
             Decision::Approve | Decision::Ratify => asked.collect(),
             Decision::Reject => {
                 let of_class = class.into_iter().flat_map(|class| {
-                    let lines = class.require.iter().chain(&class.in_soft).chain(&class.in_hard);
-                    let lines = lines.filter(|_| self.exception.is_none());
+                    let lines = class.lines().filter(|_| self.exception.is_none());
                     lines.map(|line| line.role.clone()).chain(class.veto_roles.iter().cloned())
                 });
                 of_class.chain(asked).collect()

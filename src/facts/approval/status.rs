@@ -359,8 +359,8 @@ impl Case<'_> {
             return has_veto || exception::asked(self.policy).iter().any(|line| line.role == role);
         }
         if let Some(class) = class {
-            let mut lines = class.require.iter().chain(&class.in_soft).chain(&class.in_hard);
-            return class.veto_roles.iter().any(|veto| veto == role) || lines.any(|line| line.role == role);
+            return class.veto_roles.iter().any(|veto| veto == role)
+                || class.lines().any(|line| line.role == role);
         }
         let of_kind = self.subject.kind.as_ref().and_then(|kind| self.policy.subjects.get(kind));
         of_kind.is_some_and(|of_kind| of_kind.require.iter().any(|line| line.role == role))

@@ -3,6 +3,7 @@
 mod change;
 mod link;
 pub mod view;
+mod way_back;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::text::{BookPath, ContentHash};
 
 pub use change::{Change, Outcome, Phase};
 pub use link::{LinkTarget, Outgoing};
+pub use way_back::WayBack;
 
 /// All documents of a book and how they hang together. Documents are named by their index.
 #[derive(Clone, Debug, Default)]

@@ -115,6 +115,7 @@ fn blank_class() -> ClassPolicy {
         require: Vec::new(),
         in_soft: Vec::new(),
         in_hard: Vec::new(),
+        without_rollback: Vec::new(),
         authorise: Vec::new(),
         closed_in: Vec::new(),
         exception_in: Vec::new(),

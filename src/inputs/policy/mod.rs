@@ -209,6 +209,8 @@ pub struct ClassPolicy {
     pub in_soft: Vec<Requirement>,
     /// What is added to both in a hard one.
     pub in_hard: Vec<Requirement>,
+    /// What a change needs at least that cannot be undone.
+    pub without_rollback: Vec<Requirement>,
     /// Who may let an emergency begin before its approvals are there; each line must be met.
     pub authorise: Vec<Requirement>,
     /// Where changes of this class are not allowed at all.
@@ -239,6 +241,13 @@ pub struct ClassPolicy {
     pub min_time_evidence: u8,
     /// Whether a rehearsal is needed: never, in restricted windows, always.
     pub rehearsal: RehearsalNeed,
+}
+
+impl ClassPolicy {
+    /// Every line of approvals that a change of the class may need, whatever its window and its way back.
+    pub fn lines(&self) -> impl Iterator<Item = &Requirement> {
+        [&self.require, &self.in_soft, &self.in_hard, &self.without_rollback].into_iter().flatten()
+    }
 }
 
 /// A level of restricted windows and freezes, as `closed_in` and `exception_in` name it.

@@ -62,6 +62,7 @@ fn lay_class(class: &mut ClassPolicy, section: &mut Section<'_>, faults: &mut Fa
     set(&mut class.require, requirements("require", section, faults));
     set(&mut class.in_soft, requirements("in_soft", section, faults));
     set(&mut class.in_hard, requirements("in_hard", section, faults));
+    set(&mut class.without_rollback, requirements("without_rollback", section, faults));
     set(&mut class.authorise, requirements("authorise", section, faults));
     set(&mut class.closed_in, restrictions("closed_in", section, faults));
     set(&mut class.exception_in, restrictions("exception_in", section, faults));

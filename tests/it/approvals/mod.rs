@@ -11,3 +11,4 @@ pub(crate) mod status;
 mod stories;
 pub(crate) mod trust;
 mod unmerged;
+mod way_back;

@@ -57,6 +57,14 @@ fn of_steps(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Whether something is written below a heading of a document.
+pub(super) fn is_written(document: &Document, heading: &Heading) -> bool {
+    let headings = &document.outline.headings;
+    let later = headings.iter().position(|other| std::ptr::eq(other, heading));
+    let said = said(document, heading, later.map_or(&[][..], |at| &headings[at + 1..]));
+    said.contains(char::is_alphanumeric) && !is_left_open(&said)
+}
+
 /// What a section says, itself and in its parts. Their headings count: a list of options may be nothing but headings,
 /// and an empty part that the kind asks for is told for itself. Comments are left out, no reader sees them.
 fn said(document: &Document, heading: &Heading, later: &[Heading]) -> String {

@@ -2,6 +2,7 @@
 
 use super::super::approvals::{Case, cases};
 use super::super::{Check, Levels, Rule};
+use super::no_way_back;
 use crate::facts::Facts;
 use crate::facts::approval::open::open;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -21,8 +22,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for case in cases(facts).filter(Case::waits_for_people) {
         for open in open(&facts.approvals, case.id, facts.inputs.as_of) {
-            // An outsider has a rule of their own.
-            if open.place.role == "outsider" {
+            // An outsider has a rule of their own, and so has who answers for what cannot be undone.
+            if open.place.role == "outsider" || no_way_back::tells(facts, &case, &open.place) {
                 continue;
             }
             let whom = match &open.place.service {

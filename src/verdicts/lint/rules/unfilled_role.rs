@@ -93,8 +93,7 @@ pub(super) fn asked<'p>(policy: &'p Policy) -> (Asked<'p>, Asked<'p>) {
     };
     add("policy-admin", policy.amend_quorum, "an amendment".to_owned(), false);
     for (class, needs) in &policy.classes {
-        let lines = [&needs.require, &needs.in_soft, &needs.in_hard, &needs.authorise];
-        for line in lines.into_iter().flatten() {
+        for line in needs.lines().chain(&needs.authorise) {
             add(&line.role, line.min, format!("class `{}`", class.name()), line.each_service);
         }
     }
