@@ -52,6 +52,9 @@ pub enum Reason {
     RecordAmbiguous,
     /// The commit or its trailers are not of the one form.
     RecordMalformed,
+    /// The same code: all that the trailers lack is a meaning or a role, which has a rule of its own.
+    #[serde(rename = "record-malformed")]
+    RecordUnstated,
     /// The commit changes something, or is a merge.
     RecordNotPure,
     /// Author and committer differ: it was rebased, cherry-picked or amended.
@@ -103,7 +106,7 @@ impl Reason {
             Reason::ContextMismatch => "context-mismatch",
             Reason::TrustRootMismatch => "trust-root-mismatch",
             Reason::RecordAmbiguous => "record-ambiguous",
-            Reason::RecordMalformed => "record-malformed",
+            Reason::RecordMalformed | Reason::RecordUnstated => "record-malformed",
             Reason::RecordNotPure => "record-not-pure",
             Reason::RecordRewritten => "record-rewritten",
             Reason::RecordUnlanded => "record-unlanded",
@@ -145,6 +148,7 @@ impl Reason {
             | Reason::DocIdMismatch
             | Reason::ContextMismatch
             | Reason::TrustRootMismatch => "MCM806",
+            Reason::RecordUnstated => "MCM811",
             Reason::RecordNotPure | Reason::RecordRewritten => "MCM824",
             Reason::CoversMismatch => "MCM825",
             Reason::EditorUnknown => "MCM822",

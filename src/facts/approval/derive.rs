@@ -392,7 +392,7 @@ impl<'a> Pass<'a> {
                 Some(Decision::Reinstate) => named.extend(self.reinstate(&landed)),
                 _ => {}
             }
-            let id = record.and_then(|record| record.document.as_deref()).map(SubjectId::named);
+            let id = landed.judged.document.as_deref().map(SubjectId::named);
             let subject = id.and_then(|id| Some((self.subjects.get_mut(&id)?, id)));
             match subject {
                 Some((subject, id)) => {

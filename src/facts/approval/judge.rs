@@ -71,6 +71,8 @@ pub struct Judged {
     pub id: String,
     /// What it says, when that can be read.
     pub record: Option<Record>,
+    /// The change or document that its text speaks of, also where it is no record.
+    pub document: Option<String>,
     /// What its signature is.
     pub verification: Option<Verification>,
     /// Whose key made it, by the governing policy; nothing unless the signature is good.
@@ -106,6 +108,7 @@ pub fn judge(candidate: &Candidate<'_>, governing: Governing<'_>) -> Judged {
     let mut judged = Judged {
         id: candidate.id.to_owned(),
         record: None,
+        document: None,
         verification: None,
         principal: None,
         awaits_witness: false,
@@ -139,8 +142,14 @@ pub fn judge(candidate: &Candidate<'_>, governing: Governing<'_>) -> Judged {
                 ));
             }
             match record::read(commit.message) {
-                Some(Ok(record)) => judged.record = Some(record),
-                Some(Err(faults)) => faults.iter().for_each(|fault| judge.unreadable(fault)),
+                Some(Ok(record)) => {
+                    judged.document = record.document.clone();
+                    judged.record = Some(record);
+                }
+                Some(Err(faults)) => {
+                    judged.document = record::document_of(commit.message);
+                    faults.iter().for_each(|fault| judge.unreadable(fault));
+                }
                 None => judge.against(Reason::RecordMalformed, "it is no record".to_owned()),
             }
         }
@@ -198,6 +207,7 @@ impl Judge<'_> {
         let reason = match fault {
             RecordFault::Ambiguous { .. } => Reason::RecordAmbiguous,
             RecordFault::Malformed(_) => Reason::RecordMalformed,
+            RecordFault::Unstated(_) => Reason::RecordUnstated,
         };
         self.against(reason, fault.to_string());
     }

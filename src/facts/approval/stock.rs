@@ -264,6 +264,7 @@ fn is_of_signature(reason: Reason) -> bool {
         | Reason::TrustRootMismatch
         | Reason::RecordAmbiguous
         | Reason::RecordMalformed
+        | Reason::RecordUnstated
         | Reason::RecordNotPure
         | Reason::RecordRewritten
         | Reason::RecordUnlanded

@@ -20,6 +20,9 @@ const MARK: &str = "Mcm-Record:";
 /// Trailers that other tools write, which say nothing here.
 const IGNORED: [&str; 3] = ["Signed-off-by", "Co-authored-by", "Change-Id"];
 
+/// Trailers that say what a signature means: their want has a rule of its own (MCM811).
+const STATED: [&str; 2] = ["Mcm-Role", "Mcm-Meaning"];
+
 /// What is decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -178,6 +181,9 @@ pub enum RecordFault {
     /// `record-malformed`: the trailers are not of the one form.
     #[error("{0}")]
     Malformed(String),
+    /// `record-malformed`, and nothing worse: a trailer of [`STATED`] that has to be there is missing or empty.
+    #[error("{0}")]
+    Unstated(String),
 }
 
 impl RecordFault {
@@ -185,7 +191,7 @@ impl RecordFault {
     pub fn code(&self) -> &'static str {
         match self {
             RecordFault::Ambiguous { .. } => "record-ambiguous",
-            RecordFault::Malformed(_) => "record-malformed",
+            RecordFault::Malformed(_) | RecordFault::Unstated(_) => "record-malformed",
         }
     }
 }
@@ -209,17 +215,27 @@ pub fn read(message: &[u8]) -> Option<Result<Record, Vec<RecordFault>>> {
     Some(Reader::of(text).record())
 }
 
+/// The document that a candidate speaks of, also where it is no record: what does not count is told beside what
+/// it was made for. Nothing where the message cannot be read or names none.
+pub fn document_of(message: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(message).ok().filter(|text| text.len() <= MAX_RECORD)?;
+    Reader::of(text).get("Mcm-Document").map(str::to_owned)
+}
+
 struct Reader<'a> {
     trailers: Vec<(&'a str, &'a str)>,
     reason: String,
     faults: Vec<RecordFault>,
+    /// Trailers of [`STATED`] that are there without a value.
+    empty: Vec<&'static str>,
 }
 
 impl<'a> Reader<'a> {
     fn of(text: &'a str) -> Reader<'a> {
         let lines: Vec<&str> = text.trim_end_matches('\n').split('\n').collect();
         let first = lines.iter().rposition(|line| line.is_empty()).map_or(0, |blank| blank + 1);
-        let mut reader = Reader { trailers: Vec::new(), reason: String::new(), faults: Vec::new() };
+        let mut reader =
+            Reader { trailers: Vec::new(), reason: String::new(), faults: Vec::new(), empty: Vec::new() };
         for (index, line) in lines[..first].iter().enumerate() {
             if line.trim_start().starts_with("Mcm-") {
                 reader.faults.push(RecordFault::Ambiguous { line: index + 1 });
@@ -234,6 +250,12 @@ impl<'a> Reader<'a> {
     }
 
     fn trailer(&mut self, line: &'a str) {
+        let value = |key: &str| line.strip_prefix(key)?.strip_prefix(':');
+        let empty = STATED.into_iter().find(|key| value(key).is_some_and(|value| value.trim().is_empty()));
+        if let Some(key) = empty.filter(|key| !self.empty.contains(key)) {
+            self.empty.push(key);
+            return self.faults.push(RecordFault::Unstated(format!("`{key}` is empty")));
+        }
         let Some((key, value)) = line.split_once(": ").filter(|(key, _)| is_key(key)) else {
             return self
                 .malformed(format!("`{}` is no trailer of the form `Key: value`", line.escape_debug()));
@@ -319,8 +341,12 @@ impl<'a> Reader<'a> {
         const ALL: [&str; 5] = ["Mcm-Record", "Mcm-Decision", "Mcm-Context", "Mcm-Trust-Root", "Mcm-Signer"];
         let own = decision.map_or(&[][..], Decision::own_trailers);
         for key in ALL.iter().chain(own) {
-            if self.get(key).is_none() {
-                self.malformed(format!("`{key}` is missing"));
+            if self.get(key).is_some() || self.empty.contains(key) {
+                continue;
+            }
+            match STATED.contains(key) {
+                true => self.faults.push(RecordFault::Unstated(format!("`{key}` is missing"))),
+                false => self.malformed(format!("`{key}` is missing")),
             }
         }
         let Some(decision) = decision else { return };

@@ -35,7 +35,10 @@ pub struct RuleVerdict {
 
 /// What each rule asks, and the reasons that say it is not met.
 const RULES: [(&str, &[Reason]); 8] = [
-    ("the commit object is strictly well formed", &[Reason::RecordMalformed, Reason::FutureDate]),
+    (
+        "the commit object is strictly well formed",
+        &[Reason::RecordMalformed, Reason::RecordUnstated, Reason::FutureDate],
+    ),
     ("it has one parent and changes nothing", &[Reason::RecordNotPure]),
     ("its trailers are the last paragraph, and nothing else looks like one", &[Reason::RecordAmbiguous]),
     (

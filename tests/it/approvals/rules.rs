@@ -101,7 +101,7 @@ fn named(signature: &str, key: &str, other: &str) -> String {
 /// A story, and exactly the rules that are told of it.
 type Story = (fn(&Book), &'static [&'static str]);
 
-const STORIES: [Story; 15] = [
+const STORIES: [Story; 18] = [
     (|_| {}, &["MCM801"]),
     (
         |book| {
@@ -207,6 +207,32 @@ const STORIES: [Story; 15] = [
             super::landed::approve(book);
         },
         &["MCM808"],
+    ),
+    (
+        |book| {
+            let message = book.message("carol", "approve", "peer");
+            book.record("carol", &message.replace("Mcm-Meaning: I read it.", "Mcm-Meaning:"));
+        },
+        &["MCM801", "MCM811"],
+    ),
+    (
+        |book| {
+            // Nothing is stated, and somebody else has signed it: two facts.
+            let message = book.message("carol", "approve", "peer");
+            let message = message.replace("Mcm-Meaning: I read it.\n", "").replace("Mcm-Role: peer\n", "");
+            book.record("mallory", &message);
+        },
+        &["MCM801", "MCM804", "MCM811"],
+    ),
+    (
+        |book| {
+            let message = book.message("carol", "approve", "peer");
+            book.record(
+                "carol",
+                &message.replace("Mcm-Meaning: I read it.", "Mcm-Meaning: I read it.\nMore: x"),
+            );
+        },
+        &["MCM801", "MCM804"],
     ),
     // One person who may authorises an emergency alone, and it is carried out.
     (|book| carried_out(book, "bob", "manager"), &["MCM816"]),

@@ -187,10 +187,7 @@ fn decisions<'s>(site: &'s Site<'_>, id: &'s str) -> impl Iterator<Item = (Optio
     let of_subjects = approvals.subjects.iter().flat_map(|(subject, (known, _))| {
         known.records.iter().map(move |landed| (Some(subject.as_str()), landed))
     });
-    let others = approvals.others.iter().map(|landed| {
-        let document = landed.judged.record.as_ref().and_then(|record| record.document.as_deref());
-        (document, landed)
-    });
+    let others = approvals.others.iter().map(|landed| (landed.judged.document.as_deref(), landed));
     of_subjects.chain(others).filter(move |(_, landed)| landed.judged.principal.as_deref() == Some(id))
 }
 

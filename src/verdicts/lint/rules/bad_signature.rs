@@ -32,7 +32,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
 }
 
 /// Whether the signature was lost on the way: MCM824 tells it once for all records of a merge.
-fn is_lost(refused: &Refused<'_>) -> bool {
+pub(super) fn is_lost(refused: &Refused<'_>) -> bool {
     let reasons = &refused.landed.judged.reasons;
     reasons.iter().any(|(reason, _)| matches!(reason, Reason::RecordRewritten | Reason::RecordNotPure))
 }
