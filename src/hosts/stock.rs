@@ -1,4 +1,5 @@
-//! Stock tools, asked about records: `git verify-commit`, `ssh-keygen -Y verify`, `gpg --verify`.
+//! Stock tools, asked about records: `git verify-commit`, `ssh-keygen -Y verify`, `gpg --verify`,
+//! `openssl cms -verify`.
 //!
 //! They read the keys of the policy that governed, in a folder of their own, and nobody's settings: no program of
 //! the repository's configuration, no revocation file, no key ring of whoever runs this.
@@ -34,7 +35,7 @@ pub struct Answer {
 pub fn ask(root: &Root, questions: &[Question<'_>]) -> Result<Asked, Failure> {
     let needed = |tool: Tool| questions.iter().any(|question| question.tools().contains(&tool));
     let mut versions = BTreeMap::new();
-    for tool in [Tool::Git, Tool::SshKeygen, Tool::Gpg].into_iter().filter(|tool| needed(*tool)) {
+    for tool in Tool::ALL.into_iter().filter(|tool| needed(*tool)) {
         versions.insert(tool, version(tool)?);
     }
     let disk = |error: std::io::Error| Failure::io("cannot write the keys for stock tools", &error);
@@ -57,6 +58,7 @@ pub fn ask(root: &Root, questions: &[Question<'_>]) -> Result<Asked, Failure> {
                     Tool::Git => desk.git(root, question),
                     Tool::SshKeygen => desk.ssh_keygen(nth, question)?,
                     Tool::Gpg => desk.gpg(nth, question)?,
+                    Tool::OpenSsl => desk.openssl(nth, question)?,
                 };
                 Ok(Answer { tool: *tool, takes })
             };
@@ -85,6 +87,8 @@ impl Desk {
     fn laid(folder: PathBuf, keys: &Arc<Keys>, with_gpg: bool) -> std::io::Result<Desk> {
         std::fs::create_dir_all(folder.join("gpg"))?;
         std::fs::write(folder.join("allowed_signers"), &keys.allowed_signers)?;
+        std::fs::create_dir_all(folder.join("nothing"))?;
+        std::fs::write(folder.join("authorities.pem"), keys.authorities.join(&b'\n'))?;
         let desk = Desk { folder };
         if with_gpg {
             private(&desk.folder.join("gpg"))?;
@@ -137,6 +141,19 @@ impl Desk {
         takes(self.gpg_command().arg("--verify").arg(signature).arg("-"), &question.payload)
     }
 
+    fn openssl(&self, nth: usize, question: &Question<'_>) -> std::io::Result<bool> {
+        let [signature, payload] = ["cms", "payload"].map(|kind| self.folder.join(format!("{nth}.{kind}")));
+        std::fs::write(&signature, &question.signature)?;
+        std::fs::write(&payload, &question.payload)?;
+        let mut command = tool(Tool::OpenSsl);
+        command.args(["cms", "-verify", "-binary", "-inform", "DER", "-in"]).arg(signature);
+        command.arg("-content").arg(payload).arg("-CAfile").arg(self.folder.join("authorities.pem"));
+        command.args(["-purpose", "any", "-attime", &question.at.as_second().to_string()]);
+        // No root of the machine's own vouches, and no settings of whoever runs this.
+        command.env("SSL_CERT_DIR", self.folder.join("nothing")).env("OPENSSL_CONF", "/dev/null");
+        takes(command.args(["-out", "/dev/null"]), b"")
+    }
+
     fn gpg_command(&self) -> Command {
         let mut command = tool(Tool::Gpg);
         command.args(["--batch", "--no-tty", "--quiet", "--no-autostart", "--trust-model", "always"]);
@@ -167,6 +184,7 @@ fn version(tool: Tool) -> Result<String, Failure> {
         // ssh-keygen tells no version; ssh is of the same package.
         Tool::SshKeygen => ("ssh", "-V"),
         Tool::Gpg => ("gpg", "--version"),
+        Tool::OpenSsl => ("openssl", "version"),
     };
     let missing = |error: &std::io::Error| {
         Failure::io(format!("cannot run `{}`", tool.name()), error)

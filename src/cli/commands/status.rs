@@ -32,7 +32,7 @@ pub(crate) struct Args {
     /// and who is still needed. Without an id, what they touch is listed.
     #[arg(long, value_name = "BASE")]
     onto: Option<String>,
-    /// Ask git, ssh-keygen and gpg about every record, and tell where they say something else.
+    /// Ask git, ssh-keygen, gpg and openssl about every record, and tell where they say something else.
     #[arg(long, conflicts_with_all = ["onto", "all"])]
     cross_check: bool,
     /// List every subject, also documents on which nobody has decided.

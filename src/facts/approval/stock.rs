@@ -1,4 +1,4 @@
-//! Records held against the answers of stock tools: git, ssh-keygen, gpg (design: approvals.md, facts).
+//! Records held against the answers of stock tools: git, ssh-keygen, gpg, openssl (design: approvals.md, facts).
 //!
 //! Enters: the approvals with the ledger they come from, and what the tools said. Leaves: where they differ, and
 //! whether the difference is on the documented list. The tools are asked about the signature and the keys of the
@@ -14,20 +14,23 @@ use super::code::Reason;
 use super::derive::Landed;
 use super::{Approvals, SubjectId};
 use crate::inputs::history::ledger::Ledger;
-use crate::inputs::signature::{Format, split};
+use crate::inputs::signature::{Format, split, x509};
 use crate::text::{ContentHash, SourceFile};
 
 /// A difference that is known and has its reason.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 pub struct Documented {
-    /// The format of the signature: `ssh` or `openpgp`.
+    /// The format of the signature: `ssh`, `openpgp` or `x509`.
     pub format: String,
     /// What is special about the record.
     pub case: String,
-    /// Who takes it: `git`, `ssh-keygen`, `gpg`.
+    /// Who takes it: `git`, `ssh-keygen`, `gpg`, `openssl`.
     pub tools: Vec<String>,
     /// The reasons of mcmbook against it.
     pub codes: Vec<String>,
+    /// Words of the reason, where its code has several and only this one is meant.
+    #[serde(default)]
+    pub says: Option<String>,
     /// Why they differ.
     pub why: String,
 }
@@ -54,15 +57,21 @@ pub enum Tool {
     SshKeygen,
     /// `gpg --verify`.
     Gpg,
+    /// `openssl cms -verify`.
+    OpenSsl,
 }
 
 impl Tool {
+    /// All of them.
+    pub const ALL: [Tool; 4] = [Tool::Git, Tool::SshKeygen, Tool::Gpg, Tool::OpenSsl];
+
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Tool::Git => "git",
             Tool::SshKeygen => "ssh-keygen",
             Tool::Gpg => "gpg",
+            Tool::OpenSsl => "openssl",
         }
     }
 }
@@ -74,8 +83,10 @@ pub struct Keys {
     pub policy: ContentHash,
     /// The bytes of `allowed_signers`.
     pub allowed_signers: Vec<u8>,
-    /// Those of the certificates.
+    /// Those of the OpenPGP certificates.
     pub certificates: Vec<Vec<u8>>,
+    /// Those of the roots that vouch for X.509 certificates.
+    pub authorities: Vec<Vec<u8>>,
 }
 
 /// A record about which tools are asked.
@@ -87,8 +98,8 @@ pub struct Question<'a> {
     pub subject: Option<&'a SubjectId>,
     /// The format of its signature; nothing when it has none.
     pub format: Option<Format>,
-    /// The signature, as the tools read it.
-    pub signature: String,
+    /// The signature, as the tools read it: its armour, and DER of an X.509 one.
+    pub signature: Vec<u8>,
     /// What it is over.
     pub payload: Vec<u8>,
     /// Who the record says has signed it.
@@ -97,8 +108,8 @@ pub struct Question<'a> {
     pub at: Timestamp,
     /// The keys that governed.
     pub keys: Arc<Keys>,
-    /// What mcmbook has against signature and key.
-    pub reasons: Vec<Reason>,
+    /// What mcmbook has against signature and key, and the same in words.
+    pub reasons: Vec<(Reason, &'a str)>,
 }
 
 impl Question<'_> {
@@ -107,7 +118,8 @@ impl Question<'_> {
         match self.format {
             Some(Format::Ssh) => &[Tool::Git, Tool::SshKeygen],
             Some(Format::OpenPgp) => &[Tool::Git, Tool::Gpg],
-            Some(Format::X509 | Format::Unknown) => &[],
+            Some(Format::X509) => &[Tool::OpenSsl],
+            Some(Format::Unknown) => &[],
             None => &[Tool::Git],
         }
     }
@@ -121,13 +133,15 @@ impl Question<'_> {
         let format = match self.format {
             Some(Format::Ssh) => "ssh",
             Some(Format::OpenPgp) => "openpgp",
-            Some(Format::X509 | Format::Unknown) | None => return Agreement::Different,
+            Some(Format::X509) => "x509",
+            Some(Format::Unknown) | None => return Agreement::Different,
         };
-        let known = |reason: &Reason| {
+        let known = |(reason, says): &(Reason, &str)| {
             documented().iter().find(|one| {
                 one.format == format
                     && one.tools.iter().any(|name| name == tool.name())
                     && one.codes.iter().any(|code| code == reason.code())
+                    && one.says.as_deref().is_none_or(|words| says.contains(words))
             })
         };
         // Every reason must be one that the tool is known not to have; what it refuses alone is never known.
@@ -195,26 +209,33 @@ fn question<'a>(
     let commit = split(&landed.raw).ok().filter(|_| !is_malformed);
     let commit = commit.ok_or("the commit is not of the one form: tools read it differently")?;
     let block = commit.signature.as_ref();
-    if block.is_some_and(|block| matches!(block.format, Format::X509 | Format::Unknown)) {
-        return Err("no tool is asked about signatures of its format");
-    }
+    let signature = match block {
+        None => Vec::new(),
+        Some(block) => match block.format {
+            Format::Ssh | Format::OpenPgp => block.text.clone().into_bytes(),
+            Format::X509 => x509::bytes(&block.text).ok_or("its armour is damaged: no tool reads it")?,
+            Format::Unknown => return Err("no tool is asked about signatures of its format"),
+        },
+    };
     if commit.has_sha256_signature {
         return Err("it has a signature for objects of SHA-256");
     }
     let record = judged.record.as_ref().ok_or("it does not say who signed it")?;
     let governed = keys.iter().rev().find(|(since, _)| *since < landed.landing);
     let (_, keys) = governed.ok_or("no policy governed it")?;
-    let mut reasons: Vec<Reason> =
-        judged.reasons.iter().map(|(reason, _)| *reason).filter(|reason| is_of_signature(*reason)).collect();
-    reasons.dedup();
+    let reasons = judged.reasons.iter().filter(|(reason, _)| is_of_signature(*reason));
+    let reasons = reasons.map(|(reason, why)| (*reason, why.as_str())).collect();
+    // A certificate must be valid when somebody else saw its signature, whatever the landing says.
+    let is_certified = block.is_some_and(|block| block.format == Format::X509);
+    let at = landed.witnessed.filter(|_| is_certified).unwrap_or(landed.at);
     Ok(Question {
         commit: &judged.id,
         subject,
         format: block.map(|block| block.format),
-        signature: block.map(|block| block.text.clone()).unwrap_or_default(),
+        signature,
         payload: commit.payload,
         signer: &record.signer,
-        at: landed.at,
+        at,
         keys: keys.clone(),
         reasons,
     })
@@ -226,11 +247,15 @@ fn keys(effective: &Effective, ledger: &Ledger) -> Vec<(usize, Arc<Keys>)> {
         let files = files_at(ledger, *landing)?;
         let below = |file: &&SourceFile, name: &str| file.path.as_str() == format!("policy/{name}");
         let signers = files.iter().find(|file| below(file, "allowed_signers"));
-        let certificates = files.iter().filter(|file| file.path.as_str().starts_with("policy/openpgp/"));
+        let of_folder = |folder: &str| -> Vec<Vec<u8>> {
+            let files = files.iter().filter(|file| file.path.as_str().starts_with(folder));
+            files.map(|file| file.text.as_bytes().to_vec()).collect()
+        };
         let keys = Keys {
             policy: *digest,
             allowed_signers: signers.map(|file| file.text.as_bytes().to_vec()).unwrap_or_default(),
-            certificates: certificates.map(|file| file.text.as_bytes().to_vec()).collect(),
+            certificates: of_folder("policy/openpgp/"),
+            authorities: of_folder("policy/ca/"),
         };
         Some((*landing, Arc::new(keys)))
     };

@@ -57,10 +57,15 @@ pub fn vouched(commit: &RawCommit<'_>, roots: &Roots, at: Option<Timestamp>) -> 
     Ok(Vouched { fingerprint, name: certificate.name(), mails: mails.collect() })
 }
 
-/// The bytes in an armour, of definite length: `gpgsm` writes BER.
-fn decoded(armour: &str) -> Option<Vec<u8>> {
+/// The bytes in an armour, as they were written.
+pub fn bytes(armour: &str) -> Option<Vec<u8>> {
     let inner: String = armour.lines().filter(|line| !line.starts_with("-----")).collect();
-    definite(&STANDARD.decode(inner.trim()).ok()?).ok()
+    STANDARD.decode(inner.trim()).ok()
+}
+
+/// The same, of definite length: `gpgsm` writes BER.
+fn decoded(armour: &str) -> Option<Vec<u8>> {
+    definite(&bytes(armour)?).ok()
 }
 
 /// The subject of the first certificate that is no authority's, as far as it can be read.

@@ -1,4 +1,4 @@
-//! What git, ssh-keygen and gpg say of the records of a book beside mcmbook: `status --cross-check`.
+//! What git, ssh-keygen, gpg and openssl say of the records of a book beside mcmbook: `status --cross-check`.
 
 use std::fmt::Write as _;
 
@@ -41,7 +41,7 @@ pub struct CrossCheck {
 /// A program that was asked.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct StockTool {
-    /// `git`, `ssh-keygen` or `gpg`.
+    /// `git`, `ssh-keygen`, `gpg` or `openssl`.
     pub name: String,
     /// What it tells of itself.
     pub version: String,
@@ -54,7 +54,7 @@ pub struct Crossing {
     pub record: String,
     /// The change or document that it speaks of.
     pub subject: Option<String>,
-    /// The format of its signature: `ssh`, `openpgp`; nothing when it has none.
+    /// The format of its signature: `ssh`, `openpgp`, `x509`; nothing when it has none.
     pub signature: Option<String>,
     /// Who answered.
     pub tool: String,
@@ -131,13 +131,16 @@ impl Crossing {
             Format::X509 => "x509",
             Format::Unknown => "unknown",
         });
+        let mut codes: Vec<String> =
+            question.reasons.iter().map(|(reason, _)| reason.code().to_owned()).collect();
+        codes.dedup();
         Crossing {
             record: question.commit.to_owned(),
             subject: question.subject.map(|id| id.as_str().to_owned()),
             signature: signature.map(str::to_owned),
             tool: tool.name().to_owned(),
             taken,
-            codes: question.reasons.iter().map(|reason| reason.code().to_owned()).collect(),
+            codes,
             why,
         }
     }

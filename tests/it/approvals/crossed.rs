@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use super::book::{Book, CHANGE, PEOPLE};
 use super::status::is_valid;
+use crate::stamps::certified::{self, MAIL};
+use crate::stamps::maker::{self, Recipe};
+use crate::support::Folder;
 use crate::support::run::{outcome, printed, program};
 use crate::threats::forge::{Forged, folded, put, waiting};
 use crate::threats::openpgp::{Gpg, adopt};
@@ -112,4 +115,59 @@ fn nothing_agrees_that_was_not_asked() {
     assert_eq!(output.status.code(), Some(3));
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.contains("cannot run `git`"), "{told}");
+}
+
+#[test]
+fn openssl_is_asked_about_certificates() {
+    let recipe = Recipe::commit(MAIL);
+    let book = certified::waiting(&certified::root(&recipe), None);
+    let id = certified::approve(&book, &recipe, false);
+    let (code, told) = crossed(&book, &[CHANGE]);
+    // Bob's record by two tools, and carol's by the one that reads certificates.
+    assert_eq!((code, counts(&told)), (Some(0), [2, 2, 1, 0]), "{told}");
+    let one = &told["differences"][0];
+    assert_eq!([&one["record"], &one["tool"], &one["signature"]], [id.as_str(), "openssl", "x509"]);
+    assert_eq!((&one["taken"], &one["codes"]), (&Value::from(true), &serde_json::json!(["sig-unsupported"])));
+    assert!(one["why"].as_str().is_some_and(|why| why.contains("somebody else has seen")), "{told}");
+    // Seen by an authority, everybody takes it.
+    let head = book.repo.head();
+    let token = maker::stamp(&certified::bytes(&book, &head), &Recipe::default());
+    certified::put(&book, &[(&head, &token.answer)]);
+    let (code, told) = crossed(&book, &[CHANGE]);
+    assert_eq!((code, counts(&told)), (Some(0), [2, 3, 0, 0]), "{told}");
+    let tools: Vec<&Value> =
+        told["tools"].as_array().expect("a list").iter().map(|tool| &tool["name"]).collect();
+    assert_eq!(tools, ["git", "ssh-keygen", "openssl"]);
+    assert!(told["tools"][2]["version"].as_str().is_some_and(|text| text.starts_with("OpenSSL ")), "{told}");
+}
+
+#[test]
+fn a_signature_that_openssl_refuses_agrees_where_nobody_vouches() {
+    let recipe = Recipe::commit(MAIL);
+    for root in
+        [Recipe { other_root: true, ..recipe.clone() }, Recipe { root_name: "Other", ..recipe.clone() }]
+    {
+        let book = certified::waiting(&certified::root(&root), None);
+        certified::approve(&book, &root, true);
+        let (code, told) = crossed(&book, &[CHANGE]);
+        assert_eq!((code, counts(&told)), (Some(0), [2, 3, 0, 0]), "{told}");
+    }
+}
+
+#[test]
+fn without_openssl_nothing_is_said_of_certificates() {
+    let recipe = Recipe::commit(MAIL);
+    let book = certified::waiting(&certified::root(&recipe), None);
+    certified::approve(&book, &recipe, true);
+    let tools = Folder::new();
+    for tool in ["git", "ssh", "ssh-keygen", "sh"] {
+        let command = format!("ln -s \"$(command -v {tool})\" '{}/{tool}'", tools.path().display());
+        std::process::Command::new("sh").arg("-c").arg(command).output().expect("there is a shell");
+    }
+    let mut command = program(&book.repo.book());
+    command.args(["status", "--cross-check", THEN[0], THEN[1]]).env("PATH", tools.path());
+    let output = command.output().expect("the program runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(told.contains("cannot run `openssl`"), "{told}");
 }

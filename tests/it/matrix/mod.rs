@@ -1,5 +1,7 @@
-//! Every format of signature in every state, judged by mcmbook, git, ssh-keygen and gpg. Where they differ, the
+//! Every format of signature in every state, judged by mcmbook, git, ssh-keygen, gpg and openssl. Where they differ, the
 //! difference is documented: in the list of `facts::approval::stock`, and on the manual's page on signatures.
+
+mod x509;
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -224,7 +226,7 @@ fn stock_tools_agree_or_the_difference_is_documented() {
     }
     let mut found = BTreeSet::new();
     let mut said = Vec::new();
-    for (format, cells) in [("ssh", ssh_cells()), ("openpgp", openpgp_cells())] {
+    for (format, cells) in [("ssh", ssh_cells()), ("openpgp", openpgp_cells()), ("x509", x509::cells())] {
         for cell in cells {
             said.push(format!("{format}, {}: {:?} {:?}", cell.case, cell.codes, cell.taken_by));
             let differ = cell.taken_by.iter().filter(|(_, taken)| *taken != cell.codes.is_empty());
@@ -277,7 +279,11 @@ fn stock_tools_agree_or_the_difference_is_documented() {
 fn the_manual_lists_the_differences() {
     let mut made = "\n| Format | Case | Who takes it | Why |\n|---|---|---|---|\n".to_owned();
     for one in documented() {
-        let format = if one.format == "ssh" { "SSH" } else { "OpenPGP" };
+        let format = match one.format.as_str() {
+            "ssh" => "SSH",
+            "openpgp" => "OpenPGP",
+            _ => "X.509",
+        };
         made += &format!("| {format} | {} | {} | {} |\n", one.case, one.tools.join(", "), one.why);
     }
     generated(PAGE, BEGIN, "", made.trim_start_matches('\n'));

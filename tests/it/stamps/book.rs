@@ -33,12 +33,12 @@ fn asking(root: Option<&str>) -> Book {
 }
 
 /// The bytes of a commit.
-pub(super) fn bytes(book: &Book, commit: &str) -> Vec<u8> {
+pub(crate) fn bytes(book: &Book, commit: &str) -> Vec<u8> {
     book.repo.git(&["cat-file", "commit", commit]).into_bytes()
 }
 
 /// Puts answers on the branch of observers, each for a commit.
-pub(super) fn put(book: &Book, answers: &[(&str, &[u8])]) {
+pub(crate) fn put(book: &Book, answers: &[(&str, &[u8])]) {
     let git = |arguments: &[&str]| book.repo.git(arguments).trim().to_owned();
     let mut lines = String::new();
     for (commit, answer) in answers {

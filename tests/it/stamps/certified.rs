@@ -7,7 +7,8 @@ use mcmbook::inputs::signature::split;
 use mcmbook::inputs::signature::stamp::Roots;
 use mcmbook::inputs::signature::x509::vouched;
 
-use super::book::{bytes, put, script};
+use super::book::script;
+pub(crate) use super::book::{bytes, put};
 use super::maker::{self, Hashed, Recipe};
 use crate::approvals::book::{Book, CHANGE, PEOPLE};
 use crate::records::run_at;
@@ -16,11 +17,11 @@ use crate::support::run::printed;
 use crate::threats::forge::{Forged, folded, merge, write_commit};
 
 const AS_OF: &str = "2025-12-01T00:00:00Z";
-const MAIL: &str = "carol@pki.example";
-const DAVE: &str = "dave@pki.example";
+pub(crate) const MAIL: &str = "carol@pki.example";
+pub(crate) const DAVE: &str = "dave@pki.example";
 
 /// A change that bob has approved, in a book whose policy knows carol by certificate.
-fn waiting(root: &str, revoked: Option<&str>) -> Book {
+pub(crate) fn waiting(root: &str, revoked: Option<&str>) -> Book {
     let book = Book::adopted();
     book.amend(2, |book| {
         let revocation = revoked.map(revocation);
@@ -47,10 +48,14 @@ fn revocation(key: &str) -> String {
 }
 
 /// Lands an approval of carol's that a certificate signs, and stamps it; gives its id.
-fn approve(book: &Book, recipe: &Recipe, stamped: bool) -> String {
+pub(crate) fn approve(book: &Book, recipe: &Recipe, stamped: bool) -> String {
+    approve_by(book, &|payload| maker::signature(payload.as_bytes(), recipe).0, stamped)
+}
+
+/// The same, signed in any way: `sign` gives the armour over a payload.
+pub(crate) fn approve_by(book: &Book, sign: &dyn Fn(&str) -> String, stamped: bool) -> String {
     let mut forged = Forged::approval(book);
-    let (armour, _) = maker::signature(forged.payload().as_bytes(), recipe);
-    forged.behind = folded("gpgsig", &armour);
+    forged.behind = folded("gpgsig", &sign(&forged.payload()));
     let id = write_commit(book, &forged.bytes());
     merge(book, &[&id]);
     if stamped {
@@ -71,7 +76,7 @@ fn told(book: &Book, id: &str) -> (ApprovalStatus, String) {
     (approval.status, reasons.join("; "))
 }
 
-fn root(recipe: &Recipe) -> String {
+pub(crate) fn root(recipe: &Recipe) -> String {
     maker::stamp(b"", recipe).root
 }
 

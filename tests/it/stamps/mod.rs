@@ -1,8 +1,9 @@
 //! Time stamps (RFC 3161): tokens that openssl made, tokens that are bad in every way, and `openssl ts -verify`
 //! asked beside mcmbook.
 
+pub(crate) mod authority;
 mod book;
-mod certified;
+pub(crate) mod certified;
 pub(crate) mod maker;
 
 use std::path::Path;

@@ -1,0 +1,106 @@
+//! The cells of X.509: openssl is asked, with the roots of the policy.
+
+use std::process::Command;
+
+use super::{Cell, cell};
+use crate::approvals::book::Book;
+use crate::stamps::authority::{Authority, P256};
+use crate::stamps::certified::{DAVE, MAIL, approve, approve_by, bytes, root, waiting};
+use crate::stamps::maker::{self, Hashed, Recipe};
+use crate::support::write;
+use crate::threats::forge::codes;
+
+/// When the time stamps of these records say that they were there.
+const SEEN: &str = "2025-11-24T19:00:00Z";
+
+/// Whether `openssl cms -verify` takes the signature of a commit.
+fn openssl(book: &Book, id: &str) -> bool {
+    let raw = String::from_utf8(bytes(book, id)).expect("text");
+    let (header, message) = raw.split_once("\n\n").expect("a commit");
+    let is_signed = |line: &&str| line.starts_with("gpgsig ") || line.starts_with(' ');
+    let armour: Vec<&str> =
+        header.lines().filter(is_signed).map(|line| line.trim_start_matches("gpgsig ").trim()).collect();
+    let rest: Vec<&str> = header.lines().filter(|line| !is_signed(line)).collect();
+    let folder = book.repo.path().join(".git");
+    write(&folder.join("sig.pem"), armour.join("\n").replace("SIGNED MESSAGE", "CMS") + "\n");
+    write(&folder.join("payload"), format!("{}\n\n{message}", rest.join("\n")));
+    let at: jiff::Timestamp = SEEN.parse().expect("an instant");
+    let mut command = Command::new("openssl");
+    command.args(["cms", "-verify", "-binary", "-inform", "PEM", "-in", "sig.pem", "-content", "payload"]);
+    command.arg("-CAfile").arg(book.repo.book().join("policy/ca/people.pem"));
+    command.args(["-purpose", "any", "-out", "/dev/null", "-attime", &at.as_second().to_string()]);
+    let output = command.current_dir(folder).env("SSL_CERT_DIR", "/nonexistent").output();
+    output.expect("openssl is installed").status.success()
+}
+
+/// A record by a certificate that is made so.
+fn made(case: &'static str, recipe: &Recipe, stamped: bool) -> Cell {
+    let book = waiting(&root(recipe), None);
+    let id = approve(&book, recipe, stamped);
+    let takes = openssl(&book, &id);
+    cell(case, &book, &id, vec![("openssl", takes)])
+}
+
+pub(super) fn cells() -> Vec<Cell> {
+    let good = || Recipe::commit(MAIL);
+    let mut cells = Vec::new();
+    for (case, recipe) in [
+        ("good", good()),
+        ("good, with an authority between", Recipe { between: true, ..good() }),
+        ("altered payload", Recipe { other_content: true, ..good() }),
+        ("unknown root", Recipe { root_name: "Other", ..good() }),
+        ("root of the same name", Recipe { other_root: true, ..good() }),
+        ("expired", Recipe { valid: ["250101000000Z", "251123000000Z"], ..good() }),
+        ("not yet valid", Recipe { valid: ["251125000000Z", "261123000000Z"], ..good() }),
+        ("expired root", Recipe { root_valid: ["200101000000Z", "251123000000Z"], ..good() }),
+        ("no authority", Recipe { root_is_authority: false, ..good() }),
+        ("unknown critical extension", Recipe { critical_extension: true, ..good() }),
+        ("another purpose", Recipe { purposes: Recipe::default().purposes, ..good() }),
+        ("another purpose", Recipe { usage: Some(0b0010_0000), ..good() }),
+        ("limits of names", Recipe { root_names: true, ..good() }),
+        ("two signers", Recipe { signers: 2, ..good() }),
+        ("no signed attributes", Recipe { attributes: false, ..good() }),
+        ("no certificate", Recipe { with_certificates: false, ..good() }),
+        ("weak certificate", Recipe { issued_by: Hashed::Sha1, ..good() }),
+        ("nobody's", Recipe { mails: vec!["eve@pki.example"], ..good() }),
+        ("wrong principal", Recipe { mails: vec![DAVE], ..good() }),
+        ("content inside", Recipe { is_commit: false, ..good() }),
+    ] {
+        cells.push(made(case, &recipe, true));
+    }
+    cells.push(made("not seen", &good(), false));
+    // What openssl itself makes: named by the number of the key, and with a key that is too short.
+    for (case, kind, options) in [
+        ("good", P256, &[][..]),
+        ("good", "RSA:2048", &[]),
+        ("named by its key", P256, &["-keyid"]),
+        ("weak", "RSA:1024", &[]),
+        ("weak", P256, &["-md", "sha1"]),
+        ("another kind of key", "secp256k1", &[]),
+        ("another algorithm", "RSA:2048", &["-keyopt", "rsa_padding_mode:pss"]),
+        ("another hash", P256, &["-md", "sha224"]),
+    ] {
+        let authority = Authority::new(kind);
+        let book = waiting(&authority.root(), None);
+        let id = approve_by(&book, &|payload| authority.sign(payload, options), true);
+        let takes = openssl(&book, &id);
+        cells.push(cell(case, &book, &id, vec![("openssl", takes)]));
+    }
+    // The policy names the certificate as compromised before the record lands.
+    let book = waiting(&root(&good()), Some(&fingerprint(&good())));
+    let id = approve(&book, &good(), true);
+    let takes = openssl(&book, &id);
+    cells.push(cell("revoked in the policy", &book, &id, vec![("openssl", takes)]));
+    assert!(codes(&book, &id).contains(&"key-compromised"));
+    cells
+}
+
+/// SHA-256 of a certificate, as `openssl x509 -fingerprint` prints it without colons.
+fn fingerprint(recipe: &Recipe) -> String {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    let (_, pem) = maker::identity(recipe);
+    let inner: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    let der = base64::engine::general_purpose::STANDARD.decode(inner).expect("base64");
+    sha2::Sha256::digest(der).iter().map(|byte| format!("{byte:02X}")).collect()
+}
