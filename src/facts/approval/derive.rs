@@ -210,8 +210,10 @@ impl<'a> Pass<'a> {
             self.documents.before(landing.changed.iter().map(|(path, _)| path)).filter(|_| index > 0);
         let mut touched = self.change(index, landing);
         if index > 0 {
+            let stamped = stamps.of_landing(index, &governing).filter(|_| !landing.edits.is_empty());
+            let seen = [witnessed.map(|(at, _)| at), stamped].into_iter().flatten().min();
             for edit in &landing.edits {
-                self.edited((index, landing.landed), edit, &governing);
+                self.edited(index, (landing.landed, seen), edit, &governing);
             }
             touched.extend(self.records(index, landing, witnessed, stamps, &governing));
         }
@@ -308,7 +310,13 @@ impl<'a> Pass<'a> {
     }
 
     /// Counts the people of an edit among the editors of what it touched.
-    fn edited(&mut self, (index, landed): (usize, Timestamp), edit: &Arc<Edit>, policy: &Arc<Policy>) {
+    fn edited(
+        &mut self,
+        index: usize,
+        landed: (Timestamp, Option<Timestamp>),
+        edit: &Arc<Edit>,
+        policy: &Arc<Policy>,
+    ) {
         let src = &self.config.book.src;
         let subjects: BTreeSet<SubjectId> =
             edit.paths.iter().filter_map(|path| Some(SubjectId::of_path(path, src)?.0)).collect();

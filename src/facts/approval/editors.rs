@@ -33,13 +33,19 @@ pub struct EditBy {
     edit: Arc<Edit>,
     policy: Arc<Policy>,
     known: Arc<Known>,
-    landed: Timestamp,
+    /// When it landed, and before when somebody else had seen that (T2, T3).
+    landed: (Timestamp, Option<Timestamp>),
     editors: OnceLock<Box<Editors>>,
 }
 
 impl EditBy {
     /// An edit by the policy that governed when it landed.
-    pub(super) fn new(edit: Arc<Edit>, policy: Arc<Policy>, known: Arc<Known>, landed: Timestamp) -> EditBy {
+    pub(super) fn new(
+        edit: Arc<Edit>,
+        policy: Arc<Policy>,
+        known: Arc<Known>,
+        landed: (Timestamp, Option<Timestamp>),
+    ) -> EditBy {
         EditBy { edit, policy, known, landed, editors: OnceLock::new() }
     }
 
@@ -73,8 +79,7 @@ impl Editors {
         let EditBy { edit, policy, known, landed, .. } = by;
         let mut editors = Editors::default();
         let signed = edit.signed.as_deref().and_then(|raw| {
-            let found = known.verify(raw, &split(raw).ok()?, &policy.openpgp)?;
-            signer(&found, policy, *landed, known).filter(|(id, _)| policy.principal(id).is_some())
+            signer(raw, policy, *landed, known).filter(|(id, _)| policy.principal(id).is_some())
         });
         // Whoever holds a key is among the editors, whatever the key was worth: it answers for nothing then.
         editors.people.extend(signed.iter().map(|(person, _)| person.clone()));
@@ -88,7 +93,7 @@ impl Editors {
             };
         }
         editors.coauthors.extend(coauthors.iter().filter_map(|email| person_of(policy, email)));
-        // A certificate proves no time here: it puts a person among the editors, and answers for nothing.
+        // A certificate that does not stand puts its person among the editors, and answers for nothing.
         editors.people.extend(edit.signed.as_deref().and_then(|raw| certified(raw, policy)));
         match signer {
             Some(person) => editors.signers.insert(person),

@@ -15,7 +15,8 @@ use crate::inputs::signature::openpgp::Validity;
 use crate::inputs::signature::stamp::Refusal;
 use crate::inputs::signature::x509::{self, Vouched};
 use crate::inputs::signature::{
-    Decision, Format, Known, Record, RecordFault, SignatureStatus, Verification, record, split, verify,
+    Decision, Format, Known, RawCommit, Record, RecordFault, SignatureStatus, Verification, record, split,
+    verify,
 };
 use crate::text::ContentHash;
 
@@ -114,9 +115,11 @@ pub fn judge(candidate: &Candidate<'_>, governing: Governing<'_>) -> Judged {
         awaits_witness: false,
         reasons: Vec::new(),
     };
-    let mut vouched = None;
     match split(candidate.raw) {
-        Err(why) => judge.against(Reason::RecordMalformed, why.to_string()),
+        Err(why) => {
+            judge.against(Reason::RecordMalformed, why.to_string());
+            judge.signed(None, None);
+        }
         Ok(commit) => {
             for flaw in &commit.malformed {
                 judge.against(Reason::RecordMalformed, flaw.to_string());
@@ -131,16 +134,6 @@ pub fn judge(candidate: &Candidate<'_>, governing: Governing<'_>) -> Judged {
                 judge.against(Reason::RecordRewritten, format!("it was rewritten by {committer}"));
             }
             judge.dated(commit.committer.seconds);
-            let certificates = &governing.policy.openpgp;
-            judged.verification = governing.known.verify(candidate.raw, &commit, certificates);
-            let is_certified = judged.verification.as_ref().is_some_and(|found| found.format == Format::X509);
-            if is_certified && !governing.policy.authorities.all().is_empty() {
-                vouched = Some(x509::vouched(
-                    &commit,
-                    &governing.policy.authorities,
-                    Some(governing.bound().unwrap_or(governing.landed)),
-                ));
-            }
             match record::read(commit.message) {
                 Some(Ok(record)) => {
                     judged.document = record.document.clone();
@@ -152,13 +145,10 @@ pub fn judge(candidate: &Candidate<'_>, governing: Governing<'_>) -> Judged {
                 }
                 None => judge.against(Reason::RecordMalformed, "it is no record".to_owned()),
             }
+            let record = judged.record.as_ref();
+            (judged.verification, judged.principal) = judge.maker(candidate.raw, &commit, record);
         }
     }
-    judged.principal = match vouched {
-        None => judge.signed(judged.verification.as_ref(), judged.record.as_ref()),
-        Some(Err(refusal)) => judge.not_vouched(&refusal),
-        Some(Ok(vouched)) => judge.certified(&vouched, &mut judged.verification, judged.record.as_ref()),
-    };
     if let Some(record) = &judged.record {
         judge.says(record, candidate);
     }
@@ -171,26 +161,29 @@ pub fn judge(candidate: &Candidate<'_>, governing: Governing<'_>) -> Judged {
 }
 
 /// Whose key made a good signature over a commit that is no record, and whether that key stands when it lands: in
-/// its time, for commits, neither retired nor compromised.
+/// its time, for commits, neither retired nor compromised. A certificate stands as one that signs a record does: by
+/// the time at which somebody else is known to have seen the landing, `seen`, and by none without.
 pub(super) fn signer(
-    verification: &Verification,
+    raw: &[u8],
     policy: &Policy,
-    landed: Timestamp,
+    (landed, seen): (Timestamp, Option<Timestamp>),
     known: &Known,
 ) -> Option<(String, bool)> {
+    let commit = split(raw).ok()?;
+    let is_certified = commit.signature.as_ref().is_some_and(|block| block.format == Format::X509);
     let governing = Governing {
         policy,
         pending: None,
         trust_root: "",
         landed,
         witnessed: None,
-        stamped: None,
+        stamped: seen.filter(|_| is_certified),
         as_of: Timestamp::MAX,
         known,
     };
     let mut judge = Judge { governing, reasons: Vec::new() };
-    let person = judge.signed(Some(verification), None)?;
-    Some((person, judge.reasons.is_empty()))
+    let (_, person) = judge.maker(raw, &commit, None);
+    Some((person?, judge.reasons.is_empty()))
 }
 
 struct Judge<'a> {
@@ -218,6 +211,28 @@ impl Judge<'_> {
         if claimed.is_some_and(|claimed| claimed > latest) {
             self.against(Reason::FutureDate, "it is dated later than the moment of judging");
         }
+    }
+
+    /// Judges the signature of a commit and its key; gives what it is, and whose.
+    fn maker(
+        &mut self,
+        raw: &[u8],
+        commit: &RawCommit<'_>,
+        record: Option<&Record>,
+    ) -> (Option<Verification>, Option<String>) {
+        let Governing { policy, known, .. } = self.governing;
+        let mut verification = known.verify(raw, commit, &policy.openpgp);
+        let is_certified = verification.as_ref().is_some_and(|found| found.format == Format::X509);
+        if !is_certified || policy.authorities.all().is_empty() {
+            let person = self.signed(verification.as_ref(), record);
+            return (verification, person);
+        }
+        let at = self.governing.bound().unwrap_or(self.governing.landed);
+        let person = match x509::vouched(commit, &policy.authorities, Some(at)) {
+            Err(refusal) => self.not_vouched(&refusal),
+            Ok(vouched) => self.certified(&vouched, &mut verification, record),
+        };
+        (verification, person)
     }
 
     /// Judges signature and key; gives whose key it is.

@@ -5,8 +5,8 @@ use std::process::Command;
 use super::{Cell, cell};
 use crate::approvals::book::Book;
 use crate::stamps::authority::{Authority, P256};
-use crate::stamps::certified::{DAVE, MAIL, approve, approve_by, bytes, root, waiting};
-use crate::stamps::maker::{self, Hashed, Recipe};
+use crate::stamps::certified::{DAVE, MAIL, approve, approve_by, bytes, fingerprint, root, waiting};
+use crate::stamps::maker::{Hashed, Recipe};
 use crate::support::write;
 use crate::threats::forge::codes;
 
@@ -93,14 +93,4 @@ pub(super) fn cells() -> Vec<Cell> {
     cells.push(cell("revoked in the policy", &book, &id, vec![("openssl", takes)]));
     assert!(codes(&book, &id).contains(&"key-compromised"));
     cells
-}
-
-/// SHA-256 of a certificate, as `openssl x509 -fingerprint` prints it without colons.
-fn fingerprint(recipe: &Recipe) -> String {
-    use base64::Engine as _;
-    use sha2::Digest as _;
-    let (_, pem) = maker::identity(recipe);
-    let inner: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-    let der = base64::engine::general_purpose::STANDARD.decode(inner).expect("base64");
-    sha2::Sha256::digest(der).iter().map(|byte| format!("{byte:02X}")).collect()
 }

@@ -43,8 +43,18 @@ pub(crate) fn waiting(root: &str, revoked: Option<&str>) -> Book {
     book
 }
 
-fn revocation(key: &str) -> String {
+pub(crate) fn revocation(key: &str) -> String {
     format!("[[revocation]]\nkey = \"{key}\"\nkind = \"compromised\"\nsince = \"2025-11-01T00:00:00Z\"\n")
+}
+
+/// SHA-256 of a certificate, as `openssl x509 -fingerprint` prints it without colons.
+pub(crate) fn fingerprint(recipe: &Recipe) -> String {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    let (_, pem) = maker::identity(recipe);
+    let inner: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    let der = base64::engine::general_purpose::STANDARD.decode(inner).expect("base64");
+    sha2::Sha256::digest(der).iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 /// Lands an approval of carol's that a certificate signs, and stamps it; gives its id.

@@ -4,6 +4,7 @@
 pub(crate) mod authority;
 mod book;
 pub(crate) mod certified;
+mod edited;
 pub(crate) mod maker;
 
 use std::path::Path;
