@@ -16,7 +16,8 @@ use crate::inputs::policy::{
     SubjectPolicy,
 };
 use crate::inputs::profile::Profile;
-use crate::inputs::signature::stamp::Root;
+use crate::inputs::signature::stamp::{List, Root};
+use crate::text::counted;
 
 /// All that the policy says, in the order of the manual.
 pub fn effective(policy: &Policy) -> Value {
@@ -115,7 +116,20 @@ pub fn effective_whole(policy: &Policy) -> Value {
             all.insert(name.to_owned(), roots.into());
         }
     }
+    let lists: Vec<Value> = policy.authorities.lists().iter().map(list).collect();
+    if let (Value::Object(all), false) = (&mut all, lists.is_empty()) {
+        all.insert("revocation_lists".to_owned(), lists.into());
+    }
     all
+}
+
+fn list(list: &List) -> Value {
+    json!({
+        "file": format!("ca/{}.crl.pem", list.file),
+        "issuer": list.name,
+        "issued": list.issued.to_string(),
+        "certificates": list.len(),
+    })
 }
 
 fn root(folder: &str, root: &Root) -> Value {
@@ -127,12 +141,20 @@ fn root(folder: &str, root: &Root) -> Value {
     })
 }
 
-/// The roots that a policy trusts, each with what for, in words.
+/// The roots that a policy trusts, each with what for, and the certificates that they have revoked, in words.
 pub fn vouching(policy: &Policy) -> Vec<(&'static str, String)> {
     let stamps = policy.time_roots.all().iter().map(|root| ("trusted for time stamps", vouches("tsa", root)));
     let signers =
         policy.authorities.all().iter().map(|root| ("trusted for certificates", vouches("ca", root)));
-    stamps.chain(signers).collect()
+    let lists = policy.authorities.lists().iter().map(|list| ("revoked", revokes(list)));
+    stamps.chain(signers).chain(lists).collect()
+}
+
+/// A list in words: how many certificates, whose, its file, of when it is.
+fn revokes(list: &List) -> String {
+    let (what, of) = (counted(list.len(), "certificate"), list.name.escape_debug());
+    let issued = list.issued.strftime("%Y-%m-%d");
+    format!("{what} of {of} (policy/ca/{}.crl.pem, of {issued})", list.file)
 }
 
 /// A root in words: its name, its file, until when it is valid.

@@ -236,10 +236,9 @@ impl<'a> Pass<'a> {
         let policy = self.effective.policy.clone();
         let of_subjects = self.subjects.values_mut().flat_map(|subject| &mut subject.records);
         for landed in of_subjects.chain(&mut self.others) {
-            let is_hit = landed.judged.reasons.iter().any(|(reason, _)| *reason == Reason::KeyCompromised);
-            let Some(why) = hit_by(&landed.judged, &landed.raw, landed.witnessed, &policy) else { continue };
-            if !is_hit {
-                landed.judged.reasons.push((Reason::KeyCompromised, why));
+            let Some(hit) = hit_by(&landed.judged, &landed.raw, landed.witnessed, &policy) else { continue };
+            if landed.judged.reasons.iter().all(|(reason, _)| *reason != hit.0) {
+                landed.judged.reasons.push(hit);
                 landed.judged.reasons.sort();
             }
         }

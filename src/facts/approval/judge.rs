@@ -12,7 +12,7 @@ use super::code::Reason;
 use super::subject::Manifest;
 use crate::inputs::policy::{Policy, Revocation, Signer};
 use crate::inputs::signature::openpgp::Validity;
-use crate::inputs::signature::stamp::Refusal;
+use crate::inputs::signature::stamp::{Refusal, Revoked};
 use crate::inputs::signature::x509::{self, Vouched};
 use crate::inputs::signature::{
     Decision, Format, Known, RawCommit, Record, RecordFault, SignatureStatus, Verification, record, split,
@@ -302,6 +302,9 @@ impl Judge<'_> {
             return None;
         };
         self.conditions(&vouched.fingerprint, found, &person);
+        if let Some(revoked) = &vouched.revoked {
+            self.against(reason_of(revoked), revoked.to_string());
+        }
         if record.is_some_and(|record| record.signer != person) {
             self.against(
                 Reason::SignerMismatch,
@@ -519,24 +522,34 @@ fn is_saved(revocation: &Revocation, witnessed: Option<Timestamp>) -> bool {
 }
 
 /// Why a record that landed earlier counts no more by a later policy: its key is compromised since, or at
-/// all. Policies that only retire keys, or take people away, leave old records as they are.
+/// all, or its certificate was revoked before it signed. Policies that only retire keys, or take people away, leave
+/// old records as they are.
 pub(super) fn hit_by(
     judged: &Judged,
     raw: &[u8],
     witnessed: Option<Timestamp>,
     policy: &Policy,
-) -> Option<String> {
+) -> Option<(Reason, String)> {
     let verification = judged.verification.as_ref().filter(|verification| verification.is_good())?;
     let key = verification.key.as_deref()?;
     let own = verification.validity.as_ref().map(|validity| validity.signing_key.as_str());
     let mut all = policy.revocations.iter().filter(|one| one.key == key || own == Some(one.key.as_str()));
     if let Some(one) = all.find(|one| one.compromised && !is_saved(one, witnessed)) {
-        return Some(format!("{key} is revoked since {}", one.since));
+        return Some((Reason::KeyCompromised, format!("{key} is revoked since {}", one.since)));
+    }
+    if verification.format == Format::X509 {
+        let vouched = x509::vouched(&split(raw).ok()?, &policy.authorities, Some(witnessed?));
+        return vouched.ok()?.revoked.map(|revoked| (reason_of(&revoked), revoked.to_string()));
     }
     verification.validity.as_ref()?;
     let now = verify(&split(raw).ok()?, &policy.openpgp)?;
     let revoked = now.validity?.revocations.into_iter().find(|revocation| revocation.compromised)?;
-    Some(format!("{key} is revoked since {}", revoked.since))
+    Some((Reason::KeyCompromised, format!("{key} is revoked since {}", revoked.since)))
+}
+
+/// What a list of revoked certificates makes of a record.
+fn reason_of(revoked: &Revoked) -> Reason {
+    if revoked.compromised { Reason::KeyCompromised } else { Reason::KeyRetired }
 }
 
 fn day_of(at: Timestamp, zone: &TimeZone) -> jiff::civil::Date {

@@ -36,8 +36,14 @@ pub fn parse(files: &[SourceFile], profile: Option<Profile>) -> Parsed {
     found.extend(faults);
     let mut certificates = Vec::new();
     let (mut time_roots, mut authorities) = (Roots::default(), Roots::default());
+    let mut lists = Vec::new();
     for file in files {
         let name = file.path.below(FOLDER).unwrap_or_default();
+        let list = name.strip_prefix("ca/").and_then(|name| name.strip_suffix(".crl.pem"));
+        if let Some(id) = list.filter(|id| super::is_id(id)) {
+            lists.push((id, file));
+            continue;
+        }
         let id_in =
             |folder: &str| name.strip_prefix(folder)?.strip_suffix(".pem").filter(|id| super::is_id(id));
         let added = match (id_in("tsa/"), id_in("ca/")) {
@@ -66,9 +72,16 @@ pub fn parse(files: &[SourceFile], profile: Option<Profile>) -> Parsed {
             _ => {
                 let fault =
                     Diagnostic::error(Code::POLICY, format!("`{}` is no file of a policy", file.path));
-                let help = "a policy holds `policy.toml`, `allowed_signers`, `openpgp/<roster id>.asc`, `tsa/<name>.pem` and `ca/<name>.pem`";
+                let help = "a policy holds `policy.toml`, `allowed_signers`, `openpgp/<roster id>.asc`, `tsa/<name>.pem`, `ca/<name>.pem` and `ca/<name>.crl.pem`";
                 found.push(fault.at(&file.path, Span::at(0)).help(help));
             }
+        }
+    }
+    for (id, file) in lists {
+        if let Err(why) = authorities.add_lists(id, &file.text) {
+            let message = format!("`{}` revokes nothing: {why}", file.path);
+            let help = "write the whole lists that roots of `ca/` have signed, in PEM, and nothing else";
+            found.push(Diagnostic::error(Code::POLICY, message).at(&file.path, Span::at(0)).help(help));
         }
     }
     policy.openpgp = Arc::new(Certificates::read(certificates));

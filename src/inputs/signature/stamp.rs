@@ -17,6 +17,7 @@ use super::cms::path::{self, Purpose};
 
 pub use super::cms::Refusal;
 pub use super::cms::path::{Root, Roots};
+pub use super::cms::revoked::{List, Revoked};
 
 /// How long a token may be, in bytes: with a chain of certificates they have some six thousand.
 pub const LONGEST: usize = 64 * 1024;
@@ -80,7 +81,8 @@ pub fn verify(answer: &[u8], bytes: &[u8], roots: &Roots) -> Result<Stamp, Refus
     }
     let certificate = signed.verify(content)?;
     names(&signed, certificate)?;
-    let root = path::root(certificate, &signed.certificates, roots, info.time, Purpose::TimeStamping)?;
+    let found = path::root(certificate, &signed.certificates, roots, info.time, Purpose::TimeStamping)?;
+    let root = found.root;
     let before = info.time.checked_add(info.accuracy).map_err(|_| Malformed)?;
     Ok(Stamp { before, time: info.time, authority: certificate.name(), root })
 }

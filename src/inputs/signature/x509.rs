@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::cms::der::definite;
 use super::cms::path::{self, Purpose};
 use super::cms::{Refusal, Signed};
-use super::stamp::Roots;
+use super::stamp::{Revoked, Roots};
 use super::{Format, RawCommit, SignatureStatus, Verification};
 
 /// A certificate whose key signed a commit, and for which a root vouches.
@@ -23,6 +23,8 @@ pub struct Vouched {
     pub name: String,
     /// The mail addresses that its issuer says are the holder's.
     pub mails: Vec<String>,
+    /// What its issuers have revoked of its path, at the moment that was asked about.
+    pub revoked: Option<Revoked>,
 }
 
 /// What an armoured signature says of its maker.
@@ -51,10 +53,11 @@ pub fn vouched(commit: &RawCommit<'_>, roots: &Roots, at: Option<Timestamp>) -> 
     }
     let certificate = signed.verify(&commit.payload)?;
     let at = at.unwrap_or(certificate.from);
-    path::root(certificate, &signed.certificates, roots, at, Purpose::Commits)?;
+    let found = path::root(certificate, &signed.certificates, roots, at, Purpose::Commits)?;
     let fingerprint = Sha256::digest(certificate.whole).iter().map(|byte| format!("{byte:02X}")).collect();
     let mails = certificate.usage.mails.iter().map(|mail| String::from_utf8_lossy(mail).into_owned());
-    Ok(Vouched { fingerprint, name: certificate.name(), mails: mails.collect() })
+    let (name, mails) = (certificate.name(), mails.collect());
+    Ok(Vouched { fingerprint, name, mails, revoked: found.revoked })
 }
 
 /// The bytes in an armour, as they were written.

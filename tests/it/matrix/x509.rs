@@ -7,6 +7,7 @@ use crate::approvals::book::Book;
 use crate::stamps::authority::{Authority, P256};
 use crate::stamps::certified::{DAVE, MAIL, approve, approve_by, bytes, fingerprint, root, waiting};
 use crate::stamps::maker::{Hashed, Recipe};
+use crate::stamps::revoked::list;
 use crate::support::write;
 use crate::threats::forge::codes;
 
@@ -86,6 +87,14 @@ pub(super) fn cells() -> Vec<Cell> {
         let takes = openssl(&book, &id);
         cells.push(cell(case, &book, &id, vec![("openssl", takes)]));
     }
+    let authority = Authority::new(P256);
+    authority.revoke("251101000000Z", "");
+    let book = waiting(&authority.root(), None);
+    list(&book, 3, &authority.list(&[]));
+    let id = approve_by(&book, &|payload| authority.sign(payload, &[]), true);
+    let takes = openssl(&book, &id);
+    cells.push(cell("revoked by its issuer", &book, &id, vec![("openssl", takes)]));
+    assert!(codes(&book, &id).contains(&"key-retired"));
     // The policy names the certificate as compromised before the record lands.
     let book = waiting(&root(&good()), Some(&fingerprint(&good())));
     let id = approve(&book, &good(), true);

@@ -13,7 +13,8 @@ certificate = root.pem\nprivate_key = root.key\ndefault_md = sha256\npolicy = an
 email_in_dn = no\n[any]\ncommonName = supplied\n[root]\nbasicConstraints = critical, CA:true\n\
 keyUsage = critical, keyCertSign, cRLSign\nsubjectKeyIdentifier = hash\n[person]\n\
 basicConstraints = critical, CA:false\nkeyUsage = critical, digitalSignature\n\
-extendedKeyUsage = emailProtection\nsubjectKeyIdentifier = hash\nsubjectAltName = email:MAIL\n";
+extendedKeyUsage = emailProtection\nsubjectKeyIdentifier = hash\nsubjectAltName = email:MAIL\n\
+[part]\nissuingDistributionPoint = critical, @only\n[only]\nonlyuser = TRUE\n";
 
 /// The folder of an authority.
 pub(crate) struct Authority(Folder);
@@ -63,6 +64,28 @@ impl Authority {
             ["cms", "-sign", "-binary", "-in", "payload", "-signer", "person.pem", "-inkey", "person.key"];
         self.openssl(&[&sign[..], &["-outform", "PEM", "-out", "signature"], options].concat());
         self.read("signature").replace(" CMS-", " SIGNED MESSAGE-")
+    }
+
+    /// Revokes the person's certificate at a time such as `251101000000Z`, for a reason of openssl's words.
+    pub(crate) fn revoke(&self, at: &str, reason: &str) {
+        self.openssl(&["ca", "-config", "settings", "-revoke", "person.pem"]);
+        // openssl writes the time of its clock.
+        let line = |line: &str| match line.split('\t').collect::<Vec<_>>()[..] {
+            ["R", until, _, serial, file, subject] => {
+                format!("R\t{until}\t{at},{reason}\t{serial}\t{file}\t{subject}\n").replace(",\t", "\t")
+            }
+            _ => format!("{line}\n"),
+        };
+        let index: String = self.read("index").lines().map(line).collect();
+        self.0.write("index", index);
+    }
+
+    /// The list of what is revoked, in PEM, with these options.
+    pub(crate) fn list(&self, options: &[&str]) -> String {
+        let list = ["ca", "-config", "settings", "-gencrl", "-out", "list.pem"];
+        let times = ["-crl_lastupdate", "20251110000000Z", "-crl_nextupdate", "20251210000000Z"];
+        self.openssl(&[&list[..], &times, options].concat());
+        self.read("list.pem")
     }
 
     fn read(&self, name: &str) -> String {

@@ -13,7 +13,7 @@ use crate::threats::forge::{folded, write_commit};
 const AS_OF: &str = "2025-12-01T00:00:00Z";
 
 /// A book whose class asks for signed edits, and that knows carol by certificate; `more` is in its policy.
-fn waiting(root: &str, more: &str) -> Book {
+pub(super) fn waiting(root: &str, more: &str) -> Book {
     let book = certified::waiting(root, None);
     book.amend(3, |book| {
         let path = book.repo.book().join("policy/policy.toml");
@@ -25,7 +25,7 @@ fn waiting(root: &str, more: &str) -> Book {
 }
 
 /// Lands an edit of the plan by an author, signed in any way; gives its id.
-fn edit(book: &Book, author: &str, sign: &dyn Fn(&str) -> String) -> String {
+pub(super) fn edit(book: &Book, author: &str, sign: &dyn Fn(&str) -> String) -> String {
     book.repo.write(&format!("{FOLDER}/runbook.md"), "---\ntitle: Plan\nfor: MCM-2026-0001\n---\n\nOther.\n");
     book.as_person(author, |book| book.commit("Edit"));
     let raw = String::from_utf8(bytes(book, "HEAD")).expect("text");

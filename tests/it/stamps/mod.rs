@@ -6,6 +6,7 @@ mod book;
 pub(crate) mod certified;
 mod edited;
 pub(crate) mod maker;
+pub(crate) mod revoked;
 
 use std::path::Path;
 use std::process::Command;

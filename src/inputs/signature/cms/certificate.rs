@@ -171,15 +171,16 @@ impl<'a> Usage<'a> {
     }
 }
 
-/// The certificates of a file of PEM, in DER; nothing where a block cannot be read.
-pub(in crate::inputs::signature) fn of_pem(text: &str) -> Option<Vec<Vec<u8>>> {
+/// The blocks of a file of PEM that are of one kind, in DER; nothing where one cannot be read or is of another.
+pub(in crate::inputs::signature) fn of_pem(text: &str, kind: &str) -> Option<Vec<Vec<u8>>> {
+    let (begin, end) = (format!("-----BEGIN {kind}-----"), format!("-----END {kind}-----"));
     use base64::Engine as _;
     let mut found = Vec::new();
     let mut block: Option<String> = None;
     for line in text.lines().map(str::trim) {
         match (line, &mut block) {
-            ("-----BEGIN CERTIFICATE-----", None) => block = Some(String::new()),
-            ("-----END CERTIFICATE-----", Some(inner)) => {
+            (line, None) if line == begin => block = Some(String::new()),
+            (line, Some(inner)) if line == end => {
                 found.push(base64::engine::general_purpose::STANDARD.decode(&*inner).ok()?);
                 block = None;
             }

@@ -8,6 +8,7 @@ pub(super) mod certificate;
 pub(super) mod der;
 pub(super) mod key;
 pub(super) mod path;
+pub(super) mod revoked;
 
 use certificate::Certificate;
 use der::{Element, INTEGER, Id, Malformed, OCTET_STRING, OID, Reader, SEQUENCE, SET, id, is, numbered};

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::Refusal;
 use super::certificate::{self, Certificate};
 use super::der::{Element, Id, id, is};
+use super::revoked::{List, Revoked};
 
 /// How many certificates of authorities may stand above the last one, the root among them.
 const LONGEST: usize = 6;
@@ -24,9 +25,21 @@ const ANY_PURPOSE: Id = id("2.5.29.37.0");
 const SIGNS: u8 = 0b1100_0000;
 const SIGNS_CERTIFICATES: u8 = 0b0000_0100;
 
-/// Roots that a policy names, by the file of each.
+/// Roots that a policy names, by the file of each, and what they have revoked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Roots(Vec<Root>);
+pub struct Roots {
+    roots: Vec<Root>,
+    lists: Vec<List>,
+}
+
+/// Where a path ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::inputs::signature) struct Found {
+    /// The root's subject in words.
+    pub(in crate::inputs::signature) root: String,
+    /// A certificate of the path that a list names.
+    pub(in crate::inputs::signature) revoked: Option<Revoked>,
+}
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +61,7 @@ impl Roots {
     /// # Errors
     /// Why a certificate of the file can be no root, or that there is none: a lower-case phrase.
     pub fn add(&mut self, file: &str, text: &str) -> Result<(), String> {
-        let found = certificate::of_pem(text);
+        let found = certificate::of_pem(text, "CERTIFICATE");
         for der in found.ok_or("it holds no certificates in PEM")? {
             let certificate = certificate::whole(&der).map_err(|refusal| refusal.to_string())?;
             if !certificate.is_root() {
@@ -56,14 +69,37 @@ impl Roots {
                 return Err(format!("the certificate `{name}` is no root: `{issuer}` has issued it"));
             }
             let (name, from, until) = (certificate.name(), certificate.from, certificate.until);
-            self.0.push(Root { file: file.to_owned(), name, from, until, der });
+            self.roots.push(Root { file: file.to_owned(), name, from, until, der });
+        }
+        Ok(())
+    }
+
+    /// Takes over the lists of revoked certificates of a file of PEM. The roots that issued them must be there
+    /// already.
+    ///
+    /// # Errors
+    /// Why a list of the file cannot be believed, or that there is none: a lower-case phrase.
+    pub fn add_lists(&mut self, file: &str, text: &str) -> Result<(), String> {
+        let found = certificate::of_pem(text, "X509 CRL");
+        for der in found.ok_or("it holds no lists of revoked certificates in PEM")? {
+            let list = List::read(file, &der, &self.certificates()).map_err(|refusal| refusal.to_string())?;
+            self.lists.push(list);
         }
         Ok(())
     }
 
     /// All of them, in the order of files.
     pub fn all(&self) -> &[Root] {
-        &self.0
+        &self.roots
+    }
+
+    /// The lists, likewise.
+    pub fn lists(&self) -> &[List] {
+        &self.lists
+    }
+
+    fn certificates(&self) -> Vec<Certificate<'_>> {
+        self.roots.iter().filter_map(|root| certificate::whole(&root.der).ok()).collect()
     }
 }
 
@@ -87,7 +123,7 @@ impl Purpose {
     }
 }
 
-/// The root at the end of a path from a certificate, at a moment, for a purpose; its name.
+/// The root at the end of a path from a certificate, at a moment, for a purpose, and what of the path is revoked.
 ///
 /// # Errors
 /// Why no path holds.
@@ -97,11 +133,10 @@ pub(in crate::inputs::signature) fn root(
     roots: &Roots,
     at: Timestamp,
     purpose: Purpose,
-) -> Result<String, Refusal> {
+) -> Result<Found, Refusal> {
     may_sign(last, purpose)?;
-    let roots: Vec<Certificate<'_>> =
-        roots.0.iter().filter_map(|root| certificate::whole(&root.der).ok()).collect();
-    let mut search = Search { others, roots: &roots, at, purpose, tried: 0 };
+    let (lists, roots) = (roots.lists(), roots.certificates());
+    let mut search = Search { others, roots: &roots, lists, at, purpose, tried: 0 };
     search.above(last, 0)
 }
 
@@ -130,6 +165,7 @@ fn may_sign(last: &Certificate<'_>, purpose: Purpose) -> Result<(), Refusal> {
 struct Search<'s> {
     others: &'s [Certificate<'s>],
     roots: &'s [Certificate<'s>],
+    lists: &'s [List],
     at: Timestamp,
     purpose: Purpose,
     tried: usize,
@@ -137,10 +173,13 @@ struct Search<'s> {
 
 impl Search<'_> {
     /// The root above a certificate below which `below` authorities stand.
-    fn above(&mut self, certificate: &Certificate<'_>, below: usize) -> Result<String, Refusal> {
+    fn above(&mut self, certificate: &Certificate<'_>, below: usize) -> Result<Found, Refusal> {
         self.holds(certificate)?;
+        let against = self.lists.iter().filter_map(|list| list.against(certificate, self.at));
+        // That a key is compromised is worse than any date.
+        let revoked = against.max_by_key(|revoked| revoked.compromised);
         if self.roots.iter().any(|root| root.whole == certificate.whole) {
-            return Ok(certificate.name());
+            return Ok(Found { root: certificate.name(), revoked });
         }
         let issuer = certificate.issuer_name();
         let mut why = Refusal::Untrusted(format!("the policy trusts no root of `{issuer}`"));
@@ -155,7 +194,10 @@ impl Search<'_> {
             }
             let found = self.may_issue(above, below).and_then(|()| certificate.signed_by(above));
             match found.and_then(|()| self.above(above, below + 1)) {
-                Ok(root) => return Ok(root),
+                Ok(found) => {
+                    let both = [found.revoked, revoked].into_iter().flatten();
+                    return Ok(Found { revoked: both.max_by_key(|revoked| revoked.compromised), ..found });
+                }
                 Err(refusal) => why = refusal,
             }
         }
