@@ -582,7 +582,8 @@ fn the_repositorys_own_book_checks_clean() {
     let output = command.output().expect("the program starts");
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(0), "{told}");
-    // Two changes rehearsed in part: one was rejected, one is in preparation. That is told as what comes next.
+    // Two changes rehearsed in part: one was rejected, one is in preparation. That is told as what comes next. The
+    // lessons of the latter were written before they had to name actions.
     assert_data_eq!(
         told,
         str![[r#"
@@ -591,7 +592,15 @@ next: content/changes/2026/MCM-2026-0003/rehearsal-1.md lacks for execution:
 next: content/changes/2026/MCM-2026-0005/rehearsal-1.md lacks for execution:
   MCM308 rehearsal-1 passed in part only
 
-found 2 for later stages
+waived: content/changes/2026/MCM-2026-0005/request.md:
+  MCM118 lessons of MCM-2026-0001 are open and not answered here
+    waived by @tomas until 2027-11-01: submitted before lessons had to name actions by their ids; an edit of the request would restart its lead time
+  MCM118 lessons of MCM-2026-0002 are open and not answered here
+    waived by @tomas until 2027-11-01: submitted before lessons had to name actions by their ids; an edit of the request would restart its lead time
+  MCM118 lessons of MCM-2026-0004 are open and not answered here
+    waived by @tomas until 2027-11-01: submitted before lessons had to name actions by their ids; an edit of the request would restart its lead time
+
+found 2 for later stages, 3 waived
 
 "#]]
     );
