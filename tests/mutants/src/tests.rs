@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::copy::Programs;
 
 /// Modules of the integration tests that say something about approvals, signatures and the policy.
-const MODULES: [&str; 16] = [
+const MODULES: [&str; 14] = [
     "approvals",
     "evidence",
     "gate",
@@ -19,14 +19,12 @@ const MODULES: [&str; 16] = [
     "matrix",
     "policy",
     "records",
+    "reference",
     "signatures",
     "stamps",
     "stories",
     "threats",
-    "lifecycle_story",
-    "reference",
-    "publish",
-    "demo",
+    "workspace",
 ];
 
 /// So long a test may take alone; what is slower is left out.

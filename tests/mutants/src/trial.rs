@@ -112,27 +112,38 @@ impl<'a> Trial<'a> {
         });
         let (unit, whole): (Vec<&Cover>, Vec<&Cover>) =
             covers.into_iter().partition(|cover| cover.test.is_unit);
-        let mut spent = Duration::ZERO;
-        let mut tried = 0;
-        let mut is_whole = true;
+        let all = unit.len() + whole.len();
+        let (unit, whole) = (affordable(unit, budget), affordable(whole, budget));
+        let tried = unit.len() + whole.len();
         for batch in batches(&unit, 6).into_iter().chain(batches(&whole, 1)) {
             let time: Duration = batch.iter().map(|cover| cover.time).sum();
-            if budget.is_some_and(|budget| spent + time > budget) {
-                is_whole = false;
-                continue;
-            }
-            spent += time;
-            tried += batch.len();
             let tests: Vec<&Test> = batch.iter().map(|cover| &cover.test).collect();
-            let limit = time * 3 + Duration::from_secs(5);
-            match self.bench.run(&tests, limit, &[("MUTANT", mutant.number.to_string())]) {
+            let variables = [("MUTANT", mutant.number.to_string())];
+            let mut end = self.bench.run(&tests, time * 3 + Duration::from_secs(5), &variables);
+            if end == End::TimedOut {
+                // Others may have had the machine for themselves.
+                end = self.bench.run(&tests, time * 10 + Duration::from_secs(40), &variables);
+            }
+            match end {
                 End::Passed => {}
                 End::Failed(test) => return Verdict::Killed(test),
                 End::TimedOut => return Verdict::TimedOut,
             }
         }
-        if is_whole { Verdict::Survived(tried) } else { Verdict::Spared }
+        if tried == all { Verdict::Survived(tried) } else { Verdict::Spared }
     }
+}
+
+/// Of some tests in their order those for which there is time.
+fn affordable(covers: Vec<&Cover>, budget: Option<Duration>) -> Vec<&Cover> {
+    let Some(budget) = budget else { return covers };
+    let mut spent = Duration::ZERO;
+    let fits = |cover: &&Cover| {
+        let is_affordable = spent + cover.time <= budget;
+        spent += if is_affordable { cover.time } else { Duration::ZERO };
+        is_affordable
+    };
+    covers.into_iter().filter(fits).collect()
 }
 
 /// The first few alone, then more and more at once: what is likeliest to fail must not wait for the rest.

@@ -3,11 +3,18 @@
 use ssh_key::private::{Ed25519Keypair, KeypairData};
 use ssh_key::{HashAlg, LineEnding, PrivateKey};
 
+mod amend;
+mod carried;
 mod properties;
 
 use super::*;
+use crate::facts::approval::Approvals;
 use crate::facts::approval::code::Reason;
+use crate::facts::approval::grant::Grants;
+use crate::inputs::Inputs;
+use crate::inputs::history::History;
 use crate::inputs::history::ledger::{FileAt, RecordCommit};
+use crate::inputs::profile::Profile;
 use crate::text::{BookPath, SourceFile};
 
 const TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
@@ -161,6 +168,20 @@ impl Story {
         let as_of = as_of.parse().expect("an instant");
         let pass = Pass::run(&self.ledger, &self.config, as_of, &[]).expect("there is a policy");
         approvals(&pass)
+    }
+
+    /// Everything that is known at a moment.
+    fn all(&self, as_of: &str) -> Approvals {
+        let inputs = Inputs {
+            config: self.config.clone(),
+            policy: Arc::new(Policy::none(Profile::Starter)),
+            as_of: as_of.parse().expect("an instant"),
+            sources: Vec::new(),
+            attachments: Vec::new(),
+            history: Arc::new(History { ledger: self.ledger.clone(), ..History::default() }),
+            faults: Vec::new(),
+        };
+        Approvals::of(&inputs)
     }
 
     fn status(&self) -> ApprovalStatus {
