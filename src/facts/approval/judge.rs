@@ -494,24 +494,30 @@ fn is_saved(revocation: &Revocation, witnessed: Option<Timestamp>) -> bool {
 }
 
 /// Why a record that landed earlier counts no more by a later policy: its key is compromised since, or at
-/// all. Policies that only retire keys, or take people away, leave old records as they are.
+/// all; every revocation that says so. Policies that only retire keys, or take people away, leave old records as
+/// they are.
 pub(super) fn hit_by(
     judged: &Judged,
     raw: &[u8],
     witnessed: Option<Timestamp>,
     policy: &Policy,
-) -> Option<String> {
-    let verification = judged.verification.as_ref().filter(|verification| verification.is_good())?;
-    let key = verification.key.as_deref()?;
+) -> Vec<String> {
+    let Some(verification) = judged.verification.as_ref().filter(|found| found.is_good()) else {
+        return Vec::new();
+    };
+    let Some(key) = verification.key.as_deref() else { return Vec::new() };
     let own = verification.validity.as_ref().map(|validity| validity.signing_key.as_str());
-    let mut all = policy.revocations.iter().filter(|one| one.key == key || own == Some(one.key.as_str()));
-    if let Some(one) = all.find(|one| one.compromised && !is_saved(one, witnessed)) {
-        return Some(format!("{key} is revoked since {}", one.since));
+    let all = policy.revocations.iter().filter(|one| one.key == key || own == Some(one.key.as_str()));
+    let hits = all.filter(|one| one.compromised && !is_saved(one, witnessed)).map(|one| one.since);
+    let mut since: Vec<Timestamp> = hits.collect();
+    if verification.validity.is_some() {
+        let now = split(raw).ok().and_then(|commit| verify(&commit, &policy.openpgp)?.validity);
+        let own = now.into_iter().flat_map(|validity| validity.revocations);
+        since.extend(own.filter(|revocation| revocation.compromised).map(|revocation| revocation.since));
     }
-    verification.validity.as_ref()?;
-    let now = verify(&split(raw).ok()?, &policy.openpgp)?;
-    let revoked = now.validity?.revocations.into_iter().find(|revocation| revocation.compromised)?;
-    Some(format!("{key} is revoked since {}", revoked.since))
+    since.sort_unstable();
+    since.dedup();
+    since.into_iter().map(|since| format!("{key} is revoked since {since}")).collect()
 }
 
 fn day_of(at: Timestamp, zone: &TimeZone) -> jiff::civil::Date {

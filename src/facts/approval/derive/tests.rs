@@ -5,6 +5,7 @@ use ssh_key::{HashAlg, LineEnding, PrivateKey};
 
 mod amend;
 mod carried;
+mod landed;
 mod properties;
 
 use super::*;
@@ -13,7 +14,7 @@ use crate::facts::approval::code::Reason;
 use crate::facts::approval::grant::Grants;
 use crate::inputs::Inputs;
 use crate::inputs::history::History;
-use crate::inputs::history::ledger::{FileAt, RecordCommit};
+use crate::inputs::history::ledger::{FileAt, Observation, RecordCommit};
 use crate::inputs::profile::Profile;
 use crate::text::{BookPath, SourceFile};
 
@@ -49,9 +50,23 @@ fn policy(serial: u32, extra: &str) -> Vec<SourceFile> {
         let public = key(seed).public_key().to_openssh().expect("a public key");
         signers += &format!("{id} namespaces=\"git\" {public}\n");
     }
+    if extra.contains("id = \"erin\"") {
+        let public = key(99).public_key().to_openssh().expect("a public key");
+        signers += &format!("erin namespaces=\"git\" {public}\n");
+    }
     let file =
         |path: &str, text: String| SourceFile::new(BookPath::new(path).expect("a path"), text.into_bytes());
     vec![file("policy/allowed_signers", signers), file("policy/policy.toml", text)]
+}
+
+/// A commit that changes nothing, signed by a key.
+fn signed(seed: u8, parent: &str, who: &str, message: &str) -> String {
+    let ident = format!("{who} <{who}@a.example> 1780300000 +0000");
+    let header = format!("tree {TREE}\nparent {parent}\nauthor {ident}\ncommitter {ident}");
+    let payload = format!("{header}\n\n{message}");
+    let signed = key(seed).sign("git", HashAlg::Sha512, payload.as_bytes()).expect("it signs");
+    let armour = signed.to_pem(LineEnding::LF).expect("an armour");
+    format!("{header}\ngpgsig {}\n\n{message}", armour.trim_end().replace('\n', "\n "))
 }
 
 struct Story {
@@ -135,13 +150,8 @@ impl Story {
             "Record\n\nMcm-Record: v1\nMcm-Decision: {decision}\n{trailers}Mcm-Context: test\n\
              Mcm-Trust-Root: {root}\nMcm-Signer: {who}\n"
         );
-        let ident = format!("{who} <{who}@a.example> 1780300000 +0000");
-        let header = format!("tree {TREE}\nparent {root}\nauthor {ident}\ncommitter {ident}");
         let seed = PEOPLE.iter().find(|(id, _)| *id == who).map_or(99, |(_, seed)| *seed);
-        let payload = format!("{header}\n\n{message}");
-        let signed = key(seed).sign("git", HashAlg::Sha512, payload.as_bytes()).expect("it signs");
-        let armour = signed.to_pem(LineEnding::LF).expect("an armour");
-        let raw = format!("{header}\ngpgsig {}\n\n{message}", armour.trim_end().replace('\n', "\n "));
+        let raw = signed(seed, &root, who, &message);
         let commit = self.id();
         let tree = self.ledger.landings.iter().rev().find_map(|landing| landing.policy.as_deref());
         let record = RecordCommit {
