@@ -158,12 +158,16 @@ impl<'a> Index<'a> {
     fn alike(&self, one: &Entry<'_>, other: &Entry<'_>, least: u32) -> Option<Similar> {
         let shared = one.services.intersection(&other.services);
         let shared_types = one.types.intersection(&other.types);
+        let but_text = SERVICES * cosine(shared.clone().count(), one.services.len(), other.services.len())
+            + TYPES * cosine(shared_types.clone().count(), one.types.len(), other.types.len());
         let (words, their_words) = (one.request.vocabulary(), other.request.vocabulary());
+        let (fewer, more) = (words.len().min(their_words.len()), words.len().max(their_words.len()));
+        // Words are compared where they can matter: at best all of the shorter text stand in the longer one.
+        if rounded(but_text + TEXT * cosine(fewer, fewer, more)) < least {
+            return None;
+        }
         let text = cosine(common(words, their_words), words.len(), their_words.len());
-        let percent = SERVICES * cosine(shared.clone().count(), one.services.len(), other.services.len())
-            + TYPES * cosine(shared_types.clone().count(), one.types.len(), other.types.len())
-            + TEXT * text;
-        let percent = rounded(percent);
+        let percent = rounded(but_text + TEXT * text);
         (percent >= least).then(|| Similar {
             id: other.change.id.clone(),
             percent,

@@ -53,11 +53,11 @@ impl<'f> Contents<'f> {
     }
 
     /// The covered files of a subject at a landing, by their names in its manifest.
-    pub fn at(&self, id: &SubjectId, covers: &[String], landing: usize) -> BTreeMap<String, File> {
+    pub fn at(&self, id: &SubjectId, covers: &[impl AsRef<str>], landing: usize) -> BTreeMap<String, File> {
         let is_covered = |name: &str| {
             id.is_document()
                 || name.starts_with("files/")
-                || covers.iter().any(|cover| name.strip_suffix(".md") == Some(cover.as_str()))
+                || covers.iter().any(|cover| name.strip_suffix(".md") == Some(cover.as_ref()))
         };
         let mut files: BTreeMap<String, File> = BTreeMap::new();
         let steps = self.by_subject.get(id).map_or(&[][..], Vec::as_slice);

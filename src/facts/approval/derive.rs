@@ -431,7 +431,7 @@ impl Subject {
         let is_covered = |path: &str| {
             id.is_document()
                 || path.starts_with("files/")
-                || covers.iter().any(|name| path.strip_suffix(".md") == Some(name.as_str()))
+                || covers.iter().any(|name| path.strip_suffix(".md") == Some(name))
         };
         let covered = self.files.iter().filter(|(path, _)| is_covered(path));
         let covered: Vec<(String, ContentHash)> = covered.map(|(path, hash)| (path.clone(), *hash)).collect();
@@ -513,9 +513,12 @@ impl Subject {
     }
 
     /// Names of the documents that the class covers.
-    pub fn covers(&self, need: Option<&Need>, policy: &Policy) -> Vec<String> {
+    pub fn covers<'p>(&self, need: Option<&Need>, policy: &'p Policy) -> Vec<&'p str> {
         let class = need.and_then(|need| need.policy(policy));
-        class.map_or_else(|| vec!["request".to_owned(), "runbook".to_owned()], |class| class.covers.clone())
+        class.map_or_else(
+            || vec!["request", "runbook"],
+            |class| class.covers.iter().map(String::as_str).collect(),
+        )
     }
 }
 

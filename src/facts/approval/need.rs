@@ -135,13 +135,17 @@ impl Documents {
         let is_near = |path: &BookPath| path.as_str().starts_with(folder.trim_end_matches('/'));
         let own = from.into_iter().flatten().take_while(|(path, _)| is_near(path));
         let own = own.filter(|(path, _)| path.as_str().starts_with(&folder)).map(|(_, document)| document);
-        let mut documents: Vec<Arc<Document>> = catalogue.values().chain(own).cloned().collect();
-        documents.sort_by(|a, b| a.path().cmp(b.path()));
+        let mut documents: Vec<Arc<Document>> = Vec::with_capacity(catalogue.len() + 4);
+        documents.extend(catalogue.values().cloned());
+        for document in own {
+            let place = documents.partition_point(|other| other.path() < document.path());
+            documents.insert(place, document.clone());
+        }
         let inputs = Inputs {
             config: config.clone(),
             policy: policy.clone(),
             as_of: at,
-            sources: documents.iter().map(|document| document.source.clone()).collect(),
+            sources: Vec::new(),
             attachments: Vec::new(),
             history: Arc::new(History::unknown("one landing")),
             faults: Vec::new(),

@@ -492,7 +492,10 @@ impl<'a> Proposing<'a> {
         }
         match self.ask.only {
             Some(only) => vec![only.to_owned()],
-            None => self.subject.covers(self.subject.need.as_ref(), self.policy()),
+            None => {
+                let covers = self.subject.covers(self.subject.need.as_ref(), self.policy());
+                covers.into_iter().map(str::to_owned).collect()
+            }
         }
     }
 

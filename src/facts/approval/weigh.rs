@@ -242,14 +242,18 @@ impl<'a> Case<'a> {
 
     /// Whether a record covers what the class asks for; one that does not counts for nothing.
     pub(super) fn covers_what_is_due(&self, landed: &Landed) -> bool {
-        let due: BTreeSet<String> = match self.exception {
-            Some(name) => BTreeSet::from([name.to_owned()]),
-            None if self.id.is_document() => BTreeSet::new(),
-            None => self.subject.covers(self.need, self.policy).into_iter().collect(),
+        let mut due = match self.exception {
+            Some(name) => vec![name],
+            None if self.id.is_document() => Vec::new(),
+            None => self.subject.covers(self.need, self.policy),
         };
-        let said = landed.judged.record.as_ref().map(|record| &record.covers);
+        due.sort_unstable();
+        due.dedup();
+        let Some(record) = &landed.judged.record else { return false };
+        let mut said: Vec<&str> = record.covers.iter().map(String::as_str).collect();
         // A name that stands twice is no list of documents.
-        said.is_some_and(|said| said.len() == due.len() && said.iter().all(|name| due.contains(name)))
+        said.sort_unstable();
+        said == due
     }
 
     /// Approvals of the change whose `Mcm-Covers` is not what its class covers.

@@ -4,8 +4,10 @@ mod change;
 mod link;
 pub mod view;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use crate::inputs::config::split_change_path;
 use crate::inputs::document::{Document, DocumentId};
@@ -69,15 +71,24 @@ impl Book {
 
     /// The same without links, which say nothing of what a change needs.
     pub fn unlinked(inputs: &Inputs, documents: Vec<Arc<Document>>, memo: &Memo) -> Book {
-        let mut book = Book { documents, ..Book::default() };
+        let count = documents.len();
+        let mut book = Book {
+            by_path: HashMap::with_capacity(count),
+            by_id: HashMap::with_capacity(count),
+            documents,
+            ..Book::default()
+        };
         for (index, document) in book.documents.iter().enumerate() {
-            book.by_kind.entry(document.kind_name().into()).or_default().push(index);
-            book.by_path.insert(document.path().clone(), index);
-            match book.by_id.get(&document.id) {
-                Some(first) => book.duplicates.push((index, *first)),
+            match book.by_kind.get_mut(document.kind_name()) {
+                Some(known) => known.push(index),
                 None => {
-                    book.by_id.insert(document.id.clone(), index);
+                    book.by_kind.insert(document.kind_name().into(), vec![index]);
                 }
+            }
+            book.by_path.insert(document.path().clone(), index);
+            let first = *book.by_id.entry(document.id.clone()).or_insert(index);
+            if first != index {
+                book.duplicates.push((index, first));
             }
             if document.id.change().is_none() {
                 book.by_name.entry(document.id.name().to_owned()).or_default().push(index);

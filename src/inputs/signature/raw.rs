@@ -337,5 +337,5 @@ fn object_id(value: &[u8]) -> Result<&str, NoCommit> {
 }
 
 fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes.windows(needle.len()).position(|window| window == needle)
+    memchr::memmem::find(bytes, needle)
 }

@@ -192,7 +192,7 @@ impl RecordFault {
 
 /// Whether a message makes its commit a candidate.
 pub fn is_candidate(message: &[u8]) -> bool {
-    message.split(|byte| *byte == b'\n').any(|line| line.starts_with(MARK.as_bytes()))
+    memchr::memmem::find_iter(message, MARK).any(|at| at == 0 || message[at - 1] == b'\n')
 }
 
 /// Reads a message. Nothing when it is no candidate's; every fault when it is no record.
@@ -217,9 +217,11 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn of(text: &'a str) -> Reader<'a> {
-        let lines: Vec<&str> = text.trim_end_matches('\n').split('\n').collect();
+        let mut lines = Vec::with_capacity(24);
+        lines.extend(text.trim_end_matches('\n').split('\n'));
         let first = lines.iter().rposition(|line| line.is_empty()).map_or(0, |blank| blank + 1);
-        let mut reader = Reader { trailers: Vec::new(), reason: String::new(), faults: Vec::new() };
+        let mut reader =
+            Reader { trailers: Vec::with_capacity(12), reason: String::new(), faults: Vec::new() };
         for (index, line) in lines[..first].iter().enumerate() {
             if line.trim_start().starts_with("Mcm-") {
                 reader.faults.push(RecordFault::Ambiguous { line: index + 1 });
@@ -228,8 +230,7 @@ impl<'a> Reader<'a> {
         for line in &lines[first..] {
             reader.trailer(line);
         }
-        reader.reason =
-            lines[..first].iter().skip(1).copied().collect::<Vec<_>>().join("\n").trim().to_owned();
+        reader.reason = lines.get(1..first).unwrap_or_default().join("\n").trim().to_owned();
         reader
     }
 

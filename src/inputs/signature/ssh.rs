@@ -1,11 +1,12 @@
 //! SSH signatures (OpenSSH PROTOCOL.sshsig), verified in process by the `ssh-key` crate.
 //!
-//! The armour is re-wrapped first: the crate takes lines of 70 columns only, and valid signatures in the wild
+//! The armour is taken off first: the crate takes lines of 70 columns only, and valid signatures in the wild
 //! have 64 or 76. The names of the algorithms are read before the crate sees the bytes, so that a signature
 //! that it refuses is told as weak, unsupported or damaged for what it is.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ssh_encoding::{Decode as _, Reader as _};
 use ssh_key::public::KeyData;
 use ssh_key::{HashAlg, PublicKey, SshSig};
 
@@ -30,7 +31,7 @@ pub(super) fn verify(armour: &str, payload: &[u8]) -> Verification {
     let Some(blob) = unarmoured(armour) else { return bad("its armour is damaged") };
     let Some(names) = Names::read(&blob) else { return bad("it is damaged") };
     let mut verification = Verification {
-        algorithm: Some(names.signature.clone()),
+        algorithm: Some(names.signature.to_owned()),
         ..Verification::failed(Format::Ssh, SignatureStatus::Bad)
     };
     if names.version != 1 {
@@ -41,11 +42,11 @@ pub(super) fn verify(armour: &str, payload: &[u8]) -> Verification {
         verification.status = SignatureStatus::Unsupported;
         return verification.because("it is made with an SSH certificate");
     }
-    if matches!(names.signature.as_str(), "ssh-rsa" | "ssh-dss") || names.hash == "sha1" {
+    if matches!(names.signature, "ssh-rsa" | "ssh-dss") || names.hash == "sha1" {
         verification.status = SignatureStatus::Weak;
         return verification.because(format!("`{}` rests on SHA-1", names.signature));
     }
-    let Ok(signature) = SshSig::from_pem(wrapped(&blob)) else {
+    let Some(signature) = decoded(&blob) else {
         let is_known = ["ssh-ed25519", "rsa-sha2-", "ecdsa-sha2-", "sk-"];
         if !is_known.iter().any(|known| names.signature.starts_with(known)) {
             verification.status = SignatureStatus::Unsupported;
@@ -89,27 +90,23 @@ fn unarmoured(armour: &str) -> Option<Vec<u8>> {
     STANDARD.decode(digits).ok()
 }
 
-/// The armour that the crate takes.
-fn wrapped(blob: &[u8]) -> String {
-    let digits = STANDARD.encode(blob);
-    let mut armour = format!("{BEGIN}\n");
-    for line in digits.as_bytes().chunks(70) {
-        armour.extend([&*String::from_utf8_lossy(line), "\n"]);
-    }
-    armour + END + "\n"
+/// The signature as the crate reads it, to the last byte.
+fn decoded(mut blob: &[u8]) -> Option<SshSig> {
+    let signature = SshSig::decode(&mut blob).ok()?;
+    blob.is_finished().then_some(signature)
 }
 
 /// What a signature says of itself.
-struct Names {
+struct Names<'a> {
     version: u32,
-    key: String,
-    namespace: String,
-    hash: String,
-    signature: String,
+    key: &'a str,
+    namespace: &'a str,
+    hash: &'a str,
+    signature: &'a str,
 }
 
-impl Names {
-    fn read(blob: &[u8]) -> Option<Names> {
+impl Names<'_> {
+    fn read(blob: &[u8]) -> Option<Names<'_>> {
         let mut rest = blob.strip_prefix(b"SSHSIG")?;
         let version = number(&mut rest)?;
         let mut key = string(&mut rest)?;
@@ -136,6 +133,6 @@ fn string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(bytes)
 }
 
-fn text(rest: &mut &[u8]) -> Option<String> {
-    String::from_utf8(string(rest)?.to_vec()).ok()
+fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
+    std::str::from_utf8(string(rest)?).ok()
 }
