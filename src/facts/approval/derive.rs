@@ -9,11 +9,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::amendment::{ADMIN, Effective};
+use super::amendment::Effective;
 use super::carry::Between;
-use super::code::Reason;
 use super::editors::{EditBy, Editors};
-use super::judge::{CLOCK_SLACK, Candidate, Governing, Judged, hit_by, judge};
+use super::judge::{CLOCK_SLACK, Candidate, Governing, Judged, judge};
 use super::need::{Catalogue, Documents, Need, Needs};
 use super::observation::Sightings;
 use super::stamped::{Stamped, Stamps};
@@ -26,6 +25,10 @@ use crate::inputs::history::ledger::{Edit, Landing, Ledger};
 use crate::inputs::policy::Policy;
 use crate::inputs::signature::{Decision, Known, Record};
 use crate::text::{BookPath, ContentHash};
+
+mod revoked;
+
+use revoked::Reinstated;
 
 /// The level of evidence that is a time stamp (T3).
 const STAMPED: u8 = 3;
@@ -133,8 +136,8 @@ pub struct Pass<'a> {
     needs: Needs,
     /// Whether a policy came into force with the landing before: everything is weighed by it.
     is_amended: bool,
-    /// Who has signed for a record that a revocation hit: record -> people.
-    reinstated: BTreeMap<String, BTreeSet<String>>,
+    /// Records that revocations hit and that count again.
+    reinstated: Reinstated,
     /// The effective policy.
     pub effective: Effective,
     landings: &'a [Landing],
@@ -164,7 +167,7 @@ impl<'a> Pass<'a> {
             known: ledger.known.clone(),
             needs: Needs::default(),
             is_amended: false,
-            reinstated: BTreeMap::new(),
+            reinstated: Reinstated::default(),
             effective,
             landings: &ledger.landings,
             parsed: parsed.iter().map(|document| (document.path(), document)).collect(),
@@ -229,41 +232,6 @@ impl<'a> Pass<'a> {
         for id in touched {
             self.weigh(&id, index, landing, &governing, before.as_ref());
         }
-    }
-
-    /// Holds the revocations of a policy that came into force against every record that has landed.
-    fn revoke(&mut self) {
-        let policy = self.effective.policy.clone();
-        let of_subjects = self.subjects.values_mut().flat_map(|subject| &mut subject.records);
-        for landed in of_subjects.chain(&mut self.others) {
-            let Some(hit) = hit_by(&landed.judged, &landed.raw, landed.witnessed, &policy) else { continue };
-            if landed.judged.reasons.iter().all(|(reason, _)| *reason != hit.0) {
-                landed.judged.reasons.push(hit);
-                landed.judged.reasons.sort();
-            }
-        }
-    }
-
-    /// Counts a reinstatement; with as many admins as an amendment takes, the record counts again.
-    fn reinstate(&mut self, landed: &Landed) -> Option<SubjectId> {
-        let record = landed.judged.record.as_ref().filter(|_| landed.judged.counts())?;
-        let (of, person) = (record.of.as_ref()?, landed.judged.principal.as_ref()?);
-        let policy = &self.effective.policy;
-        let is_admin = policy.principal(person)?.holds(ADMIN, None, policy.day(landed.arrived));
-        let signed = self.reinstated.entry(of.clone()).or_default();
-        if is_admin {
-            signed.insert(person.clone());
-        }
-        if signed.len() < policy.amend_quorum as usize {
-            return None;
-        }
-        for (id, subject) in &mut self.subjects {
-            if let Some(hit) = subject.records.iter_mut().find(|hit| hit.judged.id == *of) {
-                hit.judged.reasons.retain(|(reason, _)| *reason != Reason::KeyCompromised);
-                return Some(id.clone());
-            }
-        }
-        None
     }
 
     /// Takes over the files that a landing changed; gives the subjects that they belong to.

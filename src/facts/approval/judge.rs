@@ -522,29 +522,41 @@ fn is_saved(revocation: &Revocation, witnessed: Option<Timestamp>) -> bool {
 }
 
 /// Why a record that landed earlier counts no more by a later policy: its key is compromised since, or at
-/// all, or its certificate was revoked before it signed. Policies that only retire keys, or take people away, leave
-/// old records as they are.
+/// all, or its certificate was revoked before it signed; every revocation that says so. Policies that only retire
+/// keys, or take people away, leave old records as they are.
 pub(super) fn hit_by(
     judged: &Judged,
     raw: &[u8],
     witnessed: Option<Timestamp>,
     policy: &Policy,
-) -> Option<(Reason, String)> {
-    let verification = judged.verification.as_ref().filter(|verification| verification.is_good())?;
-    let key = verification.key.as_deref()?;
+) -> Vec<(Reason, String)> {
+    let Some(verification) = judged.verification.as_ref().filter(|found| found.is_good()) else {
+        return Vec::new();
+    };
+    let Some(key) = verification.key.as_deref() else { return Vec::new() };
     let own = verification.validity.as_ref().map(|validity| validity.signing_key.as_str());
-    let mut all = policy.revocations.iter().filter(|one| one.key == key || own == Some(one.key.as_str()));
-    if let Some(one) = all.find(|one| one.compromised && !is_saved(one, witnessed)) {
-        return Some((Reason::KeyCompromised, format!("{key} is revoked since {}", one.since)));
+    let all = policy.revocations.iter().filter(|one| one.key == key || own == Some(one.key.as_str()));
+    let hits = all.filter(|one| one.compromised && !is_saved(one, witnessed)).map(|one| one.since);
+    let mut since: Vec<Timestamp> = hits.collect();
+    if verification.validity.is_some() {
+        let now = split(raw).ok().and_then(|commit| verify(&commit, &policy.openpgp)?.validity);
+        let own = now.into_iter().flat_map(|validity| validity.revocations);
+        since.extend(own.filter(|revocation| revocation.compromised).map(|revocation| revocation.since));
     }
+    since.sort_unstable();
+    since.dedup();
+    let told = |since| (Reason::KeyCompromised, format!("{key} is revoked since {since}"));
+    let mut all: Vec<(Reason, String)> = since.into_iter().map(told).collect();
     if verification.format == Format::X509 {
-        let vouched = x509::vouched(&split(raw).ok()?, &policy.authorities, Some(witnessed?));
-        return vouched.ok()?.revoked.map(|revoked| (reason_of(&revoked), revoked.to_string()));
+        all.extend(listed(raw, witnessed, policy));
     }
-    verification.validity.as_ref()?;
-    let now = verify(&split(raw).ok()?, &policy.openpgp)?;
-    let revoked = now.validity?.revocations.into_iter().find(|revocation| revocation.compromised)?;
-    Some((Reason::KeyCompromised, format!("{key} is revoked since {}", revoked.since)))
+    all
+}
+
+/// What the lists of a policy say against a certificate that has signed, at the time by which it counts.
+fn listed(raw: &[u8], witnessed: Option<Timestamp>, policy: &Policy) -> Option<(Reason, String)> {
+    let vouched = x509::vouched(&split(raw).ok()?, &policy.authorities, Some(witnessed?));
+    vouched.ok()?.revoked.map(|revoked| (reason_of(&revoked), revoked.to_string()))
 }
 
 /// What a list of revoked certificates makes of a record.

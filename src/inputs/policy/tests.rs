@@ -1,5 +1,7 @@
 //! Tests of the policy.
 
+mod people;
+
 use super::*;
 use crate::inputs::value::{Table, Value, parse_toml};
 use crate::text::BookPath;

@@ -105,7 +105,24 @@ fn with_key(algorithm: &str) -> (Book, Gpg, String) {
     (book, gpg, key)
 }
 
+/// Keys that gpg makes without a word, and that count for nothing.
+fn with_weak_keys() {
+    for algorithm in ["rsa1024", "dsa2048"] {
+        let (book, gpg, key) = with_key(algorithm);
+        let mut forged = Forged::approval(&book);
+        forged.behind = folded("gpgsig", &gpg.sign(&key, &forged.payload(), &["--digest-algo", "SHA256"]));
+        refused(&book, &forged.bytes(), &["sig-algorithm-weak"]);
+    }
+    let (book, gpg, key) = with_key("rsa3072");
+    let mut forged = Forged::approval(&book);
+    forged.behind = folded("gpgsig", &gpg.sign(&key, &forged.payload(), &[]));
+    let id = write_commit(&book, &forged.bytes());
+    merge(&book, &[&id]);
+    assert_eq!(codes(&book, &id), [""; 0]);
+}
+
 pub(super) fn on_sha1() {
+    with_weak_keys();
     let (book, gpg, key) = with_key("rsa2048");
     let mut forged = Forged::approval(&book);
     let text = gpg.sign(&key, &forged.payload(), &["--digest-algo", "SHA1"]);

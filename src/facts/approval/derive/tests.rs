@@ -3,11 +3,19 @@
 use ssh_key::private::{Ed25519Keypair, KeypairData};
 use ssh_key::{HashAlg, LineEnding, PrivateKey};
 
+mod amend;
+mod carried;
+mod landed;
 mod properties;
 
 use super::*;
+use crate::facts::approval::Approvals;
 use crate::facts::approval::code::Reason;
-use crate::inputs::history::ledger::{FileAt, RecordCommit};
+use crate::facts::approval::grant::Grants;
+use crate::inputs::Inputs;
+use crate::inputs::history::History;
+use crate::inputs::history::ledger::{FileAt, Observation, RecordCommit};
+use crate::inputs::profile::Profile;
 use crate::text::{BookPath, SourceFile};
 
 const TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
@@ -42,9 +50,23 @@ fn policy(serial: u32, extra: &str) -> Vec<SourceFile> {
         let public = key(seed).public_key().to_openssh().expect("a public key");
         signers += &format!("{id} namespaces=\"git\" {public}\n");
     }
+    if extra.contains("id = \"erin\"") {
+        let public = key(99).public_key().to_openssh().expect("a public key");
+        signers += &format!("erin namespaces=\"git\" {public}\n");
+    }
     let file =
         |path: &str, text: String| SourceFile::new(BookPath::new(path).expect("a path"), text.into_bytes());
     vec![file("policy/allowed_signers", signers), file("policy/policy.toml", text)]
+}
+
+/// A commit that changes nothing, signed by a key.
+fn signed(seed: u8, parent: &str, who: &str, message: &str) -> String {
+    let ident = format!("{who} <{who}@a.example> 1780300000 +0000");
+    let header = format!("tree {TREE}\nparent {parent}\nauthor {ident}\ncommitter {ident}");
+    let payload = format!("{header}\n\n{message}");
+    let signed = key(seed).sign("git", HashAlg::Sha512, payload.as_bytes()).expect("it signs");
+    let armour = signed.to_pem(LineEnding::LF).expect("an armour");
+    format!("{header}\ngpgsig {}\n\n{message}", armour.trim_end().replace('\n', "\n "))
 }
 
 struct Story {
@@ -128,13 +150,8 @@ impl Story {
             "Record\n\nMcm-Record: v1\nMcm-Decision: {decision}\n{trailers}Mcm-Context: test\n\
              Mcm-Trust-Root: {root}\nMcm-Signer: {who}\n"
         );
-        let ident = format!("{who} <{who}@a.example> 1780300000 +0000");
-        let header = format!("tree {TREE}\nparent {root}\nauthor {ident}\ncommitter {ident}");
         let seed = PEOPLE.iter().find(|(id, _)| *id == who).map_or(99, |(_, seed)| *seed);
-        let payload = format!("{header}\n\n{message}");
-        let signed = key(seed).sign("git", HashAlg::Sha512, payload.as_bytes()).expect("it signs");
-        let armour = signed.to_pem(LineEnding::LF).expect("an armour");
-        let raw = format!("{header}\ngpgsig {}\n\n{message}", armour.trim_end().replace('\n', "\n "));
+        let raw = signed(seed, &root, who, &message);
         let commit = self.id();
         let tree = self.ledger.landings.iter().rev().find_map(|landing| landing.policy.as_deref());
         let record = RecordCommit {
@@ -161,6 +178,20 @@ impl Story {
         let as_of = as_of.parse().expect("an instant");
         let pass = Pass::run(&self.ledger, &self.config, as_of, &[]).expect("there is a policy");
         approvals(&pass)
+    }
+
+    /// Everything that is known at a moment.
+    fn all(&self, as_of: &str) -> Approvals {
+        let inputs = Inputs {
+            config: self.config.clone(),
+            policy: Arc::new(Policy::none(Profile::Starter)),
+            as_of: as_of.parse().expect("an instant"),
+            sources: Vec::new(),
+            attachments: Vec::new(),
+            history: Arc::new(History { ledger: self.ledger.clone(), ..History::default() }),
+            faults: Vec::new(),
+        };
+        Approvals::of(&inputs)
     }
 
     fn status(&self) -> ApprovalStatus {
@@ -201,6 +232,27 @@ fn a_change_is_approved_when_two_people_fill_the_lines() {
     assert_eq!(story.approvals("2026-06-10T00:00:00Z")[&SubjectId::named("services/checkout")].status, {
         ApprovalStatus::BeforeAdoption
     });
+}
+
+#[test]
+fn what_is_covered_is_a_set_of_names_in_any_order() {
+    let of = |covers: &str| {
+        let mut story = Story::new();
+        story.submit().land("2026-06-03T12:00:00Z");
+        for (who, role) in [("carol", "peer"), ("bob", "manager")] {
+            let trailers = format!(
+                "Mcm-Role: {role}\nMcm-Meaning: I read it.\nMcm-Document: MCM-2026-0001\n\
+                 Mcm-Covers: {covers}\nMcm-Subject: {{digest}}\n"
+            );
+            story.record(who, "approve", &trailers);
+        }
+        story.status()
+    };
+    assert_eq!(of("request, runbook"), ApprovalStatus::Approved);
+    assert_eq!(of("runbook, request"), ApprovalStatus::Approved);
+    for covers in ["request", "request, request", "request, runbook, runbook", "request, runbook, notice-a"] {
+        assert_eq!(of(covers), ApprovalStatus::InReview, "{covers}");
+    }
 }
 
 #[test]

@@ -218,3 +218,6 @@ fn definite_one<'a>(bytes: &'a [u8], made: &mut Vec<u8>, depth: usize) -> Result
     made.extend(inner);
     Ok(rest)
 }
+
+#[cfg(test)]
+mod tests;

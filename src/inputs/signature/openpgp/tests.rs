@@ -1,5 +1,7 @@
 //! Certificates and signatures made by the `pgp` crate, with what GnuPG would not make.
 
+mod keys;
+
 use pgp::composed::{
     ArmorOptions, KeyType, SecretKeyParamsBuilder, SignedPublicKey, SignedPublicSubKey, SignedSecretKey,
     SubkeyParamsBuilder,

@@ -1,0 +1,220 @@
+//! Approvals carried over an edit: which edits are small, and who may carry (design: approvals.md).
+
+use super::*;
+
+const PLAN: &str = "---\ntitle: The plan\nfor: MCM-2026-0001\n---\n\n## Execution\n\nCarefully, by [this](https://a.example/).\n\n\
+```sh\nls\n```\n\n### Step 1: Do\n\n- Run: yes\n\n## After\n\nRest.\n";
+
+/// A story whose policy lets approvals be carried.
+fn begun() -> Story {
+    let mut story = Story::new();
+    let files = policy(1, "");
+    let text = files[1].text.replacen("approval_lead = \"3bd\"", "approval_lead = \"3bd\"\ncarry = true", 1);
+    story.last().policy =
+        Some(vec![files[0].clone(), SourceFile::new(files[1].path.clone(), text.into_bytes())]);
+    story.submit();
+    story.write(&format!("{FOLDER}/runbook.md"), PLAN, "alice");
+    story.write(&format!("{FOLDER}/files/a.csv"), "1,2\n", "alice");
+    story
+}
+
+fn digest(story: &Story) -> ContentHash {
+    Manifest::of(story.manifest()).expect("plain paths").digest()
+}
+
+fn edit(story: &mut Story, file: &str, find: &str, replace: &str, who: &str) {
+    let path = format!("{FOLDER}/{file}");
+    let text = story.files.get(&path).cloned().unwrap_or_default();
+    assert!(text.contains(find), "{find} is not in {text}");
+    story.write(&path, &text.replacen(find, replace, 1), who);
+}
+
+fn between(story: &Story, before: (ContentHash, usize), after: (ContentHash, usize)) -> Result<(), String> {
+    let id = SubjectId::named("MCM-2026-0001");
+    let covers = ["request".to_owned(), "runbook".to_owned()];
+    let between =
+        Between { landings: &story.ledger.landings, config: &story.config, id: &id, covers: &covers };
+    between.is_small(before, after)
+}
+
+#[test]
+fn an_edit_is_small_when_only_prose_differs() {
+    const STEP: &str = "a step of runbook.md is not what it was";
+    const COMMAND: &str = "a command or a link of runbook.md is not what it was";
+    let head = |name: &str| format!("the front matter of {name} is not what it was");
+    for (file, find, replace, told) in [
+        ("request.md", "Text.", "Text, mended.", None),
+        ("runbook.md", "Carefully", "With care", None),
+        ("runbook.md", "Rest.", "Rest, and sleep.", None),
+        ("request.md", "title: A change", "title: Another", Some(head("request.md"))),
+        ("request.md", "owner: alice", "owner: alice ", Some(head("request.md"))),
+        ("runbook.md", "title: The", "title: A", Some(head("runbook.md"))),
+        ("runbook.md", "Run: yes", "Run: no", Some(STEP.to_owned())),
+        ("runbook.md", "Step 1: Do", "Step 1: Undo", Some(STEP.to_owned())),
+        ("runbook.md", "ls\n", "rm -r .\n", Some(COMMAND.to_owned())),
+        ("runbook.md", "a.example", "b.example", Some(COMMAND.to_owned())),
+        (
+            "files/a.csv",
+            "1,2",
+            "1,3",
+            Some("files/a.csv has changed, and is neither request nor runbook".to_owned()),
+        ),
+        ("files/b.csv", "", "1,2", Some("there are other files than before".to_owned())),
+    ] {
+        let mut story = begun();
+        let before = (digest(&story), story.ledger.landings.len() - 1);
+        story.land("2026-06-04T12:00:00Z");
+        edit(&mut story, file, find, replace, "alice");
+        let after = (digest(&story), story.ledger.landings.len() - 1);
+        assert_eq!(between(&story, before, after).err(), told, "{file}: {replace}");
+        // What is signed must have landed, before and after.
+        let strange = "one of the contents has not landed as it was signed";
+        assert_eq!(between(&story, (after.0, before.1), after).err().as_deref(), Some(strange));
+        assert_eq!(between(&story, before, (before.0, after.1)).err().as_deref(), Some(strange));
+        assert_eq!(between(&story, before, (after.0, before.1)).err().as_deref(), Some(strange));
+    }
+}
+
+#[test]
+fn a_head_that_cannot_be_read_is_never_the_same() {
+    for text in ["No head.\n", "---\n---\n\nAn empty head.\n", "---\n[\n---\n\nA broken head.\n"] {
+        let mut story = begun();
+        story.write(&format!("{FOLDER}/request.md"), text, "alice");
+        let before = (digest(&story), story.ledger.landings.len() - 1);
+        story.land("2026-06-04T12:00:00Z");
+        edit(&mut story, "request.md", "head.", "head, mended.", "alice");
+        let after = (digest(&story), story.ledger.landings.len() - 1);
+        let told = between(&story, before, after).expect_err("nobody knows what it says");
+        assert_eq!(told, "the front matter of request.md is not what it was");
+    }
+}
+
+#[test]
+fn what_is_not_covered_or_lies_elsewhere_is_not_compared() {
+    let mut story = begun();
+    let before = (digest(&story), story.ledger.landings.len() - 1);
+    story.land("2026-06-04T12:00:00Z");
+    edit(&mut story, "request.md", "Text.", "Text, mended.", "alice");
+    let after = (digest(&story), story.ledger.landings.len() - 1);
+    for path in [
+        format!("{FOLDER}/notice-a.md"),
+        "content/changes/2025/MCM-2026-0001/request.md".to_owned(),
+        "content/changes/2026/MCM-2026-0002/runbook.md".to_owned(),
+    ] {
+        story.write(&path, "---\ntitle: A\n---\n", "dave");
+    }
+    assert_eq!(between(&story, before, after), Ok(()));
+    // A file that came and went is not there.
+    let gone = BookPath::new(&format!("{FOLDER}/files/b.csv")).expect("a path");
+    let file = FileAt { hash: ContentHash::of(b"b"), source: None };
+    story.last().changed.push((gone.clone(), Some(file)));
+    assert!(between(&story, before, after).is_err());
+    story.last().changed.push((gone, None));
+    assert_eq!(between(&story, before, after), Ok(()));
+}
+
+#[test]
+fn a_kind_that_reads_its_text_is_compared_by_nobody() {
+    let text = "[book]\ntitle = \"A\"\n[kind.request]\n\
+                fields.summary = { type = \"string\", from = { section = \"Description\" } }\n";
+    let mut story = begun();
+    let parsed = Config::parse(&SourceFile::new(BookPath::new("book.toml").expect("a path"), text.into()));
+    assert!(parsed.config.kinds.by_name["request"].has_origins(), "{:?}", parsed.faults);
+    story.config = Arc::new(parsed.config);
+    let before = (digest(&story), story.ledger.landings.len() - 1);
+    story.land("2026-06-04T12:00:00Z");
+    edit(&mut story, "request.md", "Text.", "Text, mended.", "alice");
+    let after = (digest(&story), story.ledger.landings.len() - 1);
+    let told = between(&story, before, after).expect_err("a field may be different");
+    assert_eq!(told, "the kind of request.md reads fields from its text");
+}
+
+/// Signs the present content and carries the approvals of another over to it.
+fn carry(story: &mut Story, who: &str, role: &str, from: ContentHash) -> String {
+    let trailers = format!(
+        "Mcm-Role: {role}\nMcm-Meaning: I read it.\nMcm-Document: MCM-2026-0001\nMcm-Covers: request, runbook\n\
+         Mcm-Subject: {{digest}}\nMcm-Carries: sha256:{from}\n"
+    );
+    story.record(who, "approve", &trailers)
+}
+
+/// Approved by carol and bob, and then one word of prose is another.
+fn mended() -> (Story, ContentHash) {
+    let mut story = begun();
+    story.land("2026-06-03T12:00:00Z");
+    story.decide("carol", "approve", "peer");
+    story.decide("bob", "approve", "manager");
+    assert_eq!((story.status(), story.reasons()), (ApprovalStatus::Approved, vec![]));
+    let before = digest(&story);
+    story.land("2026-06-04T12:00:00Z");
+    edit(&mut story, "request.md", "Text.", "Text, mended.", "alice");
+    assert_eq!(story.status(), ApprovalStatus::Stale);
+    story.land("2026-06-04T13:00:00Z");
+    (story, before)
+}
+
+#[test]
+fn one_earlier_approver_carries_the_others() {
+    let (mut story, before) = mended();
+    carry(&mut story, "bob", "manager", before);
+    assert_eq!(story.status(), ApprovalStatus::Approved);
+    let approval = &story.approvals("2026-06-10T00:00:00Z")[&SubjectId::named("MCM-2026-0001")];
+    assert_eq!(approval.why, "approved by bob, carol; carried by bob");
+    assert_eq!(approval.carried.iter().map(|(_, by)| by.as_str()).collect::<Vec<_>>(), ["bob", "bob"]);
+    // Carrying gives no longer life: what was given on the third ends when it would have ended.
+    let grant = Grants::of(&story.all("2026-06-10T00:00:00Z"));
+    let (since, until) = (grant.changes["MCM-2026-0001"].since, grant.changes["MCM-2026-0001"].until);
+    let (mut fresh, _) = mended();
+    fresh.decide("bob", "approve", "manager");
+    fresh.decide("carol", "approve", "peer");
+    let anew = Grants::of(&fresh.all("2026-06-10T00:00:00Z"));
+    assert_eq!(since, anew.changes["MCM-2026-0001"].since);
+    assert!(until < anew.changes["MCM-2026-0001"].until, "{until:?}");
+    // What is carried once is carried on, by somebody else who stands for both.
+    let second = digest(&story);
+    story.land("2026-06-04T14:00:00Z");
+    edit(&mut story, "runbook.md", "Carefully", "With care", "alice");
+    assert_eq!(story.status(), ApprovalStatus::Stale);
+    carry(&mut story, "bob", "manager", second);
+    assert_eq!(story.status(), ApprovalStatus::Approved);
+}
+
+#[test]
+fn nobody_else_carries_and_nothing_that_was_refused() {
+    // Who had not approved what was before.
+    let (mut story, before) = mended();
+    carry(&mut story, "dave", "manager", before);
+    assert_eq!(story.status(), ApprovalStatus::Stale);
+    // Who approves the new content in no role that is asked for.
+    let (mut story, before) = mended();
+    carry(&mut story, "bob", "policy-admin", before);
+    assert_eq!(story.status(), ApprovalStatus::Stale);
+    // Who edited it in between.
+    let (mut story, before) = mended();
+    edit(&mut story, "request.md", "Text,", "The text,", "bob");
+    carry(&mut story, "bob", "manager", before);
+    assert_eq!(story.status(), ApprovalStatus::Stale);
+    // Whose approval of what was before is taken back.
+    let (mut story, before) = mended();
+    let record = carry(&mut story, "bob", "manager", before);
+    story.land("2026-06-05T12:00:00Z");
+    story.record(
+        "bob",
+        "retract",
+        &format!(
+            "Mcm-Document: MCM-2026-0001\nMcm-Subject: {{digest}}\nMcm-Of: {record}\nMcm-Covers: request, runbook\n"
+        ),
+    );
+    assert_eq!(story.status(), ApprovalStatus::Stale);
+    // Nothing is carried that somebody had refused by then, or refuses afterwards.
+    let mut story = begun();
+    story.land("2026-06-03T12:00:00Z");
+    story.decide("carol", "approve", "peer");
+    story.decide("bob", "approve", "manager");
+    story.decide("dave", "reject", "manager");
+    let before = digest(&story);
+    story.land("2026-06-04T12:00:00Z");
+    edit(&mut story, "request.md", "Text.", "Text, mended.", "alice");
+    carry(&mut story, "bob", "manager", before);
+    assert_ne!(story.status(), ApprovalStatus::Approved);
+}
