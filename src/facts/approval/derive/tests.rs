@@ -236,6 +236,27 @@ fn a_change_is_approved_when_two_people_fill_the_lines() {
 }
 
 #[test]
+fn what_is_covered_is_a_set_of_names_in_any_order() {
+    let of = |covers: &str| {
+        let mut story = Story::new();
+        story.submit().land("2026-06-03T12:00:00Z");
+        for (who, role) in [("carol", "peer"), ("bob", "manager")] {
+            let trailers = format!(
+                "Mcm-Role: {role}\nMcm-Meaning: I read it.\nMcm-Document: MCM-2026-0001\n\
+                 Mcm-Covers: {covers}\nMcm-Subject: {{digest}}\n"
+            );
+            story.record(who, "approve", &trailers);
+        }
+        story.status()
+    };
+    assert_eq!(of("request, runbook"), ApprovalStatus::Approved);
+    assert_eq!(of("runbook, request"), ApprovalStatus::Approved);
+    for covers in ["request", "request, request", "request, runbook, runbook", "request, runbook, notice-a"] {
+        assert_eq!(of(covers), ApprovalStatus::InReview, "{covers}");
+    }
+}
+
+#[test]
 fn who_wrote_it_or_stands_alone_does_not_count() {
     let mut story = Story::new();
     story.submit().land("2026-06-03T12:00:00Z");
