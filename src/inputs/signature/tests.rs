@@ -1,5 +1,7 @@
 //! Commits and messages as bytes: what is refused, and why.
 
+mod edges;
+
 use super::raw::Malformed;
 use super::record::{Decision, RecordFault, read};
 use super::{Certificates, Format, SignatureStatus, split, verify};

@@ -261,3 +261,63 @@ fn approve_signs_by_certificate_and_says_what_it_waits_for() {
     put(&book, &[(&id, &token.answer)]);
     assert_eq!(told(&book, &id), (ApprovalStatus::Approved, String::new()));
 }
+
+/// Bits, purposes and moments one by one: the same signature by certificates that say something else of themselves.
+#[test]
+fn a_certificate_is_for_commits_and_at_its_time() {
+    const CODE: &str = "1.3.6.1.5.5.7.3.3";
+    const SERVER: &str = "1.3.6.1.5.5.7.3.1";
+    const ANY: &str = "2.5.29.37.0";
+    let header = "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nauthor A <a@b> 1764000000 +0000\n\
+                  committer A <a@b> 1764000000 +0000";
+    let payload = format!("{header}\n\nA commit\n");
+    let found = |recipe: &Recipe, at: &str| {
+        let (armour, root) = maker::signature(payload.as_bytes(), recipe);
+        let mut roots = Roots::default();
+        roots.add("people", &root).expect("a root");
+        let raw = format!("{header}\n{}\n\nA commit\n", folded("gpgsig", &armour).trim_end());
+        let at = at.parse::<jiff::Timestamp>().expect("an instant");
+        let commit = split(raw.as_bytes()).expect("a commit");
+        vouched(&commit, &roots, Some(at)).map_err(|refusal| refusal.to_string())
+    };
+    let good = || Recipe::commit(MAIL);
+    let now = "2025-12-01T00:00:00Z";
+    for (usage, is_for_it) in [
+        (None, true),
+        (Some(0b1000_0000), true),
+        (Some(0b0100_0000), true),
+        (Some(0b1110_0000), true),
+        (Some(0b0010_0000), false),
+        (Some(0b0000_0110), false),
+        (Some(0), false),
+    ] {
+        assert_eq!(found(&Recipe { usage, ..good() }, now).is_ok(), is_for_it, "{usage:?}");
+    }
+    for (purposes, is_for_it) in [
+        (None, true),
+        (Some(vec![CODE]), true),
+        (Some(vec![ANY]), true),
+        (Some(vec![SERVER, CODE]), true),
+        (Some(vec![SERVER]), false),
+        (Some(vec![]), false),
+    ] {
+        let told = found(&Recipe { purposes: purposes.clone().map(|all| (all, true)), ..good() }, now);
+        assert_eq!(told.is_ok(), is_for_it, "{purposes:?}: {told:?}");
+    }
+    let valid = ["251101000000Z", "251130000000Z"];
+    for (at, is_valid) in [
+        ("2025-10-31T23:59:59Z", false),
+        ("2025-11-01T00:00:00Z", true),
+        ("2025-11-30T00:00:00Z", true),
+        ("2025-11-30T00:00:01Z", false),
+    ] {
+        assert_eq!(found(&Recipe { valid, ..good() }, at).is_ok(), is_valid, "{at}");
+        assert_eq!(found(&Recipe { root_valid: valid, ..good() }, at).is_ok(), is_valid, "the root, {at}");
+    }
+    for (between, root_depth, is_near) in
+        [(false, Some(0), true), (true, Some(0), false), (true, Some(1), true), (true, None, true)]
+    {
+        let told = found(&Recipe { between, root_depth, ..good() }, now);
+        assert_eq!(told.is_ok(), is_near, "{between} {root_depth:?}: {told:?}");
+    }
+}

@@ -18,9 +18,9 @@ impl Report<'_> {
     /// Prints the figures of every room.
     pub(crate) fn print(&self) {
         println!(
-            "| room | mutants | not compiling | not switched | killed | timeouts | unreached | survivors | not run |"
+            "| room | mutants | not compiling | not switched | killed | timeouts | unreached | survivors | undecided | not run |"
         );
-        println!("|---|---|---|---|---|---|---|---|---|");
+        println!("|---|---|---|---|---|---|---|---|---|---|");
         let rooms: BTreeSet<&str> = self.mutants.iter().map(|mutant| room(&mutant.file)).collect();
         for name in rooms.iter().copied().chain(["all"]) {
             let own: Vec<&Mutant> =
@@ -35,11 +35,12 @@ impl Report<'_> {
             let killed = count(|it| matches!(it, Verdict::Killed(_)));
             let late = count(|it| *it == Verdict::TimedOut);
             let unreached = count(|it| *it == Verdict::Unreached);
-            let survived = count(|it| matches!(it, Verdict::Survived(_) | Verdict::Spared));
+            let survived = count(|it| matches!(it, Verdict::Survived(_)));
+            let open = count(|it| *it == Verdict::Spared);
             let rest = here().filter(|it| !self.verdicts.contains_key(&it.number)).count();
             let all = own.len();
             println!(
-                "| {name} | {all} | {broken} | {fixed} | {killed} | {late} | {unreached} | {survived} | {rest} |"
+                "| {name} | {all} | {broken} | {fixed} | {killed} | {late} | {unreached} | {survived} | {open} | {rest} |"
             );
         }
     }
@@ -67,6 +68,7 @@ impl Report<'_> {
             let dies = matches!(verdict, Some(Verdict::Killed(_) | Verdict::TimedOut));
             let word = match verdict {
                 Some(Verdict::Unreached) => "unreached",
+                Some(Verdict::Spared) => "undecided",
                 _ => "survived",
             };
             if lives && !is_listed {

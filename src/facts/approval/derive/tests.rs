@@ -7,6 +7,7 @@ mod amend;
 mod carried;
 mod landed;
 mod properties;
+mod statuses;
 
 use super::*;
 use crate::facts::approval::Approvals;

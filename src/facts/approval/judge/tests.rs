@@ -3,6 +3,8 @@
 use ssh_key::private::{Ed25519Keypair, KeypairData};
 use ssh_key::{HashAlg, LineEnding, PrivateKey};
 
+mod whole;
+
 use super::*;
 use crate::inputs::policy::{Principal, Revocation, RoleGrant};
 use crate::inputs::profile::Profile;

@@ -408,3 +408,20 @@ fn an_observer_says_when_a_landing_was_first_seen() {
     amend(&mut lost, "2026-06-09T12:00:00Z", 2, &all("2026-06-05T00:00:00Z"));
     assert_eq!(lost.reasons(), [Reason::KeyCompromised]);
 }
+
+#[test]
+fn a_reinstated_record_may_be_the_one_that_approves() {
+    let mut story = Story::new();
+    story.submit().land("2026-06-03T12:00:00Z");
+    let record = story.decide("bob", "approve", "manager");
+    amend(&mut story, "2026-06-04T12:00:00Z", 2, &revocation(2, "compromised", "2026-06-02T00:00:00Z"));
+    story.land("2026-06-05T12:00:00Z");
+    story.decide("carol", "approve", "peer");
+    assert_eq!(story.status(), ApprovalStatus::Revoked);
+    story.land("2026-06-06T12:00:00Z");
+    for who in ["alice", "dave"] {
+        story.record(who, "reinstate", &format!("Mcm-Meaning: It was bob.\nMcm-Of: {record}\n"));
+    }
+    let approval = &story.approvals(LATER)[&id()];
+    assert_eq!((approval.status, approval.approved_at), (ApprovalStatus::Approved, Some(5)));
+}

@@ -287,3 +287,34 @@ fn a_signature_ends_when_it_says_so() {
         assert_eq!(found(&key.to_public_key(), &armour, PAYLOAD).status, status, "{when}");
     }
 }
+
+/// Mallory's certificate holds Alice's subkey, too: whichever certificate the key signs for counts.
+#[test]
+fn another_certificate_with_the_same_key_takes_nothing_away() {
+    let (key, mut stolen) = (made(1), made(2).to_public_key());
+    stolen.public_subkeys = key.to_public_key().public_subkeys;
+    let file = |public: &SignedPublicKey| {
+        let armour = public.to_armored_string(ArmorOptions::default()).expect("an armour");
+        SourceFile::new(BookPath::new("policy/openpgp/a.asc").expect("a path"), armour.into_bytes())
+    };
+    let (own, other) = (file(&key.to_public_key()), file(&stolen));
+    let armour = signed(&key, |_| {});
+    let primary = Some(digits(&key.to_public_key().primary_key.fingerprint()));
+    for all in [[("aaron", &other), ("alice", &own)], [("alice", &own), ("zoe", &other)]] {
+        let found = verify(&armour, PAYLOAD, &Certificates::read(all));
+        assert_eq!((found.status, &found.key), (SignatureStatus::Good, &primary));
+        assert!(found.algorithm.is_some_and(|name| name.starts_with("ed25519-sha")));
+    }
+    let alone = verify(&armour, PAYLOAD, &Certificates::read([("aaron", &other)]));
+    assert_eq!(alone.status, SignatureStatus::Bad);
+    assert!(alone.algorithm.is_some_and(|name| name.starts_with("ed25519-sha")));
+}
+
+#[test]
+fn an_armour_without_a_signature_is_bad() {
+    for inner in ["", "\n", "\n\n", "\n=twTO\n"] {
+        let armour = format!("-----BEGIN PGP SIGNATURE-----\n{inner}-----END PGP SIGNATURE-----\n");
+        let found = verify(&armour, PAYLOAD, &Certificates::default());
+        assert_eq!(found.status, SignatureStatus::Bad, "{inner:?}: {:?}", found.why);
+    }
+}
