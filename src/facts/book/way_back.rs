@@ -27,7 +27,7 @@ pub enum WayBack<'a> {
 impl<'a> WayBack<'a> {
     /// Reads a request.
     ///
-    /// A kind that begins with a word of [`NO_WAY`], or a reversibility of `none` or `forward_fix`, is no way
+    /// A kind that begins with a word of `NO_WAY`, or a reversibility of `none` or `forward_fix`, is no way
     /// back. Any other kind, known or not, is one where the reversibility says `reversible` or `partial`, and
     /// nowhere else: a word that nobody here knows never makes a change need less.
     pub fn of(request: &'a Document) -> WayBack<'a> {

@@ -181,7 +181,7 @@ pub enum RecordFault {
     /// `record-malformed`: the trailers are not of the one form.
     #[error("{0}")]
     Malformed(String),
-    /// `record-malformed`, and nothing worse: a trailer of [`STATED`] that has to be there is missing or empty.
+    /// `record-malformed`, and nothing worse: a trailer of `STATED` that has to be there is missing or empty.
     #[error("{0}")]
     Unstated(String),
 }
