@@ -30,6 +30,7 @@ mod matrix;
 mod memo;
 mod mutations;
 mod new;
+mod own_book;
 mod plans;
 mod policy;
 mod publish;
