@@ -50,9 +50,20 @@ pub struct Document {
     /// alone is remembered by it.
     pub identity: ContentHash,
     /// [`Document::vocabulary`], once it was asked for.
-    vocabulary: OnceLock<Box<[u64]>>,
+    vocabulary: Asked<Box<[u64]>>,
     /// [`Document::section_words`], once they were asked for.
-    section_words: OnceLock<Box<[(usize, u64)]>>,
+    section_words: Asked<Box<[(usize, u64)]>>,
+}
+
+/// What is made of a document when it is first asked for. Whether it was is no part of the document, and is not
+/// shown.
+#[derive(Clone)]
+struct Asked<T>(OnceLock<T>);
+
+impl<T> std::fmt::Debug for Asked<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("_")
+    }
 }
 
 /// The front matter of a document.
@@ -177,13 +188,13 @@ impl Document {
     /// The words of its title, Description and Scope as sorted hashes, each once: by them changes are found
     /// alike. Made when first asked for, and remembered with the document.
     pub fn vocabulary(&self) -> &[u64] {
-        self.vocabulary.get_or_init(|| vocabulary::vocabulary(self))
+        self.vocabulary.0.get_or_init(|| vocabulary::vocabulary(self))
     }
 
     /// The sections of its kind that have so many words or more: index of the heading, and a hash of the words.
     /// Made when first asked for, and remembered with the document.
     pub fn section_words(&self) -> &[(usize, u64)] {
-        self.section_words.get_or_init(|| vocabulary::section_words(self))
+        self.section_words.0.get_or_init(|| vocabulary::section_words(self))
     }
 
     /// Where to point when something is missing: the front matter's first line, else the file's.
@@ -235,8 +246,8 @@ pub fn parse(source: &SourceFile, kinds: &Kinds, src: &BookPath) -> Document {
         steps,
         faults,
         identity: identity(source, kinds, src),
-        vocabulary: OnceLock::new(),
-        section_words: OnceLock::new(),
+        vocabulary: Asked(OnceLock::new()),
+        section_words: Asked(OnceLock::new()),
     }
 }
 
