@@ -410,6 +410,14 @@ mod tests {
         weave(source, &mutants.iter().collect::<Vec<_>>()).expect("the source can be parsed")
     }
 
+    /// What is woven where every mutant can be switched.
+    fn whole(source: &str, mutants: &[Mutant]) -> String {
+        let Woven { text, left } = woven(source, mutants);
+        assert!(left.is_empty(), "{left:?}");
+        syn::parse_file(&text).expect("what is woven can be parsed");
+        text
+    }
+
     #[test]
     fn operators_inside_of_one_another_stay_switches() {
         let source = "fn f(a: u8) -> bool { !(a < 2 && a == 1) }\n";
@@ -420,9 +428,7 @@ mod tests {
             mutant(4, Genre::Binary, 1, 31, "||"),
             mutant(5, Genre::Binary, 1, 36, "!="),
         ];
-        let Woven { text, left } = woven(source, &all);
-        assert!(left.is_empty(), "{left:?}");
-        syn::parse_file(&text).expect("what is woven can be parsed");
+        let text = whole(source, &all);
         for number in 1..=5 {
             let place = text.find(&format!("/*<{number}*/")).expect("each does something");
             assert_eq!(blamed(&text, place + 7), BTreeSet::from([number]));
@@ -452,9 +458,7 @@ mod tests {
             mutant(2, Genre::Body, 1, 38, "::std::iter::once(0)"),
             mutant(3, Genre::Binary, 1, 58, "!="),
         ];
-        let Woven { text, left } = woven(source, &all);
-        assert!(left.is_empty(), "{left:?}");
-        syn::parse_file(&text).expect("what is woven can be parsed");
+        let text = whole(source, &all);
         assert!(text.contains(".filter(|_| !(crate::mutant::is(1) || crate::mutant::is(2)))"), "{text}");
         assert!(text.contains(".chain(crate::mutant::is(2).then(|| /*<2*/ 0 /*2>*/))"), "{text}");
     }
@@ -470,9 +474,7 @@ mod tests {
             mutant(5, Genre::Field, 1, 39, ""),
             mutant(6, Genre::Field, 1, 69, ""),
         ];
-        let Woven { text, left } = woven(source, &all);
-        assert!(left.is_empty(), "{left:?}");
-        syn::parse_file(&text).expect("what is woven can be parsed");
+        let text = whole(source, &all);
         assert!(text.contains("1 /*[1*/ if !crate::mutant::is(1) /*]*/ => A { b: (/*[5*/ if"), "{text}");
         assert!(text.contains("base.b"), "{text}");
     }

@@ -60,6 +60,11 @@ fn policy(serial: u32, extra: &str) -> Vec<SourceFile> {
     vec![file("policy/allowed_signers", signers), file("policy/policy.toml", text)]
 }
 
+/// The digest of a policy.
+fn digest_of(files: &[SourceFile]) -> ContentHash {
+    super::super::amendment::digest(files).expect("plain names")
+}
+
 /// A commit that changes nothing, signed by a key.
 fn signed(seed: u8, parent: &str, who: &str, message: &str) -> String {
     let ident = format!("{who} <{who}@a.example> 1780300000 +0000");
@@ -165,6 +170,14 @@ impl Story {
         };
         self.last().records.push(record);
         commit
+    }
+
+    /// A record by which somebody agrees to another policy.
+    fn vote(&mut self, who: &str, from: &[SourceFile], to: &[SourceFile], serial: u64) -> String {
+        let (from, to) = (digest_of(from), digest_of(to));
+        let trailers =
+            format!("Mcm-Policy-From: sha256:{from}\nMcm-Policy-To: sha256:{to}\nMcm-Serial: {serial}\n");
+        self.record(who, "amend-policy", &trailers)
     }
 
     fn decide(&mut self, who: &str, decision: &str, role: &str) -> String {
@@ -339,15 +352,6 @@ fn lateness_age_and_the_end_of_the_slot_count() {
 
 #[test]
 fn a_policy_governs_only_after_its_quorum_has_landed() {
-    let vote = |story: &mut Story, who: &str, from: &[SourceFile], to: &[SourceFile]| {
-        let digest = |files: &[SourceFile]| super::super::amendment::digest(files).expect("plain names");
-        let trailers = format!(
-            "Mcm-Policy-From: sha256:{}\nMcm-Policy-To: sha256:{}\nMcm-Serial: 2\n",
-            digest(from),
-            digest(to)
-        );
-        story.record(who, "amend-policy", &trailers)
-    };
     let old = policy(1, "");
     let new = policy(2, "[class.major]\ndistinct_principals = 1\n");
     let serial = |story: &Story| {
@@ -357,12 +361,12 @@ fn a_policy_governs_only_after_its_quorum_has_landed() {
     };
     let mut story = approved();
     story.land("2026-06-05T12:00:00Z").last().policy = Some(new.clone());
-    vote(&mut story, "carol", &old, &new);
+    story.vote("carol", &old, &new, 2);
     assert_eq!(serial(&story), (1, Some(1)), "one of two has signed");
     story.land("2026-06-06T12:00:00Z");
-    vote(&mut story, "carol", &old, &new);
+    story.vote("carol", &old, &new, 2);
     assert_eq!(serial(&story), (1, Some(1)), "carol counts once");
-    vote(&mut story, "dave", &old, &new);
+    story.vote("dave", &old, &new, 2);
     assert_eq!(serial(&story), (2, None));
     assert_eq!(story.status(), ApprovalStatus::Approved);
 }

@@ -86,13 +86,11 @@ fn commit(message: &str, seed: u8, committer: &str) -> Vec<u8> {
 
 const AUTHOR: &str = "Al <al@a.example> 1780300000 +0000";
 
-fn reasons(raw: &[u8], edit: impl FnOnce(&mut Candidate<'_>, &mut Policy)) -> Vec<Reason> {
-    let mut policy = policy();
-    let mut candidate = Candidate { id: ROOT, raw, parent_tree: Some(TREE), files: Some(files()) };
-    edit(&mut candidate, &mut policy);
+/// A policy alone: without evidence of time, judged when it lands.
+fn governing(policy: &Policy) -> Governing<'_> {
     let landed: Timestamp = LANDED.parse().expect("an instant");
-    let governing = Governing {
-        policy: &policy,
+    Governing {
+        policy,
         pending: None,
         trust_root: ROOT,
         landed,
@@ -100,8 +98,14 @@ fn reasons(raw: &[u8], edit: impl FnOnce(&mut Candidate<'_>, &mut Policy)) -> Ve
         stamped: None,
         as_of: landed,
         known: Box::leak(Box::default()),
-    };
-    judge(&candidate, governing).reasons.into_iter().map(|(reason, _)| reason).collect()
+    }
+}
+
+fn reasons(raw: &[u8], edit: impl FnOnce(&mut Candidate<'_>, &mut Policy)) -> Vec<Reason> {
+    let mut policy = policy();
+    let mut candidate = Candidate { id: ROOT, raw, parent_tree: Some(TREE), files: Some(files()) };
+    edit(&mut candidate, &mut policy);
+    judge(&candidate, governing(&policy)).reasons.into_iter().map(|(reason, _)| reason).collect()
 }
 
 #[test]

@@ -12,14 +12,6 @@ fn with(mut files: Vec<SourceFile>, find: &str, replace: &str) -> Vec<SourceFile
     files
 }
 
-fn vote(story: &mut Story, who: &str, from: &[SourceFile], to: &[SourceFile], serial: u64) {
-    let digest = |files: &[SourceFile]| super::super::super::amendment::digest(files).expect("plain names");
-    let (from, to) = (digest(from), digest(to));
-    let trailers =
-        format!("Mcm-Policy-From: sha256:{from}\nMcm-Policy-To: sha256:{to}\nMcm-Serial: {serial}\n");
-    story.record(who, "amend-policy", &trailers);
-}
-
 fn effective(story: &Story) -> Effective {
     let as_of = "2026-06-10T00:00:00Z".parse().expect("an instant");
     Pass::run(&story.ledger, &story.config, as_of, &[]).expect("there is a policy").effective
@@ -51,8 +43,8 @@ fn what_enough_have_signed_is_refused_when_it_cannot_govern() {
     ] {
         let mut story = approved();
         story.land("2026-06-05T12:00:00Z").last().policy = Some(new.clone());
-        vote(&mut story, "carol", &old, &new, serial);
-        vote(&mut story, "dave", &old, &new, serial);
+        story.vote("carol", &old, &new, serial);
+        story.vote("dave", &old, &new, serial);
         let effective = effective(&story);
         let told = effective.pending.as_ref().and_then(|pending| pending.refused.as_deref());
         assert_eq!(told, refused, "{new:?}");
@@ -83,7 +75,6 @@ fn a_waiting_policy_is_known_until_it_is_gone() {
 #[test]
 fn a_later_root_takes_over_what_is_in_the_tree_and_keeps_the_past() {
     let (old, new) = (policy(1, ""), policy(7, "[class.major]\ndistinct_principals = 1\n"));
-    let digest = |files: &[SourceFile]| super::super::super::amendment::digest(files).expect("plain names");
     for lands_with_it in [true, false] {
         let mut story = approved();
         story.land("2026-06-05T12:00:00Z");
@@ -97,7 +88,7 @@ fn a_later_root_takes_over_what_is_in_the_tree_and_keeps_the_past() {
         story.ledger.roots = vec![0, index];
         let found = effective(&story);
         assert_eq!((found.policy.serial, found.since, found.pending), (7, index, None), "{lands_with_it}");
-        assert_eq!(found.history, [(digest(&old), 1, 0), (digest(&new), 7, index)]);
+        assert_eq!(found.history, [(digest_of(&old), 1, 0), (digest_of(&new), 7, index)]);
         assert_eq!(
             story.status(),
             ApprovalStatus::Approved,

@@ -73,18 +73,9 @@ impl Story {
             Act::Policy { serial, votes } => {
                 let less = "[class.standard]\ndistinct_principals = 1\n";
                 let files = policy(u32::from(*serial), less);
-                let digest = |files: &[SourceFile]| {
-                    super::super::super::amendment::digest(files).expect("plain names")
-                };
-                let trailers = format!(
-                    "Mcm-Policy-From: sha256:{}\nMcm-Policy-To: sha256:{}\nMcm-Serial: {serial}\n",
-                    digest(&policy(1, "")),
-                    digest(&files)
-                );
-                self.last().policy = Some(files);
-                for _ in 0..*votes {
-                    self.record("carol", "amend-policy", &trailers);
-                    self.record("mallory", "amend-policy", &trailers);
+                self.last().policy = Some(files.clone());
+                for who in ["carol", "mallory"].repeat(usize::from(*votes)) {
+                    self.vote(who, &policy(1, ""), &files, u64::from(*serial));
                 }
             }
             Act::Service(tier) => {

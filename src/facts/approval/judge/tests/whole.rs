@@ -15,14 +15,10 @@ fn judged(edit: impl FnOnce(&mut Policy), witnessed: Option<&str>, stamped: Opti
     let raw = commit(&message(), 1, AUTHOR);
     let candidate = Candidate { id: ROOT, raw: &raw, parent_tree: Some(TREE), files: Some(files()) };
     let governing = Governing {
-        policy: &policy,
-        pending: None,
-        trust_root: ROOT,
-        landed: at(LANDED),
         witnessed: witnessed.map(at),
         stamped: stamped.map(at),
         as_of: at("2026-12-01T00:00:00Z"),
-        known: Box::leak(Box::default()),
+        ..governing(&policy)
     };
     judge(&candidate, governing).reasons.into_iter().map(|(reason, _)| reason).collect()
 }
@@ -77,16 +73,7 @@ fn a_date_may_be_five_minutes_ahead() {
         let raw = commit(&message(), 1, AUTHOR);
         let candidate = Candidate { id: ROOT, raw: &raw, parent_tree: Some(TREE), files: Some(files()) };
         let policy = policy();
-        let governing = Governing {
-            policy: &policy,
-            pending: None,
-            trust_root: ROOT,
-            landed: at(LANDED),
-            witnessed: None,
-            stamped: None,
-            as_of: at(as_of),
-            known: Box::leak(Box::default()),
-        };
+        let governing = Governing { as_of: at(as_of), ..governing(&policy) };
         judge(&candidate, governing).reasons.into_iter().map(|(reason, _)| reason).collect::<Vec<_>>()
     };
     // The commit says 2026-06-01T07:46:40Z.
@@ -194,17 +181,7 @@ fn a_record_has_one_parent_and_a_bad_signature_is_nobodys() {
     let policy = policy();
     let person = |raw: &[u8]| {
         let candidate = Candidate { id: ROOT, raw, parent_tree: Some(TREE), files: Some(files()) };
-        let governing = Governing {
-            policy: &policy,
-            pending: None,
-            trust_root: ROOT,
-            landed: at(LANDED),
-            witnessed: None,
-            stamped: None,
-            as_of: at(LANDED),
-            known: Box::leak(Box::default()),
-        };
-        let judged = judge(&candidate, governing);
+        let judged = judge(&candidate, governing(&policy));
         (judged.principal.clone(), judged.counts(), judged.is_unverifiable())
     };
     assert_eq!(person(text.as_bytes()), (Some("alice".to_owned()), true, false));
