@@ -303,3 +303,63 @@ fn is_of_signature(reason: Reason) -> bool {
         | Reason::BeforeAdoption => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What an answer about a signature with these reasons against it says beside mcmbook's.
+    fn held(
+        format: Option<Format>,
+        reasons: &[(Reason, &'static str)],
+        tool: Tool,
+        takes: bool,
+    ) -> Agreement {
+        let keys = Keys {
+            policy: ContentHash::of(b""),
+            allowed_signers: Vec::new(),
+            certificates: Vec::new(),
+            authorities: Vec::new(),
+        };
+        let question = Question {
+            commit: "",
+            subject: None,
+            format,
+            signature: Vec::new(),
+            payload: Vec::new(),
+            signer: "alice",
+            at: Timestamp::UNIX_EPOCH,
+            keys: Arc::new(keys),
+            reasons: reasons.to_vec(),
+        };
+        question.held_against(tool, takes)
+    }
+
+    #[test]
+    fn a_difference_is_documented_for_its_format_its_tool_and_all_its_reasons() {
+        let (ssh, expired) = (Some(Format::Ssh), (Reason::KeyExpiredAtLanding, "it had expired"));
+        let case = |format, reasons: &[(Reason, &'static str)], tool| match held(format, reasons, tool, true)
+        {
+            Agreement::Documented(one) => Some(one.case.as_str()),
+            Agreement::Different => None,
+            Agreement::Same => panic!("it takes what does not count"),
+        };
+        assert_eq!(held(ssh, &[], Tool::Git, true), Agreement::Same);
+        assert_eq!(held(ssh, &[expired], Tool::Git, false), Agreement::Same);
+        assert_eq!(held(ssh, &[], Tool::Git, false), Agreement::Different, "no list excuses a refusal");
+        assert_eq!(case(ssh, &[expired], Tool::Git), Some("expired, dated back"));
+        assert_eq!(case(ssh, &[expired], Tool::SshKeygen), None);
+        assert_eq!(case(Some(Format::OpenPgp), &[expired], Tool::Git), None);
+        assert_eq!(case(Some(Format::OpenPgp), &[expired], Tool::Gpg), Some("expired"));
+        for format in [Some(Format::Unknown), None] {
+            assert_eq!(case(format, &[expired], Tool::Git), None);
+        }
+        let bad = (Reason::SigBad, "it is over other bytes");
+        assert_eq!(case(ssh, &[bad], Tool::Git), None);
+        assert_eq!(case(ssh, &[expired, bad], Tool::Git), None, "one reason excuses no other");
+        let unsupported = |says| [(Reason::SigUnsupported, says)];
+        let x509 = Some(Format::X509);
+        assert_eq!(case(x509, &unsupported("2 signers, not one"), Tool::OpenSsl), Some("two signers"));
+        assert_eq!(case(x509, &unsupported("something else"), Tool::OpenSsl), None);
+    }
+}

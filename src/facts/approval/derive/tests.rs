@@ -5,8 +5,10 @@ use ssh_key::{HashAlg, LineEnding, PrivateKey};
 
 mod amend;
 mod carried;
+mod hurried;
 mod landed;
 mod properties;
+mod shown;
 mod statuses;
 
 use super::*;
@@ -194,9 +196,9 @@ impl Story {
         approvals(&pass)
     }
 
-    /// Everything that is known at a moment.
-    fn all(&self, as_of: &str) -> Approvals {
-        let inputs = Inputs {
+    /// A book of this history and nothing else, judged at a moment.
+    fn inputs(&self, as_of: &str) -> Inputs {
+        Inputs {
             config: self.config.clone(),
             policy: Arc::new(Policy::none(Profile::Starter)),
             as_of: as_of.parse().expect("an instant"),
@@ -204,8 +206,12 @@ impl Story {
             attachments: Vec::new(),
             history: Arc::new(History { ledger: self.ledger.clone(), ..History::default() }),
             faults: Vec::new(),
-        };
-        Approvals::of(&inputs)
+        }
+    }
+
+    /// Everything that is known at a moment.
+    fn all(&self, as_of: &str) -> Approvals {
+        Approvals::of(&self.inputs(as_of))
     }
 
     fn status(&self) -> ApprovalStatus {

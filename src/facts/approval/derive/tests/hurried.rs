@@ -1,0 +1,155 @@
+//! What is decided beside the matrix of a class: emergencies, exceptions, documents outside of changes.
+
+use super::*;
+
+const EMERGENCY: &str = "[class.emergency]\ncovers = [\"request\", \"runbook\"]\nauthorise = [\
+    { role = \"manager\", min = 1 }, { role = \"policy-admin\", min = 1 }]\n[deadlines]\nratify = \"2d\"\n";
+
+/// An emergency that has landed, with a landing for what people say of it.
+fn emergency() -> Story {
+    let mut story = Story::new();
+    story.last().policy = Some(policy(1, EMERGENCY));
+    let of_incident = "services: [checkout]\nclass: emergency\nincident: INC-7\n";
+    let request = REQUEST.replace("services: [checkout]\n", of_incident);
+    story.land("2026-06-20T08:00:00Z").write(&format!("{FOLDER}/request.md"), &request, "alice");
+    story.write(&format!("{FOLDER}/runbook.md"), RUNBOOK, "alice").land("2026-06-20T09:00:00Z");
+    story
+}
+
+/// Says that it may begin.
+fn authorise(story: &mut Story, who: &str, decision: &str, role: &str) {
+    let trailers = format!(
+        "Mcm-Role: {role}\nMcm-Meaning: It cannot wait.\nMcm-Document: MCM-2026-0001\n\
+         Mcm-Covers: request, runbook\nMcm-Subject: {{digest}}\nMcm-Incident: INC-7\n"
+    );
+    story.record(who, decision, &trailers);
+}
+
+/// In its slot.
+fn now(story: &Story) -> ApprovalStatus {
+    story.status_at("2026-06-20T10:00:00Z")
+}
+
+#[test]
+fn an_emergency_begins_when_two_people_say_so_or_one_alone() {
+    let mut story = emergency();
+    assert_eq!(now(&story), ApprovalStatus::InReview);
+    authorise(&mut story, "bob", "authorise", "manager");
+    authorise(&mut story, "bob", "authorise", "manager");
+    assert_eq!(now(&story), ApprovalStatus::InReview, "twice the same");
+    authorise(&mut story, "dave", "authorise", "manager");
+    assert_eq!(now(&story), ApprovalStatus::InReview, "nobody in the other role");
+    authorise(&mut story, "carol", "authorise", "policy-admin");
+    assert_eq!((story.reasons(), now(&story)), (Vec::new(), ApprovalStatus::Authorised));
+    // Whoever is alone must be of the row as well.
+    for (role, status) in [("peer", ApprovalStatus::InReview), ("manager", ApprovalStatus::Authorised)] {
+        let mut story = emergency();
+        authorise(&mut story, "dave", "authorise-alone", role);
+        assert_eq!((story.reasons(), now(&story)), (Vec::new(), status), "{role}");
+    }
+    // What was said of another plan lets nothing begin.
+    let mut story = emergency();
+    authorise(&mut story, "bob", "authorise", "manager");
+    authorise(&mut story, "carol", "authorise", "policy-admin");
+    story.land("2026-06-20T09:30:00Z");
+    story.write(&format!("{FOLDER}/runbook.md"), &format!("{RUNBOOK}\n"), "alice");
+    assert_eq!(now(&story), ApprovalStatus::InReview);
+}
+
+#[test]
+fn an_emergency_that_was_carried_out_is_ratified_in_time() {
+    let policy = Effective::read(&policy(1, EMERGENCY));
+    let ended: Timestamp = "2026-06-20T12:00:00Z".parse().expect("an instant");
+    let due = crate::facts::calendar::after(ended, policy.deadlines.ratify, &policy.zone, &policy);
+    let before = due - jiff::SignedDuration::from_secs(1);
+    let mut story = emergency();
+    authorise(&mut story, "bob", "authorise-alone", "manager");
+    assert_eq!(story.status_at(&due.to_string()), ApprovalStatus::Authorised, "it was not carried out");
+    let id = SubjectId::named("MCM-2026-0001");
+    let digest = story.all("2026-06-20T10:00:00Z").subjects[&id].1.digest.expect("it is whole");
+    story.land("2026-06-20T10:30:00Z");
+    let ran = format!(
+        "---\ntitle: It ran\nfor: MCM-2026-0001\napproval_set: sha256:{digest}\noutcome: completed\n---\n"
+    );
+    story.write(&format!("{FOLDER}/execution-1.md"), &ran, "dave");
+    assert_eq!(story.status_at(&before.to_string()), ApprovalStatus::Authorised);
+    assert_eq!(story.status_at(&due.to_string()), ApprovalStatus::Unratified);
+}
+
+/// A change with an exception beside it, and the digest of that alone.
+fn with_exception(extra: &str) -> (Story, ContentHash) {
+    let (mut files, more) =
+        (policy(1, ""), "[subject.exception]\nrequire = [{ role = \"manager\", min = 1 }]\n");
+    let text =
+        files[1].text.replacen("approval_lead = \"3bd\"", &format!("approval_lead = \"3bd\"\n{extra}"), 1);
+    let text = text.replacen("[[principal]]", &format!("{more}[[principal]]"), 1);
+    files[1] = SourceFile::new(files[1].path.clone(), text.into_bytes());
+    let mut story = Story::new();
+    story.last().policy = Some(files);
+    story.submit();
+    let text = "---\ntitle: Exception\nfor: MCM-2026-0001\n---\n";
+    story.write(&format!("{FOLDER}/exception.md"), text, "alice").land("2026-06-03T12:00:00Z");
+    let manifest = Manifest::of([("exception.md".to_owned(), ContentHash::of(text.as_bytes()))]);
+    (story, manifest.expect("a plain name").digest())
+}
+
+#[test]
+fn who_may_refuse_an_exception() {
+    let veto = "veto_roles = [\"policy-admin\"]";
+    for (extra, role, status) in [
+        ("", "peer", ApprovalStatus::Approved),
+        ("", "policy-admin", ApprovalStatus::Approved),
+        ("", "manager", ApprovalStatus::Rejected),
+        (veto, "policy-admin", ApprovalStatus::Rejected),
+        (veto, "peer", ApprovalStatus::Approved),
+    ] {
+        let (mut story, digest) = with_exception(extra);
+        let say = |story: &mut Story, who: &str, decision: &str, role: &str| {
+            let trailers = format!(
+                "Mcm-Role: {role}\nMcm-Meaning: I read it.\nMcm-Document: MCM-2026-0001\n\
+                 Mcm-Covers: exception\nMcm-Subject: sha256:{digest}\n"
+            );
+            story.record(who, decision, &trailers);
+        };
+        let status_of = |story: &Story| {
+            let all = story.all("2026-06-10T00:00:00Z");
+            all.of_exception(&SubjectId::named("MCM-2026-0001"), "exception").expect("it is there").status
+        };
+        assert_eq!(status_of(&story), ApprovalStatus::InReview);
+        say(&mut story, "bob", "approve", "manager");
+        assert_eq!((story.reasons(), status_of(&story)), (Vec::new(), ApprovalStatus::Approved));
+        story.land("2026-06-04T12:00:00Z");
+        say(&mut story, "dave", "reject", role);
+        assert_eq!((story.reasons(), status_of(&story)), (Vec::new(), status), "{role} with `{extra}`");
+    }
+}
+
+#[test]
+fn who_may_refuse_a_document_outside_of_changes() {
+    let asked = "[subject.service]\nrequire = [{ role = \"manager\", min = 1 }]\n";
+    for (role, status) in [("peer", ApprovalStatus::Approved), ("manager", ApprovalStatus::Rejected)] {
+        let mut story = Story::new();
+        story.last().policy = Some(policy(1, asked));
+        story.land("2026-06-02T12:00:00Z");
+        let text = SERVICE.replace("tier: 2", "tier: 1");
+        story.write("content/services/checkout.md", &text, "alice").land("2026-06-03T12:00:00Z");
+        let files = vec![("services/checkout".to_owned(), ContentHash::of(text.as_bytes()))];
+        let digest = Manifest::of(files.clone()).expect("a plain name").digest();
+        let say = |story: &mut Story, who: &str, decision: &str, role: &str| {
+            let trailers = format!(
+                "Mcm-Role: {role}\nMcm-Meaning: I read it.\nMcm-Document: services/checkout\n\
+                 Mcm-Subject: sha256:{digest}\n"
+            );
+            story.record(who, decision, &trailers);
+            story.last().records.last_mut().expect("it was made").files = Some(files.clone());
+        };
+        say(&mut story, "bob", "approve", "manager");
+        let status_of = |story: &Story| {
+            story.approvals("2026-06-10T00:00:00Z")[&SubjectId::named("services/checkout")].status
+        };
+        assert_eq!((story.reasons(), status_of(&story)), (Vec::new(), ApprovalStatus::Approved));
+        story.land("2026-06-04T12:00:00Z");
+        say(&mut story, "dave", "reject", role);
+        assert_eq!((story.reasons(), status_of(&story)), (Vec::new(), status), "{role}");
+    }
+}
