@@ -128,7 +128,7 @@ fn list(list: &List) -> Value {
         "file": format!("ca/{}.crl.pem", list.file),
         "issuer": list.name,
         "issued": list.issued.to_string(),
-        "certificates": list.len(),
+        "certificates": list.count(),
     })
 }
 
@@ -152,7 +152,7 @@ pub fn vouching(policy: &Policy) -> Vec<(&'static str, String)> {
 
 /// A list in words: how many certificates, whose, its file, of when it is.
 fn revokes(list: &List) -> String {
-    let (what, of) = (counted(list.len(), "certificate"), list.name.escape_debug());
+    let (what, of) = (counted(list.count(), "certificate"), list.name.escape_debug());
     let issued = list.issued.strftime("%Y-%m-%d");
     format!("{what} of {of} (policy/ca/{}.crl.pem, of {issued})", list.file)
 }

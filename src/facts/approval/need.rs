@@ -14,7 +14,7 @@ use crate::inputs::Inputs;
 use crate::inputs::config::Config;
 use crate::inputs::document::Document;
 use crate::inputs::history::History;
-use crate::inputs::policy::{ClassName, ClassPolicy, Policy, RehearsalNeed, Requirement};
+use crate::inputs::policy::{ClassName, ClassPolicy, Policy, Requirement};
 use crate::memo::Memo;
 use crate::text::{BookPath, ContentHash};
 
@@ -232,15 +232,6 @@ impl Need {
             Some(Requirement { min, ..least.clone() })
         });
         more.collect()
-    }
-
-    /// Whether a rehearsal belongs to what is needed.
-    pub fn needs_rehearsal(&self, policy: &ClassPolicy) -> bool {
-        match policy.rehearsal {
-            RehearsalNeed::Always => true,
-            RehearsalNeed::InRestrictedWindow => self.level.is_some(),
-            RehearsalNeed::Advised => false,
-        }
     }
 }
 

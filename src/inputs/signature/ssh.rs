@@ -136,3 +136,62 @@ fn string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     std::str::from_utf8(string(rest)?).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use ssh_key::public::{Ed25519PublicKey, SkEd25519};
+    use ssh_key::{Algorithm, Signature};
+
+    use super::*;
+
+    fn field(bytes: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(bytes.len()).expect("it is short");
+        [&length.to_be_bytes()[..], bytes].concat()
+    }
+
+    /// A signature of an algorithm with bytes of any kind, by a key of nobody.
+    fn made(algorithm: &str, bytes: &[u8]) -> Verification {
+        let key = [field(b"ssh-ed25519"), field(&[7; 32])].concat();
+        let signature = [field(algorithm.as_bytes()), field(bytes)].concat();
+        let fields = [&key, &b"git"[..], b"", b"sha512", &signature].map(field).concat();
+        let blob = [&b"SSHSIG"[..], &1_u32.to_be_bytes(), &fields].concat();
+        verify(&format!("{BEGIN}{}{END}", STANDARD.encode(blob)), b"text")
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_damaged_where_its_algorithm_is_known() {
+        for algorithm in ["ssh-ed25519", "rsa-sha2-512", "ecdsa-sha2-nistp256", "sk-ssh-ed25519@openssh.com"]
+        {
+            assert_eq!(made(algorithm, &[1; 3]).status, SignatureStatus::Bad, "{algorithm}");
+        }
+        let found = made("ssh-other", &[1; 3]);
+        assert_eq!(found.status, SignatureStatus::Unsupported);
+        assert_eq!(found.why.as_deref(), Some("`ssh-other` is not supported"));
+    }
+
+    #[test]
+    fn a_hardware_key_says_whether_it_was_touched_and_who_holds_it_verified() {
+        let hardware = SkEd25519::new(Ed25519PublicKey([7; 32]), "ssh:");
+        let of = |key: KeyData, algorithm: Algorithm, flags: u8| {
+            let mut bytes = vec![1; 64];
+            if key.is_sk_ed25519() {
+                bytes.extend([flags, 0, 0, 0, 9]);
+            }
+            let signature = Signature::new(algorithm, bytes).expect("a signature");
+            let whole = SshSig::new(key, "git", HashAlg::Sha512, signature).expect("it is whole");
+            presence(&whole).map(|presence| (presence.touched, presence.verified))
+        };
+        for (flags, said) in [
+            (0, (false, false)),
+            (1, (true, false)),
+            (4, (false, true)),
+            (5, (true, true)),
+            (0xfa, (false, false)),
+        ] {
+            let key = KeyData::SkEd25519(hardware.clone());
+            assert_eq!(of(key, Algorithm::SkEd25519, flags), Some(said), "{flags}");
+        }
+        let soft = KeyData::Ed25519(Ed25519PublicKey([7; 32]));
+        assert_eq!(of(soft, Algorithm::Ed25519, 0), None);
+    }
+}

@@ -178,3 +178,24 @@ fn has_critical(extensions: &Element<'_>) -> bool {
     let all = extensions.inner().all();
     all.map_or(true, |all| all.into_iter().any(|extension| is_critical(extension).unwrap_or(true)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extension_that_must_be_known_and_one_that_cannot_be_read_are_critical() {
+        let of = |inner: &[u8]| {
+            let length = |bytes: &[u8]| u8::try_from(bytes.len()).expect("it is short");
+            let one = [&[0x30, length(inner)][..], inner].concat();
+            let all = [&[numbered(1), length(&one)][..], &one].concat();
+            has_critical(&Reader::new(&all).any().expect("an element"))
+        };
+        let name = &[6, 2, 0x2a, 3][..];
+        assert!(!of(&[name, &[4, 0]].concat()));
+        assert!(!of(&[name, &[1, 1, 0, 4, 0]].concat()));
+        assert!(of(&[name, &[1, 1, 0xff, 4, 0]].concat()));
+        assert!(of(&[4, 0]), "it has no name");
+        assert!(of(&[9]), "it is damaged");
+    }
+}

@@ -160,7 +160,7 @@ fn only_whole_lists_of_a_root_are_believed() {
     };
     let mut good = of(&authority);
     good.add_lists("people", &list).expect("it is believed");
-    assert_eq!((good.lists().len(), good.lists()[0].len()), (1, 1));
+    assert_eq!((good.lists().len(), good.lists()[0].count()), (1, 1));
     good.add_lists("more", &format!("A comment\n{list}{list}")).expect("two lists");
     assert_eq!(good.lists().len(), 3);
     let lines: Vec<&str> = list.lines().collect();

@@ -5,9 +5,11 @@ use ssh_key::{HashAlg, LineEnding, PrivateKey};
 
 mod amend;
 mod carried;
+mod foreseen;
 mod hurried;
 mod landed;
 mod properties;
+mod proposed;
 mod shown;
 mod statuses;
 

@@ -200,3 +200,31 @@ pub(in crate::inputs::signature) fn whole(der: &[u8]) -> Result<Certificate<'_>,
     reader.end()?;
     Certificate::read(&element)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_pem_holds_blocks_of_one_kind_with_text_around_them() {
+        let block = |kind: &str| format!("-----BEGIN {kind}-----\nAAEC\nAw==\n-----END {kind}-----\n");
+        let bytes = vec![0, 1, 2, 3];
+        let (own, other) = (block("CERTIFICATE"), block("PUBLIC KEY"));
+        assert_eq!(of_pem(&own, "CERTIFICATE"), Some(vec![bytes.clone()]));
+        let with_text = format!("subject=A\n{own}\nsubject=B\n{own}");
+        assert_eq!(of_pem(&with_text, "CERTIFICATE"), Some(vec![bytes.clone(), bytes]));
+        let wrong = [
+            "",
+            "AAEC",
+            &other,
+            &format!("{own}{other}"),
+            &format!("{other}{own}"),
+            &own[..own.len() - 5],
+            &own.replace("AAEC", "A*EC"),
+            &format!("-----END CERTIFICATE-----\n{own}"),
+        ];
+        for text in wrong {
+            assert_eq!(of_pem(text, "CERTIFICATE"), None, "{text}");
+        }
+    }
+}

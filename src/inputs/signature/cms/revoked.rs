@@ -122,13 +122,8 @@ impl List {
     }
 
     /// How many certificates it names.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.entries.len()
-    }
-
-    /// Whether it names none.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 
     /// What it says against a certificate at a moment.
@@ -186,5 +181,31 @@ impl Extension<'_> {
         }
         let id = Id::from_bytes(self.name.value).map_err(|_| Malformed)?;
         Err(Refusal::Unsupported(format!("it has the critical extension {id}, which is not supported")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extension_must_be_known_only_where_it_is_critical() {
+        // The key identifier of an authority, 2.5.29.35, and one that is nobody's.
+        let known = id("2.5.29.35");
+        let length = |bytes: &[u8]| u8::try_from(bytes.len()).expect("it is short");
+        let of = |name: &[u8], flag: &[u8]| {
+            let inner = [&[6, 3], name, flag, &[4, 0]].concat();
+            let whole = [&[0x30, length(&inner)][..], &inner].concat();
+            let element = Reader::new(&whole).any().expect("an element");
+            extension_of(&element).map(|extension| extension.known(&[known]))
+        };
+        let (usual, other) = (&[0x55, 0x1d, 0x23][..], &[0x55, 0x1d, 0x63][..]);
+        let critical = &[1, 1, 0xff][..];
+        assert_eq!(of(usual, &[]), Ok(Ok(())));
+        assert_eq!(of(usual, critical), Ok(Ok(())));
+        assert_eq!(of(other, &[]), Ok(Ok(())));
+        assert_eq!(of(other, &[1, 1, 0]), Ok(Ok(())));
+        let told = of(other, critical).expect("it can be read").expect_err("it is not known").to_string();
+        assert!(told.contains("the critical extension 2.5.29.99"), "{told}");
     }
 }

@@ -170,6 +170,13 @@ fn one_earlier_approver_carries_the_others() {
     let anew = Grants::of(&fresh.all("2026-06-10T00:00:00Z"));
     assert_eq!(since, anew.changes["MCM-2026-0001"].since);
     assert!(until < anew.changes["MCM-2026-0001"].until, "{until:?}");
+    let evidence = &grant.changes["MCM-2026-0001"].evidence;
+    let commits =
+        |records: &[RecordCommit]| records.iter().map(|record| record.commit.clone()).collect::<Vec<_>>();
+    let given = commits(&story.ledger.landings[2].records);
+    let of_evidence: BTreeSet<String> = evidence.iter().map(|one| one.commit.clone()).collect();
+    assert!(given.iter().all(|commit| of_evidence.contains(commit)), "{evidence:?}");
+    assert_eq!(of_evidence.len(), 3, "two that are carried, and the one that carries them");
     // What is carried once is carried on, by somebody else who stands for both.
     let second = digest(&story);
     story.land("2026-06-04T14:00:00Z");

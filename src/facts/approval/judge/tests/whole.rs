@@ -3,6 +3,7 @@
 use super::*;
 use crate::inputs::policy::{Delegation, KeyEntry};
 use crate::inputs::signature::Presence;
+use crate::inputs::signature::openpgp::KeyRevocation;
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")
@@ -190,4 +191,40 @@ fn a_record_has_one_parent_and_a_bad_signature_is_nobodys() {
     assert_eq!(person(strange.as_bytes()), (None, false, true));
     let both = strange.replace("prod-main", "staging");
     assert_eq!(person(both.as_bytes()), (None, false, false), "it would not count if it could be verified");
+}
+
+#[test]
+fn what_a_certificate_says_of_its_key_counts_to_the_second() {
+    let policy = policy();
+    let (seen, before) = ("2026-05-01T00:00:00Z", "2026-04-30T23:59:59Z");
+    let reasons = |edit: &dyn Fn(&mut Validity)| {
+        let mut validity = Validity {
+            signing_key: String::new(),
+            made: at(before),
+            signature_until: None,
+            from: at("2026-01-01T00:00:00Z"),
+            until: None,
+            revocations: Vec::new(),
+        };
+        edit(&mut validity);
+        let governing = Governing { witnessed: Some(at(seen)), ..governing(&policy) };
+        let mut judge = Judge { governing, reasons: Vec::new() };
+        judge.certificate("a key", &validity);
+        judge.reasons.into_iter().map(|(reason, _)| reason).collect::<Vec<_>>()
+    };
+    let revoked = |compromised: bool, since: &'static str| {
+        move |validity: &mut Validity| {
+            validity.revocations = vec![KeyRevocation { since: at(since), compromised }];
+        }
+    };
+    let after = "2026-05-01T00:00:01Z";
+    assert_eq!(reasons(&|_| {}), []);
+    assert_eq!(reasons(&|validity| validity.signature_until = Some(at(after))), []);
+    let ended = reasons(&|validity| validity.signature_until = Some(at(seen)));
+    assert_eq!(ended, [Reason::KeyExpiredAtLanding]);
+    assert_eq!(reasons(&|validity| validity.until = Some(at(seen))), [Reason::KeyExpiredAtLanding]);
+    assert_eq!(reasons(&|validity| validity.from = at(after)), [Reason::KeyNotYetValid]);
+    assert_eq!(reasons(&revoked(false, after)), []);
+    assert_eq!(reasons(&revoked(false, seen)), [Reason::KeyRetired]);
+    assert_eq!(reasons(&revoked(true, after)), [Reason::KeyCompromised]);
 }

@@ -1,5 +1,7 @@
 //! What a certificate says of its keys: from when to when, for what, and revoked by whom.
 
+use pgp::composed::Deserializable as _;
+use pgp::crypto::ecc_curve::ECCCurve;
 use pgp::packet::{RevocationCode, SignatureVersionSpecific};
 use pgp::types::Duration;
 
@@ -261,6 +263,24 @@ fn a_key_that_is_long_enough_is_named_by_its_kind() {
     assert_eq!(of(KeyType::Ed25519), ("ed25519".to_owned(), Ok(())));
     assert_eq!(of(KeyType::Rsa(2048)), ("rsa2048".to_owned(), Ok(())));
     assert_eq!(of(KeyType::Rsa(2560)), ("rsa2560".to_owned(), Ok(())));
+    assert_eq!(of(KeyType::ECDSA(ECCCurve::P256)), ("ecdsa".to_owned(), Ok(())));
+    assert_eq!(of(KeyType::Ed448), ("ed448".to_owned(), Ok(())));
+}
+
+/// Made by GnuPG: the `pgp` crate makes no such keys.
+#[test]
+fn a_key_that_is_too_weak_says_why() {
+    let of = |armour: &str| {
+        let (public, _) = SignedPublicKey::from_string(armour).expect("a certificate");
+        read_again(&public).into_iter().map(|one| (one.algorithm, one.usable)).collect::<Vec<_>>()
+    };
+    let weak = |name: &str, why: &str| (name.to_owned(), Err((SignatureStatus::Weak, why.to_owned())));
+    let rsa = of(include_str!("../../../../../tests/cases/openpgp/rsa1024.asc"));
+    assert_eq!(rsa, [weak("rsa1024", "the RSA key has 1024 bits")]);
+    let dsa = of(include_str!("../../../../../tests/cases/openpgp/dsa1024-elgamal1024.asc"));
+    let first = "its key is a DSA key";
+    assert_eq!(dsa[0], weak("dsa", first));
+    assert_eq!(dsa[1], weak("elgamalencrypt", "its key is an Elgamal key"), "for what it says itself");
 }
 
 #[test]
