@@ -187,6 +187,34 @@ fn one_earlier_approver_carries_the_others() {
 }
 
 #[test]
+fn what_one_person_carries_for_themselves_is_as_old_as_it_is() {
+    let told = |is_carried: bool| {
+        let mut story = begun();
+        story.land("2026-06-03T12:00:00Z");
+        let old = story.decide("bob", "approve", "manager");
+        let before = digest(&story);
+        story.land("2026-06-04T12:00:00Z");
+        edit(&mut story, "request.md", "Text.", "Text, mended.", "alice");
+        story.land("2026-06-05T12:00:00Z");
+        let new = match is_carried {
+            true => carry(&mut story, "bob", "manager", before),
+            false => story.decide("bob", "approve", "manager"),
+        };
+        let carol = story.decide("carol", "approve", "peer");
+        let mut grants = Grants::of(&story.all("2026-06-10T00:00:00Z"));
+        let grant = grants.changes.remove("MCM-2026-0001").expect("it is there");
+        assert_eq!(grant.status, ApprovalStatus::Approved);
+        let evidence: BTreeSet<String> = grant.evidence.into_iter().map(|one| one.commit).collect();
+        let rests = [&old, &new, &carol].map(|commit| evidence.contains(commit));
+        (grant.since, grant.until.expect("it does not live for ever"), rests)
+    };
+    let (carried, fresh) = (told(true), told(false));
+    assert_eq!(carried.0, fresh.0);
+    assert!(carried.1 < fresh.1, "{} is not before {}", carried.1, fresh.1);
+    assert_eq!((carried.2, fresh.2), ([true; 3], [false, true, true]));
+}
+
+#[test]
 fn nobody_else_carries_and_nothing_that_was_refused() {
     // Who had not approved what was before.
     let (mut story, before) = mended();

@@ -3,6 +3,7 @@
 use super::*;
 use crate::facts::approval::forecast::{Effect, effects};
 use crate::facts::approval::record::{Unsigned, unsigned};
+use crate::facts::approval::signed::in_vain;
 use crate::facts::approval::stock::questions;
 
 const LATER: &str = "2026-06-10T00:00:00Z";
@@ -78,6 +79,42 @@ fn what_a_policy_takes_away_says_why() {
     let [lost] = &found.lost[..] else { panic!("{found:?}") };
     assert_eq!((lost.person.as_str(), lost.may_sign_again), ("bob", true), "with another key");
     assert_eq!(lost.reasons.iter().map(|(reason, _)| *reason).collect::<Vec<_>>(), [Reason::KeyCompromised]);
+}
+
+#[test]
+fn a_policy_that_asks_for_less_has_an_effect_without_any_record() {
+    let mut story = Story::new();
+    story.submit().land("2026-06-03T12:00:00Z");
+    story.decide("carol", "approve", "peer");
+    story.decide("bob", "approve", "peer");
+    let old = policy(1, "");
+    let mut new = policy(2, "");
+    let text = new[1].text.replacen("min = 1 }, { role = \"manager\", min = 1 }", "min = 2 }", 1);
+    new[1] = SourceFile::new(new[1].path.clone(), text.into_bytes());
+    let found = effects_of(&mut story, "2026-06-05T12:00:00Z", |story| {
+        story.last().policy = Some(new.clone());
+        story.vote("carol", &old, &new, 2);
+        story.vote("dave", &old, &new, 2);
+    });
+    let [found] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((found.before, found.after), (Some(ApprovalStatus::InReview), Some(ApprovalStatus::Approved)));
+    assert_eq!(found.lost, []);
+}
+
+#[test]
+fn what_fills_no_place_may_do_so_later_or_never() {
+    let mut story = Story::new();
+    story.submit().land("2026-06-03T12:00:00Z");
+    let own = story.decide("alice", "approve", "manager");
+    let (first, second) = (story.decide("bob", "approve", "manager"), story.decide("bob", "approve", "peer"));
+    let all = story.all(LATER);
+    let told = |record: &str| in_vain(&all, &id(), record).map(|(reason, _, never)| (reason, never));
+    assert_eq!(told(&own), Some((Reason::SelfApproval, true)));
+    // One of the two fills a place.
+    let mut both = [told(&first), told(&second)];
+    both.sort();
+    assert_eq!(both, [None, Some((Reason::DuplicatePrincipal, false))]);
+    assert_eq!(told(&"f".repeat(40)), None);
 }
 
 #[test]
