@@ -94,11 +94,7 @@ impl Grants {
         let Some(effective) = &approvals.effective else {
             return Grants { unknown: approvals.none.clone(), ..Grants::default() };
         };
-        let mut grants = Grants {
-            unknown: approvals.none.clone(),
-            is_policy_pending: effective.pending.is_some(),
-            ..Grants::default()
-        };
+        let mut grants = Grants { is_policy_pending: effective.pending.is_some(), ..Grants::default() };
         for (id, (subject, approval)) in &approvals.subjects {
             match id.change() {
                 Some(change) => {

@@ -10,6 +10,7 @@ mod hurried;
 mod landed;
 mod properties;
 mod proposed;
+mod reviewed;
 mod shown;
 mod statuses;
 

@@ -200,3 +200,14 @@ fn an_execution_is_signed_by_who_carried_it_out_and_as_it_stands() {
     write(&mut story, "f", "dave", None);
     assert_eq!(missing(&story), Some(Unsigned::AsItStands));
 }
+
+#[test]
+fn without_a_policy_nothing_is_known_of_signatures() {
+    let mut story = approved();
+    assert_eq!(Grants::of(&story.all(LATER)).unknown, None);
+    assert!(Grants::of(&story.all(LATER)).changes.contains_key("MCM-2026-0001"));
+    story.ledger = Ledger::default();
+    let grants = Grants::of(&story.all(LATER));
+    assert_eq!(grants.unknown.as_deref(), Some("there is no policy on the mainline"));
+    assert!(grants.changes.is_empty());
+}

@@ -125,6 +125,47 @@ fn who_may_refuse_an_exception() {
 }
 
 #[test]
+fn an_exception_is_given_for_its_bytes_by_who_may() {
+    let of = |story: &Story| {
+        let all = story.all("2026-06-10T00:00:00Z");
+        let found = all.of_exception(&SubjectId::named("MCM-2026-0001"), "exception").expect("it is there");
+        (found.status, found.why)
+    };
+    let told = |status: ApprovalStatus, why: &str| (status, why.to_owned());
+    let approve = |story: &mut Story, who: &str, digest: ContentHash| {
+        let trailers = format!(
+            "Mcm-Role: manager\nMcm-Meaning: I read it.\nMcm-Document: MCM-2026-0001\n\
+             Mcm-Covers: exception\nMcm-Subject: sha256:{digest}\n"
+        );
+        story.record(who, "approve", &trailers);
+    };
+    let (mut story, digest) = with_exception("");
+    assert_eq!(of(&story), told(ApprovalStatus::InReview, "waits for manager"));
+    approve(&mut story, "bob", digest);
+    assert_eq!(of(&story), told(ApprovalStatus::Approved, "approved by bob"));
+    // A signature that cannot be verified decides nothing, and hides nothing.
+    let record = story.last().records.last_mut().expect("it was made");
+    let whole = record.raw.clone();
+    let text = String::from_utf8(record.raw.to_vec()).expect("text");
+    record.raw = text.replace("SSH SIGNATURE", "STRANGE THING").into_bytes().into();
+    assert_eq!(of(&story).0, ApprovalStatus::Unverifiable);
+    story.last().records.last_mut().expect("it was made").raw = whole;
+    // Other bytes are another exception.
+    story.land("2026-06-04T12:00:00Z");
+    story.write(&format!("{FOLDER}/exception.md"), "---\ntitle: Another\nfor: MCM-2026-0001\n---\n", "alice");
+    assert_eq!(of(&story), told(ApprovalStatus::Stale, "what was approved has changed since"));
+    // Whoever wrote it gives themselves nothing, and where nobody is asked nobody can.
+    let (mut story, digest) = with_exception("");
+    approve(&mut story, "alice", digest);
+    assert_eq!(of(&story).0, ApprovalStatus::InReview);
+    let mut files = policy(1, "[subject.exception]\nrequire = []\n");
+    files.swap(0, 1);
+    story.ledger.landings[0].policy = Some(files);
+    let nobody = "the policy asks nobody to give exceptions, so that nobody can";
+    assert_eq!(of(&story), told(ApprovalStatus::InReview, nobody));
+}
+
+#[test]
 fn who_may_refuse_a_document_outside_of_changes() {
     let asked = "[subject.service]\nrequire = [{ role = \"manager\", min = 1 }]\n";
     for (role, status) in [("peer", ApprovalStatus::Approved), ("manager", ApprovalStatus::Rejected)] {

@@ -150,3 +150,34 @@ fn what_is_signed_is_held_against_what_was_signed_before() {
     assert_eq!(since(&story, "dave"), Some((landing, false)));
     assert_eq!(since(&story, "carol"), Some((own, true)));
 }
+
+#[test]
+fn what_is_not_whole_is_not_signed_and_what_is_signed_says_what_it_means() {
+    let story = submitted("", "");
+    let proposal =
+        told(&story, "MCM-2026-0001", &ask(Decision::Approve, "carol")).expect("nothing is missing");
+    let meaning =
+        "I reviewed the plan, the rollback and the risk class; I approve execution in the stated slot.";
+    assert_eq!(proposal.record.meaning.as_deref(), Some(meaning));
+    let files: Vec<&str> = proposal.files.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(files, ["request.md", "runbook.md"]);
+    let mut story = submitted("", "");
+    let path = BookPath::new(&format!("{FOLDER}/runbook.md")).expect("a path");
+    story.last().changed.push((path, None));
+    let missing = "MCM-2026-0001 has no runbook, which the record would cover";
+    assert_eq!(role(&story, &ask(Decision::Approve, "carol")), only(missing));
+    // Whoever is on no roster or wrote it is told so at once.
+    let story = submitted("", "");
+    let as_peer = |person| Ask { role: Some("peer"), ..ask(Decision::Approve, person) };
+    let stranger = role(&story, &as_peer("mallory")).expect_err("nobody knows mallory");
+    assert!(stranger.contains(&"mallory is nobody on the roster in force".to_owned()), "{stranger:?}");
+    let own = role(&story, &as_peer("alice")).expect_err("alice wrote it");
+    assert!(own[0].ends_with("one cannot approve one's own MCM-2026-0001"), "{own:?}");
+    // A retraction means nothing beyond itself, and is of one's own decision.
+    let mut story = submitted("", "");
+    let none = "carol has decided nothing on MCM-2026-0001 that could be taken back";
+    assert_eq!(role(&story, &ask(Decision::Retract, "carol")), only(none));
+    let record = story.decide("carol", "approve", "peer");
+    let retract = told(&story, "MCM-2026-0001", &ask(Decision::Retract, "carol")).expect("it is carol's");
+    assert_eq!((retract.record.of, retract.record.meaning), (Some(record), None));
+}
