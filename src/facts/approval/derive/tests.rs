@@ -8,6 +8,7 @@ mod carried;
 mod foreseen;
 mod hurried;
 mod landed;
+mod needed;
 mod properties;
 mod proposed;
 mod reviewed;

@@ -50,3 +50,16 @@ fn the_worse_of_two_readings_counts() {
     assert!(need(false, None).stricter(Some(need(true, None))).no_way_back);
     assert!(need(true, None).stricter(Some(need(false, None))).no_way_back);
 }
+
+#[test]
+fn of_two_readings_all_services_and_teams_are_affected() {
+    let with = |services: &[&str], team: &str| Need {
+        services: services.iter().map(|service| (*service).to_owned()).collect(),
+        teams: BTreeSet::from([team.to_owned()]),
+        ..need(false, None)
+    };
+    let both = with(&["ledger", "search"], "money").stricter(Some(with(&["search", "mail"], "shop")));
+    assert_eq!(both.services, ["ledger", "search", "mail"]);
+    assert_eq!(both.teams, BTreeSet::from(["money", "shop"].map(str::to_owned)));
+    assert_eq!(with(&["ledger"], "money").stricter(None).services, ["ledger"]);
+}
