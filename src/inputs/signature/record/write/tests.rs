@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::super::{Decision, Record, read};
-use super::{tidy_reason, write};
+use super::{LONGEST_MESSAGE, tidy_reason, write};
 use crate::text::ContentHash;
 
 fn record(decision: Decision, texts: &[String; 6], digest: ContentHash, covers: Vec<String>) -> Record {
@@ -71,4 +71,30 @@ fn a_reason_cannot_pose_as_a_trailer() {
     meant.reason = String::new();
     meant.role = Some("peer\nMcm-Signer: bob".to_owned());
     assert!(write(&meant).is_err(), "a line break makes two trailers");
+}
+
+#[test]
+fn a_message_is_as_long_as_it_may_be_and_no_longer() {
+    let texts = ["peer", "I read it.", "MCM-2026-0001", "test", "ana", "x"].map(str::to_owned);
+    let mut meant = record(Decision::Approve, &texts, ContentHash::of(b""), vec!["request".to_owned()]);
+    meant.reason = "x".to_owned();
+    let more = LONGEST_MESSAGE - write(&meant).expect("it is short").len();
+    for (more, fits) in [(more - 1, true), (more, true), (more + 1, false)] {
+        meant.reason = "x".repeat(1 + more);
+        assert_eq!(write(&meant).is_ok(), fits, "{more}");
+    }
+}
+
+#[test]
+fn ids_of_commits_are_forty_digits_in_lower_case() {
+    let texts = ["peer", "I read it.", "MCM-2026-0001", "test", "ana", "x"].map(str::to_owned);
+    let meant = record(Decision::Approve, &texts, ContentHash::of(b""), vec!["request".to_owned()]);
+    let text = write(&meant).expect("plain values can be written");
+    let id = &meant.trust_root;
+    let with = |other: &str| read(text.replace(id.as_str(), other).as_bytes());
+    assert_eq!(with(id), Some(Ok(meant.clone())));
+    let wrong = [&id[1..], &format!("{id}0"), &id.replace('a', "g"), &id.to_uppercase(), "0123"];
+    for other in wrong {
+        assert!(matches!(with(other), Some(Err(_))), "{other}");
+    }
 }
