@@ -93,6 +93,15 @@ fn with_exception(extra: &str) -> (Story, ContentHash) {
     (story, manifest.expect("a plain name").digest())
 }
 
+/// Approves the exception as a manager.
+fn give(story: &mut Story, who: &str, digest: ContentHash) {
+    let trailers = format!(
+        "Mcm-Role: manager\nMcm-Meaning: I read it.\nMcm-Document: MCM-2026-0001\n\
+         Mcm-Covers: exception\nMcm-Subject: sha256:{digest}\n"
+    );
+    story.record(who, "approve", &trailers);
+}
+
 #[test]
 fn who_may_refuse_an_exception() {
     let veto = "veto_roles = [\"policy-admin\"]";
@@ -132,16 +141,9 @@ fn an_exception_is_given_for_its_bytes_by_who_may() {
         (found.status, found.why)
     };
     let told = |status: ApprovalStatus, why: &str| (status, why.to_owned());
-    let approve = |story: &mut Story, who: &str, digest: ContentHash| {
-        let trailers = format!(
-            "Mcm-Role: manager\nMcm-Meaning: I read it.\nMcm-Document: MCM-2026-0001\n\
-             Mcm-Covers: exception\nMcm-Subject: sha256:{digest}\n"
-        );
-        story.record(who, "approve", &trailers);
-    };
     let (mut story, digest) = with_exception("");
     assert_eq!(of(&story), told(ApprovalStatus::InReview, "waits for manager"));
-    approve(&mut story, "bob", digest);
+    give(&mut story, "bob", digest);
     assert_eq!(of(&story), told(ApprovalStatus::Approved, "approved by bob"));
     // A signature that cannot be verified decides nothing, and hides nothing.
     let record = story.last().records.last_mut().expect("it was made");
@@ -156,13 +158,72 @@ fn an_exception_is_given_for_its_bytes_by_who_may() {
     assert_eq!(of(&story), told(ApprovalStatus::Stale, "what was approved has changed since"));
     // Whoever wrote it gives themselves nothing, and where nobody is asked nobody can.
     let (mut story, digest) = with_exception("");
-    approve(&mut story, "alice", digest);
+    give(&mut story, "alice", digest);
     assert_eq!(of(&story).0, ApprovalStatus::InReview);
     let mut files = policy(1, "[subject.exception]\nrequire = []\n");
     files.swap(0, 1);
     story.ledger.landings[0].policy = Some(files);
     let nobody = "the policy asks nobody to give exceptions, so that nobody can";
     assert_eq!(of(&story), told(ApprovalStatus::InReview, nobody));
+}
+
+#[test]
+fn another_text_of_an_exception_ends_what_was_signed_and_the_change_does_not() {
+    let status = |story: &Story| {
+        let all = story.all("2026-06-10T00:00:00Z");
+        all.of_exception(&SubjectId::named("MCM-2026-0001"), "exception").expect("it is there").status
+    };
+    let (mut story, digest) = with_exception("");
+    give(&mut story, "bob", digest);
+    story.land("2026-06-04T12:00:00Z");
+    let plan = story.manifest().into_iter().filter(|(path, _)| path != "exception.md");
+    let plan = Manifest::of(plan).expect("plain paths").digest();
+    for (who, role) in [("carol", "peer"), ("dave", "manager")] {
+        let trailers = format!(
+            "Mcm-Role: {role}\nMcm-Meaning: I read it.\nMcm-Document: MCM-2026-0001\n\
+             Mcm-Covers: request, runbook\nMcm-Subject: sha256:{plan}\n"
+        );
+        story.record(who, "approve", &trailers);
+    }
+    assert_eq!(story.reasons(), []);
+    assert_eq!(status(&story), ApprovalStatus::Approved);
+    let all = story.all("2026-06-10T00:00:00Z");
+    let (_, approval) = &all.subjects[&SubjectId::named("MCM-2026-0001")];
+    assert_eq!((approval.status, approval.uncounted.len()), (ApprovalStatus::Approved, 0));
+    // Dave signs another text, and the first comes back: what Bob has signed is older.
+    let path = format!("{FOLDER}/exception.md");
+    let first = story.files[&path].clone();
+    let second = first.replace("Exception", "Another");
+    story.land("2026-06-05T12:00:00Z").write(&path, &second, "alice");
+    let other = Manifest::of([("exception.md".to_owned(), ContentHash::of(second.as_bytes()))]);
+    give(&mut story, "dave", other.expect("a plain name").digest());
+    assert_eq!(status(&story), ApprovalStatus::Approved);
+    story.land("2026-06-06T12:00:00Z").write(&path, &first, "alice");
+    assert_eq!(status(&story), ApprovalStatus::Stale);
+}
+
+#[test]
+fn a_draft_is_in_review_once_somebody_has_approved_it() {
+    let asked = "[subject.page]\nrequire = [{ role = \"peer\", min = 1 }, { role = \"manager\", min = 1 }]\n";
+    let mut story = Story::new();
+    story.last().policy = Some(policy(1, asked));
+    story.land("2026-06-02T12:00:00Z");
+    let text = "---\ntitle: A plan\n---\n\nText.\n";
+    story.write("content/drafts/plan.md", text, "alice").land("2026-06-03T12:00:00Z");
+    let files = vec![("drafts/plan".to_owned(), ContentHash::of(text.as_bytes()))];
+    let digest = Manifest::of(files.clone()).expect("a plain name").digest();
+    let told = |story: &Story| {
+        let approval = &story.approvals("2026-06-10T00:00:00Z")[&SubjectId::named("drafts/plan")];
+        (approval.status, approval.why.clone())
+    };
+    assert_eq!(told(&story), (ApprovalStatus::Draft, "not submitted".to_owned()));
+    let trailers = format!(
+        "Mcm-Role: peer\nMcm-Meaning: I read it.\nMcm-Document: drafts/plan\nMcm-Subject: sha256:{digest}\n"
+    );
+    story.record("carol", "approve", &trailers);
+    story.last().records.last_mut().expect("it was made").files = Some(files);
+    assert_eq!(story.reasons(), []);
+    assert_eq!(told(&story), (ApprovalStatus::InReview, "waits for manager".to_owned()));
 }
 
 #[test]

@@ -116,3 +116,39 @@ fn a_policy_that_asks_otherwise_is_asked_again() {
     assert_eq!(of(""), MINOR);
     assert_eq!(of(&BY_TIER.replace("[0, 1]", "[0, 1, 2]")), MAJOR);
 }
+
+#[test]
+fn what_was_approved_in_another_class_is_stale() {
+    // A major change needs its request alone, so that what was signed before covers something else.
+    let narrow = BY_TIER.replace("[\"request\", \"runbook\"]", "[\"request\"]");
+    let mut story = Story::new();
+    story.last().policy = Some(policy(1, &narrow));
+    story.submit().land("2026-06-03T12:00:00Z");
+    story.decide("carol", "approve", "peer");
+    story.decide("bob", "approve", "manager");
+    assert_eq!(story.status(), ApprovalStatus::Approved);
+    story.land("2026-06-04T12:00:00Z");
+    story.write("content/services/checkout.md", &SERVICE.replace("tier: 2", "tier: 1"), "alice");
+    story.write(&format!("{FOLDER}/request.md"), &format!("{REQUEST}\n"), "alice");
+    assert_eq!(story.status(), ApprovalStatus::Stale);
+}
+
+#[test]
+fn approvals_from_before_another_content_was_approved_do_not_come_back() {
+    let mut story = Story::new();
+    story.submit().land("2026-06-03T12:00:00Z");
+    let path = format!("{FOLDER}/runbook.md");
+    // On branches that land together: two approve what stands, two approve what comes with them.
+    story.decide("dave", "approve", "manager");
+    story.decide("carol", "approve", "peer");
+    story.write(&path, &format!("{RUNBOOK}\n"), "alice");
+    story.decide("bob", "approve", "manager");
+    story.decide("carol", "approve", "peer");
+    assert_eq!(story.status(), ApprovalStatus::Approved);
+    story.land("2026-06-04T12:00:00Z").write(&path, RUNBOOK, "alice");
+    assert_eq!(story.status(), ApprovalStatus::Stale);
+    story.land("2026-06-05T12:00:00Z");
+    story.decide("dave", "approve", "manager");
+    story.decide("carol", "approve", "peer");
+    assert_eq!(story.status(), ApprovalStatus::Approved, "somebody approves it anew");
+}
