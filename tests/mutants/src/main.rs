@@ -51,7 +51,8 @@ fn run() -> Result<bool, String> {
         let (programs, dropped) = copy.build()?;
         left = dropped;
         if verb != "build" {
-            let bench = Bench { programs: &programs, folder: &folder };
+            let newest = mutants.iter().map(|mutant| mutant.number).max().unwrap_or(0);
+            let bench = Bench { programs: &programs, folder: &folder, newest };
             let covers = bench.cover()?;
             let only = std::env::var("MUTANTS_ONLY").unwrap_or_default();
             let is_asked = |mutant: &Mutant| only.split(',').any(|start| mutant.file.starts_with(start));

@@ -58,13 +58,16 @@ pub(crate) enum End {
 pub(crate) struct Bench<'a> {
     pub(crate) programs: &'a Programs,
     pub(crate) folder: &'a Path,
+    /// The highest number of a mutant: what a test reached when there were fewer says nothing of the newer ones.
+    pub(crate) newest: u32,
 }
 
 impl Bench<'_> {
-    /// Runs every test alone and notes what it reaches; what is known from a run before is not run again.
+    /// Runs every test alone and notes what it reaches; what is known from a run before with the same mutants is not
+    /// run again.
     pub(crate) fn cover(&self) -> Result<Vec<Cover>, String> {
         let file = self.folder.join("cover.tsv");
-        let mut known = read(&file);
+        let mut known = read(&file, self.newest);
         let mut append = std::fs::OpenOptions::new()
             .append(true)
             .create(true)
@@ -76,7 +79,8 @@ impl Bench<'_> {
                 Some(cover) => cover,
                 None => {
                     let cover = self.alone(&test);
-                    writeln!(append, "{}", line(&test, cover.as_ref())).map_err(|error| error.to_string())?;
+                    writeln!(append, "{}", line(&test, cover.as_ref(), self.newest))
+                        .map_err(|error| error.to_string())?;
                     cover
                 }
             };
@@ -187,7 +191,7 @@ fn stop(child: &mut Child) {
     let _ = child.wait();
 }
 
-fn line(test: &Test, cover: Option<&Cover>) -> String {
+fn line(test: &Test, cover: Option<&Cover>, newest: u32) -> String {
     let kind = if test.is_unit { "unit" } else { "it" };
     let (time, reached) = match cover {
         Some(cover) => {
@@ -196,15 +200,18 @@ fn line(test: &Test, cover: Option<&Cover>) -> String {
         }
         None => ("-".to_owned(), String::new()),
     };
-    format!("{kind}\t{}\t{time}\t{reached}", test.name)
+    format!("{kind}\t{}\t{time}\t{newest}\t{reached}", test.name)
 }
 
-fn read(file: &Path) -> BTreeMap<Test, Option<Cover>> {
+fn read(file: &Path, newest: u32) -> BTreeMap<Test, Option<Cover>> {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     let mut known = BTreeMap::new();
     for line in text.lines() {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [kind, name, time, reached] = fields[..] else { continue };
+        let [kind, name, time, of, reached] = fields[..] else { continue };
+        if of.parse() != Ok(newest) {
+            continue;
+        }
         let test = Test { is_unit: kind == "unit", name: name.to_owned() };
         let cover = time.parse().ok().map(|time| Cover {
             test: test.clone(),
@@ -214,4 +221,25 @@ fn read(file: &Path) -> BTreeMap<Test, Option<Cover>> {
         known.insert(test, cover);
     }
     known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_test_reaches_is_known_for_the_mutants_of_its_time() {
+        let file = std::env::temp_dir().join(format!("mutants-cover-{}", std::process::id()));
+        let test = |name: &str| Test { is_unit: true, name: name.to_owned() };
+        let cover =
+            Cover { test: test("a"), time: Duration::from_millis(7), reached: BTreeSet::from([1, 3]) };
+        let lines = [line(&test("a"), Some(&cover), 3), line(&test("slow"), None, 3)];
+        std::fs::write(&file, lines.join("\n")).expect("the folder can be written");
+        let (known, later) = (read(&file, 3), read(&file, 4));
+        std::fs::remove_file(&file).expect("it was written");
+        let found = known[&test("a")].as_ref().expect("it was run");
+        assert_eq!((found.time, &found.reached), (cover.time, &cover.reached));
+        assert!(known[&test("slow")].is_none(), "left out");
+        assert!(later.is_empty(), "there are newer mutants");
+    }
 }
