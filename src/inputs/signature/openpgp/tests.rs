@@ -7,7 +7,7 @@ use pgp::composed::{
     SubkeyParamsBuilder,
 };
 use pgp::packet::{KeyFlags, SignatureConfig, Subpacket};
-use pgp::types::{KeyDetails as _, KeyVersion, Password};
+use pgp::types::{KeyDetails as _, KeyVersion, Password, SigningKey};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
@@ -44,7 +44,10 @@ fn certificates(public: &SignedPublicKey) -> Certificates {
 
 /// A signature by the subkey, changed before it is made.
 fn signed(key: &SignedSecretKey, edit: impl FnOnce(&mut SignatureConfig)) -> String {
-    let signer = &key.secret_subkeys[0].key;
+    signed_by(&key.secret_subkeys[0].key, edit)
+}
+
+fn signed_by(signer: &impl SigningKey, edit: impl FnOnce(&mut SignatureConfig)) -> String {
     let mut config = SignatureConfig::from_key(StdRng::seed_from_u64(7), signer, SignatureType::Binary)
         .expect("a signature can be made");
     config.hashed_subpackets = vec![
@@ -140,6 +143,9 @@ fn a_subkey_signs_only_where_both_keys_say_so() {
     };
     let bad = |why: &str| (SignatureStatus::Bad, why.to_owned());
     assert_eq!(says(&rebound(&key, true, true)).0, SignatureStatus::Good);
+    let by_primary = found(&key.to_public_key(), &signed_by(&key.primary_key, |_| {}), PAYLOAD);
+    let why = by_primary.why.unwrap_or_default();
+    assert_eq!((by_primary.status, why), bad("its key may not sign"), "it certifies only");
     assert_eq!(says(&rebound(&key, false, true)), bad("its key may not sign"));
     assert_eq!(says(&rebound(&key, true, false)), bad("its key does not sign back to the certificate"));
     // Mallory puts Alice's subkey below a primary key of their own: first as it is, then bound anew.

@@ -261,6 +261,7 @@ fn a_key_that_is_long_enough_is_named_by_its_kind() {
         (found.algorithm, found.usable)
     };
     assert_eq!(of(KeyType::Ed25519), ("ed25519".to_owned(), Ok(())));
+    assert_eq!(of(KeyType::Ed25519Legacy), ("ed25519".to_owned(), Ok(())));
     assert_eq!(of(KeyType::Rsa(2048)), ("rsa2048".to_owned(), Ok(())));
     assert_eq!(of(KeyType::Rsa(2560)), ("rsa2560".to_owned(), Ok(())));
     assert_eq!(of(KeyType::ECDSA(ECCCurve::P256)), ("ecdsa".to_owned(), Ok(())));
