@@ -22,9 +22,14 @@ pub(crate) struct Authority(Folder);
 impl Authority {
     /// An authority that has issued a certificate to carol, whose key is on a curve or `RSA:bits`.
     pub(crate) fn new(kind: &str) -> Authority {
+        Authority::with(kind, "keyCertSign, cRLSign")
+    }
+
+    /// The same with a root whose key is for these purposes.
+    pub(crate) fn with(kind: &str, purposes: &str) -> Authority {
         let authority = Authority(Folder::new());
         let folder = &authority.0;
-        folder.write("settings", SETTINGS.replace("MAIL", MAIL));
+        folder.write("settings", SETTINGS.replace("MAIL", MAIL).replace("keyCertSign, cRLSign", purposes));
         folder.write("index", "");
         folder.write("serial", "1000\n");
         authority.key("root", P256);

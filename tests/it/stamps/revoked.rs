@@ -149,6 +149,21 @@ fn an_edit_by_a_revoked_certificate_is_not_signed() {
 }
 
 #[test]
+fn a_root_whose_key_is_for_no_lists_revokes_nothing() {
+    for (purposes, is_believed) in [("keyCertSign, cRLSign", true), ("keyCertSign", false)] {
+        let authority = Authority::with(P256, purposes);
+        authority.revoke(BEFORE, "");
+        let mut roots = Roots::default();
+        roots.add("people", &authority.root()).expect("a root");
+        match (roots.add_lists("people", &authority.list(&[])), is_believed) {
+            (Ok(()), true) => assert_eq!(roots.lists()[0].count(), 1),
+            (Err(refusal), false) => assert!(refusal.contains("may sign no such list"), "{refusal}"),
+            (result, _) => panic!("{purposes}: {result:?}"),
+        }
+    }
+}
+
+#[test]
 fn only_whole_lists_of_a_root_are_believed() {
     let (authority, other) = (Authority::new(P256), Authority::new(P256));
     authority.revoke(BEFORE, "");

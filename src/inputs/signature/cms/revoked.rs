@@ -114,9 +114,7 @@ impl List {
         let mut entries: BTreeMap<Vec<u8>, Entry> = BTreeMap::new();
         for element in listed.map(|listed| listed.inner().all()).transpose()?.unwrap_or_default() {
             let (serial, entry) = entry(&element)?;
-            let known = entries.entry(serial.to_vec()).or_insert(entry);
-            known.since = known.since.min(entry.since);
-            known.compromised |= entry.compromised;
+            put(&mut entries, serial, entry);
         }
         Ok(List { file: file.to_owned(), name: signer.name(), issued, issuer: issuer.to_vec(), entries })
     }
@@ -173,6 +171,13 @@ fn extension_of<'a>(element: &Element<'a>) -> Result<Extension<'a>, Malformed> {
     Ok(Extension { name, is_critical, value })
 }
 
+/// Puts an entry among the others. Of one that stands twice the worse counts: the earlier, and the compromise.
+fn put(entries: &mut BTreeMap<Vec<u8>, Entry>, serial: &[u8], entry: Entry) {
+    let known = entries.entry(serial.to_vec()).or_insert(entry);
+    known.since = known.since.min(entry.since);
+    known.compromised |= entry.compromised;
+}
+
 impl Extension<'_> {
     /// That it is one of these, or need not be understood.
     fn known(&self, read: &[Id]) -> Result<(), Refusal> {
@@ -187,6 +192,22 @@ impl Extension<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_an_entry_that_stands_twice_the_worse_counts() {
+        let entry = |second, compromised| Entry {
+            since: Timestamp::from_second(second).expect("an instant"),
+            compromised,
+        };
+        for [first, second] in [[entry(5, true), entry(3, false)], [entry(3, false), entry(5, true)]] {
+            let mut entries = BTreeMap::new();
+            put(&mut entries, &[1], first);
+            put(&mut entries, &[1], second);
+            put(&mut entries, &[2], entry(7, false));
+            let told: Vec<_> = entries.values().map(|one| (one.since.as_second(), one.compromised)).collect();
+            assert_eq!(told, [(3, true), (7, false)]);
+        }
+    }
 
     #[test]
     fn an_extension_must_be_known_only_where_it_is_critical() {

@@ -333,10 +333,7 @@ fn rsa_bits(params: &PublicParams) -> u16 {
 fn algorithm(key: &dyn KeyDetails) -> String {
     match key.public_params() {
         PublicParams::RSA(_) => format!("rsa{}", rsa_bits(key.public_params())),
-        PublicParams::DSA(_) => "dsa".to_owned(),
-        PublicParams::ECDSA(_) => "ecdsa".to_owned(),
-        PublicParams::EdDSALegacy(_) | PublicParams::Ed25519(_) => "ed25519".to_owned(),
-        PublicParams::Ed448(_) => "ed448".to_owned(),
+        PublicParams::EdDSALegacy(_) => "ed25519".to_owned(),
         _ => format!("{:?}", key.algorithm()).to_lowercase(),
     }
 }

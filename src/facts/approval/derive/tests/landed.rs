@@ -422,3 +422,16 @@ fn a_reinstated_record_may_be_the_one_that_approves() {
     let approval = &story.approvals(LATER)[&id()];
     assert_eq!((approval.status, approval.approved_at), (ApprovalStatus::Approved, Some(6)));
 }
+
+#[test]
+fn a_record_that_cannot_be_read_is_told_beside_what_it_names() {
+    let mut story = Story::new();
+    story.submit().land("2026-06-03T12:00:00Z");
+    // An authorisation names an incident: this one is no record.
+    let record = story.decide("bob", "authorise", "manager");
+    let found = pass(&story, LATER);
+    let records = &found.subjects[&id()].records;
+    assert_eq!(records.iter().map(|landed| landed.judged.id.as_str()).collect::<Vec<_>>(), [record]);
+    assert!(records[0].judged.record.is_none() && found.others.is_empty());
+    assert_eq!(story.reasons(), [Reason::RecordMalformed]);
+}

@@ -278,6 +278,10 @@ fn a_key_that_is_too_weak_says_why() {
     let weak = |name: &str, why: &str| (name.to_owned(), Err((SignatureStatus::Weak, why.to_owned())));
     let rsa = of(include_str!("../../../../../tests/cases/openpgp/rsa1024.asc"));
     assert_eq!(rsa, [weak("rsa1024", "the RSA key has 1024 bits")]);
+    // What a certificate says of itself counts for nothing on SHA-1.
+    let why = "what the certificate says of its key rests on a hash that does not hold";
+    let stated = of(include_str!("../../../../../tests/cases/openpgp/stated-on-sha1.asc"));
+    assert_eq!(stated, [weak("rsa2048", why)]);
     let dsa = of(include_str!("../../../../../tests/cases/openpgp/dsa1024-elgamal1024.asc"));
     let first = "its key is a DSA key";
     assert_eq!(dsa[0], weak("dsa", first));
