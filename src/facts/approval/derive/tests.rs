@@ -27,6 +27,8 @@ use crate::text::{BookPath, SourceFile};
 
 const TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 const FOLDER: &str = "content/changes/2026/MCM-2026-0001";
+/// A moment after all that lands, before the slot begins.
+const LATER: &str = "2026-06-10T00:00:00Z";
 const PEOPLE: [(&str, u8); 4] = [("alice", 1), ("bob", 2), ("carol", 3), ("dave", 4)];
 
 const SERVICE: &str = "---\ntitle: Checkout\nowner: alice\ntier: 2\nteam: shop\n---\n";
@@ -36,6 +38,21 @@ impact: {downtime: 0m, customer: none}\n\
 slot: {start: 2026-06-20T10:00:00Z, end: 2026-06-20T12:00:00Z, tz: UTC}\n---\n\n## Description\n\nText.\n";
 const RUNBOOK: &str =
     "---\ntitle: The plan\nfor: MCM-2026-0001\n---\n\n## Execution\n\n### Step 1: Do\n\n- Run: yes\n";
+
+/// Changes of a service of tier 0 or 1 are major, and one manager is enough for them.
+const BY_TIER: &str = "[class.major]\ncovers = [\"request\", \"runbook\"]\ndistinct_principals = 1\n\
+    require = [{ role = \"manager\", min = 1 }]\n\
+    [criteria.major]\ntypes_on_tiers = { types = [\"code\"], tiers = [0, 1] }\n";
+
+/// The change that the stories tell of.
+fn id() -> SubjectId {
+    SubjectId::named("MCM-2026-0001")
+}
+
+/// Its request as that of an emergency.
+fn emergency_request() -> String {
+    REQUEST.replace("services: [checkout]\n", "services: [checkout]\nclass: emergency\nincident: INC-7\n")
+}
 
 fn key(seed: u8) -> PrivateKey {
     PrivateKey::new(KeypairData::Ed25519(Ed25519Keypair::from_seed(&[seed; 32])), "").expect("a key")
@@ -186,6 +203,26 @@ impl Story {
         self.record(who, "amend-policy", &trailers)
     }
 
+    /// Lands a policy in the place of another, beside the votes of as many as it takes.
+    fn amend(&mut self, old: &[SourceFile], new: &[SourceFile], serial: u64) {
+        self.last().policy = Some(new.to_vec());
+        for who in ["alice", "dave"] {
+            self.vote(who, old, new, serial);
+        }
+    }
+
+    /// Changes the bytes of the last record.
+    fn spoil(&mut self, edit: impl FnOnce(String) -> String) {
+        let record = self.last().records.last_mut().expect("one was made");
+        let text = String::from_utf8(record.raw.to_vec()).expect("records are text");
+        record.raw = edit(text).into_bytes().into();
+    }
+
+    /// Makes the signature of the last record one that nobody can verify.
+    fn make_strange(&mut self) {
+        self.spoil(|text| text.replace("SSH SIGNATURE", "STRANGE THING"));
+    }
+
     fn decide(&mut self, who: &str, decision: &str, role: &str) -> String {
         let trailers = format!(
             "Mcm-Role: {role}\nMcm-Meaning: I read it.\nMcm-Document: MCM-2026-0001\n\
@@ -223,7 +260,7 @@ impl Story {
     }
 
     fn status_at(&self, as_of: &str) -> ApprovalStatus {
-        self.approvals(as_of)[&SubjectId::named("MCM-2026-0001")].status
+        self.approvals(as_of)[&id()].status
     }
 
     fn reasons(&self) -> Vec<Reason> {

@@ -42,9 +42,7 @@ fn what_enough_have_signed_is_refused_when_it_cannot_govern() {
         (admins(5), 2, Some("4 could amend it again, and it asks for 5")),
     ] {
         let mut story = approved();
-        story.land("2026-06-05T12:00:00Z").last().policy = Some(new.clone());
-        story.vote("carol", &old, &new, serial);
-        story.vote("dave", &old, &new, serial);
+        story.land("2026-06-05T12:00:00Z").amend(&old, &new, serial);
         let effective = effective(&story);
         let told = effective.pending.as_ref().and_then(|pending| pending.refused.as_deref());
         assert_eq!(told, refused, "{new:?}");

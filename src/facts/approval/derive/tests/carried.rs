@@ -30,7 +30,7 @@ fn edit(story: &mut Story, file: &str, find: &str, replace: &str, who: &str) {
 }
 
 fn between(story: &Story, before: (ContentHash, usize), after: (ContentHash, usize)) -> Result<(), String> {
-    let id = SubjectId::named("MCM-2026-0001");
+    let id = id();
     let covers = ["request".to_owned(), "runbook".to_owned()];
     let between =
         Between { landings: &story.ledger.landings, config: &story.config, id: &id, covers: &covers };
@@ -158,16 +158,16 @@ fn one_earlier_approver_carries_the_others() {
     let (mut story, before) = mended();
     carry(&mut story, "bob", "manager", before);
     assert_eq!(story.status(), ApprovalStatus::Approved);
-    let approval = &story.approvals("2026-06-10T00:00:00Z")[&SubjectId::named("MCM-2026-0001")];
+    let approval = &story.approvals(LATER)[&id()];
     assert_eq!(approval.why, "approved by bob, carol; carried by bob");
     assert_eq!(approval.carried.iter().map(|(_, by)| by.as_str()).collect::<Vec<_>>(), ["bob", "bob"]);
     // Carrying gives no longer life: what was given on the third ends when it would have ended.
-    let grant = Grants::of(&story.all("2026-06-10T00:00:00Z"));
+    let grant = Grants::of(&story.all(LATER));
     let (since, until) = (grant.changes["MCM-2026-0001"].since, grant.changes["MCM-2026-0001"].until);
     let (mut fresh, _) = mended();
     fresh.decide("bob", "approve", "manager");
     fresh.decide("carol", "approve", "peer");
-    let anew = Grants::of(&fresh.all("2026-06-10T00:00:00Z"));
+    let anew = Grants::of(&fresh.all(LATER));
     assert_eq!(since, anew.changes["MCM-2026-0001"].since);
     assert!(until < anew.changes["MCM-2026-0001"].until, "{until:?}");
     let evidence = &grant.changes["MCM-2026-0001"].evidence;
@@ -201,7 +201,7 @@ fn what_one_person_carries_for_themselves_is_as_old_as_it_is() {
             false => story.decide("bob", "approve", "manager"),
         };
         let carol = story.decide("carol", "approve", "peer");
-        let mut grants = Grants::of(&story.all("2026-06-10T00:00:00Z"));
+        let mut grants = Grants::of(&story.all(LATER));
         let grant = grants.changes.remove("MCM-2026-0001").expect("it is there");
         assert_eq!(grant.status, ApprovalStatus::Approved);
         let evidence: BTreeSet<String> = grant.evidence.into_iter().map(|one| one.commit).collect();

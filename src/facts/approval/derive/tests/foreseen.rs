@@ -6,12 +6,6 @@ use crate::facts::approval::record::{Unsigned, unsigned};
 use crate::facts::approval::signed::in_vain;
 use crate::facts::approval::stock::questions;
 
-const LATER: &str = "2026-06-10T00:00:00Z";
-
-fn id() -> SubjectId {
-    SubjectId::named("MCM-2026-0001")
-}
-
 /// The effects of what a landing adds to a story.
 fn effects_of(story: &mut Story, at: &str, add: impl FnOnce(&mut Story)) -> Vec<Effect> {
     let before = story.all(LATER);
@@ -70,9 +64,7 @@ fn what_a_policy_takes_away_says_why() {
     );
     let (old, new) = (policy(1, ""), policy(2, &revoked));
     let found = effects_of(&mut story, "2026-06-05T12:00:00Z", |story| {
-        story.last().policy = Some(new.clone());
-        story.vote("carol", &old, &new, 2);
-        story.vote("dave", &old, &new, 2);
+        story.amend(&old, &new, 2);
     });
     let [found] = &found[..] else { panic!("{found:?}") };
     assert_eq!(found.after, Some(ApprovalStatus::Revoked));
@@ -92,9 +84,7 @@ fn a_policy_that_asks_for_less_has_an_effect_without_any_record() {
     let text = new[1].text.replacen("min = 1 }, { role = \"manager\", min = 1 }", "min = 2 }", 1);
     new[1] = SourceFile::new(new[1].path.clone(), text.into_bytes());
     let found = effects_of(&mut story, "2026-06-05T12:00:00Z", |story| {
-        story.last().policy = Some(new.clone());
-        story.vote("carol", &old, &new, 2);
-        story.vote("dave", &old, &new, 2);
+        story.amend(&old, &new, 2);
     });
     let [found] = &found[..] else { panic!("{found:?}") };
     assert_eq!((found.before, found.after), (Some(ApprovalStatus::InReview), Some(ApprovalStatus::Approved)));
@@ -151,9 +141,7 @@ fn tools_are_asked_by_the_keys_that_governed_and_about_signatures_alone() {
     assert_eq!(story.reasons(), [Reason::RoleNotHeld]);
     story.decide("mallory", "approve", "peer");
     let (old, new) = (policy(1, ""), policy(2, "[class.major]\ndistinct_principals = 1\n"));
-    story.land("2026-06-04T12:00:00Z").last().policy = Some(new.clone());
-    story.vote("carol", &old, &new, 2);
-    story.vote("dave", &old, &new, 2);
+    story.land("2026-06-04T12:00:00Z").amend(&old, &new, 2);
     story.decide("carol", "approve", "peer");
     story.land("2026-06-05T12:00:00Z");
     story.decide("bob", "approve", "manager");

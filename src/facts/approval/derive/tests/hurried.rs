@@ -9,8 +9,7 @@ const EMERGENCY: &str = "[class.emergency]\ncovers = [\"request\", \"runbook\"]\
 fn emergency() -> Story {
     let mut story = Story::new();
     story.last().policy = Some(policy(1, EMERGENCY));
-    let of_incident = "services: [checkout]\nclass: emergency\nincident: INC-7\n";
-    let request = REQUEST.replace("services: [checkout]\n", of_incident);
+    let request = emergency_request();
     story.land("2026-06-20T08:00:00Z").write(&format!("{FOLDER}/request.md"), &request, "alice");
     story.write(&format!("{FOLDER}/runbook.md"), RUNBOOK, "alice").land("2026-06-20T09:00:00Z");
     story
@@ -65,8 +64,7 @@ fn an_emergency_that_was_carried_out_is_ratified_in_time() {
     let mut story = emergency();
     authorise(&mut story, "bob", "authorise-alone", "manager");
     assert_eq!(story.status_at(&due.to_string()), ApprovalStatus::Authorised, "it was not carried out");
-    let id = SubjectId::named("MCM-2026-0001");
-    let digest = story.all("2026-06-20T10:00:00Z").subjects[&id].1.digest.expect("it is whole");
+    let digest = story.all("2026-06-20T10:00:00Z").subjects[&id()].1.digest.expect("it is whole");
     story.land("2026-06-20T10:30:00Z");
     let ran = format!(
         "---\ntitle: It ran\nfor: MCM-2026-0001\napproval_set: sha256:{digest}\noutcome: completed\n---\n"
@@ -121,8 +119,8 @@ fn who_may_refuse_an_exception() {
             story.record(who, decision, &trailers);
         };
         let status_of = |story: &Story| {
-            let all = story.all("2026-06-10T00:00:00Z");
-            all.of_exception(&SubjectId::named("MCM-2026-0001"), "exception").expect("it is there").status
+            let all = story.all(LATER);
+            all.of_exception(&id(), "exception").expect("it is there").status
         };
         assert_eq!(status_of(&story), ApprovalStatus::InReview);
         say(&mut story, "bob", "approve", "manager");
@@ -136,8 +134,8 @@ fn who_may_refuse_an_exception() {
 #[test]
 fn an_exception_is_given_for_its_bytes_by_who_may() {
     let of = |story: &Story| {
-        let all = story.all("2026-06-10T00:00:00Z");
-        let found = all.of_exception(&SubjectId::named("MCM-2026-0001"), "exception").expect("it is there");
+        let all = story.all(LATER);
+        let found = all.of_exception(&id(), "exception").expect("it is there");
         (found.status, found.why)
     };
     let told = |status: ApprovalStatus, why: &str| (status, why.to_owned());
@@ -146,10 +144,8 @@ fn an_exception_is_given_for_its_bytes_by_who_may() {
     give(&mut story, "bob", digest);
     assert_eq!(of(&story), told(ApprovalStatus::Approved, "approved by bob"));
     // A signature that cannot be verified decides nothing, and hides nothing.
-    let record = story.last().records.last_mut().expect("it was made");
-    let whole = record.raw.clone();
-    let text = String::from_utf8(record.raw.to_vec()).expect("text");
-    record.raw = text.replace("SSH SIGNATURE", "STRANGE THING").into_bytes().into();
+    let whole = story.last().records.last().expect("it was made").raw.clone();
+    story.make_strange();
     assert_eq!(of(&story).0, ApprovalStatus::Unverifiable);
     story.last().records.last_mut().expect("it was made").raw = whole;
     // Other bytes are another exception.
@@ -170,8 +166,8 @@ fn an_exception_is_given_for_its_bytes_by_who_may() {
 #[test]
 fn another_text_of_an_exception_ends_what_was_signed_and_the_change_does_not() {
     let status = |story: &Story| {
-        let all = story.all("2026-06-10T00:00:00Z");
-        all.of_exception(&SubjectId::named("MCM-2026-0001"), "exception").expect("it is there").status
+        let all = story.all(LATER);
+        all.of_exception(&id(), "exception").expect("it is there").status
     };
     let (mut story, digest) = with_exception("");
     give(&mut story, "bob", digest);
@@ -187,8 +183,8 @@ fn another_text_of_an_exception_ends_what_was_signed_and_the_change_does_not() {
     }
     assert_eq!(story.reasons(), []);
     assert_eq!(status(&story), ApprovalStatus::Approved);
-    let all = story.all("2026-06-10T00:00:00Z");
-    let (_, approval) = &all.subjects[&SubjectId::named("MCM-2026-0001")];
+    let all = story.all(LATER);
+    let (_, approval) = &all.subjects[&id()];
     assert_eq!((approval.status, approval.uncounted.len()), (ApprovalStatus::Approved, 0));
     // Dave signs another text, and the first comes back: what Bob has signed is older.
     let path = format!("{FOLDER}/exception.md");
@@ -213,7 +209,7 @@ fn a_draft_is_in_review_once_somebody_has_approved_it() {
     let files = vec![("drafts/plan".to_owned(), ContentHash::of(text.as_bytes()))];
     let digest = Manifest::of(files.clone()).expect("a plain name").digest();
     let told = |story: &Story| {
-        let approval = &story.approvals("2026-06-10T00:00:00Z")[&SubjectId::named("drafts/plan")];
+        let approval = &story.approvals(LATER)[&SubjectId::named("drafts/plan")];
         (approval.status, approval.why.clone())
     };
     assert_eq!(told(&story), (ApprovalStatus::Draft, "not submitted".to_owned()));
@@ -246,9 +242,7 @@ fn who_may_refuse_a_document_outside_of_changes() {
             story.last().records.last_mut().expect("it was made").files = Some(files.clone());
         };
         say(&mut story, "bob", "approve", "manager");
-        let status_of = |story: &Story| {
-            story.approvals("2026-06-10T00:00:00Z")[&SubjectId::named("services/checkout")].status
-        };
+        let status_of = |story: &Story| story.approvals(LATER)[&SubjectId::named("services/checkout")].status;
         assert_eq!((story.reasons(), status_of(&story)), (Vec::new(), ApprovalStatus::Approved));
         story.land("2026-06-04T12:00:00Z");
         say(&mut story, "dave", "reject", role);

@@ -3,26 +3,17 @@
 use super::*;
 use crate::inputs::policy::ClassName;
 
-fn id() -> SubjectId {
-    SubjectId::named("MCM-2026-0001")
-}
-
 fn pass<'a>(story: &'a Story, as_of: &str) -> Pass<'a> {
     Pass::run(&story.ledger, &story.config, as_of.parse().expect("an instant"), &[])
         .expect("there is a policy")
 }
-
-const LATER: &str = "2026-06-10T00:00:00Z";
 
 /// Lands a policy that all four have signed, beside the votes.
 fn amend(story: &mut Story, at: &str, serial: u32, extra: &str) {
     let old =
         story.ledger.landings.iter().rev().find_map(|landing| landing.policy.clone()).expect("a policy");
     let new = policy(serial, extra);
-    story.land(at).last().policy = Some(new.clone());
-    for who in ["alice", "dave"] {
-        story.vote(who, &old, &new, u64::from(serial));
-    }
+    story.land(at).amend(&old, &new, u64::from(serial));
     assert_eq!(u64::from(serial), pass(story, LATER).effective.policy.serial);
 }
 
@@ -207,11 +198,6 @@ fn an_execution_binds_what_it_cites_where_that_stood() {
     story.write(&format!("{FOLDER}/rehearsal-1.md"), &text, "dave");
     assert_eq!(story.status_at(slot_is_over), ApprovalStatus::Expired);
 }
-
-/// Changes of a service of tier 0 or 1 are major.
-const BY_TIER: &str = "[class.major]\ncovers = [\"request\", \"runbook\"]\ndistinct_principals = 1\n\
-    require = [{ role = \"manager\", min = 1 }]\n\
-    [criteria.major]\ntypes_on_tiers = { types = [\"code\"], tiers = [0, 1] }\n";
 
 #[test]
 fn a_class_that_rises_afterwards_takes_nothing_back_and_one_that_falls_gives_nothing() {

@@ -1,16 +1,9 @@
 //! What a change needs by the documents that stand at a landing: nothing that is remembered may be old.
+//!
+//! What a change needs is remembered for a day, so that all of these stories take place on one.
 
 use super::*;
 use crate::inputs::policy::ClassName;
-
-/// Changes of a service of tier 0 or 1 are major, and one manager is enough for them.
-const BY_TIER: &str = "[class.major]\ncovers = [\"request\", \"runbook\"]\ndistinct_principals = 1\n\
-    require = [{ role = \"manager\", min = 1 }]\n\
-    [criteria.major]\ntypes_on_tiers = { types = [\"code\"], tiers = [0, 1] }\n";
-
-fn id() -> SubjectId {
-    SubjectId::named("MCM-2026-0001")
-}
 
 fn submitted() -> Story {
     let mut story = Story::new();
@@ -21,9 +14,9 @@ fn submitted() -> Story {
 
 /// The class once somebody has signed in a landing of its own: nothing else of the change is touched by that.
 fn signed_class(story: &mut Story) -> (ClassName, ApprovalStatus) {
-    story.land("2026-06-08T12:00:00Z");
+    story.land("2026-06-02T20:00:00Z");
     story.decide("bob", "approve", "manager");
-    let all = story.all("2026-06-10T00:00:00Z");
+    let all = story.all(LATER);
     let (subject, approval) = &all.subjects[&id()];
     (subject.need.as_ref().expect("there is a request").class, approval.status)
 }
@@ -35,7 +28,7 @@ const MAJOR: (ClassName, ApprovalStatus) = (ClassName::Major, ApprovalStatus::Ap
 fn a_service_that_is_another_by_now_is_read_again() {
     assert_eq!(signed_class(&mut submitted()), MINOR);
     let mut story = submitted();
-    story.land("2026-06-04T12:00:00Z");
+    story.land("2026-06-02T15:00:00Z");
     story.write("content/services/checkout.md", &SERVICE.replace("tier: 2", "tier: 1"), "alice");
     assert_eq!(signed_class(&mut story), MAJOR);
 }
@@ -46,17 +39,17 @@ fn services_that_come_and_go_are_read_again() {
     let request = REQUEST.replace("[checkout]", "[checkout, search]");
     let of = |comes: bool, goes: bool| {
         let mut story = submitted();
-        story.land("2026-06-03T12:00:00Z").write(&format!("{FOLDER}/request.md"), &request, "alice");
+        story.land("2026-06-02T13:00:00Z").write(&format!("{FOLDER}/request.md"), &request, "alice");
         // Somebody signs what is there, so that it has been asked for once.
-        story.land("2026-06-03T13:00:00Z");
+        story.land("2026-06-02T14:00:00Z");
         story.decide("dave", "acknowledge", "peer");
         if comes {
-            story.land("2026-06-04T12:00:00Z").write("content/services/search.md", &search, "alice");
+            story.land("2026-06-02T15:00:00Z").write("content/services/search.md", &search, "alice");
         }
         if goes {
-            story.land("2026-06-05T12:00:00Z");
+            story.land("2026-06-02T16:00:00Z");
             story.decide("dave", "acknowledge", "peer");
-            story.land("2026-06-06T12:00:00Z");
+            story.land("2026-06-02T17:00:00Z");
             let path = BookPath::new("content/services/search.md").expect("a path");
             story.last().changed.push((path, None));
         }
@@ -70,13 +63,12 @@ fn services_that_come_and_go_are_read_again() {
 #[test]
 fn a_request_that_is_another_by_now_is_read_again() {
     let mut story = submitted();
-    story.land("2026-06-03T12:00:00Z");
+    story.land("2026-06-02T13:00:00Z");
     story.decide("dave", "acknowledge", "peer");
-    let emergency = REQUEST
-        .replace("services: [checkout]\n", "services: [checkout]\nclass: emergency\nincident: INC-7\n");
-    story.land("2026-06-04T12:00:00Z").write(&format!("{FOLDER}/request.md"), &emergency, "alice");
+    let emergency = emergency_request();
+    story.land("2026-06-02T15:00:00Z").write(&format!("{FOLDER}/request.md"), &emergency, "alice");
     assert_eq!(signed_class(&mut story).0, ClassName::Emergency);
-    story.land("2026-06-09T12:00:00Z").write(&format!("{FOLDER}/request.md"), REQUEST, "alice");
+    story.land("2026-06-02T20:00:00Z").write(&format!("{FOLDER}/request.md"), REQUEST, "alice");
     assert_eq!(signed_class(&mut story).0, ClassName::Minor);
 }
 
@@ -86,13 +78,12 @@ fn what_is_parsed_already_is_taken_for_its_own_bytes_alone() {
     story.land("2026-06-03T12:00:00Z");
     story.decide("carol", "approve", "peer");
     story.decide("bob", "approve", "manager");
-    let of_incident = "services: [checkout]\nclass: emergency\nincident: INC-7\n";
-    let emergency = REQUEST.replace("services: [checkout]\n", of_incident);
+    let emergency = emergency_request();
     let path = format!("{FOLDER}/request.md");
     story.land("2026-06-04T12:00:00Z").write(&path, &emergency, "alice");
     let source = SourceFile::new(BookPath::new(&path).expect("a path"), emergency.into_bytes());
     let parsed = document::parse(&source, &story.config.kinds, &story.config.book.src);
-    let inputs = story.inputs("2026-06-10T00:00:00Z");
+    let inputs = story.inputs(LATER);
     let told = |all: &Approvals| {
         let (subject, approval) = &all.subjects[&id()];
         (subject.approved.clone(), approval.status, subject.need.as_ref().expect("a request").class)
@@ -106,11 +97,9 @@ fn what_is_parsed_already_is_taken_for_its_own_bytes_alone() {
 fn a_policy_that_asks_otherwise_is_asked_again() {
     let of = |criteria: &str| {
         let mut story = Story::new();
-        story.submit().land("2026-06-03T12:00:00Z");
+        story.submit().land("2026-06-02T13:00:00Z");
         let (old, new) = (policy(1, ""), policy(2, criteria));
-        story.last().policy = Some(new.clone());
-        story.vote("carol", &old, &new, 2);
-        story.vote("dave", &old, &new, 2);
+        story.amend(&old, &new, 2);
         signed_class(&mut story)
     };
     assert_eq!(of(""), MINOR);

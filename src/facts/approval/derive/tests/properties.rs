@@ -103,18 +103,11 @@ impl Story {
         }
     }
 
-    /// Changes the bytes of the last record.
-    fn spoil(&mut self, edit: impl FnOnce(String) -> String) {
-        let record = self.last().records.last_mut().expect("one was made");
-        let text = String::from_utf8(record.raw.to_vec()).expect("records are text");
-        record.raw = edit(text).into_bytes().into();
-    }
-
     /// The status of the change, and the contents that were ever approved.
     fn outcome(&self) -> (ApprovalStatus, Option<ContentHash>, Vec<ContentHash>) {
         let as_of = "2026-06-10T00:00:00Z".parse().expect("an instant");
         let pass = Pass::run(&self.ledger, &self.config, as_of, &[]).expect("there is a policy");
-        let id = SubjectId::named("MCM-2026-0001");
+        let id = id();
         let approval = &approvals(&pass)[&id];
         let known = pass.subjects[&id].approved.iter().map(|(digest, _)| *digest).collect();
         (approval.status, approval.digest, known)

@@ -35,7 +35,7 @@ fn ask(decision: Decision, person: &str) -> Ask<'_> {
 
 /// The proposal, or what stands in its way.
 fn told(story: &Story, id: &str, ask: &Ask<'_>) -> Result<Proposal, Vec<String>> {
-    let found = propose(&story.all("2026-06-10T00:00:00Z"), &SubjectId::named(id), ask);
+    let found = propose(&story.all(LATER), &SubjectId::named(id), ask);
     found.map_err(|obstacles| obstacles.into_iter().map(|obstacle| obstacle.message).collect())
 }
 

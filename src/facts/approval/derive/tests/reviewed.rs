@@ -3,7 +3,6 @@
 use super::*;
 use crate::facts::approval::review::Review;
 
-const LATER: &str = "2026-06-10T00:00:00Z";
 const TEXT: &str = "---\ntitle: After\nfor: MCM-2026-0001\nauthors: [\"@alice\"]\n---\n";
 const ASKED: &str = "[subject.post-mortem]\nreview = [{ role = \"peer\", min = 1 }, { role = \"manager\", min = 1 }]\n\
     [[principal]]\nid = \"erin\"\nname = \"Erin\"\nemails = [\"erin@a.example\"]\nroles = []\n";

@@ -4,12 +4,7 @@ use super::*;
 use crate::facts::approval::content::{Contents, last_signed};
 use crate::facts::approval::judge::is_bound_to_bytes;
 
-const LATER: &str = "2026-06-10T00:00:00Z";
 const RENAMED: &str = "content/changes/2025/MCM-2026-0001";
-
-fn id() -> SubjectId {
-    SubjectId::named("MCM-2026-0001")
-}
 
 /// Takes a file away in the landing at hand.
 fn remove(story: &mut Story, path: &str) {

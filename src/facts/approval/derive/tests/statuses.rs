@@ -4,12 +4,6 @@ use super::*;
 use crate::facts::calendar::{after, before};
 use crate::inputs::policy::ClassName;
 
-const LATER: &str = "2026-06-10T00:00:00Z";
-
-fn id() -> SubjectId {
-    SubjectId::named("MCM-2026-0001")
-}
-
 /// A policy whose class `minor` says more or something else.
 fn with(find: &str, replace: &str, extra: &str) -> Vec<SourceFile> {
     let mut files = policy(1, extra);
@@ -236,18 +230,13 @@ fn a_record_that_cannot_be_verified_makes_a_doubt_only_where_it_would_decide() {
     let mut story = submitted(policy(1, ""));
     story.decide("carol", "approve", "peer");
     story.decide("bob", "approve", "manager");
-    let spoil = |story: &mut Story| {
-        let record = story.last().records.last_mut().expect("a record");
-        let text = String::from_utf8(record.raw.to_vec()).expect("text");
-        record.raw = text.replace("SSH SIGNATURE", "STRANGE THING").into_bytes().into();
-    };
-    spoil(&mut story);
+    story.make_strange();
     assert_eq!(story.reasons(), [Reason::SigUnsupported]);
     assert_eq!(story.status(), ApprovalStatus::Unverifiable);
     story.decide("dave", "approve", "manager");
     assert_eq!(story.status(), ApprovalStatus::Approved, "it decides nothing any more");
     story.decide("alice", "reject", "manager");
-    spoil(&mut story);
+    story.make_strange();
     assert_eq!(story.status(), ApprovalStatus::Unverifiable, "a reject that cannot be verified");
     story.decide("alice", "acknowledge", "manager");
     assert_eq!(story.status(), ApprovalStatus::Approved, "a later valid record of the same person clears it");
