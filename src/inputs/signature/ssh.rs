@@ -165,6 +165,7 @@ mod tests {
             assert_eq!(made(algorithm, &[1; 3]).status, SignatureStatus::Bad, "{algorithm}");
         }
         let found = made("ssh-other", &[1; 3]);
+        assert_eq!(found.algorithm.as_deref(), Some("ssh-other"));
         assert_eq!(found.status, SignatureStatus::Unsupported);
         assert_eq!(found.why.as_deref(), Some("`ssh-other` is not supported"));
     }

@@ -47,7 +47,7 @@ pub(super) fn cells() -> Vec<Cell> {
     let mut cells = Vec::new();
     for (case, recipe) in [
         ("good", good()),
-        ("good, with an authority between", Recipe { between: true, ..good() }),
+        ("good, with an authority between", Recipe { between: 1, ..good() }),
         ("altered payload", Recipe { other_content: true, ..good() }),
         ("unknown root", Recipe { root_name: "Other", ..good() }),
         ("root of the same name", Recipe { other_root: true, ..good() }),

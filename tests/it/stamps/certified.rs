@@ -315,7 +315,7 @@ fn a_certificate_is_for_commits_and_at_its_time() {
         assert_eq!(found(&Recipe { root_valid: valid, ..good() }, at).is_ok(), is_valid, "the root, {at}");
     }
     for (between, root_depth, is_near) in
-        [(false, Some(0), true), (true, Some(0), false), (true, Some(1), true), (true, None, true)]
+        [(0, Some(0), true), (1, Some(0), false), (1, Some(1), true), (1, None, true)]
     {
         let told = found(&Recipe { between, root_depth, ..good() }, now);
         assert_eq!(told.is_ok(), is_near, "{between} {root_depth:?}: {told:?}");

@@ -52,8 +52,10 @@ pub(crate) struct Recipe {
     pub(crate) root_usage: u8,
     /// How many authorities may stand below the root.
     pub(crate) root_depth: Option<u8>,
-    /// An authority between the root and the last certificate.
-    pub(crate) between: bool,
+    /// So many authorities stand between the root and the last certificate.
+    pub(crate) between: usize,
+    /// So many certificates of somebody else stand before the authority's, with its serial number.
+    pub(crate) strangers: usize,
     /// By what the root signs the authority's certificate.
     pub(crate) issued_by: Hashed,
     /// So many bytes stand behind the signature, which nobody needs.
@@ -105,7 +107,8 @@ impl Default for Recipe {
             root_is_authority: true,
             root_usage: 0b0000_0110,
             root_depth: None,
-            between: false,
+            between: 0,
+            strangers: 0,
             issued_by: Hashed::Sha256,
             ballast: 0,
             is_commit: false,
@@ -167,20 +170,26 @@ impl Made {
 pub(crate) fn stamp(bytes: &[u8], recipe: &Recipe) -> Made {
     let [root_key, key, between_key, other_key] = [1_u8, 2, 3, 4].map(key);
     let root = root(recipe, if recipe.other_root { &other_key } else { &root_key });
-    let issuer = if recipe.between { "Between" } else { "Stamp Root" };
-    let issuer_key = if recipe.between { &between_key } else { &root_key };
-    let by = (issuer, issuer_key, recipe.issued_by);
+    // `Between 1` has issued the last certificate, and the root the last of them.
+    let above = |below: usize| match below < recipe.between {
+        true => (format!("Between {}", below + 1), &between_key),
+        false => ("Stamp Root".to_owned(), &root_key),
+    };
+    let (issuer, issuer_key) = above(0);
+    let by = (issuer.as_str(), issuer_key, recipe.issued_by);
     let leaf = certificate("Stamps", &key, by, recipe.valid, &leaf_extensions(recipe));
-    let between = recipe.between.then(|| {
+    let authority = |at: usize| {
         let extensions = [basic(true, None), extension("2.5.29.15", true, &bits(0b0000_0110))];
-        certificate(
-            "Between",
-            &between_key,
-            ("Stamp Root", &root_key, Hashed::Sha256),
-            recipe.root_valid,
-            &extensions,
-        )
-    });
+        let (issuer, by) = above(at);
+        let by = (issuer.as_str(), by, Hashed::Sha256);
+        certificate(&format!("Between {at}"), &between_key, by, recipe.root_valid, &extensions)
+    };
+    let strange =
+        certificate("Stranger", &other_key, ("Elsewhere", &other_key, Hashed::Sha256), recipe.valid, &[]);
+    let mut certificates = vec![strange; recipe.strangers];
+    certificates.push(leaf.clone());
+    certificates.extend((1..=recipe.between).map(authority));
+    let certificates: Vec<&[u8]> = certificates.iter().map(Vec::as_slice).collect();
     let info = if recipe.is_commit { bytes.to_vec() } else { info(bytes, recipe) };
     let content: &[u8] = if recipe.other_content { b"other" } else { &info };
     let attributes = attributes(content, &leaf, recipe);
@@ -192,7 +201,7 @@ pub(crate) fn stamp(bytes: &[u8], recipe: &Recipe) -> Made {
         Hashed::Sha1 => algorithm(SHA1),
     };
     let scheme = scheme(recipe.signed_by);
-    let by = sequence(&[&name(issuer), &integer(2)]);
+    let by = sequence(&[&name(&issuer), &integer(2)]);
     let attributes_part = if recipe.attributes { tlv(0xa0, &[&attributes]) } else { Vec::new() };
     let ballast =
         sequence(&[&oid("1.3.6.1.4.1.32473.7"), &tlv(0x31, &[&tlv(0x04, &[&vec![0; recipe.ballast]])])]);
@@ -204,7 +213,7 @@ pub(crate) fn stamp(bytes: &[u8], recipe: &Recipe) -> Made {
     let inside: &[u8] = if recipe.is_commit { &[] } else { &inside };
     let content = sequence(&[&oid(recipe.content_type), inside]);
     let certificates = match recipe.with_certificates {
-        true => tlv(0xa0, &[&leaf, &between.unwrap_or_default()]),
+        true => tlv(0xa0, &certificates),
         false => Vec::new(),
     };
     let data = sequence(&[&integer(3), &tlv(0x31, &[&hash]), &content, &certificates, &tlv(0x31, &signers)]);

@@ -65,7 +65,9 @@ fn a_token_shows_before_when_the_bytes_were_there() {
     let kinds = [
         Recipe { nonce: true, ..Recipe::default() },
         Recipe { status: 1, ..Recipe::default() },
-        Recipe { between: true, ..Recipe::default() },
+        Recipe { between: 1, ..Recipe::default() },
+        Recipe { strangers: 7, ..Recipe::default() },
+        Recipe { between: 5, ..Recipe::default() },
         Recipe { usage: None, ..Recipe::default() },
     ];
     for recipe in kinds {
@@ -111,7 +113,10 @@ fn hostile() -> Vec<Hostile> {
         ("extension", Recipe { critical_extension: true, ..good() }, "1.3.6.1.4.1.32473.9", false),
         ("no authority", Recipe { root_is_authority: false, ..good() }, "may not issue", false),
         ("root usage", Recipe { root_usage: 0b1000_0000, ..good() }, "may not issue", false),
-        ("too deep", Recipe { between: true, root_depth: Some(0), ..good() }, "may not issue", false),
+        ("too deep", Recipe { between: 1, root_depth: Some(0), ..good() }, "may not issue", false),
+        ("too far", Recipe { between: 6, ..good() }, "trusts no root of", true),
+        ("a crowd", Recipe { strangers: 8, ..good() }, "over 8 certificates", true),
+        ("no use", Recipe { usage: Some(0), ..good() }, "is not for signatures alone", false),
         ("version", Recipe { version: 2, ..good() }, "its time stamp is malformed", false),
         ("refused", Recipe { status: 2, ..good() }, "did not grant", false),
         ("no time", Recipe::at("20251324190000Z"), "its time stamp is malformed", true),
@@ -147,6 +152,28 @@ fn what_could_deceive_is_refused_by_name() {
         assert!(refusal.contains(why), "{what}: {refusal}");
         agrees(what, &token.answer, &token.root, openssl_takes);
     }
+}
+
+#[test]
+fn an_answer_may_be_as_long_as_is_said_and_no_longer() {
+    let of = |ballast| maker::stamp(BYTES, &Recipe { ballast, ..Recipe::default() });
+    let near = LONGEST - 2000;
+    let fits = near + LONGEST - of(near).answer.len();
+    for (ballast, length) in [(fits, LONGEST), (fits + 1, LONGEST + 1)] {
+        let token = of(ballast);
+        assert_eq!(token.answer.len(), length);
+        assert_eq!(verify(&token.answer, BYTES, &roots(&token.root)).is_ok(), length == LONGEST);
+    }
+}
+
+#[test]
+fn of_roots_with_one_name_so_many_are_tried() {
+    let token = maker::stamp(BYTES, &Recipe::default());
+    let other = maker::stamp(BYTES, &Recipe { other_root: true, ..Recipe::default() }).root;
+    let by = |others: usize| verify(&token.answer, BYTES, &roots(&(other.repeat(others) + &token.root)));
+    assert!(by(7).is_ok());
+    let refusal = by(8).expect_err("somebody makes it search").to_string();
+    assert_eq!(refusal, "too many certificates could be its issuer");
 }
 
 #[test]

@@ -4,15 +4,22 @@ use ssh_key::private::{Ed25519Keypair, KeypairData};
 use ssh_key::{HashAlg, LineEnding, PrivateKey};
 
 mod amend;
+mod asked;
 mod carried;
 mod foreseen;
+mod granted;
 mod hurried;
 mod landed;
+/// The authority of time stamps and certificates of the integration tests.
+#[allow(dead_code, reason = "these tests use a part of it")]
+#[path = "../../../../tests/it/stamps/maker.rs"]
+mod maker;
 mod needed;
 mod properties;
 mod proposed;
 mod reviewed;
 mod shown;
+mod stamped;
 mod statuses;
 
 use super::*;
@@ -81,6 +88,11 @@ fn policy(serial: u32, extra: &str) -> Vec<SourceFile> {
     let file =
         |path: &str, text: String| SourceFile::new(BookPath::new(path).expect("a path"), text.into_bytes());
     vec![file("policy/allowed_signers", signers), file("policy/policy.toml", text)]
+}
+
+/// The lines of a policy for an observer with a key.
+fn observer(seed: u8) -> String {
+    format!("[[observer]]\nid = \"ci\"\nfingerprint = \"{}\"\n", key(seed).fingerprint(HashAlg::Sha256))
 }
 
 /// The digest of a policy.
@@ -209,6 +221,17 @@ impl Story {
         for who in ["alice", "dave"] {
             self.vote(who, old, new, serial);
         }
+    }
+
+    /// An observer with a key saw a landing, for the book of a context.
+    fn see(&mut self, seed: u8, landing: usize, at: &str, context: &str) {
+        let (head, root) = (&self.ledger.landings[landing].commit, &self.ledger.landings[0].commit);
+        let message = format!(
+            "Seen\n\nMcm-Record: v1\nMcm-Decision: observe\nMcm-Head: {head}\nMcm-Time: {at}\n\
+             Mcm-Context: {context}\nMcm-Trust-Root: {root}\nMcm-Signer: ci\n"
+        );
+        let (raw, commit) = (signed(seed, root, "ci", &message), self.id());
+        self.ledger.observations.push(Observation { commit, raw: raw.into_bytes().into() });
     }
 
     /// Changes the bytes of the last record.

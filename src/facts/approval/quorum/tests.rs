@@ -26,6 +26,15 @@ fn people_are_matched_and_not_counted_twice() {
 }
 
 #[test]
+fn a_matrix_with_places_needs_somebody_and_one_without_whom_it_says() {
+    let needed = |lines: &[Requirement], distinct| {
+        fill(places(lines, &[]), &BTreeSet::new(), distinct, |_, _| true).needed_people
+    };
+    assert_eq!([needed(&[], 0), needed(&[], 2)], [0, 2]);
+    assert_eq!([needed(&[line("peer", 1)], 0), needed(&[line("peer", 1)], 2)], [1, 2]);
+}
+
+#[test]
 fn each_service_has_its_place() {
     let each = Requirement { role: "owner".to_owned(), each_service: true, min: 1 };
     let services = ["checkout".to_owned(), "ledger".to_owned()];

@@ -253,3 +253,26 @@ fn nobody_else_carries_and_nothing_that_was_refused() {
     carry(&mut story, "bob", "manager", before);
     assert_ne!(story.status(), ApprovalStatus::Approved);
 }
+
+/// Who takes a theft back says that the signatures were theirs; an edit that was carried over by a key that nobody
+/// trusted at the time has to be carried again.
+#[test]
+fn what_counted_for_nothing_when_it_landed_carries_nothing_once_it_is_reinstated() {
+    let (mut story, before) = mended();
+    let own = story.ledger.landings[2].records[1].commit.clone();
+    let old = story.ledger.landings[0].policy.clone().expect("there is one");
+    let stolen = super::landed::revocation(2, "compromised", "2026-06-02T00:00:00Z");
+    let text = format!("{}{stolen}", old[1].text.replacen("serial = 1", "serial = 2", 1));
+    let new = [old[0].clone(), SourceFile::new(old[1].path.clone(), text.into_bytes())];
+    story.amend(&old, &new, 2);
+    story.land("2026-06-04T14:00:00Z");
+    let carried = carry(&mut story, "bob", "manager", before);
+    for (at, who) in [("2026-06-05T12:00:00Z", "alice"), ("2026-06-06T12:00:00Z", "dave")] {
+        story.land(at);
+        for of in [&own, &carried] {
+            story.record(who, "reinstate", &format!("Mcm-Meaning: It was bob.\nMcm-Of: {of}\n"));
+        }
+    }
+    assert_eq!(story.reasons(), [], "all of them count");
+    assert_eq!(story.status(), ApprovalStatus::Stale);
+}

@@ -75,7 +75,7 @@ fn an_emergency_that_was_carried_out_is_ratified_in_time() {
 }
 
 /// A change with an exception beside it, and the digest of that alone.
-fn with_exception(extra: &str) -> (Story, ContentHash) {
+pub(super) fn with_exception(extra: &str) -> (Story, ContentHash) {
     let (mut files, more) =
         (policy(1, ""), "[subject.exception]\nrequire = [{ role = \"manager\", min = 1 }]\n");
     let text =

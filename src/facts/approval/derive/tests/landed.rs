@@ -17,7 +17,7 @@ fn amend(story: &mut Story, at: &str, serial: u32, extra: &str) {
     assert_eq!(u64::from(serial), pass(story, LATER).effective.policy.serial);
 }
 
-fn revocation(seed: u8, kind: &str, since: &str) -> String {
+pub(super) fn revocation(seed: u8, kind: &str, since: &str) -> String {
     let key = key(seed).fingerprint(HashAlg::Sha256);
     format!("[[revocation]]\nkey = \"{key}\"\nkind = \"{kind}\"\nsince = \"{since}\"\n")
 }
@@ -323,23 +323,10 @@ fn what_replaces_an_approved_change_supersedes_it() {
 
 #[test]
 fn an_observer_says_when_a_landing_was_first_seen() {
-    let observer = |seed: u8| {
-        format!("[[observer]]\nid = \"ci\"\nfingerprint = \"{}\"\n", key(seed).fingerprint(HashAlg::Sha256))
-    };
     let mut story = Story::new();
     story.last().policy = Some(policy(1, &observer(50)));
     story.submit().land("2026-06-03T12:00:00Z");
     story.decide("carol", "approve", "peer");
-    let see = |story: &mut Story, seed: u8, landing: usize, at: &str, context: &str| {
-        let (head, root) =
-            (story.ledger.landings[landing].commit.clone(), story.ledger.landings[0].commit.clone());
-        let message = format!(
-            "Seen\n\nMcm-Record: v1\nMcm-Decision: observe\nMcm-Head: {head}\nMcm-Time: {at}\n\
-             Mcm-Context: {context}\nMcm-Trust-Root: {root}\nMcm-Signer: ci\n"
-        );
-        let (raw, commit) = (signed(seed, &root, "ci", &message), story.id());
-        story.ledger.observations.push(Observation { commit, raw: raw.into_bytes().into() });
-    };
     let evidence = |story: &Story, as_of: &str| {
         let found = pass(story, as_of);
         let landed = &found.subjects[&id()].records[0];
@@ -347,23 +334,23 @@ fn an_observer_says_when_a_landing_was_first_seen() {
     };
     let claimed = ("2026-06-03T12:00:00Z".to_owned(), 1, 1, false);
     assert_eq!(evidence(&story, LATER), claimed);
-    see(&mut story, 51, 2, "2026-06-04T00:00:00Z", "test");
-    see(&mut story, 50, 2, "2026-06-04T00:00:00Z", "elsewhere");
-    see(&mut story, 50, 1, "2026-06-02T13:00:00Z", "test");
+    story.see(51, 2, "2026-06-04T00:00:00Z", "test");
+    story.see(50, 2, "2026-06-04T00:00:00Z", "elsewhere");
+    story.see(50, 1, "2026-06-02T13:00:00Z", "test");
     assert_eq!(evidence(&story, LATER), claimed, "another key, another book, what was there before");
     story.land("2026-06-04T12:00:00Z");
-    see(&mut story, 50, 3, "2026-06-05T00:00:00Z", "test");
+    story.see(50, 3, "2026-06-05T00:00:00Z", "test");
     let seen = |at: &str| (at.to_owned(), 2, 2, true);
     assert_eq!(
         evidence(&story, LATER),
         seen("2026-06-05T00:00:00Z"),
         "whoever saw the head saw what it holds"
     );
-    see(&mut story, 50, 2, "2026-06-06T00:00:00Z", "test");
+    story.see(50, 2, "2026-06-06T00:00:00Z", "test");
     assert_eq!(evidence(&story, LATER), seen("2026-06-05T00:00:00Z"), "the first time counts");
     assert_eq!(evidence(&story, "2026-06-04T23:55:00Z"), seen("2026-06-05T00:00:00Z"), "clocks differ");
     assert_eq!(evidence(&story, "2026-06-04T23:54:59Z"), claimed, "it is yet to come");
-    see(&mut story, 50, 2, "2026-06-04T18:00:00Z", "test");
+    story.see(50, 2, "2026-06-04T18:00:00Z", "test");
     assert_eq!(
         evidence(&story, LATER),
         seen("2026-06-05T00:00:00Z"),
@@ -389,6 +376,20 @@ fn an_observer_says_when_a_landing_was_first_seen() {
     lost.commits = story.commits;
     amend(&mut lost, "2026-06-09T12:00:00Z", 2, &all("2026-06-05T00:00:00Z"));
     assert_eq!(lost.reasons(), [Reason::KeyCompromised]);
+}
+
+#[test]
+fn an_observer_may_see_two_heads_in_one_moment() {
+    let mut story = Story::new();
+    story.last().policy = Some(policy(1, &observer(50)));
+    story.submit().land("2026-06-03T12:00:00Z");
+    story.decide("carol", "approve", "peer");
+    let at = "2026-06-03T13:00:00Z";
+    story.see(50, 1, at, "test");
+    story.see(50, 2, at, "test");
+    let found = pass(&story, LATER);
+    let seen = found.subjects[&id()].records[0].witnessed.map(|at| at.to_string());
+    assert_eq!(seen.as_deref(), Some(at));
 }
 
 #[test]

@@ -141,3 +141,17 @@ fn approvals_from_before_another_content_was_approved_do_not_come_back() {
     story.decide("carol", "approve", "peer");
     assert_eq!(story.status(), ApprovalStatus::Approved, "somebody approves it anew");
 }
+
+#[test]
+fn of_two_plans_without_the_usual_name_the_first_by_path_says_who_carries_it_out() {
+    let mut story = Story::new();
+    story.land("2026-06-02T12:00:00Z");
+    for (name, who) in [("b", "carol"), ("request", ""), ("a", "bob")] {
+        let plan = format!("---\nkind: runbook\ntitle: {name}\nroles: {{operator: {{who: {who}}}}}\n---\n");
+        let text = if name == "request" { REQUEST } else { &plan };
+        story.write(&format!("{FOLDER}/{name}.md"), text, "alice");
+    }
+    let all = story.all(LATER);
+    let need = all.subjects[&id()].0.need.as_ref().expect("there is a request");
+    assert_eq!(need.operators, BTreeSet::from(["bob".to_owned()]));
+}

@@ -18,7 +18,7 @@ fn submitted(find: &str, replace: &str) -> Story {
     story
 }
 
-fn ask(decision: Decision, person: &str) -> Ask<'_> {
+pub(super) fn ask(decision: Decision, person: &str) -> Ask<'_> {
     Ask {
         decision,
         person,
@@ -34,7 +34,7 @@ fn ask(decision: Decision, person: &str) -> Ask<'_> {
 }
 
 /// The proposal, or what stands in its way.
-fn told(story: &Story, id: &str, ask: &Ask<'_>) -> Result<Proposal, Vec<String>> {
+pub(super) fn told(story: &Story, id: &str, ask: &Ask<'_>) -> Result<Proposal, Vec<String>> {
     let found = propose(&story.all(LATER), &SubjectId::named(id), ask);
     found.map_err(|obstacles| obstacles.into_iter().map(|obstacle| obstacle.message).collect())
 }

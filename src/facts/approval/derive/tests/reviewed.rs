@@ -131,11 +131,9 @@ fn what_the_trust_root_brought_is_asked_for_no_review_until_somebody_signs() {
 
 #[test]
 fn a_head_that_an_observer_saw_and_that_is_gone_is_told() {
-    let observer =
-        format!("[[observer]]\nid = \"ci\"\nfingerprint = \"{}\"\n", key(50).fingerprint(HashAlg::Sha256));
     let told = |seed: u8, context: &str, root: Option<&str>, head: Option<usize>, at: &str, more: &str| {
         let mut story = Story::new();
-        story.last().policy = Some(policy(1, &format!("{observer}{more}")));
+        story.last().policy = Some(policy(1, &format!("{}{more}", observer(50))));
         story.submit();
         let own = story.ledger.landings[0].commit.clone();
         let head = head.map_or("f".repeat(40), |landing| story.ledger.landings[landing].commit.clone());

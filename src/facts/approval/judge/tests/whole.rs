@@ -43,6 +43,21 @@ fn revoked(compromised: bool, since: &str) -> impl Fn(&mut Policy) {
 }
 
 #[test]
+fn a_line_for_something_else_is_not_too_early_in_its_first_second() {
+    let of = |from: &str| {
+        let since = since(from);
+        let edit = |policy: &mut Policy| {
+            since(policy);
+            policy.signers[0].namespaces = vec!["file".to_owned()];
+        };
+        judged(edit, None, None)
+    };
+    assert_eq!(of(LANDED), [Reason::SigNamespace]);
+    let both = of("2027-01-01T00:00:00Z");
+    assert!(both.contains(&Reason::SigNamespace) && both.contains(&Reason::KeyNotYetValid), "{both:?}");
+}
+
+#[test]
 fn evidence_saves_from_what_came_later_and_from_nothing_else() {
     // Seen by others: the key has to have been valid then.
     let (seen, landed) = ("2026-05-01T00:00:00Z", LANDED);

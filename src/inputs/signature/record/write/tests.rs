@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::{Decision, Record, read};
+use super::super::{Decision, Record, RecordFault, read};
 use super::{LONGEST_MESSAGE, tidy_reason, write};
 use crate::text::ContentHash;
 
@@ -26,6 +26,22 @@ fn record(decision: Decision, texts: &[String; 6], digest: ContentHash, covers: 
         amendment: needs("Mcm-Serial").then_some((digest, ContentHash::of(b"new"), 7)),
         observed: needs("Mcm-Head").then(|| (id, "2026-05-03T10:00:00Z".parse().expect("an instant"))),
         reason: String::new(),
+    }
+}
+
+#[test]
+fn what_would_be_read_as_something_else_is_not_written() {
+    let texts = ["peer", "I read it.", "MCM-2026-0001", "test", "ana", "INC-7"].map(str::to_owned);
+    let covers = vec!["request".to_owned()];
+    let meant = Record {
+        reason: "It is due.".to_owned(),
+        ..record(Decision::Approve, &texts, ContentHash::of(b"it"), covers)
+    };
+    assert!(write(&meant).is_ok());
+    for reason in ["It is due.\n", "\nIt is due."] {
+        let why = "a value holds a line break, or the reason begins or ends with one".to_owned();
+        let text = write(&Record { reason: reason.to_owned(), ..meant.clone() });
+        assert_eq!(text, Err(vec![RecordFault::Malformed(why)]), "{reason:?}");
     }
 }
 
