@@ -24,6 +24,8 @@ fn an_exception_is_proposed_alone_and_means_something_else() {
     let whole = Ask { only: None, ..of("exception", "bob") };
     let plan = told(&story, CHANGE, &whole).expect("nothing stands in the way").record;
     assert_ne!(plan.meaning.as_deref(), Some(OF_EXCEPTION));
+    let part = told(&story, CHANGE, &of("runbook", "bob")).map(|found| found.record.meaning);
+    assert_ne!(part, Ok(Some(OF_EXCEPTION.to_owned())), "another document is no exception");
     // What was signed of the change is no decision on the exception, and cannot be taken back as one.
     let digest = plan.subject.expect("it is over the plan");
     story.record(

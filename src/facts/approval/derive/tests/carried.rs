@@ -276,3 +276,35 @@ fn what_counted_for_nothing_when_it_landed_carries_nothing_once_it_is_reinstated
     assert_eq!(story.reasons(), [], "all of them count");
     assert_eq!(story.status(), ApprovalStatus::Stale);
 }
+
+#[test]
+fn what_is_carried_ends_when_it_would_have_ended_and_nothing_else_does() {
+    let at = |edited: bool, carried: bool| {
+        let mut story = begun();
+        let files = story.ledger.landings[0].policy.clone().expect("there is one");
+        let text = files[1].text.replacen("carry = true", "carry = true\napproval_ttl = \"5d\"", 1);
+        story.ledger.landings[0].policy =
+            Some(vec![files[0].clone(), SourceFile::new(files[1].path.clone(), text.into_bytes())]);
+        story.land("2026-06-03T12:00:00Z");
+        story.decide("carol", "approve", "peer");
+        story.decide("bob", "approve", "manager");
+        let before = digest(&story);
+        story.land("2026-06-04T13:00:00Z");
+        if edited {
+            edit(&mut story, "request.md", "Text.", "Text, mended.", "alice");
+        }
+        if carried {
+            carry(&mut story, "bob", "manager", before);
+        } else {
+            story.decide("bob", "approve", "manager");
+            if edited {
+                story.decide("carol", "approve", "peer");
+            }
+        }
+        ["2026-06-08T11:59:59Z", "2026-06-08T12:00:00Z", "2026-06-09T12:59:59Z"].map(|at| story.status_at(at))
+    };
+    use ApprovalStatus::{Approved, Expired};
+    assert_eq!(at(true, true), [Approved, Expired, Expired]);
+    assert_eq!(at(true, false), [Approved; 3]);
+    assert_eq!(at(false, false), [Approved; 3], "the last approval begins its life");
+}

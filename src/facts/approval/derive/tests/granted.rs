@@ -13,8 +13,12 @@ enum Model {
 
 /// Whether the change may run by its standard model alone.
 fn is_by_model(class: &str, model: Model, more: &str) -> (ApprovalStatus, bool) {
+    granted(class, model, policy(1, more))
+}
+
+fn granted(class: &str, model: Model, policy: Vec<SourceFile>) -> (ApprovalStatus, bool) {
     let mut story = Story::new();
-    story.last().policy = Some(policy(1, more));
+    story.last().policy = Some(policy);
     let text = "---\ntitle: Restart\nowner: alice\n---\n";
     let path = "content/standard/restart.md";
     if model == Model::Before {
@@ -47,6 +51,12 @@ fn a_standard_change_runs_by_its_model_where_nobody_is_asked() {
     // Whoever brings both at once has not been allowed to: the stricter of before and after counts.
     let with_it = is_by_model("standard", Model::WithIt, nobody);
     assert_eq!(with_it, (ApprovalStatus::InReview, false), "the model came with it");
+    // Where nobody is asked for a change without a model, it is none by a model.
+    let files = policy(1, nobody);
+    let asks = "require = [{ role = \"peer\", min = 1 }, { role = \"manager\", min = 1 }]";
+    let text = files[1].text.replace(asks, "require = []");
+    let files = vec![files[0].clone(), SourceFile::new(files[1].path.clone(), text.into_bytes())];
+    assert_eq!(granted("minor", Model::Never, files), (ApprovalStatus::InReview, false));
     let somebody = nobody.replace("= 0\nrequire = []", "= 1\nrequire = [{ role = \"manager\", min = 1 }]");
     assert_eq!(
         is_by_model("standard", Model::Before, &somebody),
@@ -118,4 +128,33 @@ fn an_approval_that_lands_in_the_last_moment_is_in_time() {
         story.decide("bob", "approve", "manager");
         assert_eq!(story.status_at("2026-06-20T09:00:00Z"), status, "{at}");
     }
+}
+
+#[test]
+fn a_change_whose_request_is_gone_is_a_draft_again() {
+    let mut story = Story::new();
+    story.submit().land("2026-06-03T12:00:00Z");
+    let path = BookPath::new(&format!("{FOLDER}/request.md")).expect("a path");
+    story.last().changed.push((path, None));
+    let approval = &story.approvals(LATER)[&id()];
+    let draft = (ApprovalStatus::Draft, "a covered document is missing");
+    assert_eq!((approval.status, approval.why.as_str()), draft);
+}
+
+#[test]
+fn approvals_of_other_documents_are_told_and_no_other_decisions() {
+    let mut story = approved();
+    let part = |role: &str| {
+        format!(
+            "Mcm-Role: {role}\nMcm-Meaning: I read it.\nMcm-Document: MCM-2026-0001\n\
+             Mcm-Covers: request\nMcm-Subject: sha256:{}\n",
+            Manifest::of([("request.md".to_owned(), ContentHash::of(REQUEST.as_bytes()))])
+                .expect("a plain name")
+                .digest()
+        )
+    };
+    story.record("dave", "acknowledge", &part("manager"));
+    assert_eq!((story.reasons(), story.approvals(LATER)[&id()].uncounted.len()), (vec![], 0));
+    story.record("dave", "approve", &part("manager"));
+    assert_eq!((story.reasons(), story.approvals(LATER)[&id()].uncounted.len()), (vec![], 1));
 }
