@@ -164,6 +164,7 @@ mod tests {
         {
             assert_eq!(made(algorithm, &[1; 3]).status, SignatureStatus::Bad, "{algorithm}");
         }
+        assert_eq!(made("ssh-rsa", &[1; 3]).status, SignatureStatus::Weak, "it is over SHA-1 by its name");
         let found = made("ssh-other", &[1; 3]);
         assert_eq!(found.algorithm.as_deref(), Some("ssh-other"));
         assert_eq!(found.status, SignatureStatus::Unsupported);

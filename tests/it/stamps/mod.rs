@@ -167,6 +167,18 @@ fn an_answer_may_be_as_long_as_is_said_and_no_longer() {
 }
 
 #[test]
+fn a_certificate_names_its_algorithm_twice_and_the_same() {
+    let token = maker::stamp(BYTES, &Recipe::default());
+    // ECDSA with SHA-256 before a bit string: behind what the certificate's issuer has signed.
+    let outside = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2, 3];
+    let at = token.answer.windows(outside.len()).position(|bytes| bytes == outside).expect("it is there");
+    let mut answer = token.answer.clone();
+    answer[at + 7] = 3;
+    let refusal = verify(&answer, BYTES, &roots(&token.root)).expect_err("they differ").to_string();
+    assert_eq!(refusal, "it cannot be read: a certificate is malformed");
+}
+
+#[test]
 fn of_roots_with_one_name_so_many_are_tried() {
     let token = maker::stamp(BYTES, &Recipe::default());
     let other = maker::stamp(BYTES, &Recipe { other_root: true, ..Recipe::default() }).root;

@@ -5,6 +5,7 @@ use super::proposed::{ask, told};
 use super::*;
 use crate::facts::approval::open::open;
 use crate::facts::approval::propose::Ask;
+use crate::facts::approval::signed::in_vain;
 use crate::inputs::signature::Decision;
 
 const CHANGE: &str = "MCM-2026-0001";
@@ -37,6 +38,18 @@ fn an_exception_is_proposed_alone_and_means_something_else() {
         ),
     );
     assert_eq!(story.reasons(), []);
+    // Whoever wrote an exception gives it in vain, and that is told of the exception.
+    let own = story.record(
+        "alice",
+        "approve",
+        &format!(
+            "Mcm-Role: manager\nMcm-Meaning: I read it.\nMcm-Document: {CHANGE}\n\
+             Mcm-Covers: exception\nMcm-Subject: sha256:{}\n",
+            given.subject.expect("it is over the exception")
+        ),
+    );
+    let why = in_vain(&story.all(LATER), &id(), &own).map(|(reason, ..)| reason);
+    assert_eq!((story.reasons(), why), (vec![], Some(Reason::SelfApproval)));
     let back = |only| Ask { only, ..ask(Decision::Retract, "bob") };
     assert!(told(&story, CHANGE, &back(None)).is_ok());
     assert!(told(&story, CHANGE, &back(Some("exception"))).is_err());

@@ -131,14 +131,14 @@ fn an_approval_that_lands_in_the_last_moment_is_in_time() {
 }
 
 #[test]
-fn a_change_whose_request_is_gone_is_a_draft_again() {
+fn a_change_whose_request_is_gone_waits_and_is_no_broken_one() {
     let mut story = Story::new();
     story.submit().land("2026-06-03T12:00:00Z");
     let path = BookPath::new(&format!("{FOLDER}/request.md")).expect("a path");
     story.last().changed.push((path, None));
-    let approval = &story.approvals(LATER)[&id()];
-    let draft = (ApprovalStatus::Draft, "a covered document is missing");
-    assert_eq!((approval.status, approval.why.as_str()), draft);
+    assert_eq!(story.status(), ApprovalStatus::InReview);
+    story.land("2026-06-04T12:00:00Z").write(&format!("{FOLDER}/request.md"), "No head.\n", "alice");
+    assert_eq!(story.status(), ApprovalStatus::Invalid);
 }
 
 #[test]
