@@ -95,6 +95,14 @@ fn observer(seed: u8) -> String {
     format!("[[observer]]\nid = \"ci\"\nfingerprint = \"{}\"\n", key(seed).fingerprint(HashAlg::Sha256))
 }
 
+/// A policy with other words in one of its files: 0 is the roster, 1 `policy.toml`.
+fn reworded(mut policy: Vec<SourceFile>, file: usize, from: &str, to: &str) -> Vec<SourceFile> {
+    let file = &mut policy[file];
+    assert!(file.text.contains(from), "{from} is not in {}", file.text);
+    *file = SourceFile::new(file.path.clone(), file.text.replace(from, to).into_bytes());
+    policy
+}
+
 /// The digest of a policy.
 fn digest_of(files: &[SourceFile]) -> ContentHash {
     super::super::amendment::digest(files).expect("plain names")

@@ -8,10 +8,8 @@ const PLAN: &str = "---\ntitle: The plan\nfor: MCM-2026-0001\n---\n\n## Executio
 /// A story whose policy lets approvals be carried.
 fn begun() -> Story {
     let mut story = Story::new();
-    let files = policy(1, "");
-    let text = files[1].text.replacen("approval_lead = \"3bd\"", "approval_lead = \"3bd\"\ncarry = true", 1);
-    story.last().policy =
-        Some(vec![files[0].clone(), SourceFile::new(files[1].path.clone(), text.into_bytes())]);
+    let lead = "approval_lead = \"3bd\"";
+    story.last().policy = Some(reworded(policy(1, ""), 1, lead, &format!("{lead}\ncarry = true")));
     story.submit();
     story.write(&format!("{FOLDER}/runbook.md"), PLAN, "alice");
     story.write(&format!("{FOLDER}/files/a.csv"), "1,2\n", "alice");
@@ -262,8 +260,9 @@ fn what_counted_for_nothing_when_it_landed_carries_nothing_once_it_is_reinstated
     let own = story.ledger.landings[2].records[1].commit.clone();
     let old = story.ledger.landings[0].policy.clone().expect("there is one");
     let stolen = super::landed::revocation(2, "compromised", "2026-06-02T00:00:00Z");
-    let text = format!("{}{stolen}", old[1].text.replacen("serial = 1", "serial = 2", 1));
-    let new = [old[0].clone(), SourceFile::new(old[1].path.clone(), text.into_bytes())];
+    let new = reworded(old.clone(), 1, "serial = 1", "serial = 2");
+    let new =
+        reworded(new, 1, "[[principal]]\nid = \"alice\"", &format!("{stolen}[[principal]]\nid = \"alice\""));
     story.amend(&old, &new, 2);
     story.land("2026-06-04T14:00:00Z");
     let carried = carry(&mut story, "bob", "manager", before);
@@ -281,10 +280,9 @@ fn what_counted_for_nothing_when_it_landed_carries_nothing_once_it_is_reinstated
 fn what_is_carried_ends_when_it_would_have_ended_and_nothing_else_does() {
     let at = |edited: bool, carried: bool| {
         let mut story = begun();
-        let files = story.ledger.landings[0].policy.clone().expect("there is one");
-        let text = files[1].text.replacen("carry = true", "carry = true\napproval_ttl = \"5d\"", 1);
-        story.ledger.landings[0].policy =
-            Some(vec![files[0].clone(), SourceFile::new(files[1].path.clone(), text.into_bytes())]);
+        let files = story.ledger.landings[0].policy.take().expect("there is one");
+        let files = reworded(files, 1, "carry = true", "carry = true\napproval_ttl = \"5d\"");
+        story.ledger.landings[0].policy = Some(files);
         story.land("2026-06-03T12:00:00Z");
         story.decide("carol", "approve", "peer");
         story.decide("bob", "approve", "manager");

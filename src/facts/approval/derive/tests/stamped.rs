@@ -40,6 +40,21 @@ fn recorded(policy: Vec<SourceFile>) -> (Story, String) {
     (story, record)
 }
 
+/// Two landings after carol's, and stamps over commits of the story: `record`, `strange`, or the number of a landing.
+fn stamped(tokens: &[(&str, &str)]) -> Story {
+    let (mut story, record) = recorded(trusting(policy(1, "")));
+    story.land("2026-06-04T12:00:00Z").land("2026-06-05T12:00:00Z");
+    for (over, time) in tokens {
+        let over = match *over {
+            "record" => record.clone(),
+            "strange" => "e".repeat(40),
+            number => landing(&story, number.parse().expect("a landing")),
+        };
+        stamp(&mut story, &over, time);
+    }
+    story
+}
+
 /// Of the first record: what people are shown, the level where one is asked for, when it had arrived, and before
 /// when somebody else had seen it.
 fn told(story: &Story, as_of: &str) -> (String, u8, u8, String, Option<String>) {
@@ -52,18 +67,7 @@ fn told(story: &Story, as_of: &str) -> (String, u8, u8, String, Option<String>) 
 
 #[test]
 fn a_time_stamp_makes_a_record_older_and_nothing_later() {
-    let told_of = |tokens: &[(&str, &str)]| {
-        let (mut story, record) = recorded(trusting(policy(1, "")));
-        story.land("2026-06-04T12:00:00Z").land("2026-06-05T12:00:00Z");
-        for (over, time) in tokens {
-            let over = match *over {
-                "record" => record.clone(),
-                number => landing(&story, number.parse().expect("a landing")),
-            };
-            stamp(&mut story, &over, time);
-        }
-        told(&story, LATER)
-    };
+    let told_of = |tokens: &[(&str, &str)]| told(&stamped(tokens), LATER);
     let landed = "03T120000";
     let of = |at: &str, level, proven, arrived: &str, seen: Option<&str>| {
         (at.to_owned(), level, proven, arrived.to_owned(), seen.map(str::to_owned))
@@ -94,16 +98,7 @@ fn a_time_stamp_makes_a_record_older_and_nothing_later() {
 #[test]
 fn all_time_stamps_of_a_record_are_shown_each_once() {
     let of = |tokens: &[(&str, &str)]| {
-        let (mut story, record) = recorded(trusting(policy(1, "")));
-        story.land("2026-06-04T12:00:00Z").land("2026-06-05T12:00:00Z");
-        for (over, time) in tokens {
-            let over = match *over {
-                "record" => record.clone(),
-                "strange" => "e".repeat(40),
-                number => landing(&story, number.parse().expect("a landing")),
-            };
-            stamp(&mut story, &over, time);
-        }
+        let story = stamped(tokens);
         let all = story.all(LATER);
         let stamps = all.subjects[&id()].0.records[0].stamps.clone();
         stamps
@@ -179,7 +174,7 @@ fn where_a_stamp_is_asked_for_the_record_has_to_hold_at_that_bound() {
     let told_with = |line: &str, time: &str, seen: Option<&str>| {
         let plain = "carol namespaces=\"git\"";
         let policy = policy(1, &format!("min_time_evidence = \"T3\"\n{}", observer(50)));
-        let policy = edited(trusting(policy), 0, plain, &format!("{plain}{line}"));
+        let policy = reworded(trusting(policy), 0, plain, &format!("{plain}{line}"));
         let (mut story, record) = recorded(policy);
         stamp(&mut story, &record, time);
         seen.into_iter().for_each(|at| story.see(50, 2, at, "test"));
@@ -206,7 +201,7 @@ fn a_stamp_from_before_a_role_began_proves_that_the_record_is_older() {
     let asks = trusting(policy(1, "min_time_evidence = \"T3\""));
     let since = "roles = [{ role = \"manager\", from = \"2026-06-03\" }, ";
     let mut story = Story::new();
-    story.last().policy = Some(edited(asks, 1, "roles = [\"manager\", ", since));
+    story.last().policy = Some(reworded(asks, 1, "roles = [\"manager\", ", since));
     story.submit().land("2026-06-03T12:00:00Z");
     let record = story.decide("bob", "approve", "manager");
     stamp(&mut story, &record, "02T000000");
@@ -224,14 +219,6 @@ fn tools_are_asked_for_the_landing_of_a_signature_by_a_key_whatever_was_stamped_
     let (asked, _) = questions(&all, &story.ledger, |_| true);
     let asked: Vec<String> = asked.iter().map(|one| one.at.to_string()).collect();
     assert_eq!(asked, ["2026-06-03T12:00:00Z"], "certificates alone are judged by when they were seen");
-}
-
-/// The policy with other words in one of its files.
-fn edited(mut policy: Vec<SourceFile>, file: usize, from: &str, to: &str) -> Vec<SourceFile> {
-    let file = &mut policy[file];
-    assert!(file.text.contains(from), "{}", file.text);
-    *file = SourceFile::new(file.path.clone(), file.text.replace(from, to).into_bytes());
-    policy
 }
 
 #[test]
@@ -259,7 +246,7 @@ const MAIL: &str = "carol@pki.example";
 fn certifying() -> Vec<SourceFile> {
     let policy = trusting(policy(1, "signed_edits = \"required\""));
     let known = format!("id = \"carol\"\ncertificates = [\"{MAIL}\"]");
-    let mut policy = edited(policy, 1, "id = \"carol\"", &known);
+    let mut policy = reworded(policy, 1, "id = \"carol\"", &known);
     let root = maker::signature(b"", &Recipe::commit(MAIL)).1;
     let path = BookPath::new("policy/ca/people.pem").expect("a path");
     policy.insert(1, SourceFile::new(path, root.into_bytes()));
