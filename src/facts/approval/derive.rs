@@ -4,6 +4,7 @@
 //! records make of it. Nothing but the pass keeps state, and the state before a landing is all that governs
 //! it: keys, roles and quorums of the same landing do not.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use super::amendment::Effective;
 use super::carry::Between;
 use super::editors::{EditBy, Editors};
 use super::judge::{CLOCK_SLACK, Candidate, Governing, Judged, judge};
-use super::need::{Catalogue, Documents, Need, Needs};
+use super::need::{Catalogue, Documents, Measure, Need, Needs};
 use super::observation::Sightings;
 use super::stamped::{Stamped, Stamps};
 use super::status::{self, Approval, ApprovalStatus};
@@ -40,6 +41,8 @@ pub struct Landed {
     pub judged: Judged,
     /// Index of its landing.
     pub landing: usize,
+    /// Its place among the records of that landing.
+    pub place: usize,
     /// Object id of the mainline commit that landed it.
     pub commit: String,
     /// The time that counts: that of the landing, or a better evidence.
@@ -229,6 +232,10 @@ impl<'a> Pass<'a> {
             self.is_amended = true;
             self.revoke();
         }
+        let by = Measure { config: self.config, policy: &governing, at: landing.landed };
+        let is_open = |id: &&SubjectId| self.subjects.get(*id).is_some_and(|one| one.settled(id).is_none());
+        let open = touched.iter().filter(is_open).filter_map(SubjectId::change);
+        self.needs.learn(&self.documents, by, open);
         for id in touched {
             self.weigh(&id, index, landing, &governing, before.as_ref());
         }
@@ -313,12 +320,12 @@ impl<'a> Pass<'a> {
             Some(files) => Some(Arc::new(Effective::read(files))),
             None => self.effective.pending_policy(),
         };
-        for commit in &landing.records {
+        for (place, commit) in landing.records.iter().enumerate() {
             let candidate = Candidate {
                 id: &commit.commit,
                 raw: &commit.raw,
                 parent_tree: commit.parent_tree.as_deref(),
-                files: commit.files.clone(),
+                files: commit.files.as_deref().map(Cow::Borrowed),
             };
             let witness = stamps.of_record(&commit.commit, index, policy);
             let (arrived, level) = witnessed.unwrap_or((landing.landed, 1));
@@ -348,6 +355,7 @@ impl<'a> Pass<'a> {
             let landed = Landed {
                 judged,
                 landing: index,
+                place,
                 commit: landing.commit.clone(),
                 at: witness.before.map_or(arrived, |before| before.min(arrived)),
                 level: if is_older { STAMPED } else { level },
@@ -400,18 +408,15 @@ impl<'a> Pass<'a> {
         governing: &Arc<Policy>,
         before: Option<&Catalogue>,
     ) {
-        let need = id.change().and_then(|change| {
-            let now = self.needs.get(&self.documents, self.config, governing, landing.landed, change)?;
-            let then = before.and_then(|before| {
-                self.documents.need(before, self.config, governing, landing.landed, change)
-            });
-            Some(now.stricter(then))
-        });
         let Some(subject) = self.subjects.get_mut(id) else { return };
         // What is approved keeps what it needed: a class that rises later is a finding, and no fall.
-        let is_settled = subject.settled(id).is_some();
-        if !is_settled {
-            subject.need = need;
+        if subject.settled(id).is_none() {
+            let by = Measure { config: self.config, policy: governing, at: landing.landed };
+            subject.need = id.change().and_then(|change| {
+                let now = self.needs.get(&self.documents, by, change)?;
+                let then = before.and_then(|before| self.documents.needs(before, by, &[change]).pop()?);
+                Some(now.stricter(then))
+            });
         }
         let cited = std::mem::take(&mut subject.cited);
         let before = subject.contents.last().map(|(digest, _)| *digest);

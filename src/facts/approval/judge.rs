@@ -5,6 +5,8 @@
 //! reason that stands against it, not the first. No reason is `ok`. What a class needs, and whether the
 //! signer may approve this subject at all, is judged where the records of a subject come together.
 
+use std::borrow::Cow;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -41,7 +43,7 @@ pub struct Candidate<'a> {
     pub parent_tree: Option<&'a str>,
     /// The files of its subject in its own tree, as a manifest names them; nothing when the subject is not
     /// there.
-    pub files: Option<Vec<(String, ContentHash)>>,
+    pub files: Option<Cow<'a, [(String, ContentHash)]>>,
 }
 
 /// What governs a landing unit: the state before it.

@@ -51,27 +51,42 @@ pub struct Needs {
 
 impl Needs {
     /// What a change needs by these documents and a policy; nothing without a request.
-    pub fn get(
+    pub fn get(&mut self, documents: &Documents, by: Measure<'_>, change: &str) -> Option<Need> {
+        self.learn(documents, by, [change]);
+        self.known.get(change).and_then(|(_, need)| need.clone())
+    }
+
+    /// Finds out what changes need before it is asked of each: the catalogue is read once for all of them.
+    pub fn learn<'c>(
         &mut self,
         documents: &Documents,
-        config: &Arc<Config>,
-        policy: &Arc<Policy>,
-        at: Timestamp,
-        change: &str,
-    ) -> Option<Need> {
+        by: Measure<'_>,
+        changes: impl IntoIterator<Item = &'c str>,
+    ) {
         // Windows recur by the day: a landing's time of day says nothing of what a change needs.
-        let of = Some((documents.catalogue_edition, policy.hash, policy.day(at)));
+        let of = Some((documents.catalogue_edition, by.policy.hash, by.policy.day(by.at)));
         if self.of != of {
             *self = Needs { of, known: BTreeMap::new() };
         }
-        let edition = documents.editions.get(change).copied().unwrap_or_default();
-        if let Some((_, need)) = self.known.get(change).filter(|(known, _)| *known == edition) {
-            return need.clone();
+        let edition = |change: &str| documents.editions.get(change).copied().unwrap_or_default();
+        let is_known = |change: &str| self.known.get(change).is_some_and(|(of, _)| *of == edition(change));
+        let new: Vec<&str> = changes.into_iter().filter(|change| !is_known(change)).collect();
+        let needs = documents.needs(&documents.catalogue, by, &new);
+        for (change, need) in new.into_iter().zip(needs) {
+            self.known.insert(change.to_owned(), (edition(change), need));
         }
-        let need = documents.need(&documents.catalogue, config, policy, at, change);
-        self.known.insert(change.to_owned(), (edition, need.clone()));
-        need
     }
+}
+
+/// By what needs are judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Measure<'a> {
+    /// The kinds and the source folder of the book.
+    pub config: &'a Arc<Config>,
+    /// The policy that governs.
+    pub policy: &'a Arc<Policy>,
+    /// The moment.
+    pub at: Timestamp,
 }
 
 /// Services, windows and standard models by path.
@@ -121,32 +136,22 @@ impl Documents {
         paths.into_iter().any(is_catalogue).then(|| self.catalogue.clone())
     }
 
-    /// What a change needs by these documents, a catalogue and a policy; nothing without a request.
-    pub fn need(
-        &self,
-        catalogue: &Catalogue,
-        config: &Arc<Config>,
-        policy: &Arc<Policy>,
-        at: Timestamp,
-        change: &str,
-    ) -> Option<Need> {
-        let folder =
-            format!("{}/changes/{}/{change}/", config.book.src, change.get(4..8).unwrap_or_default());
-        let from = BookPath::new(folder.trim_end_matches('/')).map(|from| self.changes.range(from..));
-        // Other folders may begin with the same name, and a hyphen stands before a slash.
-        let is_near = |path: &BookPath| path.as_str().starts_with(folder.trim_end_matches('/'));
-        let own = from.into_iter().flatten().take_while(|(path, _)| is_near(path));
-        let own = own.filter(|(path, _)| path.as_str().starts_with(&folder)).map(|(_, document)| document);
-        let mut documents: Vec<Arc<Document>> = Vec::with_capacity(catalogue.len() + 4);
-        documents.extend(catalogue.values().cloned());
-        for document in own {
-            let place = documents.partition_point(|other| other.path() < document.path());
-            documents.insert(place, document.clone());
+    /// What each of some changes needs by these documents, a catalogue and a policy, in their order; nothing of
+    /// one without a request.
+    ///
+    /// A change needs the same alone and beside others. Of other changes only what became of them would count,
+    /// which is never among the documents here; and slots elsewhere only widen what is known of windows.
+    pub fn needs(&self, catalogue: &Catalogue, by: Measure<'_>, changes: &[&str]) -> Vec<Option<Need>> {
+        if changes.is_empty() {
+            return Vec::new();
         }
+        let of_changes = changes.iter().flat_map(|change| self.own(&by.config.book.src, change));
+        let mut documents: Vec<Arc<Document>> = catalogue.values().chain(of_changes).cloned().collect();
+        documents.sort_by(|a, b| a.path().cmp(b.path()));
         let inputs = Inputs {
-            config: config.clone(),
-            policy: policy.clone(),
-            as_of: at,
+            config: by.config.clone(),
+            policy: by.policy.clone(),
+            as_of: by.at,
             sources: Vec::new(),
             attachments: Vec::new(),
             history: Arc::new(History::unknown("one landing")),
@@ -156,15 +161,35 @@ impl Documents {
         let book = Book::unlinked(&inputs, documents, &memo);
         let schedule = Schedule::build(&inputs, &book);
         let classes = class::all(&inputs, &book, &schedule, (&memo, ContentHash::default()));
-        let class = classes.get(change)?.effective;
+        let need = |change: &&str| {
+            let class = classes.get(*change)?.effective;
+            Need::of(&book, &schedule, by.policy, change, class)
+        };
+        changes.iter().map(need).collect()
+    }
+
+    /// The request and the runbook of a change, and whatever else says to be one in its folder.
+    fn own<'a>(&'a self, src: &BookPath, change: &str) -> impl Iterator<Item = &'a Arc<Document>> + use<'a> {
+        let folder = format!("{src}/changes/{}/{change}/", change.get(4..8).unwrap_or_default());
+        let from = BookPath::new(folder.trim_end_matches('/')).map(|from| self.changes.range(from..));
+        // Other folders may begin with the same name, and a hyphen stands before a slash.
+        let near = folder.trim_end_matches('/').to_owned();
+        let own = from.into_iter().flatten().take_while(move |(path, _)| path.as_str().starts_with(&near));
+        own.filter(move |(path, _)| path.as_str().starts_with(&folder)).map(|(_, document)| document)
+    }
+}
+
+impl Need {
+    /// What a change of a book needs, by its class.
+    fn of(book: &Book, schedule: &Schedule, policy: &Policy, change: &str, class: ClassName) -> Option<Need> {
         let found = book.changes.get(change)?;
         let request = book.document(found.request?);
         // Of a request whose head cannot be read nothing is known, and so not what it needs.
         if request.matter.table.is_empty() {
             return None;
         }
-        let services = view::services(&book, request);
-        let hits = schedule.hits(&book, request);
+        let services = view::services(book, request);
+        let hits = schedule.hits(book, request);
         let level =
             hits.iter().filter(|hit| hit.window.effect != Effect::Maintenance).map(|hit| hit.window.level);
         let owner = view::person(request, "owner").map(|(owner, _)| owner.to_owned());
@@ -189,9 +214,7 @@ impl Documents {
             no_way_back: WayBack::of(request).may_be_missing(),
         })
     }
-}
 
-impl Need {
     /// The stricter of two needs for the same bytes: the higher class and the stricter window (threat 71).
     pub fn stricter(self, other: Option<Need>) -> Need {
         let Some(other) = other else { return self };

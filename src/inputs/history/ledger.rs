@@ -102,7 +102,7 @@ pub struct RecordCommit {
     pub parent_tree: Option<String>,
     /// The files of its subject in its own tree, as a manifest names them; nothing when there is no such
     /// subject.
-    pub files: Option<Vec<(String, ContentHash)>>,
+    pub files: Option<Arc<[(String, ContentHash)]>>,
     /// Digest of `policy/` in its own tree, for amendments.
     pub policy_digest: Option<ContentHash>,
     /// Object ids of the records of the same unit that it descends from.

@@ -201,6 +201,15 @@ pub fn is_candidate(message: &[u8]) -> bool {
     memchr::memmem::find_iter(message, MARK).any(|at| at == 0 || message[at - 1] == b'\n')
 }
 
+/// What a trailer of a commit says, found without reading the rest. Of a record it is what [`read`] finds; what is
+/// no record may have anything there.
+pub fn glance<'a>(commit: &'a [u8], key: &str) -> Option<&'a str> {
+    let message = &commit[memchr::memmem::find(commit, b"\n\n")? + 1..];
+    let is_it = |line: &&[u8]| line.strip_prefix(key.as_bytes()).is_some_and(|rest| rest.starts_with(b": "));
+    let line = message.split(|byte| *byte == b'\n').find(is_it)?;
+    std::str::from_utf8(&line[key.len() + 2..]).ok()
+}
+
 /// Reads a message. Nothing when it is no candidate's; every fault when it is no record.
 pub fn read(message: &[u8]) -> Option<Result<Record, Vec<RecordFault>>> {
     if !is_candidate(message) {
@@ -260,7 +269,8 @@ impl<'a> Reader<'a> {
             self.empty.push(key);
             return self.faults.push(RecordFault::Unstated(format!("`{key}` is empty")));
         }
-        let Some((key, value)) = line.split_once(": ").filter(|(key, _)| is_key(key)) else {
+        let parts = line.split_once(':').filter(|(key, _)| is_key(key));
+        let Some((key, value)) = parts.and_then(|(key, value)| Some((key, value.strip_prefix(' ')?))) else {
             return self
                 .malformed(format!("`{}` is no trailer of the form `Key: value`", line.escape_debug()));
         };

@@ -3,7 +3,7 @@
 mod edges;
 
 use super::raw::Malformed;
-use super::record::{Decision, RecordFault, read};
+use super::record::{Decision, RecordFault, glance, read};
 use super::{Certificates, Format, SignatureStatus, split, verify};
 
 const TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
@@ -127,6 +127,34 @@ fn a_record_is_read_whole() {
     let signed_off = format!("{RECORD}Signed-off-by: Alice <alice@example.com>\n");
     assert!(read(signed_off.as_bytes()).expect("a candidate").is_ok());
     assert!(read(b"Talk about Mcm-Record: v1\n").is_none(), "prose is no candidate");
+}
+
+#[test]
+fn a_glance_sees_what_a_record_says() {
+    let [tree, parent, author, committer] = &plain();
+    let strange = "Mcm-Document: MCM-2026-9999".to_owned();
+    let trailers = &RECORD[RECORD.find("Mcm-Record").expect("it has trailers")..];
+    let turned: String = trailers.lines().rev().map(|line| format!("{line}\n")).collect();
+    let messages = [
+        RECORD.to_owned(),
+        trailers.to_owned(),
+        turned.clone(),
+        format!("Approve\n\nIt is of the form\nNcm-Document: x\n\n{turned}"),
+        RECORD.replace("MCM-2026-0042\nMcm-Covers: request, runbook", "services/ledger"),
+    ];
+    for message in messages {
+        for headers in [vec![tree, parent, author, committer], vec![tree, &strange, author, committer]] {
+            let headers: Vec<&str> = headers.into_iter().map(|line| line.as_ref()).collect();
+            let bytes = commit(&headers, &message);
+            let whole = read(split(&bytes).expect("it is a commit").message);
+            let record = whole.expect("a candidate").expect("a record");
+            assert_eq!(glance(&bytes, "Mcm-Document"), record.document.as_deref(), "{message}");
+            assert_eq!(glance(&bytes, "Mcm-Decision"), Some(record.decision.word()), "{message}");
+            assert_eq!(glance(&bytes, "Mcm-Doc"), None);
+        }
+    }
+    assert_eq!(glance(b"tree x\nMcm-Document: y", "Mcm-Document"), None, "there is no message");
+    assert_eq!(glance(b"tree x\n\nMcm-Document: \xff\n", "Mcm-Document"), None);
 }
 
 #[test]

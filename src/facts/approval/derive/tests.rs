@@ -207,7 +207,7 @@ impl Story {
             commit: commit.clone(),
             raw: raw.into_bytes().into(),
             parent_tree: Some(TREE.to_owned()),
-            files: Some(self.manifest()),
+            files: Some(self.manifest().into()),
             policy_digest: tree.and_then(super::super::amendment::digest),
             descends_from: Vec::new(),
         };

@@ -103,7 +103,7 @@ fn governing(policy: &Policy) -> Governing<'_> {
 
 fn reasons(raw: &[u8], edit: impl FnOnce(&mut Candidate<'_>, &mut Policy)) -> Vec<Reason> {
     let mut policy = policy();
-    let mut candidate = Candidate { id: ROOT, raw, parent_tree: Some(TREE), files: Some(files()) };
+    let mut candidate = Candidate { id: ROOT, raw, parent_tree: Some(TREE), files: Some(files().into()) };
     edit(&mut candidate, &mut policy);
     judge(&candidate, governing(&policy)).reasons.into_iter().map(|(reason, _)| reason).collect()
 }
@@ -145,7 +145,11 @@ fn each_fact_that_is_wrong_raises_its_reason() {
     assert_eq!(reasons(&good, |candidate, _| candidate.files = None), [Reason::DocIdMismatch]);
     assert_eq!(
         reasons(&good, |candidate, _| {
-            candidate.files.iter_mut().flatten().for_each(|(_, hash)| *hash = ContentHash::of(b"x"));
+            candidate
+                .files
+                .iter_mut()
+                .flat_map(Cow::to_mut)
+                .for_each(|(_, hash)| *hash = ContentHash::of(b"x"));
         }),
         [Reason::SubjectMismatch]
     );
@@ -155,7 +159,7 @@ fn each_fact_that_is_wrong_raises_its_reason() {
 fn a_document_that_is_not_covered_may_change() {
     let good = commit(&message(), 1, AUTHOR);
     let edit = |candidate: &mut Candidate<'_>, _: &mut Policy| {
-        let files = candidate.files.iter_mut().flatten();
+        let files = candidate.files.iter_mut().flat_map(Cow::to_mut);
         files
             .filter(|(path, _)| path == "notice-before.md")
             .for_each(|(_, hash)| *hash = ContentHash::of(b"x"));
@@ -165,7 +169,7 @@ fn a_document_that_is_not_covered_may_change() {
         candidate
             .files
             .iter_mut()
-            .for_each(|files| files.push(("files/b".to_owned(), ContentHash::of(b"b"))));
+            .for_each(|files| files.to_mut().push(("files/b".to_owned(), ContentHash::of(b"b"))));
     };
     assert_eq!(reasons(&good, added), [Reason::SubjectMismatch], "every file under files/ is covered");
 }

@@ -1,5 +1,7 @@
 use super::*;
+use crate::inputs::document;
 use crate::inputs::profile::Profile;
+use crate::text::SourceFile;
 
 fn need(no_way_back: bool, level: Option<Level>) -> Need {
     Need {
@@ -62,4 +64,86 @@ fn of_two_readings_all_services_and_teams_are_affected() {
     assert_eq!(both.services, ["ledger", "search", "mail"]);
     assert_eq!(both.teams, BTreeSet::from(["money", "shop"].map(str::to_owned)));
     assert_eq!(with(&["ledger"], "money").stricter(None).services, ["ledger"]);
+}
+
+const WINDOWS: [(&str, &str); 3] = [
+    (
+        "peak",
+        "type: restricted\nlevel: soft\ntz: UTC\nrrule: FREQ=DAILY\ndtstart: 2026-01-05T08:00\nlength: 14h\n\
+              scope: {services: [mail]}",
+    ),
+    (
+        "close",
+        "type: restricted\nlevel: hard\ntz: UTC\nstart: 2026-06-28T00:00\nend: 2026-07-06T00:00\n\
+               scope: {tiers: [0]}\nfreeze_before: 2d",
+    ),
+    (
+        "far",
+        "type: freeze\nlevel: hard\ntz: UTC\nstart: 2044-06-01T00:00\nend: 2044-07-01T00:00\n\
+             scope: {tags: [money]}",
+    ),
+];
+
+/// Slots: in no window, in a window, before one, years away on either side, too far away, none.
+const SLOTS: [&str; 7] = [
+    "slot: {start: 2026-06-10T01:00:00Z, end: 2026-06-10T02:00:00Z}",
+    "slot: {start: 2026-06-30T01:00:00Z, end: 2026-06-30T02:00:00Z}",
+    "slot: {start: 2026-06-27T09:00:00Z, end: 2026-06-27T10:00:00Z}",
+    "slot: {start: 2044-06-10T01:00:00Z, end: 2044-06-10T02:00:00Z}",
+    "slot: {start: 2012-06-10T09:00:00Z, end: 2012-06-10T10:00:00Z}",
+    "slot: {start: 2126-06-10T09:00:00Z, end: 2126-06-10T10:00:00Z}",
+    "owner: dave",
+];
+
+#[test]
+fn a_change_needs_the_same_alone_and_beside_others() {
+    let config = crate::inputs::config::Config::parse(&SourceFile::new(path("book.toml"), Vec::new()));
+    let config = Arc::new(config.config);
+    let mut documents = Documents::default();
+    let mut put = |at: String, head: &str, body: &str| {
+        let source =
+            SourceFile::new(path(&at), format!("---\ntitle: One\n{head}\n---\n\n{body}").into_bytes());
+        let parsed = document::parse(&Arc::new(source), &config.kinds, &config.book.src);
+        documents.put(&path(&at), Some(Arc::new(parsed)));
+    };
+    put("content/services/ledger.md".to_owned(), "tier: 0\nteam: money\ntags: [money]", "");
+    put("content/services/mail.md".to_owned(), "tier: 3\nteam: post", "");
+    let model = "for_services: [mail]\nexpires: 2030-01-01";
+    put("content/standard/rotate.md".to_owned(), model, "");
+    for (name, head) in WINDOWS {
+        put(format!("content/windows/{name}.md"), head, "");
+    }
+    let mut changes = Vec::new();
+    for (at, slot) in SLOTS.into_iter().enumerate() {
+        for (more, services) in ["[ledger]", "[mail]", "[ledger, mail]"].into_iter().enumerate() {
+            let id = format!("MCM-2026-{:04}", 10 * at + more);
+            let kind = if more == 1 { "class: standard\nstandard: rotate\n" } else { "owner_team: x\n" };
+            let head = format!("{kind}services: {services}\nchange: {{types: [code]}}\n{slot}");
+            put(format!("content/changes/2026/{id}/request.md"), &head, "## Description\n");
+            let roles = format!("roles: {{operator: {{who: p{at}, backup: q{more}}}}}");
+            put(format!("content/changes/2026/{id}/runbook.md"), &roles, "## Execution\n");
+            changes.push(id);
+        }
+    }
+    changes.push("MCM-2026-0999".to_owned());
+    let policy = Arc::new(Policy::none(Profile::Regulated));
+    let at = "2026-06-01T12:00:00Z".parse().expect("an instant");
+    let by = Measure { config: &config, policy: &policy, at };
+    let names: Vec<&str> = changes.iter().map(String::as_str).collect();
+    let together = documents.needs(&documents.catalogue, by, &names);
+    let alone = |name: &&str| documents.needs(&documents.catalogue, by, &[name]).pop().flatten();
+    let alone: Vec<Option<Need>> = names.iter().map(alone).collect();
+    assert_eq!(together, alone);
+    let known: Vec<&Need> = together.iter().flatten().collect();
+    assert_eq!(known.len(), SLOTS.len() * 3, "all but the one that is not there");
+    let kinds: BTreeSet<_> = known.iter().map(|need| (need.class, need.level, need.services.len())).collect();
+    assert!(kinds.len() >= 8, "they differ: {kinds:?}");
+    let mut needs = Needs::default();
+    needs.learn(&documents, by, names.iter().copied());
+    let learnt: Vec<Option<Need>> = names.iter().map(|name| needs.get(&documents, by, name)).collect();
+    assert_eq!(learnt, alone);
+}
+
+fn path(text: &str) -> BookPath {
+    BookPath::new(text).expect("a path")
 }

@@ -71,6 +71,8 @@ pub(super) fn read(
         kinds: &asked.kinds,
         hashes: HashMap::new(),
         emails: HashSet::new(),
+        year: None,
+        subjects: HashMap::new(),
     };
     let found = reader.trust_root().map_err(|error| unreadable(&error))?;
     let digest = |commit: usize| {
@@ -118,7 +120,14 @@ struct Reader<'r, 'a> {
     hashes: HashMap<Oid, ContentHash>,
     /// Mail addresses of edits: most are those of a few people.
     emails: HashSet<Arc<[String]>>,
+    /// The folder of a year below the root tree that was asked for last: records stand in long rows above one.
+    year: Option<(Oid, String, Option<Oid>)>,
+    /// (tree, change) -> the files of its folder: the records of a change stand above the same ones.
+    subjects: HashMap<(Oid, String), Files>,
 }
+
+/// The files of a subject, as a manifest names them.
+type Files = Option<Arc<[(String, ContentHash)]>>;
 
 impl Reader<'_, '_> {
     /// The first commit of the mainline that holds a policy.
@@ -279,7 +288,7 @@ impl Reader<'_, '_> {
         new
     }
 
-    /// A record of the walk, and what it decides where that can be read.
+    /// A record of the walk, and what it says to decide.
     fn record(
         &mut self,
         commit: usize,
@@ -287,13 +296,12 @@ impl Reader<'_, '_> {
     ) -> Result<(RecordCommit, Option<Decision>), git2::Error> {
         let parent = self.nodes[commit].parents.first();
         let parent_tree = parent.map(|parent| self.nodes[*parent].raw.tree.to_string());
-        let said = split(&raw).ok().and_then(|commit| record::read(commit.message)?.ok());
-        let document = said.as_ref().and_then(|record| record.document.as_deref());
-        let files = match document {
+        // Whether it is a record is for those who judge it: nobody asks for the files of one that cannot be read.
+        let files = match record::glance(&raw, "Mcm-Document") {
             Some(document) => self.subject(commit, document)?,
             None => None,
         };
-        let decision = said.map(|record| record.decision);
+        let decision = record::glance(&raw, "Mcm-Decision").and_then(Decision::of_word);
         let policy_digest = match decision == Some(Decision::AmendPolicy) {
             true => {
                 let tree = self.seen.folders.policy[commit];
@@ -308,15 +316,26 @@ impl Reader<'_, '_> {
     }
 
     /// The files of a subject in a commit's tree, as a manifest names them.
-    fn subject(
-        &mut self,
-        commit: usize,
-        id: &str,
-    ) -> Result<Option<Vec<(String, ContentHash)>>, git2::Error> {
+    fn subject(&mut self, commit: usize, id: &str) -> Result<Files, git2::Error> {
         if is_change_id(id) {
-            let folder = format!("{}/changes/{}/{id}", self.src, &id[4..8]);
-            let tree = self.folder(commit, &folder)?;
-            let deltas = self.files(&folder, None, tree)?;
+            let year = format!("{}/changes/{}", self.src, &id[4..8]);
+            let folder = format!("{year}/{id}");
+            let root = self.nodes[commit].raw.tree;
+            let years = match &self.year {
+                Some((of, name, tree)) if *of == root && *name == year => *tree,
+                _ => {
+                    let tree = self.folder(commit, &year)?;
+                    self.year = Some((root, year, tree));
+                    tree
+                }
+            };
+            let Some(years) = years else { return Ok(None) };
+            let Some(tree) = self.trees.folder(years, id)? else { return Ok(None) };
+            let key = (tree, id.to_owned());
+            if let Some(known) = self.subjects.get(&key) {
+                return Ok(known.clone());
+            }
+            let deltas = self.files(&folder, None, Some(tree))?;
             let mut files = Vec::new();
             for delta in deltas {
                 let name = delta.path.below(&folder).unwrap_or(delta.path.as_str()).to_owned();
@@ -324,14 +343,16 @@ impl Reader<'_, '_> {
                     files.push((name, self.hash(blob)?));
                 }
             }
-            return Ok(if files.is_empty() { None } else { Some(files) });
+            let files: Files = (!files.is_empty()).then(|| files.into());
+            self.subjects.insert(key, files.clone());
+            return Ok(files);
         }
         for path in [format!("{id}.md"), format!("{id}/index.md"), format!("{id}/_index.md")] {
             let path = format!("{}/{path}", self.src);
             let Some((folder, name)) = path.rsplit_once('/') else { continue };
             let Some(tree) = self.folder(commit, folder)? else { continue };
             if let Some(blob) = self.trees.file(tree, name)? {
-                return Ok(Some(vec![(id.to_owned(), self.hash(blob)?)]));
+                return Ok(Some([(id.to_owned(), self.hash(blob)?)].into()));
             }
         }
         Ok(None)
@@ -367,17 +388,12 @@ fn speaks_of_others(raw: &[u8], reach: &Reach) -> bool {
     }
     // Most records of a long history are of other changes, and to read them costs more than to look for a line.
     let names = |id: &str| is_change_id(id) && !reach.holds(id);
-    let line = memchr::memmem::find(raw, DOCUMENT.as_bytes()).map(|at| &raw[at + DOCUMENT.len()..]);
-    let id = line.and_then(|line| std::str::from_utf8(line.split(|byte| *byte == b'\n').next()?).ok());
-    if !id.is_some_and(|id| names(id.trim())) {
+    if !record::glance(raw, "Mcm-Document").is_some_and(names) {
         return false;
     }
     let said = split(raw).ok().and_then(|commit| record::read(commit.message)?.ok());
     said.and_then(|record| record.document).is_some_and(|id| names(&id))
 }
-
-/// The trailer of a record that names its subject.
-const DOCUMENT: &str = "\nMcm-Document: ";
 
 /// Whether what a change needs may follow from a file: requests, runbooks and executions of changes, and the
 /// catalogue. Other pages are only hashed: keeping every version of them would take the memory of the book

@@ -217,7 +217,7 @@ fn a_draft_is_in_review_once_somebody_has_approved_it() {
         "Mcm-Role: peer\nMcm-Meaning: I read it.\nMcm-Document: drafts/plan\nMcm-Subject: sha256:{digest}\n"
     );
     story.record("carol", "approve", &trailers);
-    story.last().records.last_mut().expect("it was made").files = Some(files);
+    story.last().records.last_mut().expect("it was made").files = Some(files.into());
     assert_eq!(story.reasons(), []);
     assert_eq!(told(&story), (ApprovalStatus::InReview, "waits for manager".to_owned()));
 }
@@ -239,7 +239,7 @@ fn who_may_refuse_a_document_outside_of_changes() {
                  Mcm-Subject: sha256:{digest}\n"
             );
             story.record(who, decision, &trailers);
-            story.last().records.last_mut().expect("it was made").files = Some(files.clone());
+            story.last().records.last_mut().expect("it was made").files = Some(files.clone().into());
         };
         say(&mut story, "bob", "approve", "manager");
         let status_of = |story: &Story| story.approvals(LATER)[&SubjectId::named("services/checkout")].status;

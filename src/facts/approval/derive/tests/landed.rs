@@ -314,7 +314,7 @@ fn what_replaces_an_approved_change_supersedes_it() {
             ),
         );
         let own = files(&story);
-        story.last().records.last_mut().expect("a record").files = Some(own);
+        story.last().records.last_mut().expect("a record").files = Some(own.into());
     }
     assert_eq!(story.approvals(LATER)[&SubjectId::named("MCM-2026-0002")].status, ApprovalStatus::Approved);
     let old = &story.approvals(LATER)[&id()];

@@ -14,7 +14,7 @@ fn judged(edit: impl FnOnce(&mut Policy), witnessed: Option<&str>, stamped: Opti
     let mut policy = policy();
     edit(&mut policy);
     let raw = commit(&message(), 1, AUTHOR);
-    let candidate = Candidate { id: ROOT, raw: &raw, parent_tree: Some(TREE), files: Some(files()) };
+    let candidate = Candidate { id: ROOT, raw: &raw, parent_tree: Some(TREE), files: Some(files().into()) };
     let governing = Governing {
         witnessed: witnessed.map(at),
         stamped: stamped.map(at),
@@ -87,7 +87,8 @@ fn evidence_saves_from_what_came_later_and_from_nothing_else() {
 fn a_date_may_be_five_minutes_ahead() {
     let dated = |as_of: &str| {
         let raw = commit(&message(), 1, AUTHOR);
-        let candidate = Candidate { id: ROOT, raw: &raw, parent_tree: Some(TREE), files: Some(files()) };
+        let candidate =
+            Candidate { id: ROOT, raw: &raw, parent_tree: Some(TREE), files: Some(files().into()) };
         let policy = policy();
         let governing = Governing { as_of: at(as_of), ..governing(&policy) };
         judge(&candidate, governing).reasons.into_iter().map(|(reason, _)| reason).collect::<Vec<_>>()
@@ -196,7 +197,7 @@ fn a_record_has_one_parent_and_a_bad_signature_is_nobodys() {
     assert!(reasons(merge.as_bytes(), none).contains(&Reason::RecordNotPure));
     let policy = policy();
     let person = |raw: &[u8]| {
-        let candidate = Candidate { id: ROOT, raw, parent_tree: Some(TREE), files: Some(files()) };
+        let candidate = Candidate { id: ROOT, raw, parent_tree: Some(TREE), files: Some(files().into()) };
         let judged = judge(&candidate, governing(&policy));
         (judged.principal.clone(), judged.counts(), judged.is_unverifiable())
     };
