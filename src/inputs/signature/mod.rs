@@ -18,7 +18,7 @@ pub mod x509;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use foldhash::HashMap;
 
 use crate::text::ContentHash;
 
@@ -119,12 +119,12 @@ pub fn cache_key(raw: &[u8], certificates: &Certificates) -> ContentHash {
 
 /// Verifications that were made before, by [`cache_key`]: facts about bytes, never a verdict.
 #[derive(Clone, Debug, Default)]
-pub struct Known(BTreeMap<ContentHash, Verification>);
+pub struct Known(HashMap<ContentHash, Verification>);
 
 impl Known {
     /// The verifications of these keys.
-    pub fn new(known: impl IntoIterator<Item = (ContentHash, Verification)>) -> Known {
-        Known(known.into_iter().collect())
+    pub fn new(known: HashMap<ContentHash, Verification>) -> Known {
+        Known(known)
     }
 
     /// What is known, or else what verifying says; the same as [`verify()`].

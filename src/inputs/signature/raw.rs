@@ -143,7 +143,7 @@ struct Header<'a> {
     parents: Vec<&'a str>,
     author: Option<Ident<'a>>,
     committer: Option<Ident<'a>>,
-    signature: Option<String>,
+    signature: Option<Vec<u8>>,
     has_sha256_signature: bool,
     /// The lines that are no part of the payload.
     left_out: Vec<std::ops::Range<usize>>,
@@ -160,8 +160,9 @@ impl<'a> Header<'a> {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
         if let Some(rest) = text.strip_prefix(b" ") {
             if self.in_signature {
-                let rest = String::from_utf8_lossy(rest);
-                self.signature.get_or_insert_default().extend([&*rest, "\n"]);
+                let signature = self.signature.get_or_insert_default();
+                signature.extend_from_slice(rest);
+                signature.push(b'\n');
                 self.left_out.push(whole);
             } else if !self.in_extra {
                 self.flaw(Malformed::Continuation);
@@ -191,7 +192,11 @@ impl<'a> Header<'a> {
             }
             b"committer" => {
                 self.at(Place::Committer);
-                let ident = self.ident(value);
+                // Mostly both are one person at one moment.
+                let ident = match self.author.filter(|author| author.raw == value) {
+                    Some(author) => author,
+                    None => self.ident(value),
+                };
                 self.committer.get_or_insert(ident);
             }
             b"gpgsig" => {
@@ -202,7 +207,7 @@ impl<'a> Header<'a> {
                     self.flaw(Malformed::SeveralSignatures);
                 } else {
                     self.in_signature = true;
-                    self.signature = Some(format!("{}\n", String::from_utf8_lossy(value)));
+                    self.signature = Some([value, b"\n"].concat());
                 }
             }
             b"gpgsig-sha256" => {
@@ -262,11 +267,16 @@ impl<'a> Header<'a> {
         if message.is_none() {
             self.flaw(Malformed::NoMessage);
         }
-        if self.signature.as_deref().is_some_and(|armour| !is_one_armour(armour)) {
+        let of_bytes = |bytes: Vec<u8>| {
+            String::from_utf8(bytes)
+                .unwrap_or_else(|bad| String::from_utf8_lossy(bad.as_bytes()).into_owned())
+        };
+        let signature = self.signature.take().map(of_bytes);
+        if signature.as_deref().is_some_and(|armour| !is_one_armour(armour)) {
             self.flaw(Malformed::Armour);
         }
         self.malformed.sort();
-        let signature = self.signature.map(|text| SignatureBlock { format: Format::of(&text), text });
+        let signature = signature.map(|text| SignatureBlock { format: Format::of(&text), text });
         Ok(RawCommit {
             tree: self.tree.ok_or(NoCommit::Missing("tree"))?,
             parents: self.parents,
@@ -314,7 +324,8 @@ fn is_one_armour(text: &str) -> bool {
     let mut lines = text.trim_end_matches('\n').lines();
     let (first, last) = (lines.next().unwrap_or_default(), lines.next_back().unwrap_or_default());
     let name = first.strip_prefix("-----BEGIN ").and_then(|rest| rest.strip_suffix("-----"));
-    let ends = name.is_some_and(|name| last == format!("-----END {name}-----"));
+    let end = last.strip_prefix("-----END ").and_then(|rest| rest.strip_suffix("-----"));
+    let ends = name.is_some() && end == name;
     ends && lines.all(|line| !line.starts_with("-----"))
 }
 

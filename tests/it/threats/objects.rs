@@ -269,7 +269,7 @@ pub(super) fn result_of_other_bytes() {
     let none = Certificates::default();
     let found = verify(&split(&good).expect("a commit"), &none).expect("it is signed");
     assert_eq!(found.status, SignatureStatus::Good);
-    let known = Known::new([(cache_key(&good, &none), found)]);
+    let known = Known::new([(cache_key(&good, &none), found)].into_iter().collect());
     let bad = String::from_utf8(good.clone()).expect("text").replace("I read it", "I wrote it").into_bytes();
     for (bytes, status) in [(good, SignatureStatus::Good), (bad, SignatureStatus::Bad)] {
         let found = known.verify(&bytes, &split(&bytes).expect("a commit"), &none).expect("it is signed");

@@ -123,6 +123,9 @@ fn coauthors(message: &[u8]) -> Vec<String> {
         let (email, _) = rest.split_once('>')?;
         Some(email.trim().to_lowercase())
     };
+    if memchr::memchr(b'<', message).is_none() {
+        return Vec::new();
+    }
     let has_mail = |line: &&[u8]| line.contains(&b'<');
     message.split(|byte| *byte == b'\n').filter(has_mail).filter_map(read).collect()
 }
@@ -175,8 +178,9 @@ fn parse_time(line: &[u8]) -> (i64, i32) {
 }
 
 fn summary(message: &[u8]) -> String {
-    let text = String::from_utf8_lossy(message);
-    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
+    let lines = message.split(|byte| *byte == b'\n').map(String::from_utf8_lossy);
+    let mut texts = lines.map(|line| line.trim().to_owned());
+    texts.find(|line| !line.is_empty()).unwrap_or_default()
 }
 
 fn take_line<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {

@@ -4,10 +4,11 @@
 //! it is and whether it counted is judged anew each time. The file lies in Git's own folder, so that it is
 //! never committed; deleting it costs time and changes nothing. Whoever must not believe it does not read it.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 use tracing::{debug, info_span};
 
@@ -22,13 +23,13 @@ const FILE: &str = concat!("mcmbook/verified-", env!("CARGO_PKG_VERSION"), "-1.j
 const WORTH_KEEPING: usize = 200;
 
 /// What was verified: (SHA-256 of the commit object, what was found).
-type Entries = BTreeMap<ContentHash, Verification>;
+type Entries = HashMap<ContentHash, Verification>;
 
 /// Verifies every SSH signature that the ledger may ask for; `common` is Git's common folder.
 pub(super) fn ahead(ledger: &Ledger, common: &Path, may_remember: bool) -> Known {
     let _phase = info_span!("signatures").entered();
     let file = common.join(FILE);
-    let mut known = if may_remember { read(&file) } else { Entries::new() };
+    let mut known = if may_remember { read(&file) } else { Entries::default() };
     let of_landings = ledger.landings.iter().flat_map(|landing| {
         let edits = landing.edits.iter().filter_map(|edit| edit.signed.as_ref());
         edits.chain(landing.records.iter().map(|record| &record.raw))
@@ -47,7 +48,7 @@ pub(super) fn ahead(ledger: &Ledger, common: &Path, may_remember: bool) -> Known
     let is_worth_it = may_remember && fresh.len() >= WORTH_KEEPING;
     known.extend(fresh);
     if is_worth_it {
-        let wanted: std::collections::BTreeSet<ContentHash> = hashed.iter().map(|(key, _)| *key).collect();
+        let wanted: HashSet<ContentHash> = hashed.iter().map(|(key, _)| *key).collect();
         known.retain(|key, _| wanted.contains(key));
         write(&file, &known);
     }
@@ -56,7 +57,7 @@ pub(super) fn ahead(ledger: &Ledger, common: &Path, may_remember: bool) -> Known
 
 /// What an earlier run wrote; nothing when there is no file, or one that cannot be read.
 fn read(file: &Path) -> Entries {
-    let Ok(bytes) = std::fs::read(file) else { return Entries::new() };
+    let Ok(bytes) = std::fs::read(file) else { return Entries::default() };
     let entries: Vec<(String, Verification)> = serde_json::from_slice(&bytes).unwrap_or_default();
     let of_hex = |(key, found): (String, Verification)| Some((ContentHash::from_hex(&key)?, found));
     entries.into_iter().filter_map(of_hex).collect()
@@ -64,8 +65,10 @@ fn read(file: &Path) -> Entries {
 
 /// Writes the file as a whole, or not at all: a disk that takes nothing only costs time.
 fn write(file: &Path, entries: &Entries) {
-    let list: Vec<(String, &Verification)> =
+    let mut list: Vec<(String, &Verification)> =
         entries.iter().map(|(key, found)| (key.to_string(), found)).collect();
+    // A file of the same entries is the same bytes.
+    list.sort_by(|a, b| a.0.cmp(&b.0));
     let Ok(bytes) = serde_json::to_vec(&list) else { return };
     let place = |folder: &Path| -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;

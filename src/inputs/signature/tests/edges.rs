@@ -173,14 +173,14 @@ fn what_is_remembered_is_of_these_bytes() {
     let status = |known: &Known, raw: &[u8], certificates: &Certificates| {
         known.verify(raw, &split(raw).expect("it is a commit"), certificates).map(|found| found.is_good())
     };
-    let known = Known::new([(cache_key(&one, &none), found.clone())]);
+    let known = Known::new([(cache_key(&one, &none), found.clone())].into_iter().collect());
     assert_eq!(status(&known, &one, &none), Some(true));
     assert_eq!(status(&known, &one, &with), Some(true), "certificates say nothing of SSH");
     assert_eq!(status(&known, &other, &none), Some(false));
     // Of another format only what was found with these certificates.
     let pgp = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n AAAA\n -----END PGP SIGNATURE-----";
     let raw = commit(&[tree, parent, author, committer, pgp], "m\n");
-    let known = Known::new([(cache_key(&raw, &none), found)]);
+    let known = Known::new([(cache_key(&raw, &none), found)].into_iter().collect());
     assert_eq!(status(&known, &raw, &none), Some(true));
     assert_eq!(status(&known, &raw, &with), Some(false));
 }
