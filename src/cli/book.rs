@@ -1,6 +1,7 @@
 //! What commands that read a book have in common.
 
 use std::collections::BTreeSet;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -297,13 +298,17 @@ fn theme_failure(error: ThemeError, folder: &BookPath, own: &BTreeSet<String>) -
     failure
 }
 
-/// Reads and analyzes a book.
-pub(super) fn analyzed(options: &LoadOptions, shell: &Shell) -> Result<(Root, Analysis), Failure> {
+/// Reads and analyzes a book. The analysis lives as long as the process, which ends with the command: to free a
+/// hundred thousand small values one by one before would only take time.
+pub(super) fn analyzed(
+    options: &LoadOptions,
+    shell: &Shell,
+) -> Result<(Root, ManuallyDrop<Analysis>), Failure> {
     let progress = shell.progress("reading", None);
     let loaded = workspace::load(options)?;
     let analysis = analyze(Arc::new(loaded.inputs), &Memo::forgetful());
     progress.finish();
-    Ok((loaded.root, analysis))
+    Ok((loaded.root, ManuallyDrop::new(analysis)))
 }
 
 /// The change of an id.

@@ -99,6 +99,6 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         shell.open(&home)?;
     }
     // The process ends: to give back millions of pieces one by one would be work for nobody.
-    std::mem::forget((analysis, output));
+    std::mem::forget(output);
     Ok(Exit::Good)
 }

@@ -3,6 +3,7 @@
 mod import;
 
 use std::collections::BTreeSet;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use jiff::{Timestamp, ToSpan as _};
@@ -175,7 +176,7 @@ fn print(answer: &calendar::CalendarAnswer, format: Format, shell: &Shell) -> Re
 
 fn read(place: &Place, as_of: AsOf, shell: &Shell) -> Result<Analysis, Failure> {
     let options = LoadOptions { as_of, ..place.reading.load_options(place.dir.clone(), None) };
-    Ok(analyzed(&options, shell)?.1)
+    Ok(ManuallyDrop::into_inner(analyzed(&options, shell)?.1))
 }
 
 fn wanted(analysis: &Analysis, common: &Common, from: Timestamp, to: Timestamp) -> Result<Wanted, Failure> {

@@ -1,5 +1,6 @@
 //! `mcmbook explain`.
 
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -61,7 +62,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     }
     let load = args.reading.load_options(args.dir.clone(), None);
     let analysis = match &args.as_of {
-        None => analyzed(&load, shell)?.1,
+        None => ManuallyDrop::into_inner(analyzed(&load, shell)?.1),
         Some(moment) => of_that_day(&LoadOptions { as_of: super::status::moment(moment), ..load })?,
     };
     let needs = needs(&analysis, what)?;
