@@ -49,19 +49,19 @@ pub enum Content {
     },
 }
 
-/// Takes the pages of a site one by one, as they are made and in any order.
+/// Takes files of a site one by one, as they are made and in any order.
 pub trait Sink: Sync {
-    /// What the output shall hold for a page. The same path may come twice; which of both is shown is decided
+    /// What the output shall hold for a file. The same path may come twice; which of both is shown is decided
     /// afterwards.
     fn take(&self, path: &str, bytes: Arc<[u8]>) -> Content;
 
-    /// Whether nothing more is wanted: the pages that are still to be made may be left out.
+    /// Whether nothing more is wanted: the files that are still to be made may be left out.
     fn is_done(&self) -> bool {
         false
     }
 }
 
-/// Holds every page.
+/// Holds every file.
 #[derive(Clone, Copy, Debug)]
 pub struct Held;
 

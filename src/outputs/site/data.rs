@@ -10,23 +10,20 @@ use serde::Serialize;
 use super::Site;
 use super::address::change_page;
 use super::summary::Summary;
-use crate::outputs::Output;
+use crate::outputs::{Content, Output, Sink};
 
 pub(super) use record::ChangeRecord;
 
-/// Adds the files.
-pub(super) fn add(site: &Site<'_>, output: &mut Output) {
-    let records: Vec<(String, Vec<u8>)> = (0..site.changes.len())
-        .into_par_iter()
-        .map(|at| {
-            let page = change_page(&site.changes[at].id);
-            let path = page.replace("index.html", "change.json");
-            (path, compact(&record::of(site, at)))
-        })
-        .collect();
-    for (path, bytes) in records {
-        output.add(path, bytes);
-    }
+/// Adds the files. Those of changes go to the sink as they are made.
+pub(super) fn add(site: &Site<'_>, sink: &dyn Sink, output: &mut Output) {
+    let record = |at: usize| {
+        let page = change_page(&site.changes[at].id);
+        let path = page.replace("index.html", "change.json");
+        let content = sink.take(&path, compact(&record::of(site, at)).into());
+        (path, content)
+    };
+    let records: Vec<(String, Content)> = (0..site.changes.len()).into_par_iter().map(record).collect();
+    output.files.extend(records);
     output.add("schemas/change.json", json(&schemars::schema_for!(ChangeRecord)));
     let rows: Vec<Row> = site.newest_first().map(|at| row(&site.summaries[at])).collect();
     output.add("changes/changes.csv", csv::register(&rows));

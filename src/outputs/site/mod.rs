@@ -73,7 +73,7 @@ impl Default for SiteOptions {
     }
 }
 
-/// Makes the site of a book. The pages go to `sink` as they are made, all else is in the output.
+/// Makes the site of a book. Pages and records of changes go to `sink` as they are made, all else is in the output.
 ///
 /// # Errors
 ///
@@ -88,7 +88,7 @@ pub fn build(
 ) -> Result<Output, ThemeError> {
     let site = info_span!("summarize").in_scope(|| Site::new(analysis, theme, options, memo));
     let mut output = info_span!("render").in_scope(|| plan::pages(&site, sink))?;
-    info_span!("data").in_scope(|| data::add(&site, &mut output));
+    info_span!("data").in_scope(|| data::add(&site, sink, &mut output));
     info_span!("evidence").in_scope(|| pages::evidence::add(&site, &mut output));
     debug_span!("in force").in_scope(|| force::add(&site, &mut output));
     debug_span!("feeds").in_scope(|| feeds::add(&site, &mut output));
