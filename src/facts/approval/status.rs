@@ -201,7 +201,9 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
         let doubtful = |record: &Landed| counts(record) || is_in_doubt(subject, record, digest);
         let or_compromised = |record: &Landed| counts(record) || only(record, Reason::KeyCompromised);
         let (doubtful, compromised) = (case(&doubtful), case(&or_compromised));
-        if doubtful.status(&doubtful.weigh(), as_of).0 != status {
+        // Mostly nothing is in doubt, and what is counted is the same.
+        let has_doubts = subject.records.iter().any(|record| is_in_doubt(subject, record, digest));
+        if has_doubts && doubtful.status(&doubtful.weigh(), as_of).0 != status {
             status = ApprovalStatus::Unverifiable;
             why = "a record cannot be verified, and the status would be another one if it were valid"
                 .to_owned();
@@ -245,6 +247,7 @@ impl Case<'_> {
             let why = match weighed.hindrances.first() {
                 _ if !open.is_empty() => format!("waits for {}", open.join(", ")),
                 Some((reason, who)) => format!("{}: {who}", reason.code()),
+                None if self.id.change().is_some() && self.need.is_none() => "its request is gone".to_owned(),
                 // A standard change: what is approved is the model that it follows.
                 None if weighed.quorum.places.is_empty() => {
                     "its class asks for no approval of its own".to_owned()

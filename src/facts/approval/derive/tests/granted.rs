@@ -125,7 +125,8 @@ fn a_change_whose_request_is_gone_waits_and_is_no_broken_one() {
     story.submit().land("2026-06-03T12:00:00Z");
     let path = BookPath::new(&format!("{FOLDER}/request.md")).expect("a path");
     story.last().changed.push((path, None));
-    assert_eq!(story.status(), ApprovalStatus::InReview);
+    let found = &story.approvals(LATER)[&id()];
+    assert_eq!((found.status, found.why.as_str()), (ApprovalStatus::InReview, "its request is gone"));
     story.land("2026-06-04T12:00:00Z").write(&format!("{FOLDER}/request.md"), "No head.\n", "alice");
     assert_eq!(story.status(), ApprovalStatus::Invalid);
 }
