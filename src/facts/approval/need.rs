@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::quorum::{Place, places};
 use crate::facts::book::{Book, WayBack, view};
-use crate::facts::calendar::{Effect, Level, Schedule};
+use crate::facts::calendar::{Effect, Horizon, Level, Schedule};
 use crate::facts::class;
 use crate::inputs::Inputs;
 use crate::inputs::config::Config;
@@ -139,15 +139,10 @@ impl Documents {
     /// What each of some changes needs by these documents, a catalogue and a policy, in their order; nothing of
     /// one without a request.
     ///
-    /// A change needs the same alone and beside others. Of other changes only what became of them would count,
-    /// which is never among the documents here; and slots elsewhere only widen what is known of windows.
+    /// A change needs the same alone and beside others. Of other changes what became of them would count, which is
+    /// never among the documents here; how far windows are made, so that those beside it have the same horizon;
+    /// and an id that a service or a window has inside of a change's folder, where each change stands alone.
     pub fn needs(&self, catalogue: &Catalogue, by: Measure<'_>, changes: &[&str]) -> Vec<Option<Need>> {
-        if changes.is_empty() {
-            return Vec::new();
-        }
-        let of_changes = changes.iter().flat_map(|change| self.own(&by.config.book.src, change));
-        let mut documents: Vec<Arc<Document>> = catalogue.values().chain(of_changes).cloned().collect();
-        documents.sort_by(|a, b| a.path().cmp(b.path()));
         let inputs = Inputs {
             config: by.config.clone(),
             policy: by.policy.clone(),
@@ -157,15 +152,30 @@ impl Documents {
             history: Arc::new(History::unknown("one landing")),
             faults: Vec::new(),
         };
-        let memo = Memo::forgetful();
-        let book = Book::unlinked(&inputs, documents, &memo);
-        let schedule = Schedule::build(&inputs, &book);
-        let classes = class::all(&inputs, &book, &schedule, (&memo, ContentHash::default()));
-        let need = |change: &&str| {
-            let class = classes.get(*change)?.effective;
-            Need::of(&book, &schedule, by.policy, change, class)
-        };
-        changes.iter().map(need).collect()
+        let horizon = Horizon::of(&inputs);
+        let stands_alone = catalogue.values().any(|document| document.id.change().is_some());
+        let mut alike: BTreeMap<_, Vec<(usize, &str)>> = BTreeMap::new();
+        for (at, change) in changes.iter().enumerate() {
+            let own = self.own(&by.config.book.src, change).map(|document| &**document);
+            let reach = horizon.over(own.filter(|document| document.kind_name() == "request"));
+            let apart = if stands_alone { at } else { 0 };
+            alike.entry((reach, apart)).or_default().push((at, change));
+        }
+        let mut needs = vec![None; changes.len()];
+        for group in alike.values() {
+            let of_changes = group.iter().flat_map(|(_, change)| self.own(&by.config.book.src, change));
+            let mut documents: Vec<Arc<Document>> = catalogue.values().chain(of_changes).cloned().collect();
+            documents.sort_by(|a, b| a.path().cmp(b.path()));
+            let memo = Memo::forgetful();
+            let book = Book::unlinked(&inputs, documents, &memo);
+            let schedule = Schedule::build(&inputs, &book);
+            let classes = class::all(&inputs, &book, &schedule, (&memo, ContentHash::default()));
+            for (at, change) in group {
+                let class = classes.get(*change).map(|class| class.effective);
+                needs[*at] = class.and_then(|class| Need::of(&book, &schedule, by.policy, change, class));
+            }
+        }
+        needs
     }
 
     /// The request and the runbook of a change, and whatever else says to be one in its folder.

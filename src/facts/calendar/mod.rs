@@ -25,6 +25,7 @@ use crate::text::Span;
 pub use agenda::{Agenda, Asked};
 pub use governing::{Governing, Ruling};
 pub use lead::{after, before};
+pub use window::Horizon;
 
 /// All windows of a book, in the order of their documents.
 #[derive(Clone, Debug, Default)]

@@ -50,17 +50,39 @@ pub(super) fn of_document(
     made.map(|made| std::iter::once(made.window).chain(made.freeze.map(before)).collect()).unwrap_or_default()
 }
 
+/// How far occurrences are made.
+pub struct Horizon {
+    /// The months around the moment of judgement.
+    around: (Timestamp, Timestamp),
+    /// How far slots may widen that.
+    furthest: (Timestamp, Timestamp),
+}
+
+impl Horizon {
+    /// By the moment of judgement and the policy.
+    pub fn of(inputs: &Inputs) -> Horizon {
+        let at = inputs.as_of.to_zoned(TimeZone::UTC);
+        let months = i64::from(inputs.policy.limits.horizon_months.min(12 * 20));
+        let moved = |span: jiff::Span| at.checked_add(span).map_or(inputs.as_of, |moved| moved.timestamp());
+        Horizon {
+            around: (moved((-months).months()), moved(months.months())),
+            furthest: (moved((-FURTHEST_YEARS).years()), moved(FURTHEST_YEARS.years())),
+        }
+    }
+
+    /// From when to when: wide enough to hold the slots of these requests.
+    pub fn over<'d>(&self, requests: impl Iterator<Item = &'d Document>) -> (Timestamp, Timestamp) {
+        let (first, last) = self.furthest;
+        requests.filter_map(view::slot).fold(self.around, |known, slot| {
+            let (start, end) = (slot.start.timestamp, slot.end.timestamp);
+            (known.0.min(start.max(first)), known.1.max(end.min(last)))
+        })
+    }
+}
+
 /// The months around the moment of judgement, and wide enough to hold every slot of the book.
 pub(super) fn horizon(inputs: &Inputs, book: &Book) -> (Timestamp, Timestamp) {
-    let at = inputs.as_of.to_zoned(TimeZone::UTC);
-    let months = i64::from(inputs.policy.limits.horizon_months.min(12 * 20));
-    let moved = |span: jiff::Span| at.checked_add(span).map_or(inputs.as_of, |moved| moved.timestamp());
-    let (first, last) = (moved((-FURTHEST_YEARS).years()), moved(FURTHEST_YEARS.years()));
-    let around = (moved((-months).months()), moved(months.months()));
-    book.of_kind("request").filter_map(|(_, request)| view::slot(request)).fold(around, |known, slot| {
-        let (start, end) = (slot.start.timestamp, slot.end.timestamp);
-        (known.0.min(start.max(first)), known.1.max(end.min(last)))
-    })
+    Horizon::of(inputs).over(book.of_kind("request").map(|(_, request)| &**request))
 }
 
 /// A window, and the freeze before its occurrences.

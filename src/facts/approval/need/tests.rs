@@ -66,21 +66,27 @@ fn of_two_readings_all_services_and_teams_are_affected() {
     assert_eq!(with(&["ledger"], "money").stricter(None).services, ["ledger"]);
 }
 
-const WINDOWS: [(&str, &str); 3] = [
+const WINDOWS: [(&str, &str); 4] = [
     (
         "peak",
         "type: restricted\nlevel: soft\ntz: UTC\nrrule: FREQ=DAILY\ndtstart: 2026-01-05T08:00\nlength: 14h\n\
-              scope: {services: [mail]}",
+         scope: {services: [mail]}",
+    ),
+    // Counted from its first day on, it can be followed as far as the near slots and no further.
+    (
+        "old",
+        "type: restricted\nlevel: hard\ntz: UTC\nrrule: FREQ=DAILY;COUNT=999999\ndtstart: 1515-01-01T00:00\n\
+         length: 1d\nscope: {services: [mail]}",
     ),
     (
         "close",
         "type: restricted\nlevel: hard\ntz: UTC\nstart: 2026-06-28T00:00\nend: 2026-07-06T00:00\n\
-               scope: {tiers: [0]}\nfreeze_before: 2d",
+         scope: {tiers: [0]}\nfreeze_before: 2d",
     ),
     (
         "far",
         "type: freeze\nlevel: hard\ntz: UTC\nstart: 2044-06-01T00:00\nend: 2044-07-01T00:00\n\
-             scope: {tags: [money]}",
+         scope: {tags: [money]}",
     ),
 ];
 
@@ -100,12 +106,13 @@ fn a_change_needs_the_same_alone_and_beside_others() {
     let config = crate::inputs::config::Config::parse(&SourceFile::new(path("book.toml"), Vec::new()));
     let config = Arc::new(config.config);
     let mut documents = Documents::default();
-    let mut put = |at: String, head: &str, body: &str| {
-        let source =
-            SourceFile::new(path(&at), format!("---\ntitle: One\n{head}\n---\n\n{body}").into_bytes());
-        let parsed = document::parse(&Arc::new(source), &config.kinds, &config.book.src);
-        documents.put(&path(&at), Some(Arc::new(parsed)));
+    let parsed = |at: &str, head: &str, body: &str| {
+        let text = format!("---\ntitle: One\n{head}\n---\n\n{body}");
+        let source = Arc::new(SourceFile::new(path(at), text.into_bytes()));
+        Arc::new(document::parse(&source, &config.kinds, &config.book.src))
     };
+    let mut put =
+        |at: String, head: &str, body: &str| documents.put(&path(&at), Some(parsed(&at, head, body)));
     put("content/services/ledger.md".to_owned(), "tier: 0\nteam: money\ntags: [money]", "");
     put("content/services/mail.md".to_owned(), "tier: 3\nteam: post", "");
     let model = "for_services: [mail]\nexpires: 2030-01-01";
@@ -138,10 +145,22 @@ fn a_change_needs_the_same_alone_and_beside_others() {
     assert_eq!(known.len(), SLOTS.len() * 3, "all but the one that is not there");
     let kinds: BTreeSet<_> = known.iter().map(|need| (need.class, need.level, need.services.len())).collect();
     assert!(kinds.len() >= 8, "they differ: {kinds:?}");
+    assert!(known.iter().any(|need| need.level == Some(Level::Hard) && need.services == ["mail"]));
     let mut needs = Needs::default();
     needs.learn(&documents, by, names.iter().copied());
     let learnt: Vec<Option<Need>> = names.iter().map(|name| needs.get(&documents, by, name)).collect();
     assert_eq!(learnt, alone);
+
+    // A service whose id is that of another change's request is still the one that a change names.
+    let stray = "content/changes/2027/MCM-2026-0010/request.md";
+    documents.put(&path(stray), Some(parsed(stray, "kind: service\ntier: 0\nteam: money", "")));
+    let other = "content/changes/2026/MCM-2026-0001/request.md";
+    let head = "services: [MCM-2026-0010/request]\nchange: {types: [network]}";
+    documents.put(&path(other), Some(parsed(other, head, "## Description\n")));
+    let of = |names: &[&str]| documents.needs(&documents.catalogue, by, names);
+    let (together, alone) = (of(&["MCM-2026-0001", "MCM-2026-0010"]), of(&["MCM-2026-0001"]));
+    assert_eq!(together[0], alone[0]);
+    assert!(alone[0].as_ref().is_some_and(|need| need.teams.contains("money")), "{alone:?}");
 }
 
 fn path(text: &str) -> BookPath {
