@@ -143,6 +143,10 @@ impl Documents {
     /// never among the documents here; how far windows are made, so that those beside it have the same horizon;
     /// and an id that a service or a window has inside of a change's folder, where each change stands alone.
     pub fn needs(&self, catalogue: &Catalogue, by: Measure<'_>, changes: &[&str]) -> Vec<Option<Need>> {
+        // Mostly everything is known already.
+        if changes.is_empty() {
+            return Vec::new();
+        }
         let inputs = Inputs {
             config: by.config.clone(),
             policy: by.policy.clone(),
