@@ -174,9 +174,9 @@ fn print(answer: &calendar::CalendarAnswer, format: Format, shell: &Shell) -> Re
     Ok(Exit::Good)
 }
 
-fn read(place: &Place, as_of: AsOf, shell: &Shell) -> Result<Analysis, Failure> {
+fn read(place: &Place, as_of: AsOf, shell: &Shell) -> Result<ManuallyDrop<Analysis>, Failure> {
     let options = LoadOptions { as_of, ..place.reading.load_options(place.dir.clone(), None) };
-    Ok(ManuallyDrop::into_inner(analyzed(&options, shell)?.1))
+    Ok(analyzed(&options, shell)?.1)
 }
 
 fn wanted(analysis: &Analysis, common: &Common, from: Timestamp, to: Timestamp) -> Result<Wanted, Failure> {

@@ -62,8 +62,11 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     }
     let load = args.reading.load_options(args.dir.clone(), None);
     let analysis = match &args.as_of {
-        None => ManuallyDrop::into_inner(analyzed(&load, shell)?.1),
-        Some(moment) => of_that_day(&LoadOptions { as_of: super::status::moment(moment), ..load })?,
+        None => analyzed(&load, shell)?.1,
+        Some(moment) => {
+            let load = LoadOptions { as_of: super::status::moment(moment), ..load };
+            ManuallyDrop::new(of_that_day(&load)?)
+        }
     };
     let needs = needs(&analysis, what)?;
     match args.format {
