@@ -122,7 +122,8 @@ struct Reader<'r, 'a> {
     emails: HashSet<Arc<[String]>>,
     /// The folder of a year below the root tree that was asked for last: records stand in long rows above one.
     year: Option<(Oid, String, Option<Oid>)>,
-    /// (tree, change) -> the files of its folder: the records of a change stand above the same ones.
+    /// (tree of a change's folder or of its year, change) -> the files of its folder: the records of a change stand
+    /// above the same ones.
     subjects: HashMap<(Oid, String), Files>,
 }
 
@@ -330,21 +331,16 @@ impl Reader<'_, '_> {
                 }
             };
             let Some(years) = years else { return Ok(None) };
-            let Some(tree) = self.trees.folder(years, id)? else { return Ok(None) };
-            let key = (tree, id.to_owned());
-            if let Some(known) = self.subjects.get(&key) {
+            // To look for one folder among those of a year costs more than to list its files.
+            let by_year = (years, id.to_owned());
+            if let Some(known) = self.subjects.get(&by_year) {
                 return Ok(known.clone());
             }
-            let deltas = self.files(&folder, None, Some(tree))?;
-            let mut files = Vec::new();
-            for delta in deltas {
-                let name = delta.path.below(&folder).unwrap_or(delta.path.as_str()).to_owned();
-                if let Some(blob) = delta.new {
-                    files.push((name, self.hash(blob)?));
-                }
-            }
-            let files: Files = (!files.is_empty()).then(|| files.into());
-            self.subjects.insert(key, files.clone());
+            let files = match self.trees.folder(years, id)? {
+                Some(tree) => self.of_change(tree, id, &folder)?,
+                None => None,
+            };
+            self.subjects.insert(by_year, files.clone());
             return Ok(files);
         }
         for path in [format!("{id}.md"), format!("{id}/index.md"), format!("{id}/_index.md")] {
@@ -356,6 +352,24 @@ impl Reader<'_, '_> {
             }
         }
         Ok(None)
+    }
+
+    /// The files below the tree of a change's folder.
+    fn of_change(&mut self, tree: Oid, id: &str, folder: &str) -> Result<Files, git2::Error> {
+        let key = (tree, id.to_owned());
+        if let Some(known) = self.subjects.get(&key) {
+            return Ok(known.clone());
+        }
+        let mut files = Vec::new();
+        for delta in self.files(folder, None, Some(tree))? {
+            let name = delta.path.below(folder).unwrap_or(delta.path.as_str()).to_owned();
+            if let Some(blob) = delta.new {
+                files.push((name, self.hash(blob)?));
+            }
+        }
+        let files: Files = (!files.is_empty()).then(|| files.into());
+        self.subjects.insert(key, files.clone());
+        Ok(files)
     }
 
     /// Tells each record which records of its unit it descends from.

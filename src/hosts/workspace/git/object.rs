@@ -3,9 +3,9 @@
 //! Raw bytes because one read gives everything that is wanted of a commit, because parents are those that
 //! the commit itself names, and because nothing is lost or refused where text is not UTF-8.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use git2::Oid;
 
 use crate::inputs::history::{Commit, Person};

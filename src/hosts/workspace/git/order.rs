@@ -1,8 +1,9 @@
 //! The commits that `HEAD` reaches, newest first.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 
+use foldhash::{HashMap, HashMapExt as _};
 use git2::{Odb, Oid};
 
 use super::object::{People, RawCommit, parse_commit};
@@ -25,36 +26,33 @@ pub(super) fn newest_first(
     head: Oid,
     remembered: &mut Remembered,
 ) -> Result<Vec<Node>, git2::Error> {
-    let (raws, parents) = read_all(odb, head, remembered)?;
-    let mut children = vec![0_usize; raws.len()];
-    parents.iter().flatten().for_each(|parent| children[*parent] += 1);
+    let nodes = read_all(odb, head, remembered)?;
+    let mut children = vec![0_usize; nodes.len()];
+    nodes.iter().flat_map(|node| &node.parents).for_each(|parent| children[*parent] += 1);
 
     // Equal dates fall in the order in which the commits were found, which depends on the graph alone.
-    let key = |index: usize| (raws[index].commit.time, Reverse(index));
+    let key = |index: usize| (nodes[index].raw.commit.time, Reverse(index));
     let mut ready = BinaryHeap::from([key(0)]);
-    let mut order = Vec::with_capacity(raws.len());
+    let mut order = Vec::with_capacity(nodes.len());
     while let Some((_, Reverse(index))) = ready.pop() {
         order.push(index);
-        for parent in &parents[index] {
+        for parent in &nodes[index].parents {
             children[*parent] -= 1;
             if children[*parent] == 0 {
                 ready.push(key(*parent));
             }
         }
     }
-    Ok(arrange(raws, parents, &order))
+    Ok(arrange(nodes, &order))
 }
 
 /// The commits in the order in which they are met, with the places of their parents.
-fn read_all(
-    odb: &Odb<'_>,
-    head: Oid,
-    remembered: &mut Remembered,
-) -> Result<(Vec<RawCommit>, Vec<Vec<usize>>), git2::Error> {
+fn read_all(odb: &Odb<'_>, head: Oid, remembered: &mut Remembered) -> Result<Vec<Node>, git2::Error> {
     let mut ids = vec![head];
-    let mut places = HashMap::from([(head, 0)]);
-    let (mut raws, mut parents, mut people) = (Vec::new(), Vec::new(), People::default());
-    while let Some(id) = ids.get(raws.len()).copied() {
+    let mut places = HashMap::new();
+    places.insert(head, 0);
+    let (mut nodes, mut people) = (Vec::new(), People::default());
+    while let Some(id) = ids.get(nodes.len()).copied() {
         let parsed = match remembered.is_kept() {
             true => parse_commit(
                 id,
@@ -70,31 +68,29 @@ fn read_all(
                 ids.len() - 1
             })
         };
-        let mut own: Vec<usize> = std::mem::take(&mut raw.parents).iter().map(&mut place).collect();
-        // A parent named twice is one line of history, not a merge.
-        let mut seen = Vec::new();
-        own.retain(|parent| {
-            !seen.contains(parent) && {
-                seen.push(*parent);
-                true
+        let mut own: Vec<usize> = Vec::with_capacity(raw.parents.len());
+        for parent in std::mem::take(&mut raw.parents).iter().map(&mut place) {
+            // A parent named twice is one line of history, not a merge.
+            if !own.contains(&parent) {
+                own.push(parent);
             }
-        });
-        parents.push(own);
-        raws.push(raw);
+        }
+        nodes.push(Node { raw, parents: own });
     }
-    Ok((raws, parents))
+    Ok(nodes)
 }
 
-fn arrange(raws: Vec<RawCommit>, parents: Vec<Vec<usize>>, order: &[usize]) -> Vec<Node> {
+fn arrange(mut nodes: Vec<Node>, order: &[usize]) -> Vec<Node> {
     let mut places = vec![0; order.len()];
     order.iter().enumerate().for_each(|(place, index)| places[*index] = place);
-    let mut nodes: Vec<Option<Node>> = raws
-        .into_iter()
-        .zip(parents)
-        .map(|(raw, parents)| {
-            let parents = parents.into_iter().map(|parent| places[parent]).collect();
-            Some(Node { raw, parents })
-        })
-        .collect();
-    order.iter().filter_map(|index| nodes[*index].take()).collect()
+    nodes.iter_mut().flat_map(|node| &mut node.parents).for_each(|parent| *parent = places[*parent]);
+    // Every exchange brings one node to its place, so that none is copied twice.
+    for at in 0..nodes.len() {
+        while places[at] != at {
+            let to = places[at];
+            nodes.swap(at, to);
+            places.swap(at, to);
+        }
+    }
+    nodes
 }

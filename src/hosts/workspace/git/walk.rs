@@ -123,13 +123,19 @@ pub(super) fn walk(
     trails[0] = Some(Rc::default());
     for (index, node) in nodes.iter().enumerate() {
         let trail = trails[index].take().unwrap_or_default();
+        // Most commits of a book that approves change no document: what their only parent is followed by is the same.
+        if let [parent] = node.parents[..]
+            && index > 0
+            && folders.source[parent] == folders.source[index]
+        {
+            hand_down(&mut trails[parent], trail, &record);
+            record.walked.touched.push(Vec::new());
+            continue;
+        }
         let edges = edges(repo, (&mut trees, remembered), &folders.source, nodes, (index, place))?;
         for (parent, edge) in node.parents.iter().zip(&edges) {
             let before = trail.before(&edge.renames, |path| record.stands(path));
-            trails[*parent] = Some(match trails[*parent].take() {
-                Some(other) => other.join(&before, |path| record.stands(path)),
-                None => before,
-            });
+            hand_down(&mut trails[*parent], before, &record);
         }
         if is_landing[index] {
             record.walked.landed[index] = edges.first().map(|edge| edge.deltas.clone()).unwrap_or_default();
@@ -137,6 +143,14 @@ pub(super) fn walk(
         record.commit(node, &trail, edges, index == 0);
     }
     Ok(record.walked)
+}
+
+/// Joins the trail that a commit hands down to a parent with what others have handed down to it.
+fn hand_down(parent: &mut Option<Rc<Trail>>, trail: Rc<Trail>, record: &Record) {
+    *parent = Some(match parent.take() {
+        Some(other) => other.join(&trail, |path| record.stands(path)),
+        None => trail,
+    });
 }
 
 /// The differences between a commit and one parent, or nothing at all in the case of a root.
