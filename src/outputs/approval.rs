@@ -296,7 +296,7 @@ impl RecordStanding {
     /// A record with everything that stands against it; of a subject, also why it fills no place.
     pub fn of(landed: &Landed, approval: Option<&Approval>) -> RecordStanding {
         let judged = &landed.judged;
-        let record = judged.record.as_ref();
+        let record = judged.record.as_deref();
         let uncounted = approval.into_iter().flat_map(|approval| &approval.uncounted);
         let uncounted = uncounted.filter(|one| one.record == judged.id);
         let uncounted =

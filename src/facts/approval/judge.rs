@@ -6,6 +6,7 @@
 //! signer may approve this subject at all, is judged where the records of a subject come together.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -73,11 +74,11 @@ pub struct Judged {
     /// The commit.
     pub id: String,
     /// What it says, when that can be read.
-    pub record: Option<Record>,
+    pub record: Option<Arc<Record>>,
     /// The change or document that its text speaks of, also where it is no record.
     pub document: Option<String>,
     /// What its signature is.
-    pub verification: Option<Verification>,
+    pub verification: Option<Arc<Verification>>,
     /// Whose key made it, by the governing policy; nothing unless the signature is good.
     pub principal: Option<String>,
     /// Whether all that it lacks is somebody else who has seen when it was signed: then it counts.
@@ -139,7 +140,7 @@ pub fn judge(candidate: &Candidate<'_>, governing: Governing<'_>) -> Judged {
             match record::read(commit.message) {
                 Some(Ok(record)) => {
                     judged.document = record.document.clone();
-                    judged.record = Some(record);
+                    judged.record = Some(Arc::new(record));
                 }
                 Some(Err(faults)) => {
                     judged.document = record::document_of(commit.message);
@@ -147,7 +148,7 @@ pub fn judge(candidate: &Candidate<'_>, governing: Governing<'_>) -> Judged {
                 }
                 None => judge.against(Reason::RecordMalformed, "it is no record".to_owned()),
             }
-            let record = judged.record.as_ref();
+            let record = judged.record.as_deref();
             (judged.verification, judged.principal) = judge.maker(candidate.raw, &commit, record);
         }
     }
@@ -221,12 +222,12 @@ impl Judge<'_> {
         raw: &[u8],
         commit: &RawCommit<'_>,
         record: Option<&Record>,
-    ) -> (Option<Verification>, Option<String>) {
+    ) -> (Option<Arc<Verification>>, Option<String>) {
         let Governing { policy, known, .. } = self.governing;
         let mut verification = known.verify(raw, commit, &policy.openpgp);
         let is_certified = verification.as_ref().is_some_and(|found| found.format == Format::X509);
         if !is_certified || policy.authorities.all().is_empty() {
-            let person = self.signed(verification.as_ref(), record);
+            let person = self.signed(verification.as_deref(), record);
             return (verification, person);
         }
         let at = self.governing.bound().unwrap_or(self.governing.landed);
@@ -287,10 +288,10 @@ impl Judge<'_> {
     fn certified(
         &mut self,
         vouched: &Vouched,
-        verification: &mut Option<Verification>,
+        verification: &mut Option<Arc<Verification>>,
         record: Option<&Record>,
     ) -> Option<String> {
-        let found = verification.insert(Verification {
+        let found = verification.insert(Arc::new(Verification {
             status: SignatureStatus::Good,
             format: Format::X509,
             key: Some(vouched.fingerprint.clone()),
@@ -298,7 +299,7 @@ impl Judge<'_> {
             presence: None,
             validity: None,
             why: None,
-        });
+        }));
         let Some(person) = certificate_holder(self.governing.policy, vouched) else {
             self.against(Reason::KeyUnknown, format!("the certificate of {} is nobody's", vouched.name));
             return None;

@@ -132,7 +132,7 @@ impl Approvals {
     /// What a record is held against: the approval of its subject, or of the exception that it speaks of.
     /// Nothing where that is not there any more.
     pub fn of_record<'a>(&'a self, id: &SubjectId, landed: &derive::Landed) -> Option<Cow<'a, Approval>> {
-        match landed.judged.record.as_ref().and_then(exception::of) {
+        match landed.judged.record.as_deref().and_then(exception::of) {
             Some(name) => self.of_exception(id, name).map(Cow::Owned),
             None => self.subjects.get(id).map(|(_, approval)| Cow::Borrowed(approval)),
         }

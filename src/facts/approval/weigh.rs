@@ -263,7 +263,7 @@ impl<'a> Case<'a> {
             matches!(decision, Some(Decision::Approve | Decision::Ratify)) && (self.counts)(landed)
         });
         let is_of_exception =
-            |landed: &Landed| landed.judged.record.as_ref().and_then(exception::of).is_some();
+            |landed: &Landed| landed.judged.record.as_deref().and_then(exception::of).is_some();
         let others = approvals.filter(|landed| {
             self.exception.is_none() && !self.covers_what_is_due(landed) && !is_of_exception(landed)
         });

@@ -18,6 +18,8 @@ pub mod x509;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use foldhash::HashMap;
 
 use crate::text::ContentHash;
@@ -117,13 +119,14 @@ pub fn cache_key(raw: &[u8], certificates: &Certificates) -> ContentHash {
     }
 }
 
-/// Verifications that were made before, by [`cache_key`]: facts about bytes, never a verdict.
+/// Verifications that were made before, by [`cache_key`]: facts about bytes, never a verdict. Those of one key
+/// mostly say the same, and are one value.
 #[derive(Clone, Debug, Default)]
-pub struct Known(HashMap<ContentHash, Verification>);
+pub struct Known(HashMap<ContentHash, Arc<Verification>>);
 
 impl Known {
     /// The verifications of these keys.
-    pub fn new(known: HashMap<ContentHash, Verification>) -> Known {
+    pub fn new(known: HashMap<ContentHash, Arc<Verification>>) -> Known {
         Known(known)
     }
 
@@ -133,12 +136,12 @@ impl Known {
         raw: &[u8],
         commit: &RawCommit<'_>,
         certificates: &Certificates,
-    ) -> Option<Verification> {
+    ) -> Option<Arc<Verification>> {
         // The form of an SSH signature holds its key: certificates say nothing of it.
         let is_ssh = commit.signature.as_ref().is_some_and(|block| block.format == Format::Ssh);
         let none = Certificates::default();
         let key = cache_key(raw, if is_ssh { &none } else { certificates });
-        self.0.get(&key).cloned().or_else(|| verify(commit, certificates))
+        self.0.get(&key).cloned().or_else(|| verify(commit, certificates).map(Arc::new))
     }
 }
 

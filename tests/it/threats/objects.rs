@@ -269,7 +269,7 @@ pub(super) fn result_of_other_bytes() {
     let none = Certificates::default();
     let found = verify(&split(&good).expect("a commit"), &none).expect("it is signed");
     assert_eq!(found.status, SignatureStatus::Good);
-    let known = Known::new([(cache_key(&good, &none), found)].into_iter().collect());
+    let known = Known::new([(cache_key(&good, &none), found.into())].into_iter().collect());
     let bad = String::from_utf8(good.clone()).expect("text").replace("I read it", "I wrote it").into_bytes();
     for (bytes, status) in [(good, SignatureStatus::Good), (bad, SignatureStatus::Bad)] {
         let found = known.verify(&bytes, &split(&bytes).expect("a commit"), &none).expect("it is signed");
@@ -283,9 +283,9 @@ pub(super) fn poisoned_cache() {
     let none = Certificates::default();
     let good = Forged::approval(&book).signed(&book).bytes();
     let found = verify(&split(&good).expect("a commit"), &none).expect("it is signed");
-    let poison = serde_json::to_vec(&[(cache_key(&bad, &none).to_string(), found)]).expect("plain values");
+    let poison = serde_json::to_vec(&[(found, cache_key(&bad, &none).to_string())]).expect("plain values");
     write(
-        &book.repo.path().join(format!(".git/mcmbook/verified-{}-1.json", env!("CARGO_PKG_VERSION"))),
+        &book.repo.path().join(format!(".git/mcmbook/verified-{}-2.json", env!("CARGO_PKG_VERSION"))),
         poison,
     );
     put(&book, &bad);

@@ -159,8 +159,8 @@ pub(super) fn subkey_that_may_not() {
     let id = mcmbook::facts::approval::SubjectId::named(crate::approvals::book::CHANGE);
     let record = approvals.subjects[&id].0.records.last().expect("it landed").judged.clone();
     let found = record.verification.expect("it is signed");
-    assert_eq!((found.key, record.principal.as_deref()), (Some(primary), Some("carol")));
-    assert_eq!(found.validity.expect("a certificate").signing_key, subkey);
+    assert_eq!((found.key.as_deref(), record.principal.as_deref()), (Some(primary.as_str()), Some("carol")));
+    assert_eq!(found.validity.as_ref().expect("a certificate").signing_key, subkey);
 }
 
 pub(super) fn name_of_another() {

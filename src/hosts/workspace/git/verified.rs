@@ -4,7 +4,7 @@
 //! it is and whether it counted is judged anew each time. The file lies in Git's own folder, so that it is
 //! never committed; deleting it costs time and changes nothing. Whoever must not believe it does not read it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,13 +17,16 @@ use crate::inputs::signature::{Certificates, Format, Known, Verification, cache_
 use crate::text::ContentHash;
 
 /// The file, below Git's common folder. Another version of the program may have verified otherwise.
-const FILE: &str = concat!("mcmbook/verified-", env!("CARGO_PKG_VERSION"), "-1.json");
+const FILE: &str = concat!("mcmbook/verified-", env!("CARGO_PKG_VERSION"), "-2.json");
 
 /// Fewer new signatures than this are not worth a file.
 const WORTH_KEEPING: usize = 200;
 
-/// What was verified: (SHA-256 of the commit object, what was found).
-type Entries = HashMap<ContentHash, Verification>;
+/// What was verified: SHA-256 of the commit object -> what was found.
+type Entries = HashMap<ContentHash, Arc<Verification>>;
+
+/// Hexadecimal digits of one hash.
+const DIGITS: usize = 64;
 
 /// Verifies every SSH signature that the ledger may ask for; `common` is Git's common folder.
 pub(super) fn ahead(ledger: &Ledger, common: &Path, may_remember: bool) -> Known {
@@ -41,9 +44,9 @@ pub(super) fn ahead(ledger: &Ledger, common: &Path, may_remember: bool) -> Known
     let fresh = hashed.par_iter().filter(|(key, _)| !known.contains_key(key)).filter_map(|(key, raw)| {
         let commit = split(raw).ok()?;
         let is_ssh = commit.signature.as_ref().is_some_and(|block| block.format == Format::Ssh);
-        Some((*key, verify(&commit, &none).filter(|_| is_ssh)?))
+        Some((*key, Arc::new(verify(&commit, &none).filter(|_| is_ssh)?)))
     });
-    let fresh: Vec<(ContentHash, Verification)> = fresh.collect();
+    let fresh: Vec<(ContentHash, Arc<Verification>)> = fresh.collect();
     debug!(kept = known.len(), made = fresh.len(), "verified signatures");
     let is_worth_it = may_remember && fresh.len() >= WORTH_KEEPING;
     known.extend(fresh);
@@ -58,17 +61,31 @@ pub(super) fn ahead(ledger: &Ledger, common: &Path, may_remember: bool) -> Known
 /// What an earlier run wrote; nothing when there is no file, or one that cannot be read.
 fn read(file: &Path) -> Entries {
     let Ok(bytes) = std::fs::read(file) else { return Entries::default() };
-    let entries: Vec<(String, Verification)> = serde_json::from_slice(&bytes).unwrap_or_default();
-    let of_hex = |(key, found): (String, Verification)| Some((ContentHash::from_hex(&key)?, found));
-    entries.into_iter().filter_map(of_hex).collect()
+    let groups: Vec<(Arc<Verification>, String)> = serde_json::from_slice(&bytes).unwrap_or_default();
+    let mut entries = Entries::default();
+    entries.reserve(groups.iter().map(|(_, keys)| keys.len() / DIGITS).sum());
+    for (found, keys) in groups {
+        let keys = keys.as_bytes().chunks(DIGITS).filter_map(|key| std::str::from_utf8(key).ok());
+        entries.extend(keys.filter_map(ContentHash::from_hex).map(|key| (key, found.clone())));
+    }
+    entries
 }
 
 /// Writes the file as a whole, or not at all: a disk that takes nothing only costs time.
+///
+/// Each thing that was found stands there once, with the hashes of all the commits of which it was. A file of the
+/// same entries is the same bytes.
 fn write(file: &Path, entries: &Entries) {
-    let mut list: Vec<(String, &Verification)> =
-        entries.iter().map(|(key, found)| (key.to_string(), found)).collect();
-    // A file of the same entries is the same bytes.
-    list.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut groups: BTreeMap<String, (&Verification, Vec<ContentHash>)> = BTreeMap::new();
+    for (key, found) in entries {
+        let Ok(what) = serde_json::to_string(found) else { return };
+        groups.entry(what).or_insert((found, Vec::new())).1.push(*key);
+    }
+    let joined = |(found, mut keys): (_, Vec<ContentHash>)| {
+        keys.sort_unstable();
+        (found, keys.iter().map(ContentHash::to_string).collect::<String>())
+    };
+    let list: Vec<(&Verification, String)> = groups.into_values().map(joined).collect();
     let Ok(bytes) = serde_json::to_vec(&list) else { return };
     let place = |folder: &Path| -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;

@@ -157,7 +157,7 @@ fn what_is_remembered_is_of_these_bytes() {
     let bytes =
         |message: &str| commit(&[tree, parent, author, committer, &format!("gpgsig {ARMOUR}")], message);
     let (one, other) = (bytes("m\n"), bytes("n\n"));
-    let found = Verification {
+    let found = std::sync::Arc::new(Verification {
         status: SignatureStatus::Good,
         format: Format::Ssh,
         key: Some("SHA256:x".to_owned()),
@@ -165,7 +165,7 @@ fn what_is_remembered_is_of_these_bytes() {
         presence: None,
         validity: None,
         why: None,
-    };
+    });
     let none = Certificates::default();
     let mut with = Certificates::default();
     with.hash = Some(crate::text::ContentHash::of(b"certificates"));

@@ -77,6 +77,6 @@ fn reviewed(case: &Case<'_>) -> Option<usize> {
         record.decision == Decision::Review && record.covers == ["post-mortem"]
     };
     let counts = case.subject.records.iter().filter(|landed| landed.judged.counts());
-    let mut reviews = counts.filter(|landed| landed.judged.record.as_ref().is_some_and(is_review));
+    let mut reviews = counts.filter(|landed| landed.judged.record.as_deref().is_some_and(is_review));
     reviews.next().map(|landed| landed.landing)
 }
