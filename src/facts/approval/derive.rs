@@ -233,11 +233,16 @@ impl<'a> Pass<'a> {
             self.revoke();
         }
         let by = Measure { config: self.config, policy: &governing, at: landing.landed };
-        let is_open = |id: &&SubjectId| self.subjects.get(*id).is_some_and(|one| one.settled(id).is_none());
-        let open = touched.iter().filter(is_open).filter_map(SubjectId::change);
+        // What is approved keeps what it needed: a class that rises later is a finding, and no fall.
+        let is_open = |id: &SubjectId| self.subjects.get(id).is_some_and(|one| one.settled(id).is_none());
+        let touched: Vec<(bool, SubjectId)> = touched.into_iter().map(|id| (is_open(&id), id)).collect();
+        let open = touched.iter().filter(|(is_open, _)| *is_open).filter_map(|(_, id)| id.change());
         self.needs.learn(&self.documents, by, open);
-        for id in touched {
-            self.weigh(&id, index, landing, &governing, before.as_ref());
+        for (is_open, id) in &touched {
+            if *is_open {
+                self.needed(id, by, before.as_ref());
+            }
+            self.weigh(id, index, &governing);
         }
     }
 
@@ -399,25 +404,20 @@ impl<'a> Pass<'a> {
         between.is_small((from, *before), (to, index)).ok().map(|()| from)
     }
 
-    /// Decides whether a subject's present content is approved by now, and what it needs.
-    fn weigh(
-        &mut self,
-        id: &SubjectId,
-        index: usize,
-        landing: &Landing,
-        governing: &Arc<Policy>,
-        before: Option<&Catalogue>,
-    ) {
+    /// Takes over what a subject needs, as it was learnt: by the catalogue of this landing, and where that is another
+    /// one than before, by the stricter of both.
+    fn needed(&mut self, id: &SubjectId, by: Measure<'_>, before: Option<&Catalogue>) {
         let Some(subject) = self.subjects.get_mut(id) else { return };
-        // What is approved keeps what it needed: a class that rises later is a finding, and no fall.
-        if subject.settled(id).is_none() {
-            let by = Measure { config: self.config, policy: governing, at: landing.landed };
-            subject.need = id.change().and_then(|change| {
-                let now = self.needs.get(&self.documents, by, change)?;
-                let then = before.and_then(|before| self.documents.needs(before, by, &[change]).pop()?);
-                Some(now.stricter(then))
-            });
-        }
+        subject.need = id.change().and_then(|change| {
+            let now = self.needs.get(change)?.clone();
+            let then = before.and_then(|before| self.documents.needs(before, by, &[change]).pop()?);
+            Some(now.stricter(then))
+        });
+    }
+
+    /// Decides whether a subject's present content is approved by now.
+    fn weigh(&mut self, id: &SubjectId, index: usize, governing: &Arc<Policy>) {
+        let Some(subject) = self.subjects.get_mut(id) else { return };
         let cited = std::mem::take(&mut subject.cited);
         let before = subject.contents.last().map(|(digest, _)| *digest);
         let Some(digest) = subject.digest(id, governing) else { return };

@@ -50,13 +50,13 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// What a change needs by these documents and a policy; nothing without a request.
-    pub fn get(&mut self, documents: &Documents, by: Measure<'_>, change: &str) -> Option<Need> {
-        self.learn(documents, by, [change]);
-        self.known.get(change).and_then(|(_, need)| need.clone())
+    /// What a change needs that was learnt at this landing; nothing of one without a request.
+    pub fn get(&self, change: &str) -> Option<&Need> {
+        self.known.get(change).and_then(|(_, need)| need.as_ref())
     }
 
-    /// Finds out what changes need before it is asked of each: the catalogue is read once for all of them.
+    /// Finds out what changes need by these documents and a policy, before it is asked of each: the catalogue is
+    /// read once for all of them.
     pub fn learn<'c>(
         &mut self,
         documents: &Documents,
@@ -223,7 +223,7 @@ impl Need {
                 .into_iter()
                 .filter_map(operator)
                 .collect(),
-            slot: view::slot(request).map(|slot| (slot.start.timestamp, slot.end.timestamp)),
+            slot: request.slot().map(|slot| (slot.start.timestamp, slot.end.timestamp)),
             supersedes: request.text("supersedes").map(str::to_owned),
             no_way_back: WayBack::of(request).may_be_missing(),
         })

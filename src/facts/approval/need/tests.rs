@@ -148,7 +148,7 @@ fn a_change_needs_the_same_alone_and_beside_others() {
     assert!(known.iter().any(|need| need.level == Some(Level::Hard) && need.services == ["mail"]));
     let mut needs = Needs::default();
     needs.learn(&documents, by, names.iter().copied());
-    let learnt: Vec<Option<Need>> = names.iter().map(|name| needs.get(&documents, by, name)).collect();
+    let learnt: Vec<Option<Need>> = names.iter().map(|name| needs.get(name).cloned()).collect();
     assert_eq!(learnt, alone);
 
     // A service whose id is that of another change's request is still the one that a change names.
