@@ -147,6 +147,9 @@ pub(super) fn started(facts: &Facts) -> Vec<Started<'_>> {
         .filter(|execution| execution.has_begun())
         .map(|execution| (execution, &**facts.book.document(execution.document)))
         .collect();
+    if begun.is_empty() {
+        return Vec::new();
+    }
     let mut landings: BTreeMap<&BookPath, Option<(usize, Timestamp)>> =
         begun.iter().map(|(_, record)| (record.path(), None)).collect();
     for (index, landing) in facts.inputs.history.ledger.landings.iter().enumerate() {

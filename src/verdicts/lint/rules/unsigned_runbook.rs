@@ -56,9 +56,9 @@ fn stakeholders<'a>(
     let mut found = Vec::new();
     if let Some(Node::Table(roles)) = runbook.field("roles").map(|value| &value.node) {
         for entry in roles.entries() {
-            let who = |key: &str| view::person(runbook, &format!("roles.{}.{key}", entry.key));
-            let people: Vec<&str> =
-                [who("who"), who("backup")].into_iter().flatten().map(|(id, _)| id).collect();
+            let text = |key: &str| entry.value.as_table()?.get(key)?.as_str();
+            let named = [text("who"), text("backup")].into_iter().flatten();
+            let people: Vec<&str> = named.filter(|text| !text.is_empty()).map(view::handle).collect();
             if !people.is_empty() {
                 found.push((entry.key.to_string(), people, entry.value.span));
             }
