@@ -217,7 +217,7 @@ struct Live<'a> {
 impl<'a> Live<'a> {
     fn of(facts: &'a Facts, change: &'a Change) -> Option<Live<'a>> {
         let request = facts.book.document(change.request?);
-        let slot = view::slot(request)?;
+        let slot = request.slot()?;
         let at = facts.inputs.as_of;
         let (start, end) = (slot.start.timestamp, slot.end.timestamp);
         let is_over = end <= at || facts.attempt(change, at).is_some_and(|attempt| !attempt.is_running());
@@ -329,7 +329,7 @@ fn people(runbook: &Document) -> BTreeSet<&str> {
 
 /// The worst way in which the services of two requests meet.
 fn of_services(facts: &Facts, own: &Document, other: &Document) -> Option<Meeting> {
-    let (slot, theirs) = (view::slot(own)?, view::slot(other)?);
+    let (slot, theirs) = (own.slot()?, other.slot()?);
     let overlap = slot.start.timestamp < theirs.end.timestamp && theirs.start.timestamp < slot.end.timestamp;
     if !overlap || view::environment(own) != view::environment(other) {
         return None;

@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::{Book, Referent};
 use crate::inputs::document::Document;
@@ -14,41 +13,6 @@ use crate::inputs::document::markdown::Heading;
 use crate::inputs::document::time::{self, Duration, Instant};
 use crate::inputs::value::{Table, Value};
 use crate::text::Span;
-
-/// The slot of a request: `[start, end)`.
-#[derive(Clone, Debug)]
-pub struct Slot<'a> {
-    /// Start.
-    pub start: Instant,
-    /// End, itself not included; later than the start.
-    pub end: Instant,
-    /// The zone in which people read it: `slot.tz`, else UTC.
-    pub zone: TimeZone,
-    /// `slot.window` as written.
-    pub window: Option<&'a str>,
-    /// The values of start and end.
-    pub span: Span,
-}
-
-impl Slot<'_> {
-    /// How long it is, in seconds.
-    pub fn seconds(&self) -> i64 {
-        self.end.timestamp.as_second() - self.start.timestamp.as_second()
-    }
-}
-
-/// The slot, when start and end are instants in order.
-pub fn slot(request: &Document) -> Option<Slot<'_>> {
-    let (start, at) = instant(request, "slot.start")?;
-    let (end, to) = instant(request, "slot.end")?;
-    (start.timestamp < end.timestamp).then(|| Slot {
-        start,
-        end,
-        zone: request.text("slot.tz").and_then(time::zone).unwrap_or(TimeZone::UTC),
-        window: request.text("slot.window"),
-        span: at.to(to),
-    })
-}
 
 /// An instant and where it stands.
 pub fn instant(document: &Document, path: &str) -> Option<(Instant, Span)> {

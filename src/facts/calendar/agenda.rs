@@ -308,7 +308,7 @@ impl Slot {
     /// The slot of a change; nothing where its request states none.
     pub fn of(facts: &Facts, change: &Change) -> Option<Slot> {
         let request: &Document = facts.book.document(change.request?);
-        let slot = view::slot(request)?;
+        let slot = request.slot()?;
         let at = facts.inputs.as_of;
         let fate = match facts.attempt(change, at) {
             Some(attempt) if attempt.is_running() => Fate::Running,

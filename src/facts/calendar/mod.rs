@@ -180,7 +180,7 @@ impl Schedule {
     /// What covers the slot of a request, for its services and environment; nothing without a slot.
     pub fn hits(&self, book: &Book, request: &Document) -> Vec<Hit<'_>> {
         use crate::facts::book::view;
-        let Some(slot) = view::slot(request) else { return Vec::new() };
+        let Some(slot) = request.slot() else { return Vec::new() };
         let services: Vec<usize> =
             view::services(book, request).into_iter().map(|(index, _)| index).collect();
         self.covering(&services, view::environment(request), slot.start.timestamp, slot.end.timestamp)

@@ -73,7 +73,7 @@ impl Horizon {
     /// From when to when: wide enough to hold the slots of these requests.
     pub fn over<'d>(&self, requests: impl Iterator<Item = &'d Document>) -> (Timestamp, Timestamp) {
         let (first, last) = self.furthest;
-        requests.filter_map(view::slot).fold(self.around, |known, slot| {
+        requests.filter_map(Document::slot).fold(self.around, |known, slot| {
             let (start, end) = (slot.start.timestamp, slot.end.timestamp);
             (known.0.min(start.max(first)), known.1.max(end.min(last)))
         })

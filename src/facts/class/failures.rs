@@ -71,7 +71,7 @@ impl<'a> Failures<'a> {
         if self.by_service.is_empty() && self.by_team.is_empty() && self.by_owner.is_empty() {
             return None;
         }
-        let until = view::slot(request).map_or(inputs.as_of, |slot| slot.start.timestamp);
+        let until = request.slot().map_or(inputs.as_of, |slot| slot.start.timestamp);
         let months = inputs.policy.limits.failure_months;
         let from = until.to_zoned(TimeZone::UTC).checked_sub(i64::from(months.min(1200)).months());
         let from = from.map_or(Timestamp::MIN, |from| from.timestamp());
@@ -106,7 +106,7 @@ impl<'a> Failures<'a> {
 fn failure(change: &Change, request: &Document, execution: &Document) -> Option<Failure> {
     let outcome = execution.text("outcome").and_then(Outcome::of_key)?;
     let at = view::moment(execution, "ended").or_else(|| view::moment(execution, "started"));
-    let at = at.or_else(|| view::slot(request).map(|slot| slot.end.timestamp))?;
+    let at = at.or_else(|| request.slot().map(|slot| slot.end.timestamp))?;
     match outcome {
         Outcome::RolledBack | Outcome::PartlyRolledBack | Outcome::Failed => {
             Some(Failure { at, id: change.id.clone(), outcome })

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::facts::book::{Book, Change, view};
+use crate::facts::book::{Book, Change};
 use crate::facts::calendar::Schedule;
 use crate::inputs::Inputs;
 use crate::inputs::document::Document;
@@ -157,7 +157,7 @@ impl Context<'_> {
 
     fn may_follow_model(&self, request: &Document) -> bool {
         let Some(index) = model::named(self.book, request) else { return false };
-        let at = view::slot(request).map_or(self.inputs.as_of, |slot| slot.start.timestamp);
+        let at = request.slot().map_or(self.inputs.as_of, |slot| slot.start.timestamp);
         let zone = &self.inputs.policy.zone;
         let state = |model: &Model| model.state(self.book.document(index), at, zone);
         self.models.get(&index).is_some_and(|model| state(model).may_be_used())

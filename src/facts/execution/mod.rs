@@ -109,10 +109,10 @@ impl Execution {
 
     /// The zones in which people may have written its times: of the slot, and the record's own offset.
     pub fn zones(&self, book: &Book) -> Vec<TimeZone> {
-        let slot = self.request.and_then(|request| view::slot(book.document(request)));
+        let slot = self.request.and_then(|request| book.document(request).slot());
         let own = view::instant(book.document(self.document), "started");
         let offset = own.map_or(Offset::UTC, |(instant, _)| instant.offset);
-        let of_slot = slot.map(|slot| slot.zone);
+        let of_slot = slot.map(|slot| slot.zone.clone());
         of_slot.into_iter().chain([offset.to_time_zone()]).collect()
     }
 }

@@ -7,12 +7,13 @@ use crate::facts::Facts;
 use crate::facts::book::{Change, view};
 use crate::facts::calendar::{Hit, Window};
 use crate::facts::rehearsal;
+use crate::inputs::document::Slot;
 
 /// What a plan has to fit into.
 #[derive(Clone, Debug)]
 pub struct Frame<'a> {
     /// The slot of the request.
-    pub slot: view::Slot<'a>,
+    pub slot: &'a Slot,
     /// Time kept free before the slot's end, in seconds: the runbook's, else the longest of the windows'.
     pub margin: u64,
     /// The estimate of the whole rollback in seconds: the longer of what the request says and what the
@@ -27,7 +28,7 @@ impl Frame<'_> {
     /// The frame of a change; nothing without a slot.
     pub fn of<'a>(facts: &'a Facts, change: &Change) -> Option<Frame<'a>> {
         let request = facts.book.document(change.request?);
-        let slot = view::slot(request)?;
+        let slot = request.slot()?;
         let runbook = change.runbook.map(|index| facts.book.document(index));
         let margin = runbook.and_then(|runbook| view::duration(runbook, "margin"));
         let of_windows = || {

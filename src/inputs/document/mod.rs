@@ -9,6 +9,7 @@ mod body_fields;
 mod front_matter;
 pub mod log;
 pub mod markdown;
+mod slot;
 pub mod steps;
 pub mod time;
 mod vocabulary;
@@ -19,6 +20,8 @@ use std::sync::{Arc, OnceLock};
 use super::config::{Kind, Kinds};
 use super::value::{Table, Value};
 use crate::text::{BookPath, Code, ContentHash, SourceFile, Span};
+
+pub use slot::Slot;
 
 pub use body_fields::Blank;
 pub use front_matter::{Format, MAX_FRONT_MATTER};
@@ -53,6 +56,8 @@ pub struct Document {
     vocabulary: Asked<Box<[u64]>>,
     /// [`Document::section_words`], once they were asked for.
     section_words: Asked<Box<[(usize, u64)]>>,
+    /// [`Document::slot`], once it was asked for.
+    slot: Asked<Option<Box<Slot>>>,
 }
 
 /// What is made of a document when it is first asked for. Whether it was is no part of the document, and is not
@@ -197,6 +202,12 @@ impl Document {
         self.section_words.0.get_or_init(|| vocabulary::section_words(self))
     }
 
+    /// The slot, when start and end are instants in order. Made when first asked for, and remembered with the
+    /// document: rules and facts ask for it many times.
+    pub fn slot(&self) -> Option<&Slot> {
+        self.slot.0.get_or_init(|| Slot::of(self).map(Box::new)).as_deref()
+    }
+
     /// Where to point when something is missing: the front matter's first line, else the file's.
     pub fn head_span(&self) -> Span {
         let start = self.matter.block.map_or(0, |block| block.span.start as usize);
@@ -248,6 +259,7 @@ pub fn parse(source: &SourceFile, kinds: &Kinds, src: &BookPath) -> Document {
         identity: identity(source, kinds, src),
         vocabulary: Asked(OnceLock::new()),
         section_words: Asked(OnceLock::new()),
+        slot: Asked(OnceLock::new()),
     }
 }
 

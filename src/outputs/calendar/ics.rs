@@ -19,7 +19,6 @@ use jiff::{Timestamp, ToSpan as _};
 use super::{governing, level, names, zone_of};
 use crate::analysis::Analysis;
 use crate::facts::Facts;
-use crate::facts::book::view;
 use crate::facts::calendar::agenda::{Entry, Fate, Force, Slot};
 use crate::facts::calendar::{Agenda, Asked};
 use crate::text::BookPath;
@@ -164,7 +163,7 @@ impl Event {
             Fate::Planned | Fate::Unused => "TENTATIVE",
         };
         let title = request.map(|request| request.title().to_owned()).unwrap_or_default();
-        let zone = request.and_then(|request| view::slot(request)).map_or(TimeZone::UTC, |slot| slot.zone);
+        let zone = request.and_then(|request| request.slot()).map_or(TimeZone::UTC, |slot| slot.zone.clone());
         let services = names(facts, &slot.services);
         Event {
             uid: format!("{}.slot", slot.change),

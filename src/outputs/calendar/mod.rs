@@ -19,7 +19,6 @@ use serde::Serialize;
 use crate::analysis::Analysis;
 use crate::facts::Facts;
 use crate::facts::approval::grant::Grants;
-use crate::facts::book::view;
 use crate::facts::calendar::agenda::{Entry, Fate, Force, ServiceState, Slot};
 use crate::facts::calendar::{Agenda, Asked, Governing, Level};
 use crate::inputs::document::time;
@@ -313,7 +312,7 @@ fn occurrence(facts: &Facts, entry: &Entry) -> Occurrence {
 
 fn slot_answer(facts: &Facts, slot: &Slot) -> SlotAnswer {
     let request = facts.request(&slot.change);
-    let zone = request.and_then(|request| view::slot(request)).map_or(TimeZone::UTC, |slot| slot.zone);
+    let zone = request.and_then(|request| request.slot()).map_or(TimeZone::UTC, |slot| slot.zone.clone());
     SlotAnswer {
         change: slot.change.to_string(),
         title: request.map(|request| request.title().to_owned()).unwrap_or_default(),

@@ -386,7 +386,7 @@ fn of_claim<'a>(
     let facts = grounds.facts;
     let request = change.request.map(|index| &**facts.book.document(index));
     let grant = grounds.grants.changes.get(&*change.id);
-    let slot = request.and_then(view::slot);
+    let slot = request.and_then(Document::slot);
     let is_exception = |document: &&'a Document| document.kind_name() == "exception";
     let documents = change.documents.iter().map(|index| &**facts.book.document(*index));
     let exception = |document: &'a Document| -> Option<Exception<'a>> {

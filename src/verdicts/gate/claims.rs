@@ -273,7 +273,7 @@ fn model(grounds: Grounds<'_>, question: &Question, request: &Document) -> Optio
     let document = facts.book.document(index);
     let models = Model::all(&facts.book);
     // A model that dies before the slot begins is no promise.
-    let start = view::slot(request).map_or(question.at, |slot| slot.start.timestamp.max(question.at));
+    let start = request.slot().map_or(question.at, |slot| slot.start.timestamp.max(question.at));
     let zone = &facts.inputs.policy.zone;
     let state = models.get(&index).map(|model| model.state(document, start, zone).may_be_used());
     if state != Some(true) {

@@ -289,7 +289,7 @@ pub(super) fn closed_slot(
     class: Option<ClassName>,
     request: &Document,
 ) -> Vec<Reason> {
-    let Some(slot) = view::slot(request) else { return Vec::new() };
+    let Some(slot) = request.slot() else { return Vec::new() };
     let start = slot.start.timestamp;
     let mut found = Vec::new();
     for service in collision::services(grounds.facts, request) {

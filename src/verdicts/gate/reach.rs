@@ -39,7 +39,7 @@ pub fn reach(inputs: &Inputs, documents: &[Arc<Document>], question: &Question) 
             }
             "request" if !asked.is_empty() => {
                 let replaced = document.text("supersedes").is_some_and(|old| asked.contains(old));
-                let may_run = view::slot(document).is_some_and(|slot| slot.end.timestamp > question.at);
+                let may_run = document.slot().is_some_and(|slot| slot.end.timestamp > question.at);
                 let own = [change_id_of(path, src), document.text("id")];
                 if replaced || may_run {
                     changes.extend(own.into_iter().flatten());

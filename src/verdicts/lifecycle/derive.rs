@@ -75,7 +75,7 @@ pub fn standing(grounds: Grounds<'_>, change: &Change) -> Standing {
 /// The landing that brought the plan as it stands, where its slot lies behind the start of the last attempt.
 fn planned_anew(facts: &Facts, change: &Change) -> Option<usize> {
     let attempt = facts.attempt(change, facts.inputs.as_of)?;
-    let slot = view::slot(facts.book.document(change.request?))?;
+    let slot = facts.book.document(change.request?).slot()?;
     let (subject, _) = facts.approvals.subjects.get(&SubjectId::named(&change.id))?;
     let (_, landing) = subject.contents.last()?;
     (slot.start.timestamp > attempt.started).then_some(*landing)
@@ -300,7 +300,7 @@ impl Case<'_> {
                 false => (ChangeState::Declared, vec![self.of_approval()]),
             };
         }
-        let slot = view::slot(request);
+        let slot = request.slot();
         let is_over = slot.as_ref().is_some_and(|slot| slot.end.timestamp <= self.at);
         if status == ApprovalStatus::Expired || is_over {
             let message = match status == ApprovalStatus::Expired {
@@ -416,7 +416,7 @@ pub(in crate::verdicts) fn colliding(
         // Most of a large book may not run, and a look at its signatures is cheaper than one at its slot.
         let grant = grants.changes.get(&*other.id);
         let may_run = grant.is_some_and(|grant| may_start(grant) || grant.is_by_model);
-        if !may_run || view::slot(theirs).is_none_or(|slot| slot.end.timestamp <= at) {
+        if !may_run || theirs.slot().is_none_or(|slot| slot.end.timestamp <= at) {
             continue;
         }
         let Some(meeting) = collision::meeting(facts, request, theirs) else { continue };

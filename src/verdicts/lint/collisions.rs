@@ -75,7 +75,7 @@ impl Met<'_> {
 
 fn slot<'a>(facts: &'a Facts, change: &str) -> Option<(&'a Document, Span)> {
     let request = facts.request(change)?;
-    Some((request, view::slot(request)?.span))
+    Some((request, request.slot()?.span))
 }
 
 /// Where a runbook names somebody first: in a role, else at a step, else its head.

@@ -40,7 +40,7 @@ fn the_answer_is_that_of_the_whole_past() {
         let requests: Vec<&Arc<Document>> =
             whole.facts.book.of_kind("request").map(|(_, request)| request).collect();
         // Half of the moments lie in the slot of some request, if one begins before the next landing.
-        let slots = requests.iter().filter_map(|request| Some(view::slot(request)?.start.timestamp));
+        let slots = requests.iter().filter_map(|request| Some(request.slot()?.start.timestamp));
         let slots: Vec<Timestamp> = slots.filter(|start| *start > at && *start <= at + until).collect();
         if !slots.is_empty() && chance.below(2) == 0 {
             at = *chance.pick(&slots);

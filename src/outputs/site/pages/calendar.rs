@@ -20,7 +20,6 @@ use super::super::page::{Crumb, Head, Rendered, href};
 use super::super::summary::Named;
 use super::super::{Site, ThemeError, when};
 use crate::facts::Facts;
-use crate::facts::book::view;
 use crate::facts::calendar::agenda::{Entry, Fate, Force, Slot};
 use crate::facts::calendar::{Effect, Level};
 use crate::facts::collision::{self, Collision};
@@ -298,7 +297,7 @@ pub(in super::super) fn months(facts: &Facts) -> Vec<Date> {
     let zone = &facts.inputs.policy.zone;
     let first = |at: Timestamp| at.to_zoned(zone.clone()).date().first_of_month();
     let requests = facts.book.changes.values().filter_map(|change| change.request);
-    let slots = requests.filter_map(|index| view::slot(facts.book.document(index)));
+    let slots = requests.filter_map(|index| facts.book.document(index).slot());
     let mut months: BTreeSet<Date> = slots.map(|slot| first(slot.start.timestamp)).collect();
     let present = first(facts.inputs.as_of);
     months.extend((-MONTHS_AROUND..=MONTHS_AROUND).filter_map(|by| present.checked_add(by.months()).ok()));

@@ -312,7 +312,11 @@ fn deadline(site: &Site<'_>, change: &Change) -> Option<String> {
     let frame = Frame::of(&site.analysis.facts, change)?;
     let at = frame.deadline()?;
     let utc = at.to_zoned(TimeZone::UTC);
-    Some(format!("{} ({} UTC)", at.to_zoned(frame.slot.zone).strftime("%H:%M"), utc.strftime("%H:%M")))
+    Some(format!(
+        "{} ({} UTC)",
+        at.to_zoned(frame.slot.zone.clone()).strftime("%H:%M"),
+        utc.strftime("%H:%M")
+    ))
 }
 
 /// A size in the unit that gives it one to three digits: `14 kB`.

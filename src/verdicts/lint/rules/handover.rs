@@ -4,7 +4,6 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
 use super::super::subject::{apart, is_emergency, requests};
 use super::super::{Check, Levels, Rule, Scope};
-use crate::facts::book::view;
 use crate::inputs::policy::Policy;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -26,7 +25,7 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let Some(supervised) = policy.limits.supervised_after.exact_seconds() else { return };
     let supervised = SignedDuration::from_secs(i64::try_from(supervised).unwrap_or(i64::MAX));
     for (_, request) in requests(scope).filter(|(_, request)| !is_emergency(request)) {
-        let Some(slot) = view::slot(request) else { continue };
+        let Some(slot) = request.slot() else { continue };
         let (start, end) = (slot.start.timestamp, slot.end.timestamp);
         let Some(handover) = next_handover(policy, start) else { continue };
         let local = handover.to_zoned(policy.zone.clone()).strftime("%a %Y-%m-%d %H:%M");

@@ -4,7 +4,7 @@ use super::super::approvals::{Case, cases};
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::approval::grant::Grants;
-use crate::facts::book::{Change, Phase, view};
+use crate::facts::book::{Change, Phase};
 use crate::facts::calendar::Governing;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 use crate::verdicts::gate::{Grounds, frozen};
@@ -29,7 +29,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     let (grants, windows) = (Grants::of(&facts.approvals), Governing::of(facts));
     let grounds = Grounds { facts, grants: &grants, windows: &windows, findings: &[] };
     for (case, change) in open {
-        let Some(slot) = view::slot(case.document) else { continue };
+        let Some(slot) = case.document.slot() else { continue };
         let pinned = grants.changes.get(&*change.id).and_then(|grant| grant.class);
         let class = pinned.or_else(|| facts.classes.get(&change.id).map(|class| class.effective));
         for freeze in frozen(grounds, change, class, case.document) {
@@ -57,7 +57,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
 /// A change that may still be carried out in its slot.
 fn open<'a>(facts: &'a Facts, case: Case<'a>) -> Option<(Case<'a>, &'a Change)> {
     let change = facts.book.changes.get(case.id.change()?)?;
-    let slot = view::slot(case.document)?;
+    let slot = case.document.slot()?;
     let is_open = !change.cancelled
         && !case.approval.status.ends_the_change()
         && change.phase < Phase::Executed

@@ -2,7 +2,6 @@
 
 use super::super::subject::{apart, told_changes};
 use super::super::{Check, Levels, Rule, Scope};
-use crate::facts::book::view;
 use crate::facts::calendar;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -23,7 +22,7 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let policy = &facts.inputs.policy;
     let lead = policy.notice.customer_lead;
     for telling in told_changes(scope).filter(|telling| !telling.is_emergency) {
-        let Some(slot) = view::slot(telling.request) else { continue };
+        let Some(slot) = telling.request.slot() else { continue };
         if !matches!(telling.request.text("impact.customer"), Some("possible" | "certain")) {
             continue;
         }

@@ -3,7 +3,6 @@
 use super::super::subject::{follows_model, is_emergency, requests, windows};
 use super::super::wording::{holds_any, written};
 use super::super::{Check, Levels, Rule, Scope};
-use crate::facts::book::view;
 use crate::facts::calendar;
 use crate::inputs::document::time;
 use crate::text::{Code, Diagnostic, Severity, Stage};
@@ -28,7 +27,7 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let policy = &facts.inputs.policy;
     let lead = policy.limits.planning_lead;
     for (_, request) in requests(scope).filter(|(_, r)| !follows_model(r) && !is_emergency(r)) {
-        let Some(slot) = view::slot(request) else { continue };
+        let Some(slot) = request.slot() else { continue };
         let Some(created) = request.field("created") else { continue };
         let Some(began) = created.as_str().and_then(|text| time::parse_date(text).ok()) else { continue };
         let windows = windows(facts, request);

@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for change in facts.book.changes.values() {
         let Some(request) = change.request.map(|index| facts.book.document(index)) else { continue };
-        let Some(slot) = view::slot(request).filter(|_| !follows_model(request)) else { continue };
+        let Some(slot) = request.slot().filter(|_| !follows_model(request)) else { continue };
         let mut windows = windows(facts, request);
         windows.retain(|hit| !landed_later(facts, change, hit.window));
         let section = view::section(request, "Justification");

@@ -26,7 +26,7 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let facts = scope.facts;
     let policy = &facts.inputs.policy;
     for telling in told_changes(scope).filter(|telling| !telling.is_emergency) {
-        let Some(slot) = view::slot(telling.request) else { continue };
+        let Some(slot) = telling.request.slot() else { continue };
         let runbook = telling.change.runbook.map(|index| facts.book.document(index));
         // Without any plan to tell people there is nothing to remind of; MCM701 says so.
         if telling.notices.is_empty() && runbook.is_none() {

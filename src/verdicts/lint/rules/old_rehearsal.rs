@@ -3,6 +3,7 @@
 use super::super::runbook::{rehearsed, softened};
 use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
+use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +25,7 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let facts = scope.facts;
     let most = i64::from(facts.inputs.policy.limits.rehearsal_days);
     for pair in rehearsed(scope) {
-        let slot = pair.runbook.request(facts).and_then(view::slot);
+        let slot = pair.runbook.request(facts).and_then(Document::slot);
         let of = |field: &str| view::instant(pair.document, field);
         let Some((slot, (ended, span))) = slot.zip(of("ended").or_else(|| of("started"))) else { continue };
         let age = slot.start.timestamp.as_second().saturating_sub(ended.timestamp.as_second());

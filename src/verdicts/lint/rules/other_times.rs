@@ -5,6 +5,7 @@ use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
 use crate::facts::telling;
 use crate::facts::telling::Notice;
+use crate::inputs::document::Slot;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let facts = scope.facts;
     for (change, request) in requests(scope).filter(|(change, _)| !change.cancelled) {
-        let Some(slot) = view::slot(request) else { continue };
+        let Some(slot) = request.slot() else { continue };
         let notices = telling::notices(&facts.book, change);
         let announced = notices.iter().filter(|notice| notice.is_ahead() || notice.phase == "during");
         for notice in announced {
@@ -45,7 +46,7 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 /// Whether a later notice tells everybody whom an earlier one reached the times of the slot.
-fn corrects(later: &Notice<'_>, earlier: &Notice<'_>, slot: &view::Slot<'_>) -> bool {
+fn corrects(later: &Notice<'_>, earlier: &Notice<'_>, slot: &Slot) -> bool {
     let is_later = later.is_ahead() && later.moment() > earlier.moment();
     let has_times = view::moment(later.document, "times.start") == Some(slot.start.timestamp)
         && view::moment(later.document, "times.end") == Some(slot.end.timestamp);

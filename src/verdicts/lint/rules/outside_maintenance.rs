@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let facts = scope.facts;
     for (change, request) in requests(scope) {
-        let Some(slot) = view::slot(request) else { continue };
+        let Some(slot) = request.slot() else { continue };
         let (start, end) = (slot.start.timestamp, slot.end.timestamp);
         let (from, to) = facts.schedule.horizon;
         // What is called off changes nothing, and an incident does not wait for a window.

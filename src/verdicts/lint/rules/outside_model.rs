@@ -85,7 +85,7 @@ fn differences(facts: &Facts, request: &Document, model: &Document) -> Vec<Diffe
             );
         }
     }
-    let Some(slot) = view::slot(request) else { return all };
+    let Some(slot) = request.slot() else { return all };
     let longest = view::duration(model, "limits.max_duration")
         .and_then(|(length, _)| i64::try_from(length.exact_seconds()?).ok().map(|seconds| (length, seconds)));
     if let Some((length, seconds)) = longest

@@ -23,7 +23,7 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let facts = scope.facts;
     for execution in scope.executions().filter(|execution| execution.has_begun()) {
         let Some(request) = execution.request.map(|request| facts.book.document(request)) else { continue };
-        let Some(slot) = view::slot(request) else { continue };
+        let Some(slot) = request.slot() else { continue };
         let record = facts.book.document(execution.document);
         let (from, to) = (slot.start.timestamp, slot.end.timestamp);
         let is_outside = |at: Timestamp, is_start: bool| at < from || at > to || (is_start && at == to);

@@ -21,9 +21,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let facts = scope.facts;
     for (_, request) in requests(scope) {
-        let Some(slot) = view::slot(request) else { continue };
+        let Some(slot) = request.slot() else { continue };
         let Some(claimed) = request.field("slot.window") else { continue };
-        let Some(index) = slot.window.and_then(|name| view::of_kind(&facts.book, "window", name)) else {
+        let Some(index) = slot.window.as_deref().and_then(|name| view::of_kind(&facts.book, "window", name))
+        else {
             continue;
         };
         // A window that cannot be read has rules of its own.

@@ -3,7 +3,7 @@
 use super::super::subject::executions;
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
-use crate::facts::book::{Change, Outcome, Referent, view};
+use crate::facts::book::{Change, Outcome, Referent};
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -59,7 +59,7 @@ fn superseding(rule: &Rule, facts: &Facts, request: &Document, found: &mut Vec<D
     if request.id.change() == Some(&*earlier.id) {
         return;
     }
-    let Some(slot) = view::slot(request) else { return };
+    let Some(slot) = request.slot() else { return };
     let is_undone = |document: &Document| {
         let outcome = document.text("outcome").and_then(Outcome::of_key);
         outcome

@@ -6,7 +6,6 @@ use super::super::approvals::cases;
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::approval::need::Need;
-use crate::facts::book::view;
 use crate::facts::calendar::{Level, before};
 use crate::inputs::document::Document;
 use crate::inputs::document::time::Duration;
@@ -36,7 +35,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         let first = asked(facts, need, case.document).into_iter().map(by).min_by_key(|(due, _, _)| *due);
         let Some((_, who, lead)) = first.filter(|(due, _, _)| submitted > *due) else { continue };
         let message = format!("submitted {}; {who} requires {lead}", ahead(submitted, start));
-        let place = view::slot(case.document).map_or(case.document.head_span(), |slot| slot.span);
+        let place = case.document.slot().map_or(case.document.head_span(), |slot| slot.span);
         let finding = rule.finding(message).at(case.document.path(), place);
         found.push(finding.help(format!("it landed at {submitted}: move the slot, or ask for an exception")));
     }

@@ -32,7 +32,7 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
             found.push(finding.help(format!("ask for one that names {}", change.id)));
         }
         let request = change.request.map(|request| facts.book.document(request));
-        let Some((request, slot)) = request.and_then(|request| Some((request, view::slot(request)?))) else {
+        let Some((request, slot)) = request.and_then(|request| Some((request, request.slot()?))) else {
             continue;
         };
         let Some((expires, span)) = view::instant(document, "expires") else { continue };

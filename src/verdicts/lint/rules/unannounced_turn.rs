@@ -78,7 +78,7 @@ fn delay(
     began: jiff::Timestamp,
 ) -> Option<String> {
     let policy = &facts.inputs.policy;
-    let slot = view::slot(facts.book.document(change.request?))?;
+    let slot = facts.book.document(change.request?).slot()?;
     let runbook = change.runbook.map(|index| facts.book.document(index));
     let interval = runbook.and_then(|runbook| view::duration(runbook, "update_every"));
     let interval = interval.map_or(policy.notice.update_every, |(length, _)| length);

@@ -50,7 +50,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
 fn day_of(document: &Document, facts: &Facts) -> Option<Date> {
     let change = change_id_of(document.path(), &facts.inputs.config.book.src)?;
     let request = facts.book.changes.get(change)?.request?;
-    let slot = view::slot(facts.book.document(request))?;
+    let slot = facts.book.document(request).slot()?;
     Some(facts.inputs.policy.day(slot.start.timestamp))
 }
 

@@ -3,7 +3,7 @@
 use super::super::approvals::cases;
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
-use crate::facts::book::{Phase, view};
+use crate::facts::book::Phase;
 use crate::facts::calendar::Effect;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
@@ -35,7 +35,7 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         let strictest = restricting.max_by_key(|hit| hit.window.level);
         let Some(hit) = strictest.filter(|hit| Some(hit.window.level) > settled.level) else { continue };
         let message = "a window added after approval covers this slot; approvals no longer suffice";
-        let place = view::slot(case.document).map_or(case.document.head_span(), |slot| slot.span);
+        let place = case.document.slot().map_or(case.document.head_span(), |slot| slot.span);
         let window = facts.book.document(hit.window.document);
         let finding = rule.finding(message).at(case.document.path(), place);
         let finding = finding.related(window.path(), window.head_span(), "the window");

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::super::runbook::{ROLES, Rehearsed, listed, rehearsed, softened};
 use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::book::view;
+use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let facts = scope.facts;
     for pair in rehearsed(scope) {
-        let Some(slot) = pair.runbook.request(facts).and_then(view::slot) else { continue };
+        let Some(slot) = pair.runbook.request(facts).and_then(Document::slot) else { continue };
         let hits = pair.runbook.hits(facts);
         if hits.is_empty() {
             continue;
