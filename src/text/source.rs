@@ -22,13 +22,14 @@ pub struct SourceFile {
 
 impl SourceFile {
     /// A file from its bytes.
-    pub fn new(path: BookPath, bytes: Vec<u8>) -> SourceFile {
-        let hash = ContentHash::of(&bytes);
-        match String::from_utf8(bytes) {
+    pub fn new(path: BookPath, bytes: impl AsRef<[u8]>) -> SourceFile {
+        let bytes = bytes.as_ref();
+        let hash = ContentHash::of(bytes);
+        match std::str::from_utf8(bytes) {
             Ok(text) => SourceFile { path, text: text.into(), hash, invalid: None, longer: Arc::default() },
             Err(error) => {
-                let at = Span::at(error.utf8_error().valid_up_to()).start;
-                let (text, longer) = replaced(error.as_bytes());
+                let at = Span::at(error.valid_up_to()).start;
+                let (text, longer) = replaced(bytes);
                 SourceFile { path, text: text.into(), hash, invalid: Some(at), longer: longer.into() }
             }
         }

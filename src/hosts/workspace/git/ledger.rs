@@ -6,10 +6,11 @@
 //! blob. Records and signed edits are whole commits whose hash was verified when they were read: everything that
 //! an approval rests on is taken from those bytes.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashSet};
 use git2::{Odb, Oid};
 use jiff::Timestamp;
 
@@ -69,10 +70,10 @@ pub(super) fn read(
         place,
         src,
         kinds: &asked.kinds,
-        hashes: HashMap::new(),
-        emails: HashSet::new(),
+        hashes: HashMap::default(),
+        emails: HashSet::default(),
         year: None,
-        subjects: HashMap::new(),
+        subjects: HashMap::default(),
     };
     let found = reader.trust_root().map_err(|error| unreadable(&error))?;
     let digest = |commit: usize| {
@@ -225,9 +226,8 @@ impl Reader<'_, '_> {
     fn policy_files(&mut self, tree: Option<Oid>) -> Result<Vec<SourceFile>, git2::Error> {
         let deltas = self.files(policy::FOLDER, None, tree)?;
         let read = |delta: Delta| {
-            let bytes =
-                delta.new.map(|blob| self.odb.read(blob).map(|blob| blob.data().to_vec())).transpose();
-            bytes.map(|bytes| bytes.map(|bytes| SourceFile::new(delta.path, bytes))).transpose()
+            let blob = delta.new.map(|blob| self.odb.read(blob)).transpose();
+            blob.map(|blob| blob.map(|blob| SourceFile::new(delta.path, blob.data()))).transpose()
         };
         let files = deltas.into_iter().filter_map(read);
         let mut files = files.collect::<Result<Vec<SourceFile>, git2::Error>>()?;
@@ -245,7 +245,7 @@ impl Reader<'_, '_> {
             let hash = *self.hashes.entry(blob).or_insert_with(|| ContentHash::of(object.data()));
             return Ok(FileAt { hash, source: None });
         }
-        let source = SourceFile::new(path.clone(), object.data().to_vec());
+        let source = SourceFile::new(path.clone(), object.data());
         self.hashes.insert(blob, source.hash);
         Ok(FileAt { hash: source.hash, source: Some(Arc::new(source)) })
     }
@@ -374,7 +374,7 @@ impl Reader<'_, '_> {
 
     /// Tells each record which records of its unit it descends from.
     fn mark_descent(&self, unit: &[usize], records: &mut [RecordCommit]) {
-        let mut above: HashMap<usize, Rc<BTreeSet<usize>>> = HashMap::new();
+        let mut above: HashMap<usize, Rc<BTreeSet<usize>>> = HashMap::default();
         for commit in unit {
             let mut own = BTreeSet::new();
             for parent in &self.nodes[*commit].parents {

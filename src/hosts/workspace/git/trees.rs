@@ -1,9 +1,9 @@
 //! Trees compared by their raw bytes.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use foldhash::{HashMap, HashSet};
 use git2::{Odb, OdbObject, Oid};
 
 use super::object::{Entry, MODE_COMMIT, MODE_TREE, entry_length, next_entry};
@@ -21,8 +21,8 @@ pub(super) struct Trees<'r> {
     young: HashMap<Oid, Rc<OdbObject<'r>>>,
     old: HashMap<Oid, Rc<OdbObject<'r>>>,
     young_bytes: usize,
-    /// Paths that were met: a file that changes a thousand times has one; nothing for what is no path of a book.
-    paths: HashMap<String, Option<BookPath>>,
+    /// Paths that were met: a file that changes a thousand times has one.
+    paths: HashSet<BookPath>,
     /// The large tree that was looked through last, with where its entries begin.
     large: Option<(Oid, Vec<u32>)>,
     /// The folders that are compared.
@@ -69,10 +69,10 @@ impl<'r> Trees<'r> {
     pub(super) fn new(odb: &'r Odb<'r>) -> Trees<'r> {
         Trees {
             odb,
-            young: HashMap::new(),
-            old: HashMap::new(),
+            young: HashMap::default(),
+            old: HashMap::default(),
             young_bytes: 0,
-            paths: HashMap::new(),
+            paths: HashSet::default(),
             large: None,
             within: Within::ALL,
         }
@@ -166,15 +166,9 @@ impl<'r> Trees<'r> {
                 false => Ok(()),
             };
         }
-        let known = match self.paths.get(&path) {
-            Some(known) => known.clone(),
-            None => {
-                let new = BookPath::new(&path);
-                self.paths.insert(path, new.clone());
-                new
-            }
-        };
-        if let Some(path) = known {
+        let known = self.paths.get(path.as_str()).cloned();
+        if let Some(path) = known.or_else(|| BookPath::new(&path)) {
+            self.paths.insert(path.clone());
             deltas.push(Delta { path, old, new });
         }
         Ok(())

@@ -116,7 +116,7 @@ fn a_kind_that_reads_its_text_is_compared_by_nobody() {
     let text = "[book]\ntitle = \"A\"\n[kind.request]\n\
                 fields.summary = { type = \"string\", from = { section = \"Description\" } }\n";
     let mut story = begun();
-    let parsed = Config::parse(&SourceFile::new(BookPath::new("book.toml").expect("a path"), text.into()));
+    let parsed = Config::parse(&SourceFile::new(BookPath::new("book.toml").expect("a path"), text));
     assert!(parsed.config.kinds.by_name["request"].has_origins(), "{:?}", parsed.faults);
     story.config = Arc::new(parsed.config);
     let before = (digest(&story), story.ledger.landings.len() - 1);
