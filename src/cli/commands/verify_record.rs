@@ -25,9 +25,13 @@ pub(crate) struct Args {
 
 /// Ends with 1 when the record does not count.
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
+    let wanted = args.commit.to_ascii_lowercase();
+    if !wanted.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        let failure = Failure::usage(format!("`{}` is not the id of a commit", args.commit));
+        return Err(failure.help(format!("`git rev-parse {}` prints the id of what has a name", args.commit)));
+    }
     let options = args.reading.load_options(args.dir.clone(), None);
     let (_, analysis) = analyzed(&options, shell)?;
-    let wanted = args.commit.to_ascii_lowercase();
     let found = verification::of(&analysis.facts.approvals, &wanted);
     let [record] = &found[..] else {
         let failure = match found.len() {

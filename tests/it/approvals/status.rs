@@ -107,4 +107,8 @@ fn a_record_is_held_against_each_rule() {
         let (code, told) = outcome(&dir, &["verify-record", wanted]);
         assert_eq!(code, Some(2), "{wanted:?}: {told}");
     }
+    let (code, told) = outcome(&dir, &["verify-record", "HEAD"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("`HEAD` is not the id of a commit"), "{told}");
+    assert!(told.contains("git rev-parse HEAD"), "{told}");
 }
