@@ -14,7 +14,7 @@ use crate::text::{BookPath, SourceFile};
 /// The facts of a book of these files, at a moment.
 pub(crate) fn facts(files: &[(&str, &str)], as_of: &str) -> Facts {
     let source = |path: &str, text: &str| {
-        SourceFile::new(BookPath::new(path).expect("a normal path"), text.as_bytes().to_vec())
+        SourceFile::new(BookPath::new(path).expect("a normal path"), text.as_bytes())
     };
     let config = Config::parse(&source("book.toml", ""));
     let is_policy = |path: &str| path.starts_with("policy/");

@@ -251,7 +251,7 @@ impl State {
 
     fn inputs(&self) -> Arc<Inputs> {
         let path = |path: &str| BookPath::new(path).expect("a normal path");
-        let parsed = Config::parse(&SourceFile::new(path("book.toml"), self.config.as_bytes().to_vec()));
+        let parsed = Config::parse(&SourceFile::new(path("book.toml"), self.config.as_bytes()));
         assert_eq!(parsed.faults, []);
         let (mut sources, mut attachments) = (Vec::new(), Vec::new());
         for (name, text) in &self.files {

@@ -171,7 +171,7 @@ impl Files {
     pub(crate) fn inputs(&self) -> Result<Inputs, String> {
         let mut inputs = self.inputs.clone();
         let source = |path: &str, text: &Arc<str>| {
-            SourceFile::new(BookPath::new(path).expect("a normal path"), text.as_bytes().to_vec())
+            SourceFile::new(BookPath::new(path).expect("a normal path"), text.as_bytes())
         };
         let config = Config::parse(&source("book.toml", &self.texts["book.toml"]));
         if let [fault, ..] = config.faults.as_slice() {

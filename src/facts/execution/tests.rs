@@ -47,7 +47,7 @@ fn intent(step: &str) -> String {
 
 fn analysis(files: &[(&str, &str)]) -> Analysis {
     let path = |name: &str| BookPath::new(&format!("{FOLDER}/{name}")).expect("a normal path");
-    let file = |(name, text): &(&str, &str)| SourceFile::new(path(name), text.as_bytes().to_vec());
+    let file = |(name, text): &(&str, &str)| SourceFile::new(path(name), text.as_bytes());
     let config = SourceFile::new(BookPath::new("book.toml").expect("a normal path"), Vec::new());
     let (documents, others): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| name.ends_with(".md"));
     let attachment = |source: SourceFile| Attachment {

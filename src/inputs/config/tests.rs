@@ -2,7 +2,7 @@ use super::*;
 use crate::text::BookPath;
 
 fn file(text: &str) -> SourceFile {
-    SourceFile::new(BookPath::new("book.toml").expect("normal"), text.as_bytes().to_vec())
+    SourceFile::new(BookPath::new("book.toml").expect("normal"), text.as_bytes())
 }
 
 /// The messages of all faults with the line each stands on, and their help.
@@ -299,8 +299,7 @@ fn malformed_lines_do_not_hide_the_faults_of_the_others() {
 
 #[test]
 fn text_that_is_not_utf_8_is_told_once_with_its_place() {
-    let file =
-        SourceFile::new(BookPath::new("book.toml").expect("normal"), b"[book]\ntitle = \"\xff\"\n".to_vec());
+    let file = SourceFile::new(BookPath::new("book.toml").expect("normal"), b"[book]\ntitle = \"\xff\"\n");
     let faults = Config::parse(&file).faults;
     let told: Vec<_> =
         faults.iter().map(|f| (f.message.as_str(), f.location.as_ref().map(|l| l.span.start))).collect();

@@ -10,7 +10,7 @@ const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZ
 const FINGERPRINT: &str = "SHA256:UCUiLr7Pjs9wFFJMDByLgc3NrtdU344OgUM45wZPcIQ";
 
 fn file(path: &str, text: impl AsRef<[u8]>) -> SourceFile {
-    SourceFile::new(BookPath::new(path).expect("a normal path"), text.as_ref().to_vec())
+    SourceFile::new(BookPath::new(path).expect("a normal path"), text.as_ref())
 }
 
 fn read(text: impl AsRef<[u8]>) -> Parsed {

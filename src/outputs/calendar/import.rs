@@ -189,7 +189,7 @@ fn differs(
 ) -> Option<Timestamp> {
     let config = &facts.inputs.config;
     let path = BookPath::new(&format!("{folder}/imported.md"))?;
-    let source = SourceFile::new(path, text.as_bytes().to_vec());
+    let source = SourceFile::new(path, text.as_bytes());
     let document = document::parse(&source, &config.kinds, &config.book.src);
     let made = Schedule::of_text(&facts.inputs, &facts.book, &document);
     let (from, until) = facts.schedule.horizon;

@@ -117,7 +117,7 @@ pub struct Keys {
 /// The people of the roster.
 pub fn people() -> Vec<Principal> {
     let path = BookPath::new("policy/policy.toml").expect("a plain path");
-    policy::parse(&[SourceFile::new(path, POLICY.as_bytes().to_vec())], None).policy.principals
+    policy::parse(&[SourceFile::new(path, POLICY.as_bytes())], None).policy.principals
 }
 
 /// The year.

@@ -55,7 +55,7 @@ fn fixes_that_touch_come_one_after_the_other() {
 fn a_file_that_is_not_utf8_is_left_alone() {
     let mut inputs = book(&[("content/a.md", "")]);
     let path = BookPath::new("content/a.md").expect("a normal path");
-    inputs.sources[0] = SourceFile::new(path, b"---\nid: other\n---\n\n# A \xff\n".to_vec());
+    inputs.sources[0] = SourceFile::new(path, b"---\nid: other\n---\n\n# A \xff\n");
     let done = mend(analyze(Arc::new(inputs), &Memo::forgetful()), Safety::Unsafe, None, &Memo::forgetful());
     assert!(done.files.is_empty() && done.is_settled);
 }

@@ -4,7 +4,7 @@ use crate::text::{BookPath, SourceFile};
 
 fn read(text: &str) -> Policy {
     let path = BookPath::new("policy/policy.toml").expect("a normal path");
-    let parsed = policy::parse(&[SourceFile::new(path, text.as_bytes().to_vec())], None);
+    let parsed = policy::parse(&[SourceFile::new(path, text.as_bytes())], None);
     assert_eq!(parsed.faults, [], "{text}");
     parsed.policy
 }

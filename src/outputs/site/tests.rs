@@ -47,7 +47,7 @@ pub(in crate::outputs) fn book(files: &[(&str, &str)]) -> Inputs {
 }
 
 fn source(path: &str, text: &str) -> SourceFile {
-    SourceFile::new(BookPath::new(path).expect("a normal path"), text.as_bytes().to_vec())
+    SourceFile::new(BookPath::new(path).expect("a normal path"), text.as_bytes())
 }
 
 fn history(sources: &[SourceFile]) -> History {

@@ -72,7 +72,7 @@ fn occurrences(zone: &str, opens: bool, case: (&str, &str, u32, u32)) -> Vec<[St
          {days}d{seconds}s\n---\n"
     );
     let source = |path: &str, text: &str| {
-        SourceFile::new(BookPath::new(path).expect("a normal path"), text.as_bytes().to_vec())
+        SourceFile::new(BookPath::new(path).expect("a normal path"), text.as_bytes())
     };
     let inputs = Inputs {
         config: Arc::new(Config::parse(&source("book.toml", "")).config),

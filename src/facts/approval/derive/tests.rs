@@ -166,7 +166,7 @@ impl Story {
         let commit = self.id();
         self.files.insert(path.to_owned(), text.to_owned());
         let path = BookPath::new(path).expect("a path");
-        let source = SourceFile::new(path.clone(), text.as_bytes().to_vec());
+        let source = SourceFile::new(path.clone(), text.as_bytes());
         let file = FileAt { hash: source.hash, source: Some(Arc::new(source)) };
         self.last().changed.push((path.clone(), Some(file)));
         let emails = vec![format!("{who}@a.example")];

@@ -76,16 +76,14 @@ fn read(file: &Path) -> Entries {
 /// Each thing that was found stands there once, with the hashes of all the commits of which it was. A file of the
 /// same entries is the same bytes.
 fn write(file: &Path, entries: &Entries) {
-    let mut groups: BTreeMap<String, (&Verification, Vec<ContentHash>)> = BTreeMap::new();
-    for (key, found) in entries {
+    let mut sorted: Vec<(&ContentHash, &Arc<Verification>)> = entries.iter().collect();
+    sorted.sort_unstable_by_key(|(key, _)| *key);
+    let mut groups: BTreeMap<String, (&Verification, String)> = BTreeMap::new();
+    for (key, found) in sorted {
         let Ok(what) = serde_json::to_string(found) else { return };
-        groups.entry(what).or_insert((found, Vec::new())).1.push(*key);
+        groups.entry(what).or_insert((found, String::new())).1.push_str(&key.to_string());
     }
-    let joined = |(found, mut keys): (_, Vec<ContentHash>)| {
-        keys.sort_unstable();
-        (found, keys.iter().map(ContentHash::to_string).collect::<String>())
-    };
-    let list: Vec<(&Verification, String)> = groups.into_values().map(joined).collect();
+    let list: Vec<&(&Verification, String)> = groups.values().collect();
     let Ok(bytes) = serde_json::to_vec(&list) else { return };
     let place = |folder: &Path| -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;

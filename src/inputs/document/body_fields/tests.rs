@@ -29,10 +29,10 @@ replaces = { type = "list", of = { type = "reference" }, from = { section = "Sta
 /// The fields of a document, each value with the bytes that it stands on.
 fn fields(text: &str) -> String {
     let path = |path: &str| BookPath::new(path).expect("a path of a book");
-    let file = SourceFile::new(path("book.toml"), KIND.as_bytes().to_vec());
+    let file = SourceFile::new(path("book.toml"), KIND.as_bytes());
     let read = config::parse(&file, &[]);
     assert_eq!(read.faults, []);
-    let source = SourceFile::new(path("content/records/a.md"), text.as_bytes().to_vec());
+    let source = SourceFile::new(path("content/records/a.md"), text.as_bytes());
     let document = parse(&source, &read.config.kinds, &path("content"));
     let shown = |value: &Value| {
         let (text, span) = (value.span.slice(text), &value.node);

@@ -34,7 +34,7 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
                     (told.timestamp != planned.timestamp).then_some(span)
                 })
                 .collect();
-            let is_corrected = || notices.iter().any(|later| corrects(later, notice, &slot));
+            let is_corrected = || notices.iter().any(|later| corrects(later, notice, slot));
             if let ([first, ..], false) = (differing.as_slice(), is_corrected()) {
                 let finding = rule.finding("announced times differ from the approved slot");
                 let finding = finding.at(notice.document.path(), *first);

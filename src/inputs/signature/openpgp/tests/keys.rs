@@ -217,7 +217,7 @@ fn certificates_are_known_by_their_keys() {
         let armour = key.to_armored_string(ArmorOptions::default()).expect("an armour");
         SourceFile::new(BookPath::new("policy/openpgp/a.asc").expect("a path"), armour.into_bytes())
     };
-    let broken = SourceFile::new(BookPath::new("policy/openpgp/b.asc").expect("a path"), b"key".to_vec());
+    let broken = SourceFile::new(BookPath::new("policy/openpgp/b.asc").expect("a path"), b"key");
     let (first, second) = (file(&one), file(&other));
     let all = Certificates::read([("alice", &first), ("bob", &broken), ("carol", &first)]);
     let fingerprint = digits(&one.primary_key.fingerprint());

@@ -7,7 +7,7 @@ use crate::text::{BookPath, SourceFile};
 fn files(entries: &[(&str, &str)]) -> BTreeMap<String, File> {
     let file = |(name, text): &(&str, &str)| {
         let path = BookPath::new(name).expect("a plain path");
-        let source = SourceFile::new(path.clone(), text.as_bytes().to_vec());
+        let source = SourceFile::new(path.clone(), text.as_bytes());
         ((*name).to_owned(), File { path, at: FileAt { hash: source.hash, source: Some(source.into()) } })
     };
     entries.iter().map(file).collect()
