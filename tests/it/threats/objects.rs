@@ -299,3 +299,52 @@ pub(super) fn poisoned_cache() {
     assert_eq!(status(false), ApprovalStatus::Approved, "readers believe the cache");
     assert_eq!(status(true), ApprovalStatus::InReview, "whoever decides does not");
 }
+
+/// The root tree of HEAD with the folder of its year put below itself, in the place of the change's folder: what is
+/// the folder of a year there is that of a change here.
+fn nested(book: &Book) -> String {
+    let tree = |path: &str| book.repo.git(&["rev-parse", &format!("HEAD:{path}")]).trim().to_owned();
+    let with = |path: &str, old: &str, new: &str| {
+        let listing = book.repo.git(&["ls-tree", &format!("HEAD:{path}")]);
+        book.repo.git_with(&["mktree"], &listing.replace(old, new)).trim().to_owned()
+    };
+    let year = tree("content/changes/2026");
+    let nested = book.repo.git_with(&["mktree"], &format!("040000 tree {year}\tMCM-2026-0001\n"));
+    let changes = with("content/changes", &year, nested.trim());
+    let content = with("content", &tree("content/changes"), &changes);
+    with("", &tree("content"), &content)
+}
+
+/// A commit of dave's that nests the folders and says to be a record; gives its id.
+fn nesting(book: &Book) -> String {
+    let mut forged = Forged::by(book, "dave", "peer");
+    forged.header[0] = format!("tree {}", nested(book));
+    forged.message = "Nothing\n\nMcm-Record: v1\nMcm-Document: MCM-2026-0001\n".to_owned();
+    write_commit(book, &forged.signed_by(book, "dave").bytes())
+}
+
+#[test]
+fn a_tree_that_was_read_as_a_change_is_not_believed_as_a_year() {
+    let book = Book::submitted();
+    merge(&book, &[&nesting(&book)]);
+    book.decide("bob", "approve", "manager");
+    book.decide("carol", "approve", "peer");
+    let approvals = book.approvals("2025-12-01T00:00:00Z");
+    let approval = approvals.status("MCM-2026-0001").expect("the change is there");
+    assert_eq!(
+        approval.status,
+        ApprovalStatus::Approved,
+        "nobody can void records of others: {}",
+        approval.why
+    );
+}
+
+#[test]
+fn a_tree_that_was_read_as_a_year_is_not_believed_as_a_change() {
+    let book = waiting();
+    let above = nesting(&book);
+    let mut forged = Forged::approval(&book);
+    forged.header[0] = format!("tree {}", nested(&book));
+    forged.header[1] = format!("parent {above}");
+    refused(&book, &forged.signed(&book).bytes(), &["subject-mismatch", "path-missing"]);
+}

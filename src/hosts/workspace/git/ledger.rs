@@ -73,7 +73,7 @@ pub(super) fn read(
         hashes: HashMap::default(),
         emails: HashSet::default(),
         year: None,
-        subjects: HashMap::default(),
+        subjects: Subjects::default(),
     };
     let found = reader.trust_root().map_err(|error| unreadable(&error))?;
     let digest = |commit: usize| {
@@ -123,13 +123,22 @@ struct Reader<'r, 'a> {
     emails: HashSet<Arc<[String]>>,
     /// The folder of a year below the root tree that was asked for last: records stand in long rows above one.
     year: Option<(Oid, String, Option<Oid>)>,
-    /// (tree of a change's folder or of its year, change) -> the files of its folder: the records of a change stand
-    /// above the same ones.
-    subjects: HashMap<(Oid, String), Files>,
+    /// What was looked up of changes: the records of a change stand above the same ones.
+    subjects: Subjects,
 }
 
 /// The files of a subject, as a manifest names them.
 type Files = Option<Arc<[(String, ContentHash)]>>;
+
+/// The files of changes' folders. One tree can be the folder of a year in one commit and that of a change in
+/// another, where it means other files: what was found for the one says nothing of the other.
+#[derive(Default)]
+struct Subjects {
+    /// (tree of the year's folder, change) -> the files of its folder.
+    by_year: HashMap<(Oid, String), Files>,
+    /// (tree of the change's folder, change) -> its files.
+    by_folder: HashMap<(Oid, String), Files>,
+}
 
 impl Reader<'_, '_> {
     /// The first commit of the mainline that holds a policy.
@@ -332,15 +341,15 @@ impl Reader<'_, '_> {
             };
             let Some(years) = years else { return Ok(None) };
             // To look for one folder among those of a year costs more than to list its files.
-            let by_year = (years, id.to_owned());
-            if let Some(known) = self.subjects.get(&by_year) {
+            let key = (years, id.to_owned());
+            if let Some(known) = self.subjects.by_year.get(&key) {
                 return Ok(known.clone());
             }
             let files = match self.trees.folder(years, id)? {
                 Some(tree) => self.of_change(tree, id, &folder)?,
                 None => None,
             };
-            self.subjects.insert(by_year, files.clone());
+            self.subjects.by_year.insert(key, files.clone());
             return Ok(files);
         }
         for path in [format!("{id}.md"), format!("{id}/index.md"), format!("{id}/_index.md")] {
@@ -357,7 +366,7 @@ impl Reader<'_, '_> {
     /// The files below the tree of a change's folder.
     fn of_change(&mut self, tree: Oid, id: &str, folder: &str) -> Result<Files, git2::Error> {
         let key = (tree, id.to_owned());
-        if let Some(known) = self.subjects.get(&key) {
+        if let Some(known) = self.subjects.by_folder.get(&key) {
             return Ok(known.clone());
         }
         let mut files = Vec::new();
@@ -368,7 +377,7 @@ impl Reader<'_, '_> {
             }
         }
         let files: Files = (!files.is_empty()).then(|| files.into());
-        self.subjects.insert(key, files.clone());
+        self.subjects.by_folder.insert(key, files.clone());
         Ok(files)
     }
 
