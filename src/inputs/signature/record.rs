@@ -204,7 +204,7 @@ pub fn is_candidate(message: &[u8]) -> bool {
 /// What a trailer of a commit says, found without reading the rest. Of a record it is what [`read`] finds; what is
 /// no record may have anything there.
 pub fn glance<'a>(commit: &'a [u8], key: &str) -> Option<&'a str> {
-    let message = &commit[memchr::memmem::find(commit, b"\n\n")? + 1..];
+    let message = &commit[memchr::memmem::find(commit, b"\n\n")?..];
     let is_it = |line: &&[u8]| line.strip_prefix(key.as_bytes()).is_some_and(|rest| rest.starts_with(b": "));
     let line = message.split(|byte| *byte == b'\n').find(is_it)?;
     std::str::from_utf8(&line[key.len() + 2..]).ok()

@@ -28,6 +28,22 @@ fn a_commit_may_have_many_parents_and_bytes_and_no_more() {
 }
 
 #[test]
+fn an_armour_ends_as_it_begins() {
+    let [tree, parent, author, committer] = &plain();
+    for (begin, end, is_right) in [
+        ("-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----", true),
+        ("-----BEGIN SSH SIGNATURE-----", "-----END PGP SIGNATURE-----", false),
+        ("-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE", false),
+        ("-----BEGIN SSH SIGNATURE", "-----END SSH SIGNATURE-----", false),
+        ("SSH SIGNATURE", "SSH SIGNATURE", false),
+    ] {
+        let header = format!("gpgsig {begin}\n AAAA\n {end}");
+        let flaws = flaws(&[tree, parent, author, committer, &header], "m\n");
+        assert_eq!(flaws.is_empty(), is_right, "{begin} {end}: {flaws:?}");
+    }
+}
+
+#[test]
 fn ids_and_people_have_one_form() {
     let [tree, parent, author, committer] = &plain();
     let zeros = "0".repeat(40);
