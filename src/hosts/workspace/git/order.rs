@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::HashMap;
 use git2::{Odb, Oid};
 
 use super::object::{People, RawCommit, parse_commit};
@@ -49,7 +49,7 @@ pub(super) fn newest_first(
 /// The commits in the order in which they are met, with the places of their parents.
 fn read_all(odb: &Odb<'_>, head: Oid, remembered: &mut Remembered) -> Result<Vec<Node>, git2::Error> {
     let mut ids = vec![head];
-    let mut places = HashMap::new();
+    let mut places = HashMap::default();
     places.insert(head, 0);
     let (mut nodes, mut people) = (Vec::new(), People::default());
     while let Some(id) = ids.get(nodes.len()).copied() {

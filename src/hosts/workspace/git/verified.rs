@@ -97,3 +97,48 @@ fn write(file: &Path, entries: &Entries) {
         debug!(%error, "verified signatures are not kept");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inputs::signature::SignatureStatus;
+
+    fn found(key: &str) -> Arc<Verification> {
+        Arc::new(Verification {
+            status: SignatureStatus::Good,
+            format: Format::Ssh,
+            key: Some(key.to_owned()),
+            algorithm: None,
+            presence: None,
+            validity: None,
+            why: None,
+        })
+    }
+
+    #[test]
+    fn what_was_written_is_read_and_what_is_damaged_is_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("mcmbook/kept.json");
+        let (one, other) = (found("SHA256:one"), found("SHA256:other"));
+        let hash = |text: &str| ContentHash::of(text.as_bytes());
+        let mut entries = Entries::default();
+        for (commit, what) in [("a", &one), ("b", &other), ("c", &one)] {
+            entries.insert(hash(commit), what.clone());
+        }
+        write(&file, &entries);
+        assert_eq!(read(&file), entries);
+        let whole = std::fs::read_to_string(&file).expect("it was written");
+        assert_eq!(whole.matches("SHA256:one").count(), 1, "what two commits share stands there once");
+        // Digits that are no hash are left out; nothing that is cut short is believed.
+        let damaged = |text: String| {
+            std::fs::write(&file, text).expect("it can be written");
+            read(&file)
+        };
+        let mut rest = entries.clone();
+        rest.remove(&hash("b"));
+        assert_eq!(damaged(whole.replace(&hash("b").to_string(), "\u{e4}xyz")), rest);
+        for length in 0..whole.len() {
+            assert_eq!(damaged(whole[..length].to_owned()), Entries::default(), "{length} bytes");
+        }
+    }
+}
