@@ -214,7 +214,7 @@ fn command_line() -> clap::Command {
 fn tell(failure: &Failure, shell: &Shell) {
     match failure {
         Failure::Configuration { files, faults } => {
-            let sources = Sources::of(faults, files);
+            let sources = Sources::of(files);
             let width = shell.width().unwrap_or(book::WIDTH);
             let options = HumanOptions { color: shell.colors_stderr(), width, all_stages: true };
             shell.print_aside(&diagnostics(faults, &sources, options));

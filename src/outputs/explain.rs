@@ -228,10 +228,7 @@ pub fn document<'a>(analysis: &'a Analysis, document: &'a Document) -> Needs<'a>
 
 fn stages<'a>(analysis: &'a Analysis, findings: impl Iterator<Item = &'a Finding>) -> Vec<StageNeeds<'a>> {
     let findings: Vec<&Finding> = findings.filter(|finding| finding.waived.is_none()).collect();
-    let sources = Sources::of(
-        findings.iter().map(|finding| &*finding.diagnostic),
-        analysis.facts.inputs.sources.iter(),
-    );
+    let sources = Sources::of_analysis(analysis);
     let names = STAGES.into_iter().chain(["Publish"]);
     let mut stages: Vec<_> = names.map(|name| StageNeeds { name, ..StageNeeds::default() }).collect();
     let publish = stages.len() - 1;

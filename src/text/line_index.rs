@@ -22,7 +22,7 @@ pub struct LineIndex {
 impl LineIndex {
     /// Reads the text once.
     pub fn new(text: &str) -> LineIndex {
-        let after_breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1);
+        let after_breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1);
         LineIndex { starts: std::iter::once(0).chain(after_breaks).collect() }
     }
 

@@ -1,8 +1,8 @@
 //! Source files.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::{BookPath, ContentHash, Span};
+use super::{BookPath, ContentHash, LineIndex, Position, Span};
 
 /// A text file of the book, exactly as its bytes stand on disk or in a commit.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct SourceFile {
     /// Each replacement: where it ends in `text`, and by how many bytes the text is longer than the file up to
     /// there.
     longer: Arc<[(u32, u32)]>,
+    /// Where its lines begin, once that was asked for: few files of a book are quoted, and those again and again.
+    lines: Arc<OnceLock<LineIndex>>,
 }
 
 impl SourceFile {
@@ -25,14 +27,14 @@ impl SourceFile {
     pub fn new(path: BookPath, bytes: impl AsRef<[u8]>) -> SourceFile {
         let bytes = bytes.as_ref();
         let hash = ContentHash::of(bytes);
-        match std::str::from_utf8(bytes) {
-            Ok(text) => SourceFile { path, text: text.into(), hash, invalid: None, longer: Arc::default() },
+        let (text, invalid, longer) = match std::str::from_utf8(bytes) {
+            Ok(text) => (text.into(), None, Arc::default()),
             Err(error) => {
-                let at = Span::at(error.valid_up_to()).start;
                 let (text, longer) = replaced(bytes);
-                SourceFile { path, text: text.into(), hash, invalid: Some(at), longer: longer.into() }
+                (text.into(), Some(Span::at(error.valid_up_to()).start), longer.into())
             }
-        }
+        };
+        SourceFile { path, text, hash, invalid, longer, lines: Arc::default() }
     }
 
     /// The offset in the file of an offset in `text`; they differ behind bytes that are not UTF-8.
@@ -41,11 +43,23 @@ impl SourceFile {
         offset - before.checked_sub(1).map_or(0, |last| self.longer[last].1)
     }
 
+    /// Where the lines of the text begin.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// The place of an offset in `text`, with the byte of the file.
+    pub fn position(&self, offset: u32) -> Position {
+        let position = self.lines().position(&self.text, offset as usize);
+        Position { byte: self.offset_in_file(position.byte), ..position }
+    }
+
     /// The text that a span covers.
     pub fn slice(&self, span: Span) -> &str {
         span.slice(&self.text)
     }
 }
+
 /// The text with U+FFFD for what is not UTF-8, as `String::from_utf8_lossy` has it, and the places.
 fn replaced(bytes: &[u8]) -> (String, Vec<(u32, u32)>) {
     let (mut text, mut longer, mut by) = (String::with_capacity(bytes.len()), Vec::new(), 0);

@@ -57,7 +57,7 @@ impl Note {
     pub fn of_failure(failure: &Failure) -> Vec<Note> {
         match failure {
             Failure::Configuration { files, faults } => {
-                let sources = Sources::of(faults, files);
+                let sources = Sources::of(files);
                 faults.iter().map(|fault| Note::of(fault, &sources)).collect()
             }
             Failure::Usage(_)

@@ -3,7 +3,7 @@
 use super::super::secrets;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
-use crate::text::{Code, Diagnostic, LineIndex, Severity, Stage};
+use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM013"),
@@ -18,14 +18,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
-    let text = &document.source.text;
-    let secrets = secrets::find(text);
-    if secrets.is_empty() {
-        return;
-    }
-    let lines = LineIndex::new(text);
-    for secret in secrets {
-        let line = lines.position(text, secret.span.start as usize).line;
+    for secret in secrets::find(&document.source.text) {
+        let line = document.source.position(secret.span.start).line;
         let message = format!("possible secret or personal data at line {line}: {}", secret.what);
         let finding = rule.finding(message).at(document.path(), secret.span);
         let finding = finding.help("take it out, and name the place where it is kept instead");
