@@ -3,10 +3,10 @@
 //! Deleting a memo changes nothing but time; a test holds the memoized analysis equal to a fresh one after
 //! any sequence of edits. What the last two runs did not use is dropped.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foldhash::HashMap;
 use tracing::debug;
 
 use crate::facts::approval::Approvals;
@@ -68,7 +68,7 @@ struct State<K, V> {
 
 impl<K, V> Default for Cache<K, V> {
     fn default() -> Cache<K, V> {
-        Cache { state: Some(Mutex::new(State { generation: 0, kept: 0, made: 0, entries: HashMap::new() })) }
+        Cache { state: Some(Mutex::new(State { generation: 0, kept: 0, made: 0, entries: HashMap::default() })) }
     }
 }
 

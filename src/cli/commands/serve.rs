@@ -1,5 +1,6 @@
 //! `mcmbook serve`.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::analysis::{Analysis, analyze};
@@ -14,6 +15,7 @@ use crate::outputs::Output;
 use crate::outputs::report::Sources;
 use crate::outputs::site;
 use crate::outputs::site::search::Files;
+use crate::text::BookPath;
 
 /// Shows the site in a browser, and builds it anew whenever a file changes.
 ///
@@ -35,28 +37,28 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let load = LoadOptions { as_of: AsOf::Head, ..args.book.load_options(None) };
-    let loaded = workspace::load(&load)?;
+    let kept = Arc::new(Kept::of(load));
+    let loaded = workspace::load_again(&kept.load, &mut lock(&kept.before))?;
     if let Some(why) = &loaded.inputs.history.unknown {
         shell.warning(&format!("history and approvals are unknown: {why}"));
     }
     let root = loaded.root.clone();
     let options = ServeOptions { hostname: args.hostname.clone(), port: args.port, open: args.open };
-    let kept = Arc::new(Kept::default());
-    let mut before = Before::default();
     let mut first = Some(loaded);
     serve::run(&options, shell, &root, move |trigger| {
-        if let Trigger::Changed(paths) = trigger {
-            before.forget(paths);
-        }
-        let loaded = first.take().map_or_else(|| workspace::load_again(&load, &mut before), Ok);
-        let site = loaded.and_then(|loaded| kept.site(loaded, trigger));
+        let site = match (first.take(), trigger) {
+            (Some(loaded), _) => kept.whole(loaded),
+            (None, Trigger::Start) => kept.site(&BTreeSet::new()),
+            (None, Trigger::Changed(paths)) => kept.site(paths),
+        };
         site.map_err(|failure| Note::of_failure(&failure))
     })
 }
 
 /// What is kept from one build to the next.
-#[derive(Default)]
 struct Kept {
+    load: LoadOptions,
+    before: Mutex<Before>,
     memo: Memo,
     /// The last site.
     output: Mutex<Arc<Output>>,
@@ -64,34 +66,59 @@ struct Kept {
 }
 
 impl Kept {
+    fn of(load: LoadOptions) -> Kept {
+        Kept {
+            load,
+            before: Mutex::default(),
+            memo: Memo::default(),
+            output: Mutex::default(),
+            index: Mutex::default(),
+        }
+    }
+
     /// The site after a change: first the last one with the pages of the edited documents, if that is all that
     /// was edited, then the whole.
-    fn site(self: &Arc<Kept>, loaded: Loaded, trigger: &Trigger) -> Result<Site, Failure> {
+    fn site(self: &Arc<Kept>, changed: &BTreeSet<BookPath>) -> Result<Site, Failure> {
+        match self.first(changed) {
+            Some(site) => Ok(site),
+            None => self.again(changed),
+        }
+    }
+
+    /// The last site with new pages for what was edited. Nothing where more was edited than documents that
+    /// have pages; what is wrong with the book or a template is told with the whole site.
+    fn first(self: &Arc<Kept>, changed: &BTreeSet<BookPath>) -> Option<Site> {
+        if changed.is_empty() || changed.iter().any(|path| path.extension() != "md") {
+            return None;
+        }
+        let loaded = workspace::load_edited(&self.load, &mut lock(&self.before), changed).ok()?;
         let root = loaded.root;
-        let analysis = Arc::new(analyze(Arc::new(loaded.inputs), &self.memo));
-        let Some(output) = self.first_pages(&root, &analysis, trigger) else {
-            return self.whole(root, analysis);
-        };
+        let analysis = analyze(Arc::new(loaded.inputs), &self.memo);
+        let pages = pages_of(&root, &analysis, &self.memo, changed).ok().flatten()?;
+        let mut output = Output::clone(&lock(&self.output));
+        output.files.extend(pages.files);
         let output = Arc::new(output);
         // The next edit may come before the rest is made, and must not take this page back.
         *lock(&self.output) = output.clone();
         let notes = notes(&analysis, &output);
-        let (kept, at) = (self.clone(), root.clone());
-        let whole = move || kept.whole(at, analysis).map_err(|failure| Note::of_failure(&failure));
-        Ok(Site { output, root, notes, later: None, rest: Some(Box::new(whole)) })
+        let (kept, changed) = (self.clone(), changed.clone());
+        let rest = move || kept.again(&changed).map_err(|failure| Note::of_failure(&failure));
+        Some(Site { output, root, notes, later: None, rest: Some(Box::new(rest)) })
     }
 
-    /// The last site with new pages for what was edited. Nothing where more was edited than documents that
-    /// have pages; what is wrong with a template is told with the whole site.
-    fn first_pages(&self, root: &Root, analysis: &Analysis, trigger: &Trigger) -> Option<Output> {
-        let Trigger::Changed(paths) = trigger else { return None };
-        let pages = pages_of(root, analysis, &self.memo, paths).ok().flatten()?;
-        let mut output = Output::clone(&lock(&self.output));
-        output.files.extend(pages.files);
-        Some(output)
+    /// The whole site as the book stands there now.
+    fn again(self: &Arc<Kept>, changed: &BTreeSet<BookPath>) -> Result<Site, Failure> {
+        let loaded = {
+            let mut before = lock(&self.before);
+            before.forget(changed);
+            workspace::load_again(&self.load, &mut before)?
+        };
+        self.whole(loaded)
     }
 
-    fn whole(self: &Arc<Kept>, root: Root, analysis: Arc<Analysis>) -> Result<Site, Failure> {
+    fn whole(self: &Arc<Kept>, loaded: Loaded) -> Result<Site, Failure> {
+        let root = loaded.root;
+        let analysis = Arc::new(analyze(Arc::new(loaded.inputs), &self.memo));
         let output = site_of(&root, &analysis, &self.memo);
         self.memo.evict();
         let output = Arc::new(output?);

@@ -25,7 +25,7 @@ pub(super) struct Edition {
     /// Where attachments lie.
     pub(super) root: Root,
     /// What the writer is told.
-    pub(super) report: Report,
+    pub(super) report: Arc<Report>,
     /// What changed in each of the newest generations; the last entry is this edition's.
     changes: VecDeque<Arc<Changes>>,
 }
@@ -56,7 +56,7 @@ impl Edition {
             output: Arc::default(),
             later: Arc::default(),
             root: root.clone(),
-            report: Report::default(),
+            report: Arc::default(),
             changes: VecDeque::new(),
         }
     }
@@ -67,7 +67,7 @@ impl Edition {
         Edition {
             output: site.output,
             root: site.root,
-            report: Report { is_failed: false, notes: site.notes },
+            report: Arc::new(Report { is_failed: false, notes: site.notes }),
             ..self.next(changes)
         }
     }
@@ -75,7 +75,7 @@ impl Edition {
     /// The edition after a build that did not work: the last good site stays.
     pub(super) fn failed(&self, notes: Vec<Note>) -> Edition {
         let nothing = Changes::Paths(BTreeSet::new());
-        Edition { report: Report { is_failed: true, notes }, ..self.next(nothing) }
+        Edition { report: Arc::new(Report { is_failed: true, notes }), ..self.next(nothing) }
     }
 
     /// The edition with the files that took longer.

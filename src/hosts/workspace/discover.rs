@@ -1,7 +1,8 @@
 //! Finds the files below the source folder.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use walkdir::{DirEntry, WalkDir};
 
@@ -15,7 +16,7 @@ use crate::text::{BookPath, Diagnostic, folded};
 #[derive(Debug, Default)]
 pub(super) struct Discovered {
     /// Sorted by path.
-    pub(super) files: Vec<(BookPath, PathBuf)>,
+    pub(super) files: Vec<(BookPath, Arc<Path>)>,
     /// In no order.
     pub(super) faults: Vec<Diagnostic>,
 }
@@ -79,7 +80,7 @@ impl Search<'_> {
         } else if kind.is_dir() {
             return Visit::Enter;
         } else if kind.is_file() {
-            self.found.files.push((path, entry.path().to_owned()));
+            self.found.files.push((path, entry.path().into()));
             return Visit::Enter;
         } else {
             fault::special(&path)

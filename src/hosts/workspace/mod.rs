@@ -18,6 +18,7 @@ mod theme;
 mod unmerged;
 mod watched;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -137,7 +138,7 @@ pub struct Loaded {
 /// # Errors
 /// No `book.toml`, a wrong one, a source folder that is not there, a history that is cut short.
 pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
-    load_with(options, None)
+    load_with(options, Known::Nothing)
 }
 
 /// The same for who reads the same book again: what cannot have changed since is taken from `before`, which
@@ -146,10 +147,34 @@ pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
 /// # Errors
 /// As [`load`].
 pub fn load_again(options: &LoadOptions, before: &mut Before) -> Result<Loaded, Failure> {
-    load_with(options, Some(before))
+    load_with(options, Known::Before(before))
 }
 
-fn load_with(options: &LoadOptions, before: Option<&mut Before>) -> Result<Loaded, Failure> {
+/// The same for who reads the same book again after these documents were edited, and nothing else, to show
+/// soon what came of it; [`load_again`] shows afterwards what really stands there. Other files are not looked
+/// at, unless one of these came, went or was no document.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_edited(
+    options: &LoadOptions,
+    before: &mut Before,
+    edited: &BTreeSet<BookPath>,
+) -> Result<Loaded, Failure> {
+    load_with(options, Known::AllBut(before, edited))
+}
+
+/// What is known of a book that is read.
+enum Known<'a> {
+    /// Nothing; it is read once.
+    Nothing,
+    /// What was read the last time.
+    Before(&'a mut Before),
+    /// What was read the last time, and that only these files are others since.
+    AllBut(&'a mut Before, &'a BTreeSet<BookPath>),
+}
+
+fn load_with(options: &LoadOptions, known: Known<'_>) -> Result<Loaded, Failure> {
     let dir = root::find(&options.dir)?;
     debug!(dir = %dir.display(), "found a book");
     let (config_file, config) = read_config(&dir, &options.overrides)?;
@@ -157,13 +182,27 @@ fn load_with(options: &LoadOptions, before: Option<&mut Before>) -> Result<Loade
     refuse_bad_source_folder(&root, &config_file)?;
 
     let (git, no_history) = open_git(&root, options.history)?;
-    let found = debug_span!("discover").in_scope(|| discover::discover(&root, git.as_ref()))?;
+    let (before, edited) = match known {
+        Known::Nothing => (None, None),
+        Known::Before(before) => (Some(before), None),
+        Known::AllBut(before, edited) => (Some(before), Some(edited)),
+    };
+    let settings = config_file.hash;
+    let listed = before.as_deref().and_then(|before| before.found_but(edited?, &root, settings));
+    let edited = edited.filter(|_| listed.is_some());
+    let found = match listed {
+        Some(found) => found,
+        None => Arc::new(debug_span!("discover").in_scope(|| discover::discover(&root, git.as_ref()))?),
+    };
     let git = git.filter(|_| no_history.is_none());
     let (known_files, known_past) = match before {
-        Some(Before { files, past }) => (Some(files), Some(past)),
+        Some(Before { files, past, found: listed }) => {
+            *listed = Some(before::Found { settings, files: found.clone() });
+            (Some(files), Some(past))
+        }
         None => (None, None),
     };
-    let reading = read::Reading { wants_blobs: git.is_some(), found, before: known_files };
+    let reading = read::Reading { wants_blobs: git.is_some(), found, before: known_files, edited };
     let src = root.src().clone();
     let asked = options.asked(&config);
     let walk = move || {

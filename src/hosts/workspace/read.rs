@@ -1,9 +1,10 @@
 //! Reads the files that were found, in parallel.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use tracing::field::Empty;
@@ -27,11 +28,13 @@ const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 /// What is to be read.
 pub(super) struct Reading<'a> {
     /// The files.
-    pub(super) found: Discovered,
+    pub(super) found: Arc<Discovered>,
     /// Whether the id of each file's blob is wanted, to compare it with a commit.
     pub(super) wants_blobs: bool,
     /// What was read the last time, and is left for the next; nothing for who reads once.
     pub(super) before: Option<&'a mut BTreeMap<BookPath, Seen>>,
+    /// The files that are others since, where that is known: all else is not even looked at.
+    pub(super) edited: Option<&'a BTreeSet<BookPath>>,
 }
 
 /// What was read.
@@ -51,7 +54,7 @@ pub(super) struct Files {
 #[derive(Clone, Debug)]
 pub(super) struct Blob {
     path: BookPath,
-    file: PathBuf,
+    file: Arc<Path>,
     hash: ContentHash,
     id: git::BlobId,
 }
@@ -74,21 +77,32 @@ impl Reading<'_> {
     /// Reads all files; the order of the results is that of the paths, whatever thread was first.
     pub(super) fn run(self) -> Files {
         let phase = info_span!("read", documents = Empty, attachments = Empty, faults = Empty).entered();
-        let wants_blobs = self.wants_blobs;
+        let (wants_blobs, edited) = (self.wants_blobs, self.edited);
         let known = self.before.as_deref();
+        let is_edited = |path: &BookPath| edited.is_some_and(|edited| edited.contains(path));
         let read: Vec<(Option<Stamp>, Result<Whole, Diagnostic>)> = self
             .found
             .files
-            .into_par_iter()
+            .par_iter()
             .map(|(path, file)| match known {
-                Some(known) => read_again(path, file, wants_blobs, known),
+                // It may have the size and the time of before, and other text.
+                Some(_) if is_edited(path) => (stamp_of(file), read_one(path, file, wants_blobs)),
+                Some(known) => match known.get(path).filter(|_| edited.is_some()) {
+                    Some(seen) => (Some(seen.stamp), Ok(seen.whole.clone())),
+                    None => read_again(path, file, wants_blobs, known),
+                },
                 None => (None, read_one(path, file, wants_blobs)),
             })
             .collect();
         if let Some(before) = self.before {
-            *before = read.iter().filter_map(seen).collect();
+            match edited {
+                Some(edited) => before.retain(|path, _| !edited.contains(path)),
+                None => before.clear(),
+            }
+            let is_new = |path: &BookPath| edited.is_none() || is_edited(path);
+            before.extend(read.iter().filter_map(|read| seen(read, is_new)));
         }
-        let mut files = Files { faults: self.found.faults, ..Files::default() };
+        let mut files = Files { faults: self.found.faults.clone(), ..Files::default() };
         for (_, result) in read {
             match result {
                 Ok(Whole { one, blob }) => {
@@ -126,7 +140,7 @@ impl Files {
             Ok(one) => (one.hash(), one),
             Err(fault) => return self.faults.push(fault),
         };
-        self.blobs.push(Blob { path, file: PathBuf::new(), hash, id });
+        self.blobs.push(Blob { path, file: Path::new("").into(), hash, id });
         match one {
             One::Document(document) => self.documents.push(document),
             One::Attachment(attachment) => self.attachments.push(attachment),
@@ -181,36 +195,44 @@ fn of_bytes(path: BookPath, bytes: Vec<u8>) -> Result<One, Diagnostic> {
 
 /// A file that may be as it was the last time.
 fn read_again(
-    path: BookPath,
-    file: PathBuf,
+    path: &BookPath,
+    file: &Arc<Path>,
     wants_blob: bool,
     known: &BTreeMap<BookPath, Seen>,
 ) -> (Option<Stamp>, Result<Whole, Diagnostic>) {
-    // Before the reading: what is written during it is then read again the next time.
-    let stamp = file.metadata().ok().and_then(|metadata| Stamp::of(&metadata));
-    let same = known.get(&path).filter(|seen| Some(seen.stamp) == stamp);
+    let stamp = stamp_of(file);
+    let same = known.get(path).filter(|seen| Some(seen.stamp) == stamp);
     match same.filter(|seen| seen.whole.blob.is_some() || !wants_blob) {
         Some(seen) => (stamp, Ok(seen.whole.clone())),
         None => (stamp, read_one(path, file, wants_blob)),
     }
 }
 
-/// What is left of a file for the next time.
-fn seen((stamp, read): &(Option<Stamp>, Result<Whole, Diagnostic>)) -> Option<(BookPath, Seen)> {
-    let whole = read.as_ref().ok()?.clone();
-    Some((whole.one.path().clone(), Seen { stamp: (*stamp)?, whole }))
+/// The stamp of a file as its folder tells it now: before it is read, so that what is written during the reading
+/// is read again the next time.
+fn stamp_of(file: &Path) -> Option<Stamp> {
+    file.metadata().ok().and_then(|metadata| Stamp::of(&metadata))
 }
 
-fn read_one(path: BookPath, file: PathBuf, wants_blob: bool) -> Result<Whole, Diagnostic> {
+/// What is left of a file for the next time, where its path is one of those that are kept.
+fn seen(
+    (stamp, read): &(Option<Stamp>, Result<Whole, Diagnostic>),
+    is_kept: impl Fn(&BookPath) -> bool,
+) -> Option<(BookPath, Seen)> {
+    let whole = read.as_ref().ok().filter(|whole| is_kept(whole.one.path()))?;
+    Some((whole.one.path().clone(), Seen { stamp: (*stamp)?, whole: whole.clone() }))
+}
+
+fn read_one(path: &BookPath, file: &Arc<Path>, wants_blob: bool) -> Result<Whole, Diagnostic> {
     trace!(%path, "read a file");
-    if !is_text(&path) {
+    if !is_text(path) {
         return read_attachment(path, file, wants_blob);
     }
-    let bytes = read_capped(&path, &file)?;
+    let bytes = read_capped(path, file)?;
     let id = wants_blob.then(|| git::blob_id(&bytes));
     let one = of_bytes(path.clone(), bytes)?;
     let hash = one.hash();
-    let blob = id.map(|id| Blob { path, file, hash, id });
+    let blob = id.map(|id| Blob { path: path.clone(), file: file.clone(), hash, id });
     Ok(Whole { one, blob })
 }
 
@@ -230,7 +252,7 @@ fn read_capped(path: &BookPath, file: &Path) -> Result<Vec<u8>, Diagnostic> {
     }
 }
 
-fn read_attachment(path: BookPath, file: PathBuf, wants_blob: bool) -> Result<Whole, Diagnostic> {
+fn read_attachment(path: &BookPath, file: &Arc<Path>, wants_blob: bool) -> Result<Whole, Diagnostic> {
     let mut start = Vec::new();
     let keep_start = |piece: &[u8]| {
         if start.len() < LFS_POINTER.len() {
@@ -238,14 +260,14 @@ fn read_attachment(path: BookPath, file: PathBuf, wants_blob: bool) -> Result<Wh
         }
         Ok(())
     };
-    let hashed = File::open(&file).and_then(|open| hash_while_reading(open, keep_start));
-    let (hash, size) = hashed.map_err(|error| fault::unreadable(&path, &error))?;
+    let hashed = File::open(file).and_then(|open| hash_while_reading(open, keep_start));
+    let (hash, size) = hashed.map_err(|error| fault::unreadable(path, &error))?;
     if start.starts_with(LFS_POINTER) {
-        return Err(fault::lfs_pointer(&path));
+        return Err(fault::lfs_pointer(path));
     }
-    let id = wants_blob.then(|| git::blob_id_of_file(&file)).flatten();
-    let blob = id.map(|id| Blob { path: path.clone(), file, hash, id });
-    Ok(Whole { one: One::Attachment(Attachment { path, hash, size, text: None }), blob })
+    let id = wants_blob.then(|| git::blob_id_of_file(file)).flatten();
+    let blob = id.map(|id| Blob { path: path.clone(), file: file.clone(), hash, id });
+    Ok(Whole { one: One::Attachment(Attachment { path: path.clone(), hash, size, text: None }), blob })
 }
 
 /// Reads to the end, piece by piece, each piece handed on; gives hash and size of the whole.
