@@ -3,7 +3,7 @@
 //! Each table is read alone here; `coherence` then holds them against each other.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::coherence;
 use super::kinds::{BUILTIN_KINDS, Field, Kind, Kinds, Section as KindSection, SeverityRule, TITLE};
@@ -24,8 +24,8 @@ pub const DOCUMENT_RULES: [&str; 22] = [
 
 /// The built-in kinds, changed and joined by those of a book's `[kind]` table.
 pub(super) fn kinds(of_book: &Table, faults: &mut Faults<'_>) -> Kinds {
-    let mut by_name = builtin();
-    let common = common_fields();
+    let Builtin { common, kinds } = &*BUILTIN;
+    let mut by_name = kinds.clone();
     for entry in of_book.entries() {
         let name = entry.key.as_str();
         let well_formed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
@@ -39,7 +39,7 @@ pub(super) fn kinds(of_book: &Table, faults: &mut Faults<'_>) -> Kinds {
             continue;
         };
         let base = by_name.get(name).map(|kind| Kind::clone(kind));
-        let kind = kind(name, table, base, &common, faults);
+        let kind = kind(name, table, base, common, faults);
         by_name.insert(kind.name.clone(), Arc::new(kind));
     }
     coherence::check(of_book, &by_name, faults);
@@ -48,12 +48,24 @@ pub(super) fn kinds(of_book: &Table, faults: &mut Faults<'_>) -> Kinds {
     Kinds { by_name, hash: Some(ContentHash::of(text.as_bytes())) }
 }
 
-/// The built-in kinds alone.
-fn builtin() -> BTreeMap<Arc<str>, Arc<Kind>> {
+/// What `kinds.toml` says.
+struct Builtin {
+    /// The fields that every kind has.
+    common: Vec<Field>,
+    /// The kinds, by name.
+    kinds: BTreeMap<Arc<str>, Arc<Kind>>,
+}
+
+/// Read once: it is compiled in, and `serve` reads the settings of its book after every edit.
+static BUILTIN: LazyLock<Builtin> = LazyLock::new(builtin);
+
+fn builtin() -> Builtin {
     let table = parse_toml(BUILTIN_KINDS, 0).expect("kinds.toml is compiled in and a test parses it");
     let path = BookPath::new("kinds.toml").expect("a file name is a normal path");
     let mut faults = Faults::new(Code::CONFIG, &path, BUILTIN_KINDS.len());
-    let common = common_fields();
+    let common = table.at("common.fields").and_then(Value::as_table);
+    let common = common.expect("kinds.toml has common fields, and a test parses it");
+    let common = fields(common, "common", 0, &mut faults);
     let kinds = table.get("kind").and_then(Value::as_table);
     let kinds = kinds.expect("kinds.toml has a table `kind`, and a test parses it");
     let read = |entry: &crate::inputs::value::Entry| {
@@ -64,15 +76,7 @@ fn builtin() -> BTreeMap<Arc<str>, Arc<Kind>> {
     let by_name = kinds.entries().iter().map(read).collect();
     coherence::check(kinds, &by_name, &mut faults);
     debug_assert!(faults.found.is_empty(), "kinds.toml: {:?}", faults.found);
-    by_name
-}
-
-fn common_fields() -> Vec<Field> {
-    let table = parse_toml(BUILTIN_KINDS, 0).expect("kinds.toml is compiled in and a test parses it");
-    let path = BookPath::new("kinds.toml").expect("a file name is a normal path");
-    let mut faults = Faults::new(Code::CONFIG, &path, BUILTIN_KINDS.len());
-    let common = table.at("common.fields").and_then(Value::as_table);
-    fields(common.expect("kinds.toml has common fields, and a test parses it"), "common", 0, &mut faults)
+    Builtin { common, kinds: by_name }
 }
 
 fn kind(name: &str, table: &Table, base: Option<Kind>, common: &[Field], faults: &mut Faults<'_>) -> Kind {
