@@ -68,7 +68,9 @@ struct State<K, V> {
 
 impl<K, V> Default for Cache<K, V> {
     fn default() -> Cache<K, V> {
-        Cache { state: Some(Mutex::new(State { generation: 0, kept: 0, made: 0, entries: HashMap::default() })) }
+        Cache {
+            state: Some(Mutex::new(State { generation: 0, kept: 0, made: 0, entries: HashMap::default() })),
+        }
     }
 }
 

@@ -65,7 +65,14 @@ pub enum Referent<'a> {
 impl Book {
     /// Joins the documents, which are sorted by path.
     pub fn join(inputs: &Inputs, documents: Vec<Arc<Document>>, memo: &Memo) -> Book {
-        let mut book = Book::unlinked(inputs, documents, memo);
+        let rest = || {
+            rayon::join(
+                || change::collect(inputs, &documents, memo),
+                || memo.key(|| names(inputs, &documents)),
+            )
+        };
+        let (mut book, (changes, names)) = rayon::join(|| Book::named(inputs, documents.clone()), rest);
+        (book.changes, book.names) = (changes, names);
         book.outgoing = link::outgoing(&book, memo);
         book.backlinks = link::backlinks(&book.outgoing);
         book
@@ -73,6 +80,14 @@ impl Book {
 
     /// The same without links, which say nothing of what a change needs.
     pub fn unlinked(inputs: &Inputs, documents: Vec<Arc<Document>>, memo: &Memo) -> Book {
+        let mut book = Book::named(inputs, documents);
+        book.changes = change::collect(inputs, &book.documents, memo);
+        book.names = memo.key(|| names(inputs, &book.documents));
+        book
+    }
+
+    /// The documents by all their names.
+    fn named(inputs: &Inputs, documents: Vec<Arc<Document>>) -> Book {
         let count = documents.len();
         let mut book = Book {
             by_path: HashMap::with_capacity(count),
@@ -100,8 +115,6 @@ impl Book {
         for (index, attachment) in inputs.attachments.iter().enumerate() {
             book.attachments.insert(attachment.path.clone(), index);
         }
-        book.changes = change::collect(inputs, &book.documents, memo);
-        book.names = memo.key(|| names(inputs, &book.documents));
         book
     }
 
