@@ -3,8 +3,10 @@
 //! Every link is relative and names its file (`../services/checkout/index.html`), so that the folder works
 //! from a disk, from a sub-path and from any host.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::facts::Facts;
 use crate::facts::book::Book;

@@ -25,7 +25,7 @@ pub(super) fn add(site: &Site<'_>, sink: &dyn Sink, output: &mut Output) {
     let records: Vec<(String, Content)> = (0..site.changes.len()).into_par_iter().map(record).collect();
     output.files.extend(records);
     output.add("schemas/change.json", json(&schemars::schema_for!(ChangeRecord)));
-    let rows: Vec<Row> = site.newest_first().map(|at| row(&site.summaries[at])).collect();
+    let rows: Vec<Row> = site.newest_first().map(|at| row(site.summary(at))).collect();
     output.add("changes/changes.csv", csv::register(&rows));
     output.add("changes/changes.json", json(&rows));
     let script = format!("globalThis.mcmbookRegister={};\n", script_json(&rows));

@@ -60,7 +60,7 @@ pub(super) fn has_feed(analysis: &Analysis) -> bool {
 /// the change's id, and links are relative to the feed.
 fn feed(site: &Site<'_>, url: Option<&str>) -> Vec<u8> {
     let config = &site.analysis.facts.inputs.config.book;
-    let mut newest: Vec<_> = site.summaries.iter().filter(|summary| summary.touched != 0).collect();
+    let mut newest: Vec<_> = site.summaries().filter(|summary| summary.touched != 0).collect();
     newest.sort_by(|a, b| (b.touched, &b.id).cmp(&(a.touched, &a.id)));
     newest.truncate(ENTRIES);
     let updated = newest.first().map_or(0, |summary| summary.touched);
@@ -113,7 +113,7 @@ fn urn(text: &str) -> String {
 /// Every page but the 404 one; changes and documents with the time of their newest commit.
 fn sitemap(site: &Site<'_>, output: &Output, url: &str) -> Vec<u8> {
     let mut touched: BTreeMap<String, i64> = BTreeMap::new();
-    for summary in &site.summaries {
+    for summary in site.summaries() {
         touched.insert(summary.href.clone(), summary.touched);
     }
     let facts = &site.analysis.facts;

@@ -33,8 +33,10 @@ mod when;
 #[cfg(test)]
 pub(super) mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 use tracing::{debug_span, info_span};
 
@@ -86,7 +88,11 @@ pub fn build(
     memo: &Memo,
     sink: &dyn Sink,
 ) -> Result<Output, ThemeError> {
-    let site = info_span!("summarize").in_scope(|| Site::new(analysis, theme, options, memo));
+    let site = info_span!("summarize").in_scope(|| {
+        let site = Site::new(analysis, theme, options, memo);
+        site.sum_up();
+        site
+    });
     let mut output = info_span!("render").in_scope(|| plan::pages(&site, sink))?;
     info_span!("data").in_scope(|| data::add(&site, sink, &mut output));
     info_span!("evidence").in_scope(|| pages::evidence::add(&site, &mut output));
@@ -146,14 +152,16 @@ struct Site<'a> {
     options: &'a SiteOptions,
     memo: &'a Memo,
     addresses: Addresses,
-    /// The changes by id, oldest first; parallel to `book.changes`.
-    summaries: Vec<Summary>,
-    /// The changes themselves, in the same order.
+    /// The changes by id, oldest first.
     changes: Vec<&'a Change>,
-    /// Position of a change in `summaries`.
+    /// What is said of each, once a page asks: a page that is made alone asks for few.
+    summaries: Vec<OnceLock<Summary>>,
+    /// Where each stands, once a page asks.
+    states: Vec<OnceLock<StateOf>>,
+    /// Position of a change in `changes`.
     positions: HashMap<&'a str, usize>,
     /// (`service`, `window` or `standard`; last part of an id) -> positions of its changes, newest first.
-    related: BTreeMap<(&'static str, String), Vec<usize>>,
+    related: OnceLock<Related>,
     tree: Tree,
     /// The policies that governed and the contents that were signed.
     archive: Archive<'a>,
@@ -164,10 +172,8 @@ struct Site<'a> {
     /// What signatures allow, and the windows that govern.
     grants: Grants,
     governing: Governing,
-    /// Where each change stands; parallel to `summaries`.
-    states: Vec<StateOf>,
     /// What is in force, and what will be.
-    force: std::sync::OnceLock<force::Known>,
+    force: OnceLock<force::Known>,
     /// What every page shows around its own content.
     chrome: chrome::Chrome,
     /// The instant from which "next" and "late" are seen.
@@ -177,27 +183,24 @@ struct Site<'a> {
 impl<'a> Site<'a> {
     fn new(analysis: &'a Analysis, theme: &'a Theme, options: &'a SiteOptions, memo: &'a Memo) -> Site<'a> {
         let facts = &analysis.facts;
-        let addresses = Addresses::of(facts);
-        let tree = Tree::of(facts, &addresses);
-        let mut findings: HashMap<&BookPath, Vec<&Finding>> = HashMap::new();
-        let mut counts = BTreeMap::new();
-        for finding in &analysis.findings {
-            *counts.entry(finding.diagnostic.code.0).or_default() += 1;
-            if let Some(location) = &finding.diagnostic.location {
-                findings.entry(&location.path).or_default().push(finding);
-            }
-        }
+        let places = || {
+            let addresses = Addresses::of(facts);
+            (Tree::of(facts, &addresses), addresses)
+        };
+        let ((tree, addresses), (findings, counts)) = rayon::join(places, || by_file(&analysis.findings));
         let now = options.as_of.or_else(|| facts.inputs.history.head_commit().map(|commit| commit.time));
         let chrome = chrome::Chrome::of(analysis, theme, options, &tree);
-        let mut site = Site {
+        let changes: Vec<&Change> = facts.book.changes.values().collect();
+        Site {
             analysis,
             theme,
             options,
             memo,
             addresses,
-            summaries: Vec::new(),
-            changes: facts.book.changes.values().collect(),
-            related: BTreeMap::new(),
+            summaries: changes.iter().map(|_| OnceLock::new()).collect(),
+            states: changes.iter().map(|_| OnceLock::new()).collect(),
+            changes,
+            related: OnceLock::new(),
             positions: facts.book.changes.keys().enumerate().map(|(at, id)| (&**id, at)).collect(),
             tree,
             archive: Archive::of(facts),
@@ -206,27 +209,71 @@ impl<'a> Site<'a> {
             sources: Sources::of_analysis(analysis),
             grants: Grants::of(&facts.approvals),
             governing: Governing::of(facts),
-            states: Vec::new(),
-            force: std::sync::OnceLock::new(),
+            force: OnceLock::new(),
             chrome,
             now,
-        };
-        site.states = states::all(&site);
-        site.summaries = site.changes.par_iter().enumerate().map(|at| summary::of(&site, at)).collect();
-        site.related = related(&site);
-        site
+        }
+    }
+
+    /// Sums up all changes, side by side, before pages wait for them one after the other.
+    fn sum_up(&self) {
+        (0..self.changes.len()).into_par_iter().for_each(|at| {
+            self.summary(at);
+        });
+        self.related();
+    }
+
+    /// What is said of the change at a position.
+    fn summary(&self, at: usize) -> &Summary {
+        self.summaries[at].get_or_init(|| summary::of(self, at))
+    }
+
+    /// The same of all, oldest id first.
+    fn summaries(&self) -> impl Iterator<Item = &Summary> {
+        (0..self.changes.len()).map(|at| self.summary(at))
+    }
+
+    /// Where the change at a position stands.
+    fn state(&self, at: usize) -> &StateOf {
+        self.states[at].get_or_init(|| states::of(self, self.changes[at]))
+    }
+
+    /// The same of all, oldest id first.
+    fn states(&self) -> impl Iterator<Item = &StateOf> {
+        (0..self.changes.len()).map(|at| self.state(at))
+    }
+
+    /// The changes that speak of a service, a window or a model.
+    fn related(&self) -> &Related {
+        self.related.get_or_init(|| related(self))
     }
 
     /// The changes, newest id first.
     fn newest_first(&self) -> impl Iterator<Item = usize> + Clone + use<> {
-        (0..self.summaries.len()).rev()
+        (0..self.changes.len()).rev()
     }
 }
 
-fn related(site: &Site<'_>) -> BTreeMap<(&'static str, String), Vec<usize>> {
-    let mut related: BTreeMap<(&'static str, String), Vec<usize>> = BTreeMap::new();
+/// The findings of every file, and how many findings every rule has.
+fn by_file(all: &[Finding]) -> (HashMap<&BookPath, Vec<&Finding>>, BTreeMap<&'static str, usize>) {
+    let mut findings: HashMap<&BookPath, Vec<&Finding>> = HashMap::default();
+    let mut counts = BTreeMap::new();
+    for finding in all {
+        *counts.entry(finding.diagnostic.code.0).or_default() += 1;
+        if let Some(location) = &finding.diagnostic.location {
+            findings.entry(&location.path).or_default().push(finding);
+        }
+    }
+    (findings, counts)
+}
+
+/// (`service`, `window` or `standard`; last part of an id) -> positions of its changes, newest first.
+type Related = BTreeMap<(&'static str, String), Vec<usize>>;
+
+fn related(site: &Site<'_>) -> Related {
+    let mut related = Related::new();
     for at in site.newest_first() {
-        let summary = &site.summaries[at];
+        let summary = site.summary(at);
         let services = summary.services.iter().map(|service| ("service", service.text.as_str()));
         let windows = summary.windows.iter().map(|window| ("window", window.text.as_str()));
         let standard = summary.standard.iter().map(|model| ("standard", model.as_str()));

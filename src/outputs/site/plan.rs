@@ -1,6 +1,6 @@
 //! Which pages there are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::civil::Date;
@@ -82,24 +82,41 @@ pub(super) fn pages_of<'p>(
     site: &Site<'_>,
     paths: impl IntoIterator<Item = &'p BookPath>,
 ) -> Result<Option<Output>, ThemeError> {
-    let registers = register::all(site);
-    let calendar = Calendar::empty();
-    let mut wanted = BTreeSet::new();
+    let book = &site.analysis.facts.book;
+    let mut registers = None;
+    let mut jobs = BTreeMap::new();
     for path in paths {
-        let Some(index) = site.analysis.facts.book.at_path(path) else { return Ok(None) };
-        wanted.insert(&*site.addresses.place(index).page);
+        let Some(index) = book.at_path(path) else { return Ok(None) };
+        let page = &*site.addresses.place(index).page;
+        let job = match book.document(index).id.change() {
+            Some(change) => {
+                let at = site.positions.get(change).filter(|_| page == change_page(change));
+                at.map(|at| Job::Change(*at))
+            }
+            None => {
+                let registers = registers.get_or_insert_with(|| register::all(site));
+                has_own_page(site, index, &register::pages(registers)).then_some(Job::Document(index))
+            }
+        };
+        let Some(job) = job else { return Ok(None) };
+        jobs.insert(page, job);
     }
-    let is_wanted = |job: &Job<'_>| match job {
-        Job::Change(at) => wanted.contains(&*change_page(&site.changes[*at].id)),
-        Job::Document(index) => wanted.contains(&*site.addresses.place(*index).page),
-        _ => false,
-    };
+    let calendar = Calendar::empty();
     let mut output = Output::default();
-    for job in jobs(site, &registers, &calendar).iter().filter(|job| is_wanted(job)) {
+    for job in jobs.values() {
         let (path, bytes) = run(site, &calendar, job)?;
         output.add(path, bytes);
     }
-    Ok((output.files.len() == wanted.len()).then_some(output))
+    Ok(Some(output))
+}
+
+/// Whether a document is a page for itself, and neither part of its change's nor the introduction of the home
+/// page, of a register or of the list of rules.
+fn has_own_page(site: &Site<'_>, index: usize, registers: &HashSet<String>) -> bool {
+    let page = &*site.addresses.place(index).page;
+    let document = site.analysis.facts.book.document(index);
+    let is_part = page == "index.html" || page == "rules/index.html" || registers.contains(page);
+    document.id.change().is_none() && site.addresses.is_shown(index) && !is_part
 }
 
 fn jobs<'a>(site: &Site<'_>, registers: &'a [Register], calendar: &Calendar) -> Vec<Job<'a>> {
@@ -107,15 +124,8 @@ fn jobs<'a>(site: &Site<'_>, registers: &'a [Register], calendar: &Calendar) -> 
     let register_pages = register::pages(registers);
     let mut jobs = vec![Job::Home];
     jobs.extend((0..book.changes.len()).map(Job::Change));
-    for (index, document) in book.documents.iter().enumerate() {
-        let page = &*site.addresses.place(index).page;
-        let is_own = document.id.change().is_none() && site.addresses.is_shown(index);
-        // These are introductions: of the home page, of registers, of the list of rules.
-        let is_part = page == "index.html" || page == "rules/index.html" || register_pages.contains(page);
-        if is_own && !is_part {
-            jobs.push(Job::Document(index));
-        }
-    }
+    let own = (0..book.documents.len()).filter(|index| has_own_page(site, *index, &register_pages));
+    jobs.extend(own.map(Job::Document));
     for (node, folder) in site.tree.nodes.iter().enumerate().skip(1) {
         let page = site.tree.page(node);
         if folder.document.is_none() && !register_pages.contains(&page) && page != "rules/index.html" {

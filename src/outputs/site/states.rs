@@ -1,9 +1,8 @@
 //! Where every change stands: derived once, shown by pages, register and data.
 
-use rayon::prelude::*;
-
 use super::Site;
 use super::chip::Chip;
+use crate::facts::book::Change;
 use crate::outputs::progress;
 use crate::outputs::state::StateOf;
 use crate::verdicts::gate::Grounds;
@@ -17,19 +16,16 @@ impl Site<'_> {
     }
 }
 
-/// The states of all changes, in the order of `site.changes`. A state is held by findings in the change's own
-/// files alone, and each is judged with those: to look through all for every change would be quadratic.
-pub(super) fn all(site: &Site<'_>) -> Vec<StateOf> {
-    let state = |change: &&crate::facts::book::Change| {
-        let files = progress::files(&site.analysis.facts, change);
-        let own: Vec<Finding> = files
-            .filter_map(|path| site.findings.get(path))
-            .flatten()
-            .map(|finding| (*finding).clone())
-            .collect();
-        StateOf::of(site.grounds(&own), change)
-    };
-    site.changes.par_iter().map(state).collect()
+/// The state of a change. It is held by findings in the change's own files alone, and is judged with those: to
+/// look through all for every change would be quadratic.
+pub(super) fn of(site: &Site<'_>, change: &Change) -> StateOf {
+    let files = progress::files(&site.analysis.facts, change);
+    let own: Vec<Finding> = files
+        .filter_map(|path| site.findings.get(path))
+        .flatten()
+        .map(|finding| (*finding).clone())
+        .collect();
+    StateOf::of(site.grounds(&own), change)
 }
 
 /// The chip of a state.

@@ -81,9 +81,9 @@ pub(super) struct Risk {
     pub(super) chip: Chip,
 }
 
-/// The row of a change. It is told with its
-/// position. A folder that holds nothing but attachments is a change without documents.
-pub(super) fn of(site: &Site<'_>, (at, change): (usize, &&Change)) -> Summary {
+/// The row of the change at a position. A folder that holds nothing but attachments is a change without documents.
+pub(super) fn of(site: &Site<'_>, at: usize) -> Summary {
+    let change = site.changes[at];
     let facts = &site.analysis.facts;
     let book = &facts.book;
     let history = &facts.inputs.history;
@@ -111,8 +111,8 @@ pub(super) fn of(site: &Site<'_>, (at, change): (usize, &&Change)) -> Summary {
         phase: chip::of_phase(change.phase),
         outcome: change.outcome.map(chip::of_outcome),
         status: chip::of_change(change),
-        state: states::chip(site.states[at].state),
-        state_word: site.states[at].word,
+        state: states::chip(site.state(at).state),
+        state_word: site.state(at).word,
         approval: approval::chip(approval),
         approval_word: approval.word(),
         risk: request.and_then(risk_of),

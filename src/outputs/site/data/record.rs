@@ -192,7 +192,7 @@ struct AsOfRecord {
 
 /// A change as data.
 pub(super) fn of(site: &Site<'_>, at: usize) -> ChangeRecord {
-    let (change, summary) = (site.changes[at], &site.summaries[at]);
+    let (change, summary) = (site.changes[at], site.summary(at));
     let facts = &site.analysis.facts;
     let (book, inputs) = (&facts.book, &facts.inputs);
     let attachments = book.attachments_of(change, inputs);
@@ -212,7 +212,7 @@ pub(super) fn of(site: &Site<'_>, at: usize) -> ChangeRecord {
         id: summary.id.clone(),
         title: summary.title.clone(),
         class: summary.class.as_ref().map(|chip| chip.text.clone()),
-        state: site.states[at].clone(),
+        state: site.state(at).clone(),
         approval: summary.approval_word.to_owned(),
         approvals: SubjectStanding::of(&facts.approvals, &SubjectId::named(&summary.id), inputs.as_of),
         trust: Trust::of(&facts.approvals, inputs.history.ledger.pinned),

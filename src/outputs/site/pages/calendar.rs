@@ -193,14 +193,14 @@ impl Calendar {
 
     fn of_slot(&self, site: &Site<'_>, slot: &Slot) -> Row {
         let at = site.positions.get(&*slot.change);
-        let summary = at.map(|at| &site.summaries[*at]);
+        let summary = at.map(|at| site.summary(*at));
         let mut remarks = Vec::new();
         match self.colliding.get(&*slot.change) {
             Some(true) => remarks.push("collides with another change, and nobody has accepted it".to_owned()),
             Some(false) => remarks.push("meets another change".to_owned()),
             None => {}
         }
-        if let Some(state) = at.map(|at| &site.states[*at]).filter(|_| slot.fate == Fate::Planned) {
+        if let Some(state) = at.map(|at| site.state(*at)).filter(|_| slot.fate == Fate::Planned) {
             remarks.push(format!("state: {}", state.name));
         }
         let (tone, icon) = match slot.fate {
@@ -269,7 +269,7 @@ impl Calendar {
     fn meetings(&self, site: &Site<'_>) -> Vec<Meeting> {
         let named = |id: &str| Named {
             text: id.to_owned(),
-            href: site.positions.get(id).map(|at| site.summaries[*at].href.clone()),
+            href: site.positions.get(id).map(|at| site.summary(*at).href.clone()),
         };
         let meeting = |met: &Collision| {
             let holds = met.meetings.iter().any(collision::Meeting::holds);

@@ -85,11 +85,11 @@ struct AttachmentView {
     digest: String,
 }
 
-/// The page of the change at a position of `site.summaries`.
+/// The page of the change at a position of `site.changes`.
 pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, ThemeError> {
     let facts = &site.analysis.facts;
     let (book, inputs) = (&facts.book, &facts.inputs);
-    let summary = &site.summaries[at];
+    let summary = site.summary(at);
     let change = site.changes[at];
     let path = change_page(&change.id);
     let start = summary.slot.as_ref().map(|slot| &slot.starts);
@@ -106,7 +106,7 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
     let files: Vec<&Document> = change.documents.iter().map(|index| &*book.documents[*index]).collect();
     let view = View {
         standing: standing(site, at, &documents, &mut bodies),
-        state: &site.states[at],
+        state: site.state(at),
         approval: approval::of_change(site, &change.id, &files),
         stages: stages::of(book, change, &findings),
         windows: summary.windows.iter().map(|window| window_fact(site, &window.text)).collect(),
@@ -154,7 +154,7 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
 
 fn standing(site: &Site<'_>, at: usize, documents: &[DocumentView], bodies: &mut Vec<Body>) -> Standing {
     let book = &site.analysis.facts.book;
-    let (change, summary) = (site.changes[at], &site.summaries[at]);
+    let (change, summary) = (site.changes[at], site.summary(at));
     let execution = of_kind(book, change, "execution").last();
     let is_cancelled = change.cancelled && change.outcome.is_none();
     let notice = of_kind(book, change, "notice");

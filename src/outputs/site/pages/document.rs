@@ -230,8 +230,7 @@ pub(in super::super) fn backlinks(site: &Site<'_>, indices: &[usize]) -> Backlin
             continue;
         }
         let document = &book.documents[index];
-        let change =
-            document.id.change().and_then(|id| site.positions.get(id)).map(|at| &site.summaries[*at]);
+        let change = document.id.change().and_then(|id| site.positions.get(id)).map(|at| site.summary(*at));
         let kind = document.kind.as_ref().map_or("Document", |kind| &kind.title);
         entries.push(match change {
             Some(change) => Backlink {
@@ -316,8 +315,8 @@ fn changes<'a>(site: &'a Site<'_>, document: &Document) -> (Vec<&'a Summary>, us
         _ => return (Vec::new(), 0, String::new(), ""),
     };
     let name = document.id.name();
-    let found = site.related.get(&(key, name.to_owned())).map_or(&[][..], Vec::as_slice);
-    let shown = found.iter().take(LISTED).map(|at| &site.summaries[*at]).collect();
+    let found = site.related().get(&(key, name.to_owned())).map_or(&[][..], Vec::as_slice);
+    let shown = found.iter().take(LISTED).map(|at| site.summary(*at)).collect();
     let register = match key {
         "standard" => String::new(),
         key => href(&format!("{}/index.html", register::folder_of(key, name))),

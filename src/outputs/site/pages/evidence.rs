@@ -43,7 +43,7 @@ pub(in super::super) fn add(site: &Site<'_>, output: &mut Output) {
 
 /// The page of the folder.
 pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, ThemeError> {
-    let (change, summary) = (site.changes[at], &site.summaries[at]);
+    let (change, summary) = (site.changes[at], site.summary(at));
     let facts = &site.analysis.facts;
     let files = evidence::of(&site.archive, &change.id).unwrap_or_default();
     let file = |path: String| FileView {

@@ -172,5 +172,5 @@ fn model(site: &Site<'_>, (index, document): (usize, &Document)) -> StandardRow 
 
 /// How many changes have to do with a document.
 pub(in super::super) fn count(site: &Site<'_>, key: &'static str, document: &Document) -> usize {
-    site.related.get(&(key, document.id.name().to_owned())).map_or(0, Vec::len)
+    site.related().get(&(key, document.id.name().to_owned())).map_or(0, Vec::len)
 }

@@ -126,23 +126,23 @@ fn slot_end(summary: &Summary) -> Option<i64> {
 }
 
 fn next<'a>(site: &'a Site<'_>, open: &[usize]) -> Vec<Entry<'a>> {
-    let ends = |at: &usize| slot_end(&site.summaries[*at]);
+    let ends = |at: &usize| slot_end(site.summary(*at));
     let is_ahead = |at: &usize| ends(at).is_some_and(|end| site.now.is_none_or(|now| end >= now));
     let mut ahead: Vec<usize> = open.iter().copied().filter(is_ahead).collect();
-    ahead.sort_by_key(|at| site.summaries[*at].slot.as_ref().map(|slot| slot.starts.timestamp()));
+    ahead.sort_by_key(|at| site.summary(*at).slot.as_ref().map(|slot| slot.starts.timestamp()));
     ahead.into_iter().take(SHOWN).map(|at| entry(site, at, String::new())).collect()
 }
 
 fn late<'a>(site: &'a Site<'_>, open: &[usize]) -> Vec<Entry<'a>> {
     let Some(now) = site.now else { return Vec::new() };
-    let is_late = |at: &&usize| slot_end(&site.summaries[**at]).is_some_and(|end| end < now);
+    let is_late = |at: &&usize| slot_end(site.summary(**at)).is_some_and(|end| end < now);
     let late = open.iter().rev().filter(is_late);
     late.take(SHOWN).map(|at| entry(site, *at, String::new())).collect()
 }
 
 fn preparing<'a>(site: &'a Site<'_>, open: &[usize]) -> Vec<Entry<'a>> {
     let is_late =
-        |at: &&usize| slot_end(&site.summaries[**at]).zip(site.now).is_some_and(|(end, now)| end < now);
+        |at: &&usize| slot_end(site.summary(**at)).zip(site.now).is_some_and(|(end, now)| end < now);
     let preparing = open.iter().rev().filter(|at| !is_late(at));
     preparing.take(SHOWN).map(|at| entry(site, *at, String::new())).collect()
 }
@@ -157,7 +157,7 @@ fn ended<'a>(site: &'a Site<'_>) -> Vec<Entry<'a>> {
             let text = keys.iter().find_map(|key| document.text(key))?;
             Some(when::instant(text, None)?.timestamp().to_string())
         };
-        let slot = || site.summaries[at].slot.as_ref().map(|slot| slot.start.clone());
+        let slot = || site.summary(at).slot.as_ref().map(|slot| slot.start.clone());
         if change.outcome.is_some() {
             ended.push((last("execution", &["ended", "started"]).or_else(slot).unwrap_or_default(), at));
         } else if change.cancelled {
@@ -172,7 +172,7 @@ fn ended<'a>(site: &'a Site<'_>) -> Vec<Entry<'a>> {
 
 fn entry<'a>(site: &'a Site<'_>, at: usize, date: String) -> Entry<'a> {
     let book = &site.analysis.facts.book;
-    let summary = &site.summaries[at];
+    let summary = site.summary(at);
     let change = site.changes[at];
     let paths = change.documents.iter().map(|index| book.documents[*index].path());
     Entry { change: summary, date, stages: stages::of(book, change, &findings::of(site, paths)) }

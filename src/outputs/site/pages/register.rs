@@ -24,7 +24,7 @@ pub(in super::super) struct Register {
     title: String,
     /// What the changes have in common, for the caption: "of service checkout".
     common: String,
-    /// Positions in `site.summaries`.
+    /// Positions in `site.changes`.
     changes: Vec<usize>,
     /// The parts by which the whole register can be browsed; only the whole one has them.
     facets: Vec<Facet>,
@@ -146,7 +146,7 @@ fn divide(
     // Values that give the same folder are one part, called by the first of them.
     let mut found: BTreeMap<String, (String, Vec<usize>)> = BTreeMap::new();
     for at in site.newest_first() {
-        for value in of(&site.summaries[at]) {
+        for value in of(site.summary(at)) {
             let part = found.entry(slug(&value)).or_insert_with(|| (value, Vec::new()));
             if part.1.last() != Some(&at) {
                 part.1.push(at);
@@ -194,7 +194,7 @@ pub(in super::super) fn page(
     }
     let changes = Crumb { title: "Changes".to_owned(), href: href("changes/index.html") };
     let view = View {
-        rows: register.changes[first..last].iter().map(|at| &site.summaries[*at]).collect(),
+        rows: register.changes[first..last].iter().map(|at| site.summary(*at)).collect(),
         total: register.changes.len(),
         first: if last == 0 { 0 } else { first + 1 },
         last,

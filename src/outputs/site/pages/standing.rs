@@ -124,7 +124,7 @@ pub(in super::super) fn lifecycle(site: &Site<'_>) -> Result<Rendered, ThemeErro
         mover: row.mover,
         servicenow: row.servicenow,
         jira: row.jira,
-        count: site.states.iter().filter(|state| state.state == row.state).count(),
+        count: site.states().filter(|state| state.state == row.state).count(),
         href: href(&format!("{}/index.html", super::register::folder_of("state", row.name))),
     };
     let way = |way: &crate::verdicts::lifecycle::Transition| Way {
@@ -169,8 +169,8 @@ pub(in super::super) fn postponed(site: &Site<'_>) -> Result<Rendered, ThemeErro
         meaning: state.row().meaning,
         rows: site
             .newest_first()
-            .filter(|at| site.states[*at].state == state)
-            .map(|at| PutOffRow { change: &site.summaries[at], state: &site.states[at] })
+            .filter(|at| site.state(*at).state == state)
+            .map(|at| PutOffRow { change: site.summary(at), state: site.state(at) })
             .collect(),
     };
     let groups =
@@ -244,7 +244,7 @@ fn exception<'a>(site: &'a Site<'_>, at: usize, index: usize) -> ExceptionRow<'a
     };
     let environments: Vec<&str> = summary::texts(document, "scope.environments").collect();
     ExceptionRow {
-        change: &site.summaries[at],
+        change: site.summary(at),
         title: document.title().to_owned(),
         href: href(&place.page) + &anchor,
         window: summary::named(site, "window", document.text("window").unwrap_or("no window")),
