@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::analysis::{Analysis, analyze};
 use crate::cli::book::{BookArgs, full_text, pages_of, site_of};
-use crate::hosts::serve::{self, DEFAULT_PORT, Later, Note, ServeOptions, Site, Trigger};
+use crate::hosts::serve::{self, DEFAULT_PORT, Later, Note, ServeOptions, Site, Told, Trigger};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, Loaded, Root};
 use crate::hosts::workspace::{AsOf, Before, LoadOptions};
@@ -15,7 +15,7 @@ use crate::outputs::Output;
 use crate::outputs::report::Sources;
 use crate::outputs::site;
 use crate::outputs::site::search::Files;
-use crate::text::BookPath;
+use crate::text::{BookPath, Diagnostic};
 
 /// Shows the site in a browser, and builds it anew whenever a file changes.
 ///
@@ -62,6 +62,9 @@ struct Kept {
     memo: Memo,
     /// The last site.
     output: Mutex<Arc<Output>>,
+    /// What the last whole site cannot show as it stands.
+    clashes: Mutex<Vec<Diagnostic>>,
+    told: Mutex<Told>,
     index: Mutex<Files>,
 }
 
@@ -72,6 +75,8 @@ impl Kept {
             before: Mutex::default(),
             memo: Memo::default(),
             output: Mutex::default(),
+            clashes: Mutex::default(),
+            told: Mutex::default(),
             index: Mutex::default(),
         }
     }
@@ -94,15 +99,20 @@ impl Kept {
         let loaded = workspace::load_edited(&self.load, &mut lock(&self.before), changed).ok()?;
         let root = loaded.root;
         let analysis = analyze(Arc::new(loaded.inputs), &self.memo);
-        let pages = pages_of(&root, &analysis, &self.memo, changed).ok().flatten()?;
+        let pages = || pages_of(&root, &analysis, &self.memo, changed).ok().flatten();
+        let (pages, notes) = rayon::join(pages, || self.notes(&analysis));
+        let pages = pages?;
         let mut output = Output::clone(&lock(&self.output));
         output.files.extend(pages.files);
         let output = Arc::new(output);
         // The next edit may come before the rest is made, and must not take this page back.
         *lock(&self.output) = output.clone();
-        let notes = notes(&analysis, &output);
         let (kept, changed) = (self.clone(), changed.clone());
-        let rest = move || kept.again(&changed).map_err(|failure| Note::of_failure(&failure));
+        let rest = move || {
+            // To free it before would keep the writer waiting.
+            drop(analysis);
+            kept.again(&changed).map_err(|failure| Note::of_failure(&failure))
+        };
         Some(Site { output, root, notes, later: None, rest: Some(Box::new(rest)) })
     }
 
@@ -123,9 +133,20 @@ impl Kept {
         self.memo.evict();
         let output = Arc::new(output?);
         *lock(&self.output) = output.clone();
-        let notes = notes(&analysis, &output);
+        *lock(&self.clashes) = site::clashes(&analysis, &output);
+        let notes = self.notes(&analysis);
         let later = Some(self.later(root.clone(), analysis));
         Ok(Site { output, root, notes, later, rest: None })
+    }
+
+    /// The findings that count now: those of later stages are on the pages of their changes.
+    fn notes(&self, analysis: &Analysis) -> Vec<Arc<Note>> {
+        let sources = Sources::of_analysis(analysis);
+        let due = analysis.findings.iter().filter(|finding| finding.is_due());
+        let mut notes = lock(&self.told).of(due.map(|finding| &finding.diagnostic), &sources);
+        let clashes = lock(&self.clashes);
+        notes.extend(clashes.iter().map(|diagnostic| Arc::new(Note::of(diagnostic, &sources))));
+        notes
     }
 
     /// The full-text index, which takes longer than a reader would wait.
@@ -141,14 +162,6 @@ impl Kept {
             Ok(output)
         })
     }
-}
-
-/// The findings that count now: those of later stages are on the pages of their changes.
-fn notes(analysis: &Analysis, output: &Output) -> Vec<Note> {
-    let sources = Sources::of_analysis(analysis);
-    let due = analysis.findings.iter().filter(|finding| finding.is_due()).map(|finding| &*finding.diagnostic);
-    let clashes = site::clashes(analysis, output);
-    due.chain(&clashes).map(|diagnostic| Note::of(diagnostic, &sources)).collect()
 }
 
 /// What a build left when it panicked is whole all the same: each value is replaced in one step.

@@ -267,7 +267,8 @@ where
     /// One line a build.
     fn tell(&self, trigger: &Trigger, what: &str, edition: &Edition, time: &str) {
         if edition.report.is_failed {
-            let why = edition.report.notes.first().map_or_else(|| "no reason is known".into(), Note::line);
+            let why =
+                edition.report.notes.first().map_or_else(|| "no reason is known".into(), |note| note.line());
             self.shell.warning(&format!("cannot build after {what}: {why}"));
             return;
         }
@@ -304,7 +305,7 @@ fn what(changed: &BTreeSet<BookPath>, batch: &Batch) -> String {
     }
 }
 
-fn findings(notes: &[Note]) -> String {
+fn findings(notes: &[Arc<Note>]) -> String {
     let of = |severity| notes.iter().filter(|note| note.severity == severity).count();
     let parts = [
         (of(Severity::Error), "error", "errors"),

@@ -36,7 +36,7 @@ pub(super) struct Report {
     /// Whether the newest state of the book could not be built, so that the pages are older.
     pub(super) is_failed: bool,
     /// Findings, or why there is no new site.
-    pub(super) notes: Vec<Note>,
+    pub(super) notes: Vec<Arc<Note>>,
 }
 
 /// The files of the site that are not as they were.
@@ -75,6 +75,7 @@ impl Edition {
     /// The edition after a build that did not work: the last good site stays.
     pub(super) fn failed(&self, notes: Vec<Note>) -> Edition {
         let nothing = Changes::Paths(BTreeSet::new());
+        let notes = notes.into_iter().map(Arc::new).collect();
         Edition { report: Arc::new(Report { is_failed: true, notes }), ..self.next(nothing) }
     }
 

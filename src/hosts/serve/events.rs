@@ -82,7 +82,7 @@ pub(super) fn findings(edition: &Edition) -> Response {
     }
     let notes = &edition.report.notes;
     let of = |severity| notes.iter().filter(|note| note.severity == severity).count();
-    let mut worst_first: Vec<&Note> = notes.iter().collect();
+    let mut worst_first: Vec<&Note> = notes.iter().map(AsRef::as_ref).collect();
     worst_first.sort_by_key(|note| note.severity);
     worst_first.truncate(SHOWN);
     let findings = Findings {

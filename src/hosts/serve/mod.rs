@@ -53,7 +53,7 @@ use end::End;
 use http::Shared;
 use watch::Watch;
 
-pub use note::Note;
+pub use note::{Note, Told};
 
 /// The port where none is asked for, as mdBook has it.
 pub const DEFAULT_PORT: u16 = 3000;
@@ -94,7 +94,7 @@ pub struct Site {
     /// Where the book lies, and with it what is watched: `book.toml` can move it.
     pub root: Root,
     /// What the writer is told on top of the pages.
-    pub notes: Vec<Note>,
+    pub notes: Vec<Arc<Note>>,
     /// More files, which take longer. Without it those of the last time stay.
     pub later: Option<Later>,
     /// The same site with all that is still to be made: where the page that a writer waits for came first.

@@ -1,10 +1,13 @@
 //! What the writer is told on top of the pages.
 
+use std::sync::Arc;
+
+use foldhash::HashMap;
 use serde::Serialize;
 
 use crate::hosts::failure::Failure;
 use crate::outputs::report::Sources;
-use crate::text::{BookPath, Code, Diagnostic, Severity};
+use crate::text::{BookPath, Code, ContentHash, Diagnostic, Severity};
 
 /// One finding, or one reason why there is no new site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -80,3 +83,36 @@ impl Note {
         format!("{}{}", place.unwrap_or_default(), self.message)
     }
 }
+
+/// The notes of the last build. After an edit most diagnostics are the very same values, about files that are the
+/// same, and their notes are not made again.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// Address of a diagnostic, which lives at least as long as its entry -> its note.
+    notes: HashMap<usize, (Arc<Diagnostic>, Option<ContentHash>, Arc<Note>)>,
+}
+
+impl Told {
+    /// The notes of these diagnostics, in their order.
+    pub fn of<'d>(
+        &mut self,
+        diagnostics: impl Iterator<Item = &'d Arc<Diagnostic>>,
+        sources: &Sources<'_>,
+    ) -> Vec<Arc<Note>> {
+        let mut last = std::mem::take(&mut self.notes);
+        let note = |diagnostic: &Arc<Diagnostic>| {
+            let address = Arc::as_ptr(diagnostic).addr();
+            let file = diagnostic.location.as_ref().and_then(|at| sources.hash(&at.path));
+            let known = last.remove(&address).filter(|(_, of, _)| *of == file);
+            let known =
+                known.unwrap_or_else(|| (diagnostic.clone(), file, Arc::new(Note::of(diagnostic, sources))));
+            let note = known.2.clone();
+            self.notes.insert(address, known);
+            note
+        };
+        diagnostics.map(note).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use foldhash::HashMap;
 
 use crate::analysis::Analysis;
 use crate::inputs::policy::Waiver;
-use crate::text::{BookPath, Position, SourceFile, Span};
+use crate::text::{BookPath, ContentHash, Position, SourceFile, Span};
 use crate::verdicts::lint::Finding;
 
 /// The texts that reports quote.
@@ -33,6 +33,11 @@ impl<'a> Sources<'a> {
     /// The text of a file.
     pub fn text(&self, path: &BookPath) -> Option<&'a str> {
         self.files.get(path).map(|file| &*file.text)
+    }
+
+    /// The hash of a file.
+    pub fn hash(&self, path: &BookPath) -> Option<ContentHash> {
+        self.files.get(path).map(|file| file.hash)
     }
 
     /// The waiver that lets a finding pass.
