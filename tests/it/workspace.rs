@@ -263,9 +263,9 @@ fn all_of(loaded: &Loaded) -> String {
 #[test]
 fn reading_again_is_reading_anew() {
     let repo = Repo::with_book_at("docs");
-    repo.write("docs/content/a.md", "# A\n");
-    repo.write("docs/content/changes/2026/MCM-2026-0001/request.md", "---\ntitle: T\n---\n");
-    repo.write("docs/content/changes/2026/MCM-2026-0001/files/plan.pdf", [0, 159]);
+    repo.write("content/a.md", "# A\n");
+    repo.write("content/changes/2026/MCM-2026-0001/request.md", "---\ntitle: T\n---\n");
+    repo.write("content/changes/2026/MCM-2026-0001/files/plan.pdf", [0, 159]);
     repo.commit("first");
     let options = LoadOptions { dir: repo.book(), as_of: workspace::AsOf::Head, ..LoadOptions::default() };
     let mut before = workspace::Before::default();
@@ -273,30 +273,76 @@ fn reading_again_is_reading_anew() {
         before.forget(&changed.iter().map(|path| BookPath::new(path).expect("normal")).collect());
         let again = workspace::load_again(&options, &mut before).expect("it loads");
         assert!(all_of(&again) == all_of(&workspace::load(&options).expect("it loads")), "{what}");
+        assert!(!again.inputs.sources.is_empty(), "{what}");
     };
     same(&[], "the first time");
-    repo.write("docs/content/a.md", "# B\n");
+    repo.write("content/a.md", "# B\n");
     same(&["content/a.md"], "a document of the same length");
-    repo.write("docs/content/b.md", "# New\n");
+    repo.write("content/b.md", "# New\n");
     same(&["content/b.md"], "a new document");
     repo.commit("second");
     same(&[], "a commit");
-    repo.rename("docs/content/b.md", "docs/content/c.md");
+    repo.rename("content/b.md", "content/c.md");
     same(&["content/b.md", "content/c.md"], "a document that moved");
-    repo.write("docs/content/changes/2026/MCM-2026-0001/files/plan.pdf", [1, 159]);
+    repo.write("content/changes/2026/MCM-2026-0001/files/plan.pdf", [1, 159]);
     same(&["content/changes"], "a folder");
     repo.git(&["switch", "-qc", "side"]);
     same(&[], "another branch");
     repo.commit("third");
     repo.git(&["tag", "v1"]);
     same(&[], "another commit and a tag");
-    repo.remove("docs/content/a.md");
+    repo.remove("content/a.md");
     same(&["content/a.md"], "a document that is gone");
-    repo.write("docs/book.toml", "[kind.note]\npaths = [\"notes/*.md\"]\n");
+    repo.write("book.toml", "[kind.note]\npaths = [\"notes/*.md\"]\n");
     same(&["book.toml"], "another kind");
     repo.git(&["switch", "-q", "--detach", "HEAD~1"]);
     same(&[], "no branch");
     // Files whose changes nobody tells are seen by their size or time.
-    repo.write("docs/content/c.md", "# Longer than before\n");
+    repo.write("content/c.md", "# Longer than before\n");
     same(&["content/nothing.md"], "a change that nobody told");
+}
+
+#[test]
+fn reading_what_was_edited_is_reading_anew() {
+    let repo = Repo::with_book_at("docs");
+    repo.write("content/a.md", "# A\n");
+    repo.write("content/b.md", "# B\n");
+    repo.commit("first");
+    let file = |name: &str| repo.book().join("content").join(name);
+    let options = LoadOptions { dir: repo.book(), as_of: workspace::AsOf::Head, ..LoadOptions::default() };
+    let mut before = workspace::Before::default();
+    let mut edited = |changed: &[&str]| {
+        let changed = changed.iter().map(|path| BookPath::new(path).expect("normal")).collect();
+        all_of(&workspace::load_edited(&options, &mut before, &changed).expect("it loads"))
+    };
+    let anew = || all_of(&workspace::load(&options).expect("it loads"));
+    assert!(edited(&["content/a.md"]) == anew(), "nothing is known before");
+    let time = |path| std::fs::metadata(path).and_then(|found| found.modified()).expect("a time");
+    let at = time(file("a.md"));
+    repo.write("content/a.md", "# C\n");
+    let open = std::fs::File::options().write(true).open(file("a.md")).expect("it opens");
+    open.set_modified(at).expect("it is ours");
+    assert!(edited(&["content/a.md"]) == anew(), "neither length nor time tells it");
+
+    repo.write("content/b.md", "# Longer than before\n");
+    let partly = edited(&["content/a.md"]);
+    assert!(partly != anew() && partly.contains("# B") && partly.contains("# C"), "b.md is not looked at");
+    assert!(edited(&["content/a.md", "content/b.md"]) == anew(), "two");
+    repo.write("content/c.md", "# New\n");
+    assert!(edited(&["content/c.md"]) == anew(), "a new document");
+    repo.remove("content/c.md");
+    repo.write("content/b.md", "# B again\n");
+    assert!(edited(&["content/c.md"]) == anew(), "a document that is gone, and another that nobody told");
+    repo.remove("content/b.md");
+    repo.write("content/b.md/inside.md", "# Below\n");
+    assert!(edited(&["content/b.md"]) == anew(), "a document that is a folder now");
+    repo.write("content/a.md", "# D\n");
+    repo.write("book.toml", "[kind.note]\npaths = [\"notes/*.md\"]\n");
+    repo.write("content/d.md", "# D\n");
+    assert!(edited(&["content/a.md"]) == anew(), "other settings");
+    repo.write("content/a.md", "# E\n");
+    repo.commit("second");
+    assert!(edited(&["content/a.md"]) == anew(), "a commit");
+    repo.write("content/e.md", "# E\n");
+    assert!(edited(&[]) == anew(), "nobody knows what");
 }

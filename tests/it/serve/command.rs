@@ -88,6 +88,36 @@ fn it_serves_a_book_until_it_is_asked_to_end() {
 }
 
 #[test]
+fn the_edited_page_comes_first_and_all_that_names_it_after() {
+    let folder = Folder::book();
+    let request = "content/changes/2026/MCM-2026-0001/request.md";
+    folder.write(request, "---\ntitle: Move the orders\n---\n\n# Move the orders\n");
+    folder.write(
+        "content/guide/other.md",
+        "---\ntitle: Other\n---\n\n[the change](../changes/2026/MCM-2026-0001/request.md)\n",
+    );
+    let running = Running::start(&folder, &["-n", "127.0.0.1"]);
+    let http = Http { port: running.port() };
+    let page = "/changes/2026/MCM-2026-0001/index.html";
+    assert!(http.get(page).text().contains("Move the orders"));
+    let mut events = http.events("/__mcmbook/events", &[]);
+    assert!(events.next().is_some());
+    for title in ["Copy the orders", "Keep the orders"] {
+        folder.write(request, format!("---\ntitle: {title}\n---\n\n# {title}\n"));
+        events.find(|_| http.get(page).text().contains(title));
+        events.find(|_| http.get("/changes/index.html").text().contains(title));
+        let data: serde_json::Value =
+            serde_json::from_str(&http.get("/changes/2026/MCM-2026-0001/change.json").text()).expect("JSON");
+        assert_eq!(data["title"], title);
+    }
+    // What nobody has edited yet is not forgotten: a new document, then an edit of the old one.
+    folder.write("content/guide/new.md", "---\ntitle: New\n---\n\nNew words.\n");
+    events.find(|_| http.get("/guide/new/index.html").text().contains("New words."));
+    folder.write("content/guide/new.md", "---\ntitle: New\n---\n\nNewer words.\n");
+    events.find(|_| http.get("/guide/new/index.html").text().contains("Newer words."));
+}
+
+#[test]
 fn it_refuses_what_it_cannot_serve() {
     let folder = Folder::book();
     let run = |arguments: &[&str]| {
