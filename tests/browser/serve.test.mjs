@@ -78,18 +78,18 @@ describe("a page under serve", () => {
 
   test("stays as it is when another page changes", async () => {
     await go("guide/");
-    await seen.page.evaluate(() => (window.isStill = true));
-    const news = seen.page.evaluate(
-      () =>
-        new Promise((heard) =>
-          document.addEventListener("mcmbook:news", async () => {
-            const home = await (await fetch("/index.html")).text();
-            if (home.includes("in other words")) heard();
-          }),
-        ),
-    );
+    // The page has to listen before anything is saved: news are told once.
+    await seen.page.evaluate(() => {
+      window.isStill = true;
+      window.news = new Promise((heard) =>
+        document.addEventListener("mcmbook:news", async () => {
+          const home = await (await fetch("/index.html")).text();
+          if (home.includes("in other words")) heard();
+        }),
+      );
+    });
     save("content/index.md", page("Home", "See [the guide](guide.md), in other words."));
-    await news;
+    await seen.page.evaluate(() => window.news);
     assert.equal(await seen.page.evaluate(() => window.isStill), true);
     complain();
   });
