@@ -84,51 +84,64 @@ impl Kept {
     /// The site after a change: first the last one with the pages of the edited documents, if that is all that
     /// was edited, then the whole.
     fn site(self: &Arc<Kept>, changed: &BTreeSet<BookPath>) -> Result<Site, Failure> {
-        match self.first(changed) {
-            Some(site) => Ok(site),
-            None => self.again(changed),
+        let is_of_documents = !changed.is_empty() && changed.iter().all(|path| path.extension() == "md");
+        if !is_of_documents {
+            return self.whole(self.again(changed)?);
         }
+        let edited = workspace::load_edited(&self.load, &mut lock(&self.before), changed)?;
+        let is_all_read = edited.is_none();
+        let loaded = edited.map_or_else(|| self.again(changed), Ok)?;
+        let (root, analysis) = self.analyzed(loaded);
+        let first = self.first(&root, &analysis, changed);
+        let (kept, at, changed) = (self.clone(), root.clone(), changed.clone());
+        let whole = move || {
+            if is_all_read {
+                return kept.whole_of(at, analysis);
+            }
+            drop(analysis);
+            kept.whole(kept.again(&changed)?)
+        };
+        let Some((output, notes)) = first else { return whole() };
+        let rest = move || whole().map_err(|failure| Note::of_failure(&failure));
+        Ok(Site { output, root, notes, later: None, rest: Some(Box::new(rest)) })
     }
 
-    /// The last site with new pages for what was edited. Nothing where more was edited than documents that
-    /// have pages; what is wrong with the book or a template is told with the whole site.
-    fn first(self: &Arc<Kept>, changed: &BTreeSet<BookPath>) -> Option<Site> {
-        if changed.is_empty() || changed.iter().any(|path| path.extension() != "md") {
-            return None;
-        }
-        let loaded = workspace::load_edited(&self.load, &mut lock(&self.before), changed).ok()?;
-        let root = loaded.root;
-        let analysis = analyze(Arc::new(loaded.inputs), &self.memo);
-        let pages = || pages_of(&root, &analysis, &self.memo, changed).ok().flatten();
-        let (pages, notes) = rayon::join(pages, || self.notes(&analysis));
+    /// The last site with new pages for what was edited, and what is to be told now. Nothing where more was edited
+    /// than documents that have pages; what is wrong with a template is told with the whole site.
+    fn first(
+        &self,
+        root: &Root,
+        analysis: &Analysis,
+        changed: &BTreeSet<BookPath>,
+    ) -> Option<(Arc<Output>, Vec<Arc<Note>>)> {
+        let pages = || pages_of(root, analysis, &self.memo, changed).ok().flatten();
+        let (pages, notes) = rayon::join(pages, || self.notes(analysis));
         let pages = pages?;
         let mut output = Output::clone(&lock(&self.output));
         output.files.extend(pages.files);
         let output = Arc::new(output);
         // The next edit may come before the rest is made, and must not take this page back.
         *lock(&self.output) = output.clone();
-        let (kept, changed) = (self.clone(), changed.clone());
-        let rest = move || {
-            // To free it before would keep the writer waiting.
-            drop(analysis);
-            kept.again(&changed).map_err(|failure| Note::of_failure(&failure))
-        };
-        Some(Site { output, root, notes, later: None, rest: Some(Box::new(rest)) })
+        Some((output, notes))
     }
 
-    /// The whole site as the book stands there now.
-    fn again(self: &Arc<Kept>, changed: &BTreeSet<BookPath>) -> Result<Site, Failure> {
-        let loaded = {
-            let mut before = lock(&self.before);
-            before.forget(changed);
-            workspace::load_again(&self.load, &mut before)?
-        };
-        self.whole(loaded)
+    /// The whole book as it stands there now.
+    fn again(&self, changed: &BTreeSet<BookPath>) -> Result<Loaded, Failure> {
+        let mut before = lock(&self.before);
+        before.forget(changed);
+        workspace::load_again(&self.load, &mut before)
+    }
+
+    fn analyzed(&self, loaded: Loaded) -> (Root, Arc<Analysis>) {
+        (loaded.root, Arc::new(analyze(Arc::new(loaded.inputs), &self.memo)))
     }
 
     fn whole(self: &Arc<Kept>, loaded: Loaded) -> Result<Site, Failure> {
-        let root = loaded.root;
-        let analysis = Arc::new(analyze(Arc::new(loaded.inputs), &self.memo));
+        let (root, analysis) = self.analyzed(loaded);
+        self.whole_of(root, analysis)
+    }
+
+    fn whole_of(self: &Arc<Kept>, root: Root, analysis: Arc<Analysis>) -> Result<Site, Failure> {
         let output = site_of(&root, &analysis, &self.memo);
         self.memo.evict();
         let output = Arc::new(output?);
@@ -164,7 +177,8 @@ impl Kept {
     }
 }
 
-/// What a build left when it panicked is whole all the same: each value is replaced in one step.
+/// What a build left when it panicked can be used all the same: each value is replaced in one step, or holds at
+/// any moment only what is true of a file or a diagnostic.
 fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
     value.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -37,6 +37,8 @@ use crate::inputs::policy::Policy;
 use crate::inputs::profile::Profile;
 use crate::text::{BookPath, Code, Diagnostic, SourceFile};
 
+use discover::Discovered;
+
 pub use before::Before;
 pub use commit::{
     CommitId, file_at, folder_in_repository, folder_of_book, inputs_of_commit, inputs_within, merge_base,
@@ -138,7 +140,7 @@ pub struct Loaded {
 /// # Errors
 /// No `book.toml`, a wrong one, a source folder that is not there, a history that is cut short.
 pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
-    load_with(options, Known::Nothing)
+    read_at(Place::of(options)?, options, None, None)
 }
 
 /// The same for who reads the same book again: what cannot have changed since is taken from `before`, which
@@ -147,12 +149,13 @@ pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
 /// # Errors
 /// As [`load`].
 pub fn load_again(options: &LoadOptions, before: &mut Before) -> Result<Loaded, Failure> {
-    load_with(options, Known::Before(before))
+    read_at(Place::of(options)?, options, Some(before), None)
 }
 
-/// The same for who reads the same book again after these documents were edited, and nothing else, to show
-/// soon what came of it; [`load_again`] shows afterwards what really stands there. Other files are not looked
-/// at, unless one of these came, went or was no document.
+/// The same for who reads the same book again after these documents were edited, to show soon what came of it;
+/// [`load_again`] shows afterwards what really stands there. Only they are read: of all other files that could be
+/// read before nobody is asked. Nothing where that is not enough: before nothing was read, a file is new or gone,
+/// `book.toml` is another, or nothing is named.
 ///
 /// # Errors
 /// As [`load`].
@@ -160,44 +163,50 @@ pub fn load_edited(
     options: &LoadOptions,
     before: &mut Before,
     edited: &BTreeSet<BookPath>,
+) -> Result<Option<Loaded>, Failure> {
+    let place = Place::of(options)?;
+    let Some(found) = before.found_but(edited, &place.root, place.config_file.hash) else { return Ok(None) };
+    read_at(place, options, Some(before), Some((found, edited))).map(Some)
+}
+
+/// A book whose documents are still to be read.
+struct Place {
+    root: Root,
+    config_file: SourceFile,
+    config: Config,
+}
+
+impl Place {
+    fn of(options: &LoadOptions) -> Result<Place, Failure> {
+        let dir = root::find(&options.dir)?;
+        debug!(dir = %dir.display(), "found a book");
+        let (config_file, config) = read_config(&dir, &options.overrides)?;
+        let root = Root::new(dir, &config, options.dest_dir.as_deref())?;
+        refuse_bad_source_folder(&root, &config_file)?;
+        Ok(Place { root, config_file, config })
+    }
+}
+
+/// Reads documents and history. `listed` are the files that there are and those of them that were edited, where
+/// that is known.
+fn read_at(
+    Place { root, config_file, config }: Place,
+    options: &LoadOptions,
+    before: Option<&mut Before>,
+    listed: Option<(Arc<Discovered>, &BTreeSet<BookPath>)>,
 ) -> Result<Loaded, Failure> {
-    load_with(options, Known::AllBut(before, edited))
-}
-
-/// What is known of a book that is read.
-enum Known<'a> {
-    /// Nothing; it is read once.
-    Nothing,
-    /// What was read the last time.
-    Before(&'a mut Before),
-    /// What was read the last time, and that only these files are others since.
-    AllBut(&'a mut Before, &'a BTreeSet<BookPath>),
-}
-
-fn load_with(options: &LoadOptions, known: Known<'_>) -> Result<Loaded, Failure> {
-    let dir = root::find(&options.dir)?;
-    debug!(dir = %dir.display(), "found a book");
-    let (config_file, config) = read_config(&dir, &options.overrides)?;
-    let root = Root::new(dir, &config, options.dest_dir.as_deref())?;
-    refuse_bad_source_folder(&root, &config_file)?;
-
     let (git, no_history) = open_git(&root, options.history)?;
-    let (before, edited) = match known {
-        Known::Nothing => (None, None),
-        Known::Before(before) => (Some(before), None),
-        Known::AllBut(before, edited) => (Some(before), Some(edited)),
-    };
-    let settings = config_file.hash;
-    let listed = before.as_deref().and_then(|before| before.found_but(edited?, &root, settings));
-    let edited = edited.filter(|_| listed.is_some());
-    let found = match listed {
-        Some(found) => found,
-        None => Arc::new(debug_span!("discover").in_scope(|| discover::discover(&root, git.as_ref()))?),
+    let (found, edited) = match listed {
+        Some((found, edited)) => (found, Some(edited)),
+        None => {
+            let found = debug_span!("discover").in_scope(|| discover::discover(&root, git.as_ref()))?;
+            (Arc::new(found), None)
+        }
     };
     let git = git.filter(|_| no_history.is_none());
     let (known_files, known_past) = match before {
-        Some(Before { files, past, found: listed }) => {
-            *listed = Some(before::Found { settings, files: found.clone() });
+        Some(Before { files, past, found: last }) => {
+            *last = Some(before::Found { settings: config_file.hash, files: found.clone() });
             (Some(files), Some(past))
         }
         None => (None, None),
