@@ -104,7 +104,7 @@ where
         while let Some(batch) = self.next_batch() {
             let is_rescan_alone = batch.is_rescan && batch.paths.is_empty();
             if !(is_rescan_alone && is_own_noise) {
-                self.rebuild(&batch);
+                self.rebuild(&batch, batch.is_rescan && !is_own_noise);
             }
             is_own_noise = is_rescan_alone;
         }
@@ -152,14 +152,15 @@ where
         Some(())
     }
 
-    fn rebuild(&mut self, batch: &Batch) {
+    /// Builds for a batch, whose paths may be `incomplete`: then no file is named, and none is believed.
+    fn rebuild(&mut self, batch: &Batch, incomplete: bool) {
         let root = self.editions.borrow().root.clone();
         if batch.moves_places || batch.is_rescan {
             // Before the build, so that what is written during it is seen.
             self.watch_with(|watch| watch.renew(&root).map(|()| false));
         }
         let book_path = |path: &PathBuf| BookPath::new(path.strip_prefix(root.dir()).ok()?.to_str()?);
-        let paths = batch.paths.iter().filter_map(book_path);
+        let paths = batch.paths.iter().filter(|_| !incomplete).filter_map(book_path);
         let changed: BTreeSet<BookPath> = paths.filter(|path| path.below(".git").is_none()).collect();
         let what = what(&changed, batch);
         self.build(&Trigger::Changed(changed), &what);

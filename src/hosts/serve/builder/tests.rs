@@ -123,6 +123,11 @@ fn a_lost_count_is_one_build_and_what_that_loses_is_not_heard() {
     // Alone or together with the change, the second loss makes no build of its own.
     assert_eq!(bench.next_build(), ["content/a.md"]);
     bench.finish(&[], None);
+    // Where the count is lost for another reason, what is named is not all that changed.
+    bench.change("content/b.md");
+    bench.orders.send(Order::Rescan).unwrap();
+    assert_eq!(bench.next_build(), [""; 0]);
+    bench.finish(&[], None);
     assert_eq!(bench.end(), 0);
 }
 

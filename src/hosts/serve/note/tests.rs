@@ -18,6 +18,7 @@ fn a_note_is_made_again_only_where_the_diagnostic_or_its_file_is_another() {
     assert!(Arc::ptr_eq(&same[0], &before[1]) && Arc::ptr_eq(&same[1], &before[0]));
     let moved = of(&[&first], "one\ntwo");
     assert_eq!((moved[0].line, moved[0].column), (Some(2), Some(1)), "the same bytes of another text");
+    assert_eq!(Arc::strong_count(&first), 2, "it is kept, so that no other one can have its address");
     let others = of(&[&at(Span::new(0, 2)), &at(Span::new(4, 6))], "one\ntwo");
     assert_eq!((others[0].line, others[1].line), (Some(1), Some(2)), "other diagnostics");
     let twice = of(&[&first, &first], "one\ntwo");
