@@ -83,7 +83,7 @@ pub(super) fn pages_of<'p>(
     paths: impl IntoIterator<Item = &'p BookPath>,
 ) -> Result<Option<Output>, ThemeError> {
     let book = &site.analysis.facts.book;
-    let mut registers = None;
+    let mut register_pages = None;
     let mut jobs = BTreeMap::new();
     for path in paths {
         let Some(index) = book.at_path(path) else { return Ok(None) };
@@ -94,8 +94,12 @@ pub(super) fn pages_of<'p>(
                 at.map(|at| Job::Change(*at))
             }
             None => {
-                let registers = registers.get_or_insert_with(|| register::all(site));
-                has_own_page(site, index, &register::pages(registers)).then_some(Job::Document(index))
+                // Which registers there are follows from all changes.
+                let pages = register_pages.get_or_insert_with(|| {
+                    site.sum_up();
+                    register::pages(&register::all(site))
+                });
+                has_own_page(site, index, pages).then_some(Job::Document(index))
             }
         };
         let Some(job) = job else { return Ok(None) };
