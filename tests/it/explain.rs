@@ -78,6 +78,20 @@ error: there is no rule, no change and no document `chekout`
     assert!(printed(&repo.path(), &["explain", "good"]).ends_with("\nnothing is missing\n"));
 }
 
+#[test]
+fn what_is_wrong_in_a_log_is_told_with_its_line() {
+    let repo = Repo::new();
+    let change = "content/changes/2026/MCM-2026-0001";
+    repo.write(&format!("{change}/request.md"), "# A\n");
+    let record =
+        "---\nfor: MCM-2026-0001\nattempt: 1\nlog: { file: execution-1.log.jsonl }\n---\n\n# Execution\n";
+    repo.write(&format!("{change}/execution-1.md"), record);
+    repo.write(&format!("{change}/execution-1.log.jsonl"), "{}\n{}\n");
+    repo.commit("a run");
+    let told = printed(&repo.path(), &["explain", "MCM-2026-0001"]);
+    assert!(told.contains(&format!("    --> {change}/execution-1.log.jsonl:1:1\n")), "{told}");
+}
+
 /// What stands on a page of the site, markup and entities aside.
 fn page_text(file: &Path) -> String {
     let html = std::fs::read_to_string(file).expect("the page is there");
