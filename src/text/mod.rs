@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what a document is. Every other room may import this one.
 
+mod asked;
 mod diagnostic;
 mod hash;
 mod line_index;
@@ -11,6 +12,7 @@ mod span;
 mod suggest;
 mod words;
 
+pub(crate) use asked::Asked;
 pub use diagnostic::{Code, Diagnostic, Edit, Fix, Label, Location, Safety, Severity, Stage};
 pub use hash::{ContentHash, ContentHasher};
 pub use line_index::{LineIndex, Position};

@@ -1,7 +1,8 @@
 //! Source files.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
+use super::asked::Asked;
 use super::{BookPath, ContentHash, LineIndex, Position, Span};
 
 /// A text file of the book, exactly as its bytes stand on disk or in a commit.
@@ -19,7 +20,7 @@ pub struct SourceFile {
     /// there.
     longer: Arc<[(u32, u32)]>,
     /// Where its lines begin, once that was asked for: few files of a book are quoted, and those again and again.
-    lines: Arc<OnceLock<LineIndex>>,
+    lines: Arc<Asked<LineIndex>>,
 }
 
 impl SourceFile {
@@ -45,7 +46,7 @@ impl SourceFile {
 
     /// Where the lines of the text begin.
     pub fn lines(&self) -> &LineIndex {
-        self.lines.get_or_init(|| LineIndex::new(&self.text))
+        self.lines.get_or_make(|| LineIndex::new(&self.text))
     }
 
     /// The place of an offset in `text`, with the byte of the file.

@@ -1,7 +1,7 @@
 //! Who edited a subject: authors, committers, signers and co-authors of the commits that touched it.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -10,6 +10,7 @@ use crate::inputs::history::ledger::Edit;
 use crate::inputs::policy::Policy;
 use crate::inputs::signature::x509::vouched;
 use crate::inputs::signature::{Known, split};
+use crate::text::Asked;
 
 /// Who made the commits that touched a subject.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub struct EditBy {
     known: Arc<Known>,
     /// When it landed, and before when somebody else had seen that (T2, T3).
     landed: (Timestamp, Option<Timestamp>),
-    editors: OnceLock<Box<Editors>>,
+    editors: Asked<Box<Editors>>,
 }
 
 impl EditBy {
@@ -46,12 +47,12 @@ impl EditBy {
         known: Arc<Known>,
         landed: (Timestamp, Option<Timestamp>),
     ) -> EditBy {
-        EditBy { edit, policy, known, landed, editors: OnceLock::new() }
+        EditBy { edit, policy, known, landed, editors: Asked::default() }
     }
 
     /// The people of the edit.
     pub fn editors(&self) -> &Editors {
-        self.editors.get_or_init(|| Box::new(Editors::of(self)))
+        self.editors.get_or_make(|| Box::new(Editors::of(self)))
     }
 
     /// The commit, with its mail addresses and paths.

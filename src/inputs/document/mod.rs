@@ -15,11 +15,11 @@ pub mod time;
 mod vocabulary;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::config::{Kind, Kinds};
 use super::value::{Table, Value};
-use crate::text::{BookPath, Code, ContentHash, SourceFile, Span};
+use crate::text::{Asked, BookPath, Code, ContentHash, SourceFile, Span};
 
 pub use slot::Slot;
 
@@ -58,17 +58,6 @@ pub struct Document {
     section_words: Asked<Box<[(usize, u64)]>>,
     /// [`Document::slot`], once it was asked for.
     slot: Asked<Option<Box<Slot>>>,
-}
-
-/// What is made of a document when it is first asked for. Whether it was is no part of the document, and is not
-/// shown.
-#[derive(Clone)]
-struct Asked<T>(OnceLock<T>);
-
-impl<T> std::fmt::Debug for Asked<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("_")
-    }
 }
 
 /// The front matter of a document.
@@ -193,19 +182,19 @@ impl Document {
     /// The words of its title, Description and Scope as sorted hashes, each once: by them changes are found
     /// alike. Made when first asked for, and remembered with the document.
     pub fn vocabulary(&self) -> &[u64] {
-        self.vocabulary.0.get_or_init(|| vocabulary::vocabulary(self))
+        self.vocabulary.get_or_make(|| vocabulary::vocabulary(self))
     }
 
     /// The sections of its kind that have so many words or more: index of the heading, and a hash of the words.
     /// Made when first asked for, and remembered with the document.
     pub fn section_words(&self) -> &[(usize, u64)] {
-        self.section_words.0.get_or_init(|| vocabulary::section_words(self))
+        self.section_words.get_or_make(|| vocabulary::section_words(self))
     }
 
     /// The slot, when start and end are instants in order. Made when first asked for, and remembered with the
     /// document: rules and facts ask for it many times.
     pub fn slot(&self) -> Option<&Slot> {
-        self.slot.0.get_or_init(|| Slot::of(self).map(Box::new)).as_deref()
+        self.slot.get_or_make(|| Slot::of(self).map(Box::new)).as_deref()
     }
 
     /// Where to point when something is missing: the front matter's first line, else the file's.
@@ -257,9 +246,9 @@ pub fn parse(source: &SourceFile, kinds: &Kinds, src: &BookPath) -> Document {
         steps,
         faults,
         identity: identity(source, kinds, src),
-        vocabulary: Asked(OnceLock::new()),
-        section_words: Asked(OnceLock::new()),
-        slot: Asked(OnceLock::new()),
+        vocabulary: Asked::default(),
+        section_words: Asked::default(),
+        slot: Asked::default(),
     }
 }
 
