@@ -10,11 +10,11 @@ use foldhash::HashMap;
 use tracing::debug;
 
 use crate::facts::approval::Approvals;
-use crate::facts::book::Outgoing;
+use crate::facts::book::{Names, Outgoing};
 use crate::facts::calendar::Schedule;
 use crate::facts::class::Class;
 use crate::facts::plan::Plan;
-use crate::facts::similar::Similar;
+use crate::facts::similar::{Similar, Traits};
 use crate::inputs::Inputs;
 use crate::inputs::document::Document;
 use crate::inputs::document::log::{Log, LogFault};
@@ -28,6 +28,8 @@ pub struct Memo {
     pub documents: Cache<ContentHash, Arc<Document>>,
     /// file -> the log that it holds, or why it is none.
     pub logs: Cache<ContentHash, Arc<Result<Log, LogFault>>>,
+    /// Names of the book -> what they mean.
+    pub names: Cache<ContentHash, Arc<Names>>,
     /// (document, names of the book) -> where it leads.
     pub outgoing: Cache<(ContentHash, ContentHash), Arc<Outgoing>>,
     /// Document -> its plan.
@@ -36,6 +38,8 @@ pub struct Memo {
     pub schedules: Cache<ContentHash, Arc<Schedule>>,
     /// (change, what it is judged by, what it takes from others) -> its class.
     pub classes: Cache<ContentHash, Arc<Class>>,
+    /// (request, names of the book) -> what its change affects and does.
+    pub traits: Cache<(ContentHash, ContentHash), Arc<Traits>>,
     /// (request, the earlier ones of its services) -> those that are alike.
     pub similar: Cache<ContentHash, Arc<[Similar]>>,
     /// What approvals are derived from, and what was derived.
@@ -171,10 +175,12 @@ impl Memo {
         Memo {
             documents: Cache::forgetful(),
             logs: Cache::forgetful(),
+            names: Cache::forgetful(),
             outgoing: Cache::forgetful(),
             plans: Cache::forgetful(),
             schedules: Cache::forgetful(),
             classes: Cache::forgetful(),
+            traits: Cache::forgetful(),
             similar: Cache::forgetful(),
             approvals: LastApprovals { last: None },
             findings: Cache::forgetful(),
@@ -196,10 +202,12 @@ impl Memo {
     pub fn evict(&self) {
         self.documents.evict("documents");
         self.logs.evict("logs");
+        self.names.evict("names");
         self.outgoing.evict("outgoing links");
         self.plans.evict("plans");
         self.schedules.evict("schedules");
         self.classes.evict("classes");
+        self.traits.evict("traits of changes");
         self.similar.evict("similar changes");
         self.findings.evict("findings");
         self.changes.evict("findings of changes");

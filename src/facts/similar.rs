@@ -55,8 +55,8 @@ pub struct Index<'a> {
 struct Places {
     /// Places in the entries, in order.
     places: Vec<usize>,
-    /// Behind each place: the sum of the identities of the requests up to it. The difference of two sums
-    /// stands for the requests between them, whose order their ids give.
+    /// Behind each place: the sum of the digests of the requests up to it. The difference of two sums stands for
+    /// the requests between them, whose order their ids give.
     sums: Vec<u128>,
 }
 
@@ -79,8 +79,36 @@ struct Entry<'a> {
     number: Number,
     change: &'a Change,
     request: &'a Document,
+    traits: Arc<Traits>,
+}
+
+/// What a request says its change affects and does.
+#[derive(Debug)]
+pub struct Traits {
+    /// Indices of its services.
     services: BTreeSet<usize>,
-    types: BTreeSet<&'a str>,
+    /// Kinds of work.
+    types: BTreeSet<Box<str>>,
+    /// Digest of both, of the words that are compared, and of whose they are: who edits anything else makes no
+    /// change more or less like another.
+    digest: ContentHash,
+}
+
+impl Traits {
+    fn of(book: &Book, request: &Document, memo: &Memo) -> Traits {
+        let services = view::services(book, request).into_iter().map(|(index, _)| index).collect();
+        let types = view::texts(request, "change.types").map(|(text, _)| text.into()).collect();
+        let traits = Traits { services, types, digest: ContentHash::default() };
+        let digest = memo.key(|| traits.digest(request));
+        Traits { digest, ..traits }
+    }
+
+    fn digest(&self, request: &Document) -> ContentHash {
+        let services: Vec<u8> = self.services.iter().flat_map(|index| index.to_le_bytes()).collect();
+        let words: Vec<u8> = request.vocabulary().iter().flat_map(|word| word.to_le_bytes()).collect();
+        let head = [request.path().as_str().as_bytes(), &services, &words];
+        ContentHash::of_parts(head.into_iter().chain(self.types.iter().map(|name| name.as_bytes())))
+    }
 }
 
 impl Entry<'_> {
@@ -101,22 +129,23 @@ fn number(id: &str) -> Number {
 
 impl<'a> Index<'a> {
     /// Makes the index.
-    pub fn of(book: &'a Book) -> Index<'a> {
+    pub fn of(book: &'a Book, memo: &Memo) -> Index<'a> {
         let entry = |change: &'a Change| {
             let request: &Document = book.document(change.request?);
-            let services = services(book, request);
-            Some(Entry { number: number(&change.id), change, request, services, types: types(request) })
+            let make = || Arc::new(Traits::of(book, request, memo));
+            let traits = memo.traits.get_or((request.identity, book.names), make);
+            Some(Entry { number: number(&change.id), change, request, traits })
         };
         let changes: Vec<&Change> = book.changes.values().collect();
         let mut entries: Vec<Entry<'_>> = changes.into_par_iter().filter_map(entry).collect();
         entries.sort_by(|a, b| a.key().cmp(&b.key()));
         let mut by_service: BTreeMap<usize, Places> = BTreeMap::new();
         for (place, entry) in entries.iter().enumerate() {
-            for service in &entry.services {
+            for service in &entry.traits.services {
                 let known = by_service.entry(*service).or_default();
                 let sum = known.sums.last().copied().unwrap_or_default();
                 known.places.push(place);
-                known.sums.push(sum.wrapping_add(number_of(&entry.request.identity)));
+                known.sums.push(sum.wrapping_add(number_of(&entry.traits.digest)));
             }
         }
         Index { book, entries, by_service }
@@ -127,7 +156,9 @@ impl<'a> Index<'a> {
     pub fn similar_to(&self, change: &Change, least: u32) -> Vec<Similar> {
         let Some(own) = self.place_of(change) else { return Vec::new() };
         let mut earlier: BTreeSet<usize> = BTreeSet::new();
-        for known in self.entries[own].services.iter().filter_map(|service| self.by_service.get(service)) {
+        for known in
+            self.entries[own].traits.services.iter().filter_map(|service| self.by_service.get(service))
+        {
             earlier.extend(&known.places[known.before(own)]);
         }
         let compare = |place: &usize| self.alike(&self.entries[own], &self.entries[*place], least);
@@ -142,24 +173,27 @@ impl<'a> Index<'a> {
         self.entries.binary_search_by(|entry| entry.key().cmp(&wanted)).ok()
     }
 
-    /// Digest of all that [`Index::similar_to`] reads.
-    fn digest(&self, own: usize, least: u32) -> ContentHash {
+    /// Digest of all that [`Index::similar_to`] reads, and of the limits of what is taken from it.
+    fn digest(&self, own: usize, limits: [u32; 2]) -> ContentHash {
         let entry = &self.entries[own];
         let mut parts = Vec::with_capacity(4 * 16);
-        for known in entry.services.iter().filter_map(|service| self.by_service.get(service)) {
+        for known in entry.traits.services.iter().filter_map(|service| self.by_service.get(service)) {
             let range = known.before(own);
             parts.extend(known.sum(&range).to_le_bytes());
             parts.extend(range.len().to_le_bytes());
         }
-        let (names, identity) = (self.book.names, entry.request.identity);
-        ContentHash::of_parts([names.as_bytes(), &identity.as_bytes()[..], &least.to_le_bytes(), &parts])
+        let (names, own) = (self.book.names, entry.traits.digest);
+        parts.extend(limits.map(u32::to_le_bytes).concat());
+        ContentHash::of_parts([&names.as_bytes()[..], own.as_bytes(), &parts])
     }
 
     fn alike(&self, one: &Entry<'_>, other: &Entry<'_>, least: u32) -> Option<Similar> {
-        let shared = one.services.intersection(&other.services);
-        let shared_types = one.types.intersection(&other.types);
-        let but_text = SERVICES * cosine(shared.clone().count(), one.services.len(), other.services.len())
-            + TYPES * cosine(shared_types.clone().count(), one.types.len(), other.types.len());
+        let (of_one, of_other) = (&one.traits, &other.traits);
+        let shared = of_one.services.intersection(&of_other.services);
+        let shared_types = of_one.types.intersection(&of_other.types);
+        let but_text = SERVICES
+            * cosine(shared.clone().count(), of_one.services.len(), of_other.services.len())
+            + TYPES * cosine(shared_types.clone().count(), of_one.types.len(), of_other.types.len());
         let (words, their_words) = (one.request.vocabulary(), other.request.vocabulary());
         let (fewer, more) = (words.len().min(their_words.len()), words.len().max(their_words.len()));
         // Words are compared where they can matter: at best all of the shorter text stand in the longer one.
@@ -172,7 +206,7 @@ impl<'a> Index<'a> {
             id: other.change.id.clone(),
             percent,
             services: shared.map(|index| self.book.document(*index).id.name().to_owned()).collect(),
-            types: shared_types.map(|name| (*name).to_owned()).collect(),
+            types: shared_types.map(|name| name.to_string()).collect(),
             text_percent: rounded(text * 100.0),
         })
     }
@@ -181,15 +215,17 @@ impl<'a> Index<'a> {
 /// For every change with a request, the earlier ones that are as much alike as the policy says, and no more
 /// of them than it says.
 pub fn all(inputs: &Inputs, book: &Book, memo: &Memo) -> BTreeMap<Arc<str>, Arc<[Similar]>> {
-    let index = Index::of(book);
+    let index = Index::of(book, memo);
     let limits = &inputs.policy.limits;
     let most = usize::try_from(limits.similar_most).unwrap_or(usize::MAX);
     let of_entry = |(place, entry): (usize, &Entry<'_>)| {
-        let make = || index.similar_to(entry.change, limits.similar_percent).into();
-        let all: Arc<[Similar]> =
-            memo.similar.get_or(memo.key(|| index.digest(place, limits.similar_percent)), make);
-        let few = if all.len() > most { all[..most].into() } else { all };
-        (entry.change.id.clone(), few)
+        let make = || {
+            let mut found = index.similar_to(entry.change, limits.similar_percent);
+            found.truncate(most);
+            found.into()
+        };
+        let key = memo.key(|| index.digest(place, [limits.similar_percent, limits.similar_most]));
+        (entry.change.id.clone(), memo.similar.get_or(key, make))
     };
     index.entries.par_iter().enumerate().map(of_entry).collect()
 }
@@ -198,22 +234,14 @@ pub fn all(inputs: &Inputs, book: &Book, memo: &Memo) -> BTreeMap<Arc<str>, Arc<
 /// many, make an [`Index`].
 pub fn of(inputs: &Inputs, book: &Book, change: &Change) -> Vec<Similar> {
     let _ = inputs;
-    Index::of(book).similar_to(change, 0)
+    Index::of(book, &Memo::forgetful()).similar_to(change, 0)
 }
 
 /// The first half of a digest as a number.
-fn number_of(identity: &ContentHash) -> u128 {
+fn number_of(digest: &ContentHash) -> u128 {
     let mut half = [0; 16];
-    half.copy_from_slice(&identity.as_bytes()[..16]);
+    half.copy_from_slice(&digest.as_bytes()[..16]);
     u128::from_le_bytes(half)
-}
-
-fn services(book: &Book, request: &Document) -> BTreeSet<usize> {
-    view::services(book, request).into_iter().map(|(index, _)| index).collect()
-}
-
-fn types(request: &Document) -> BTreeSet<&str> {
-    view::texts(request, "change.types").map(|(text, _)| text).collect()
 }
 
 /// How many items two sorted lists share.

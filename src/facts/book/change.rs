@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::inputs::Inputs;
 use crate::inputs::config::split_change_path;
 use crate::inputs::document::Document;
@@ -147,83 +149,125 @@ impl Outcome {
     }
 }
 
-/// Finds the changes among the documents.
+/// The folder of a change: what the names and kinds of its documents alone tell of it.
+#[derive(Debug)]
+pub(super) struct Folder {
+    id: Arc<str>,
+    path: BookPath,
+    /// In reading order.
+    documents: Vec<usize>,
+    attachments: Vec<usize>,
+    request: Option<usize>,
+    runbook: Option<usize>,
+    rehearsal: Option<usize>,
+    post_mortem: Option<usize>,
+    notices: Vec<usize>,
+    /// The execution record that is read last.
+    execution: Option<usize>,
+}
+
+impl Folder {
+    /// Finds the folders among the documents and the other files; by id.
+    pub(super) fn all(inputs: &Inputs, documents: &[Arc<Document>]) -> Vec<Folder> {
+        let src = &inputs.config.book.src;
+        let mut folders: BTreeMap<&str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        for (index, document) in documents.iter().enumerate() {
+            if let Some((id, _)) = split_change_path(document.path(), src) {
+                folders.entry(id).or_default().0.push(index);
+            }
+        }
+        for (index, attachment) in inputs.attachments.iter().enumerate() {
+            if let Some((id, _)) = split_change_path(&attachment.path, src) {
+                folders.entry(id).or_default().1.push(index);
+            }
+        }
+        let folder = |(id, (members, attachments))| Folder::of(src, documents, id, members, attachments);
+        folders.into_iter().filter_map(folder).collect()
+    }
+
+    fn of(
+        src: &BookPath,
+        documents: &[Arc<Document>],
+        id: &str,
+        mut members: Vec<usize>,
+        attachments: Vec<usize>,
+    ) -> Option<Folder> {
+        members.sort_by_key(|index| (reading_rank(&documents[*index]), *index));
+        let of_kind = |kind: &'static str| {
+            members.iter().copied().filter(move |index| documents[*index].kind_name() == kind)
+        };
+        let path = BookPath::new(&format!("{src}/changes/{}/{id}", id.get(4..8)?))?;
+        // What is signed is the file of that name: another document that says to be of the kind does not come
+        // before it.
+        let main = |kind: &'static str| {
+            let is_it = |index: &usize| {
+                let name = documents[*index].path().below(path.as_str());
+                name.and_then(|name| name.strip_suffix(".md")) == Some(kind)
+            };
+            of_kind(kind).find(is_it).or_else(|| of_kind(kind).next())
+        };
+        Some(Folder {
+            id: id.into(),
+            request: main("request"),
+            runbook: main("runbook"),
+            rehearsal: of_kind("rehearsal").next(),
+            post_mortem: of_kind("post-mortem").next(),
+            notices: of_kind("notice").collect(),
+            execution: of_kind("execution").last(),
+            path,
+            documents: members,
+            attachments,
+        })
+    }
+
+    /// The change, by what its documents say.
+    fn change(&self, inputs: &Inputs, documents: &[Arc<Document>]) -> Change {
+        let is_uncommitted = |index: usize| inputs.history.is_uncommitted(documents[index].path());
+        let phase = if self.post_mortem.is_some() {
+            Phase::Reviewed
+        } else if self.execution.is_some() {
+            Phase::Executed
+        } else if self.request.is_none_or(is_uncommitted) {
+            Phase::Draft
+        } else if self.rehearsal.is_some() {
+            Phase::Rehearsed
+        } else if self.runbook.is_some() {
+            Phase::Runbook
+        } else {
+            Phase::Request
+        };
+        let outcome = self.execution.and_then(|index| documents[index].text("outcome"));
+        let says_cancelled = |index: &usize| documents[*index].text("phase") == Some("cancelled");
+        Change {
+            id: self.id.clone(),
+            folder: self.path.clone(),
+            documents: self.documents.clone(),
+            attachments: self.attachments.clone(),
+            phase,
+            outcome: outcome.and_then(Outcome::of_key),
+            request: self.request,
+            runbook: self.runbook,
+            post_mortem: self.post_mortem,
+            cancelled: self.notices.iter().any(says_cancelled),
+            digest: ContentHash::default(),
+        }
+    }
+}
+
+/// The changes of these folders, as their documents stand.
 pub(super) fn collect(
     inputs: &Inputs,
     documents: &[Arc<Document>],
+    folders: &[Folder],
     memo: &Memo,
 ) -> BTreeMap<Arc<str>, Change> {
-    let src = &inputs.config.book.src;
-    let mut folders: BTreeMap<&str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
-    for (index, document) in documents.iter().enumerate() {
-        if let Some((id, _)) = split_change_path(document.path(), src) {
-            folders.entry(id).or_default().0.push(index);
-        }
-    }
-    for (index, attachment) in inputs.attachments.iter().enumerate() {
-        if let Some((id, _)) = split_change_path(&attachment.path, src) {
-            folders.entry(id).or_default().1.push(index);
-        }
-    }
-    let change = |(id, (members, attachments)): (&str, (Vec<usize>, Vec<usize>))| {
-        let mut change = assemble(inputs, documents, id, members, attachments)?;
+    let change = |folder: &Folder| {
+        let mut change = folder.change(inputs, documents);
         change.digest = memo.key(|| digest(inputs, documents, &change));
-        Some((change.id.clone(), change))
+        (change.id.clone(), change)
     };
-    folders.into_iter().filter_map(change).collect()
-}
-
-fn assemble(
-    inputs: &Inputs,
-    documents: &[Arc<Document>],
-    id: &str,
-    mut members: Vec<usize>,
-    attachments: Vec<usize>,
-) -> Option<Change> {
-    members.sort_by_key(|index| (reading_rank(&documents[*index]), *index));
-    let of_kind = |kind: &str| -> Vec<usize> {
-        members.iter().copied().filter(|index| documents[*index].kind_name() == kind).collect()
-    };
-    let first = |kind: &str| of_kind(kind).first().copied();
-    let src = inputs.config.book.src.as_str();
-    let folder = BookPath::new(&format!("{src}/changes/{}/{id}", id.get(4..8)?))?;
-    // What is signed is the file of that name: another document that says to be of the kind does not come before it.
-    let main = |kind: &str| {
-        let is_it =
-            |index: &usize| documents[*index].path().below(folder.as_str()) == Some(&format!("{kind}.md"));
-        of_kind(kind).into_iter().find(is_it).or_else(|| first(kind))
-    };
-    let request = main("request");
-    let is_draft = request.is_none_or(|index| inputs.history.is_uncommitted(documents[index].path()));
-    let phase = if first("post-mortem").is_some() {
-        Phase::Reviewed
-    } else if first("execution").is_some() {
-        Phase::Executed
-    } else if is_draft {
-        Phase::Draft
-    } else if first("rehearsal").is_some() {
-        Phase::Rehearsed
-    } else if first("runbook").is_some() {
-        Phase::Runbook
-    } else {
-        Phase::Request
-    };
-    let outcome = of_kind("execution").last().and_then(|index| documents[*index].text("outcome"));
-    let cancelled =
-        of_kind("notice").iter().any(|index| documents[*index].text("phase") == Some("cancelled"));
-    Some(Change {
-        id: id.into(),
-        folder: folder.clone(),
-        phase,
-        outcome: outcome.and_then(Outcome::of_key),
-        request,
-        runbook: main("runbook"),
-        post_mortem: first("post-mortem"),
-        cancelled,
-        documents: members,
-        attachments,
-        digest: ContentHash::default(),
-    })
+    let changes: Vec<_> = folders.par_iter().map(change).collect();
+    changes.into_iter().collect()
 }
 
 fn digest(inputs: &Inputs, documents: &[Arc<Document>], change: &Change) -> ContentHash {

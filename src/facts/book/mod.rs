@@ -2,22 +2,22 @@
 
 mod change;
 mod link;
+mod names;
 pub mod view;
 mod way_back;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt as _};
-
 use crate::inputs::config::split_change_path;
-use crate::inputs::document::{Document, DocumentId};
+use crate::inputs::document::Document;
 use crate::inputs::{Attachment, Inputs};
 use crate::memo::Memo;
 use crate::text::{BookPath, ContentHash};
 
 pub use change::{Change, Outcome, Phase};
 pub use link::{LinkTarget, Outgoing};
+pub use names::Names;
 pub use way_back::WayBack;
 
 /// All documents of a book and how they hang together. Documents are named by their index.
@@ -27,8 +27,6 @@ pub struct Book {
     pub documents: Vec<Arc<Document>>,
     /// The changes, by id.
     pub changes: BTreeMap<Arc<str>, Change>,
-    /// Documents whose id another document had first: (this one, the first one).
-    pub duplicates: Vec<(usize, usize)>,
     /// For every document: the documents that link to it or name it in a field, sorted, without itself.
     pub backlinks: Vec<Vec<usize>>,
     /// For every document: where it leads.
@@ -36,17 +34,8 @@ pub struct Book {
     /// Digest of which documents of which kinds and which files there are, in order: what a name means, and
     /// which index a document has, follows from it.
     pub names: ContentHash,
-    by_path: HashMap<BookPath, usize>,
-    /// Kind -> its documents, in path order: a rule about windows does not look at ten thousand requests.
-    by_kind: BTreeMap<Arc<str>, Vec<usize>>,
-    by_id: HashMap<DocumentId, usize>,
-    /// Last part of an id -> the documents outside change folders that have it.
-    by_name: HashMap<String, Vec<usize>>,
-    /// The short name that a document's kind gives it, by its index.
-    reference_names: BTreeMap<usize, String>,
-    /// Number in the path -> the documents that have it, of kinds that number theirs over the whole book.
-    by_number: BTreeMap<u64, Vec<usize>>,
-    attachments: HashMap<BookPath, usize>,
+    /// What follows from it.
+    known: Arc<Names>,
 }
 
 /// What a reference in a field names.
@@ -65,14 +54,7 @@ pub enum Referent<'a> {
 impl Book {
     /// Joins the documents, which are sorted by path.
     pub fn join(inputs: &Inputs, documents: Vec<Arc<Document>>, memo: &Memo) -> Book {
-        let rest = || {
-            rayon::join(
-                || change::collect(inputs, &documents, memo),
-                || memo.key(|| names(inputs, &documents)),
-            )
-        };
-        let (mut book, (changes, names)) = rayon::join(|| Book::named(inputs, documents.clone()), rest);
-        (book.changes, book.names) = (changes, names);
+        let mut book = Book::unlinked(inputs, documents, memo);
         book.outgoing = link::outgoing(&book, memo);
         book.backlinks = link::backlinks(&book.outgoing);
         book
@@ -80,68 +62,22 @@ impl Book {
 
     /// The same without links, which say nothing of what a change needs.
     pub fn unlinked(inputs: &Inputs, documents: Vec<Arc<Document>>, memo: &Memo) -> Book {
-        let mut book = Book::named(inputs, documents);
-        book.changes = change::collect(inputs, &book.documents, memo);
-        book.names = memo.key(|| names(inputs, &book.documents));
-        book
+        let names = memo.key(|| names::digest(inputs, &documents));
+        let known = memo.names.get_or(names, || Arc::new(Names::of(inputs, &documents)));
+        let changes = change::collect(inputs, &documents, &known.folders, memo);
+        Book { documents, changes, names, known, ..Book::default() }
     }
 
-    /// The documents by all their names.
-    fn named(inputs: &Inputs, documents: Vec<Arc<Document>>) -> Book {
-        let count = documents.len();
-        let mut book = Book {
-            by_path: HashMap::with_capacity(count),
-            by_id: HashMap::with_capacity(count),
-            documents,
-            ..Book::default()
-        };
-        for (index, document) in book.documents.iter().enumerate() {
-            match book.by_kind.get_mut(document.kind_name()) {
-                Some(known) => known.push(index),
-                None => {
-                    book.by_kind.insert(document.kind_name().into(), vec![index]);
-                }
-            }
-            book.by_path.insert(document.path().clone(), index);
-            let first = *book.by_id.entry(document.id.clone()).or_insert(index);
-            if first != index {
-                book.duplicates.push((index, first));
-            }
-            if document.id.change().is_none() {
-                book.by_name.entry(document.id.name().to_owned()).or_default().push(index);
-            }
-        }
-        book.name_by_kind(&inputs.config.book.src);
-        for (index, attachment) in inputs.attachments.iter().enumerate() {
-            book.attachments.insert(attachment.path.clone(), index);
-        }
-        book
-    }
-
-    /// Takes the names that kinds give their documents (`reference-name`).
-    fn name_by_kind(&mut self, src: &BookPath) {
-        for (index, document) in self.documents.iter().enumerate() {
-            let Some(kind) = &document.kind else { continue };
-            let below = document.path().below(src.as_str()).unwrap_or_default();
-            let number = kind.is_numbered().then(|| kind.fill("{n}", below)).flatten();
-            if let Some(number) = number.and_then(|number| number.parse().ok()) {
-                self.by_number.entry(number).or_default().push(index);
-            }
-            let Some(template) = &kind.reference_name else { continue };
-            let Some(name) = kind.fill(template, below) else { continue };
-            let named = self.by_name.entry(name.clone()).or_default();
-            if !named.contains(&index) {
-                named.push(index);
-            }
-            self.reference_names.insert(index, name);
-        }
+    /// Documents whose id another document had first: (this one, the first one).
+    pub fn duplicates(&self) -> &[(usize, usize)] {
+        &self.known.duplicates
     }
 
     /// The name by which a reference is best written: the one that its kind gives, else the last part of its
     /// id, or the whole id inside the folder of a change.
     pub fn name_of(&self, index: usize) -> &str {
         let id = &self.documents[index].id;
-        match (self.reference_names.get(&index), id.change()) {
+        match (self.known.reference_names.get(&index), id.change()) {
             (Some(name), _) => name,
             (None, Some(_)) => id.as_str(),
             (None, None) => id.name(),
@@ -150,12 +86,12 @@ impl Book {
 
     /// The document at a path.
     pub fn at_path(&self, path: &BookPath) -> Option<usize> {
-        self.by_path.get(path).copied()
+        self.known.by_path.get(path).copied()
     }
 
     /// The document of an id: the first one where two have it.
     pub fn by_id(&self, id: &str) -> Option<usize> {
-        self.by_id.get(id).copied()
+        self.known.by_id.get(id).copied()
     }
 
     /// The document of an index.
@@ -165,7 +101,7 @@ impl Book {
 
     /// The documents of one kind, in path order.
     pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (usize, &'a Arc<Document>)> + 'a {
-        let indices = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
+        let indices = self.known.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
         indices.iter().map(|index| (*index, &self.documents[*index]))
     }
 
@@ -176,7 +112,7 @@ impl Book {
         if wants_change && let Some(change) = self.changes.get(text) {
             return Referent::Change(change);
         }
-        let named = self.by_name.get(text).map_or(&[][..], Vec::as_slice);
+        let named = self.known.by_name.get(text).map_or(&[][..], Vec::as_slice);
         let candidates = self.by_id(text).into_iter().chain(named.iter().copied());
         let mut other = None;
         for index in candidates {
@@ -196,7 +132,8 @@ impl Book {
     pub fn numbered(&self, kinds: &[String], text: &str) -> Vec<usize> {
         let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = text.parse().ok().filter(|_| is_number);
-        let named = number.and_then(|number: u64| self.by_number.get(&number)).map_or(&[][..], Vec::as_slice);
+        let named =
+            number.and_then(|number: u64| self.known.by_number.get(&number)).map_or(&[][..], Vec::as_slice);
         let is_wanted = |index: &usize| {
             let kind = self.documents[*index].kind_name();
             kinds.is_empty() || kinds.iter().any(|wanted| wanted == kind)
@@ -216,7 +153,7 @@ impl Book {
 
     /// The attachment at a path, as an index into [`Inputs::attachments`].
     pub fn attachment(&self, path: &BookPath) -> Option<usize> {
-        self.attachments.get(path).copied()
+        self.known.attachments.get(path).copied()
     }
 
     /// The change in whose folder a document lies.
@@ -232,19 +169,6 @@ impl Book {
     ) -> impl Iterator<Item = &'a Attachment> + 'a {
         change.attachments.iter().map(|index| &inputs.attachments[*index])
     }
-}
-
-fn names(inputs: &Inputs, documents: &[Arc<Document>]) -> ContentHash {
-    let kinds = inputs.config.kinds.hash.unwrap_or_default();
-    let head = [inputs.config.book.src.as_str().as_bytes(), kinds.as_bytes()];
-    let files = inputs.attachments.iter().map(|attachment| attachment.path.as_str().as_bytes());
-    // The number keeps a document and a file apart.
-    let count = documents.len().to_le_bytes();
-    let documents = documents.iter().flat_map(|document| {
-        let (path, kind) = (document.path().as_str(), document.kind_name());
-        [path.as_bytes(), kind.as_bytes()]
-    });
-    ContentHash::of_parts(head.into_iter().chain([&count[..]]).chain(documents).chain(files))
 }
 
 /// The change folder of a path, for callers that hold only a path.

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     let book = &facts.book;
-    for (index, first) in &book.duplicates {
+    for (index, first) in book.duplicates() {
         let (document, other) = (book.document(*index), book.document(*first));
         let message = format!("id `{}` is also used by {}", document.id, other.path());
         let finding = rule.finding(message).at(document.path(), document.head_span());
@@ -46,14 +46,14 @@ fn of_fields(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
             };
             for value in values {
                 let Some(word) = word_of(value) else { continue };
-                let key = (&*kind.name, field.name.as_str(), word);
-                let message = format!("{} `{}` is also used by", field.name, key.2);
+                let key = (&*kind.name, field.name.as_str(), word.clone());
                 let first = *seen.entry(key).or_insert((index, value.span));
                 if first == (index, value.span) {
                     continue;
                 }
                 let other = book.document(first.0);
-                let finding = rule.finding(format!("{message} {}", other.path()));
+                let message = format!("{} `{word}` is also used by {}", field.name, other.path());
+                let finding = rule.finding(message);
                 let finding = finding.at(document.path(), value.span);
                 let finding = finding.related(other.path(), first.1, "the first one");
                 found.push(finding.help(format!("no two documents of kind `{}` may share it", kind.name)));

@@ -19,9 +19,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     let src = &facts.inputs.config.book.src;
-    for document in &facts.book.documents {
+    for (_, document) in facts.book.of_kind("page").filter(|(_, document)| !document.kind_is_written) {
         let Some((_, rest)) = split_change_path(document.path(), src) else { continue };
-        if document.kind_name() != "page" || document.kind_is_written || rest.starts_with("files/") {
+        if rest.starts_with("files/") {
             continue;
         }
         let finding = stray(rule, document.path(), document.head_span());
