@@ -4,7 +4,7 @@
 //! from a disk, from a sub-path and from any host.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::HashMap;
 
@@ -25,38 +25,50 @@ pub struct Place {
 }
 
 /// The places of all documents.
-#[derive(Debug, Default)]
-pub struct Addresses {
-    places: Vec<Place>,
+#[derive(Debug)]
+pub struct Addresses<'a> {
+    documents: &'a [Arc<Document>],
+    /// The place of each, once a page asks: what lies in the folder of a change has its place by its name alone.
+    places: Vec<OnceLock<Place>>,
     /// Page path, letter case and form of accents aside -> the document that has the page to itself.
     owners: HashMap<String, usize>,
     /// Documents whose page another one had first.
     homeless: BTreeMap<usize, usize>,
 }
 
-impl Addresses {
-    /// Finds the place of every document.
-    pub fn of(facts: &Facts) -> Addresses {
-        let config = &facts.inputs.config;
-        let mut addresses = Addresses::default();
-        for (index, document) in facts.book.documents.iter().enumerate() {
+impl<'a> Addresses<'a> {
+    /// Finds the page of every document that has one to itself.
+    pub fn of(facts: &'a Facts) -> Addresses<'a> {
+        let (config, documents) = (&facts.inputs.config, &facts.book.documents);
+        let mut addresses = Addresses {
+            documents,
+            places: documents.iter().map(|_| OnceLock::new()).collect(),
+            owners: HashMap::default(),
+            homeless: BTreeMap::new(),
+        };
+        let not_found = config.html.input_404.as_ref();
+        let is_404 = |document: &Document| {
             let below = document.path().below(config.book.src.as_str()).unwrap_or_default();
-            let is_404 = config.html.input_404.as_ref().is_some_and(|path| path.as_str() == below);
-            let place = if is_404 { not_found_place() } else { place_of(document) };
-            if place.anchor.is_none() {
-                let first = *addresses.owners.entry(folded(&place.page)).or_insert(index);
-                if first != index {
-                    addresses.homeless.insert(index, first);
-                }
+            not_found.is_some_and(|path| path.as_str() == below)
+        };
+        for (index, document) in documents.iter().enumerate() {
+            if is_404(document) {
+                addresses.places[index] = OnceLock::from(not_found_place());
+            } else if document.id.change().is_some() {
+                continue;
             }
-            addresses.places.push(place);
+            let page = folded(&addresses.place(index).page);
+            let first = *addresses.owners.entry(page).or_insert(index);
+            if first != index {
+                addresses.homeless.insert(index, first);
+            }
         }
         addresses
     }
 
     /// The place of a document.
     pub fn place(&self, index: usize) -> &Place {
-        &self.places[index]
+        self.places[index].get_or_init(|| place_of(&self.documents[index]))
     }
 
     /// The document that has a page to itself.
@@ -71,7 +83,7 @@ impl Addresses {
 
     /// The link to a document, and to an anchor inside of it, from a page.
     pub fn link(&self, from: &str, to: usize, anchor: Option<&str>) -> String {
-        let place = &self.places[to];
+        let place = self.place(to);
         let fragment = match anchor {
             Some(anchor) => format!("#{}{}", place.prefix, encode(anchor)),
             None => place.anchor.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default(),
@@ -86,7 +98,7 @@ impl Addresses {
     pub fn clashes(&self, book: &Book) -> Vec<Diagnostic> {
         let tell = |(index, first): (&usize, &usize)| {
             let (document, other) = (book.document(*index), book.document(*first));
-            let page = &self.places[*index].page;
+            let page = &self.place(*index).page;
             Diagnostic::error(Code::WORKSPACE, format!("`{page}` is also the page of {}", other.path()))
                 .at(document.path(), document.head_span())
                 .related(other.path(), other.head_span(), "this one is shown")

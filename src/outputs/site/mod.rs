@@ -151,7 +151,7 @@ struct Site<'a> {
     theme: &'a Theme,
     options: &'a SiteOptions,
     memo: &'a Memo,
-    addresses: Addresses,
+    addresses: Addresses<'a>,
     /// The changes by id, oldest first.
     changes: Vec<&'a Change>,
     /// What is said of each, once a page asks: a page that is made alone asks for few.

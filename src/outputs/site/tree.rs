@@ -59,15 +59,14 @@ pub(super) struct RailEntry {
 
 impl Tree {
     /// Builds the tree; folders without an index page get a node without a document.
-    pub(super) fn of(facts: &Facts, addresses: &Addresses) -> Tree {
+    pub(super) fn of(facts: &Facts, addresses: &Addresses<'_>) -> Tree {
         let mut tree = Tree { nodes: Vec::new(), by_path: HashMap::new() };
         tree.ensure("");
         for (index, document) in facts.book.documents.iter().enumerate() {
-            let place = addresses.place(index);
             if document.id.change().is_some() || !addresses.is_shown(index) {
                 continue;
             }
-            let Some(folder) = place.page.strip_suffix("index.html") else { continue };
+            let Some(folder) = addresses.place(index).page.strip_suffix("index.html") else { continue };
             let node = tree.ensure(folder.trim_end_matches('/'));
             tree.nodes[node].document = Some(index);
             tree.nodes[node].title = document.title().to_owned();
@@ -171,6 +170,10 @@ impl Tree {
     /// the kind lists them, then by path.
     fn sort(&mut self, facts: &Facts) {
         for node in 0..self.nodes.len() {
+            // Most pages have nothing below them, and their links need not be followed.
+            if self.nodes[node].children.len() < 2 {
+                continue;
+            }
             let linked = self.linked_from(facts, node);
             let mut children = std::mem::take(&mut self.nodes[node].children);
             children.sort_by_cached_key(|child| {

@@ -80,7 +80,7 @@ pub(super) fn all(analysis: &Analysis) -> Vec<Entry<'_>> {
     entries
 }
 
-fn of_document<'a>(analysis: &'a Analysis, addresses: &Addresses, index: usize) -> Option<Entry<'a>> {
+fn of_document<'a>(analysis: &'a Analysis, addresses: &Addresses<'_>, index: usize) -> Option<Entry<'a>> {
     let book = &analysis.facts.book;
     let document = &*book.documents[index];
     let place = addresses.place(index);
