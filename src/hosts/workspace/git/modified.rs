@@ -6,7 +6,7 @@ use std::path::Path;
 use git2::{ObjectType, Oid, Repository};
 use sha1::{Digest, Sha1};
 
-use crate::inputs::history::{FileHistory, History};
+use crate::inputs::history::History;
 use crate::text::{BookPath, ContentHash};
 
 /// The id of a blob in Git.
@@ -41,7 +41,8 @@ pub(in crate::hosts::workspace) fn blob_id_of_file(file: &Path) -> Option<BlobId
     Oid::hash_file(ObjectType::Blob, file).ok()
 }
 
-/// Fills in what differs from `HEAD`, and the hash of what is committed. The files are sorted by path.
+/// Fills in what differs from `HEAD`, and the hash of what is committed; files of `HEAD` that do not stand in the
+/// work tree are taken out.
 ///
 /// Files are compared by blob id. A file that differs only in its line ends is not modified: a checkout may
 /// have made CRLF of LF (`core.autocrlf`, the `eol` attribute).
@@ -51,9 +52,9 @@ pub(super) fn compare<'a>(
     files: impl Iterator<Item = WorkFile<'a>>,
     history: &mut History,
 ) -> Result<(), git2::Error> {
-    let mut of_head = std::mem::take(&mut history.files);
+    let mut are_there = 0;
     for file in files {
-        let (Some(blob), Some(known)) = (blobs.get(file.path), of_head.remove(file.path)) else {
+        let (Some(blob), Some(known)) = (blobs.get(file.path), history.files.get_mut(file.path)) else {
             history.modified.insert(file.path.clone());
             continue;
         };
@@ -66,7 +67,11 @@ pub(super) fn compare<'a>(
         if is_modified {
             history.modified.insert(file.path.clone());
         }
-        history.files.insert(file.path.clone(), FileHistory { committed: Some(committed), ..known });
+        known.committed = Some(committed);
+        are_there += 1;
+    }
+    if are_there < history.files.len() {
+        history.files.retain(|_, known| known.committed.is_some());
     }
     Ok(())
 }
