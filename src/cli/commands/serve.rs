@@ -88,7 +88,12 @@ impl Kept {
         if !is_of_documents {
             return self.whole(self.again(changed)?);
         }
-        let edited = workspace::load_edited(&self.load, &mut lock(&self.before), changed)?;
+        let edited = workspace::load_edited(&self.load, &mut lock(&self.before), changed);
+        if edited.is_err() {
+            // Nobody tells of these again.
+            lock(&self.before).forget(changed);
+        }
+        let edited = edited?;
         let is_all_read = edited.is_none();
         let loaded = edited.map_or_else(|| self.again(changed), Ok)?;
         let (root, analysis) = self.analyzed(loaded);

@@ -75,7 +75,16 @@ pub(super) struct Builder<F> {
 /// The rest of a site, and what gave rise to it.
 pub(super) struct Pending {
     rest: Rest,
+    cause: Cause,
+}
+
+/// What gives rise to a build.
+#[derive(Clone)]
+struct Cause {
     trigger: Trigger,
+    /// The files that are known to be touched, though others may be: an attachment is no other by its name.
+    touched: BTreeSet<BookPath>,
+    /// The same in words.
     what: String,
 }
 
@@ -92,7 +101,8 @@ where
 {
     /// Builds for the first time.
     pub(super) fn begin(&mut self) {
-        self.build(&Trigger::Start, "the start");
+        let what = "the start".to_owned();
+        self.build(Cause { trigger: Trigger::Start, touched: BTreeSet::new(), what });
     }
 
     /// Builds until the server ends.
@@ -160,10 +170,11 @@ where
             self.watch_with(|watch| watch.renew(&root).map(|()| false));
         }
         let book_path = |path: &PathBuf| BookPath::new(path.strip_prefix(root.dir()).ok()?.to_str()?);
-        let paths = batch.paths.iter().filter(|_| !incomplete).filter_map(book_path);
-        let changed: BTreeSet<BookPath> = paths.filter(|path| path.below(".git").is_none()).collect();
+        let paths = batch.paths.iter().filter_map(book_path);
+        let touched: BTreeSet<BookPath> = paths.filter(|path| path.below(".git").is_none()).collect();
+        let changed = if incomplete { BTreeSet::new() } else { touched.clone() };
         let what = what(&changed, batch);
-        self.build(&Trigger::Changed(changed), &what);
+        self.build(Cause { trigger: Trigger::Changed(changed), touched, what });
         // The build may have found that the book lies elsewhere. What was written there between its reading
         // and the new watch is only seen by reading again.
         let follow = |this: &mut Self| {
@@ -171,7 +182,8 @@ where
             this.watch_with(|watch| watch.follow(&root))
         };
         while follow(self) {
-            self.build(&Trigger::Changed(BTreeSet::new()), "other places to watch");
+            let (trigger, touched) = (Trigger::Changed(BTreeSet::new()), BTreeSet::new());
+            self.build(Cause { trigger, touched, what: "other places to watch".to_owned() });
         }
     }
 
@@ -188,45 +200,39 @@ where
     }
 
     /// Builds once; where the page that was edited comes first, the rest is left for when nothing more happens.
-    /// `what` is what gave rise to it, in words.
-    fn build(&mut self, trigger: &Trigger, what: &str) {
+    fn build(&mut self, cause: Cause) {
         let time = Stopwatch::start();
-        let mut result = (self.rebuild)(trigger);
+        let mut result = (self.rebuild)(&cause.trigger);
         let rest = result.as_mut().ok().and_then(|site| site.rest.take());
+        self.swap(result, &cause, &time);
         // The rest of an earlier site is part of this one's.
-        self.rest = rest.map(|rest| Pending { rest, trigger: trigger.clone(), what: what.to_owned() });
-        self.swap(result, trigger, what, &time);
+        self.rest = rest.map(|rest| Pending { rest, cause });
     }
 
     /// Makes what is left of the last site.
     fn finish(&mut self) {
-        if let Some(Pending { rest, trigger, what }) = self.rest.take() {
+        if let Some(Pending { rest, cause }) = self.rest.take() {
             let time = Stopwatch::start();
-            self.swap(rest(), &trigger, &what, &time);
+            self.swap(rest(), &cause, &time);
         }
     }
 
     /// Takes what was built for the site, and tells of it.
-    fn swap(&mut self, result: Result<Site, Vec<Note>>, trigger: &Trigger, what: &str, time: &Stopwatch) {
+    fn swap(&mut self, result: Result<Site, Vec<Note>>, cause: &Cause, time: &Stopwatch) {
         let old = self.editions.borrow().clone();
-        let nothing = BTreeSet::new();
         let (new, later) = match result {
             Ok(mut site) => {
                 let later = site.later.take();
-                let touched = match trigger {
-                    Trigger::Start => &nothing,
-                    Trigger::Changed(paths) => paths,
-                };
-                (old.built(site, touched), later)
+                (old.built(site, &cause.touched), later)
             }
             Err(notes) => (old.failed(notes), None),
         };
         // Whoever reads a page is not told of a build that changed nothing.
-        let is_news = matches!(trigger, Trigger::Start)
+        let is_news = matches!(cause.trigger, Trigger::Start)
             || !new.changes().is_empty()
             || new.report != old.report
             || new.root.dir() != old.root.dir();
-        self.tell(trigger, what, &new, &time.shown());
+        self.tell(cause, &new, &time.shown());
         if is_news {
             self.editions.send_replace(Arc::new(new));
         }
@@ -266,7 +272,7 @@ where
     }
 
     /// One line a build.
-    fn tell(&self, trigger: &Trigger, what: &str, edition: &Edition, time: &str) {
+    fn tell(&self, Cause { trigger, what, .. }: &Cause, edition: &Edition, time: &str) {
         if edition.report.is_failed {
             let why =
                 edition.report.notes.first().map_or_else(|| "no reason is known".into(), |note| note.line());

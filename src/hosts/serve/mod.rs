@@ -97,11 +97,12 @@ pub struct Site {
     pub notes: Vec<Arc<Note>>,
     /// More files, which take longer. Without it those of the last time stay.
     pub later: Option<Later>,
-    /// The same site with all that is still to be made: where the page that a writer waits for came first.
+    /// The whole site, where the page that a writer waits for came first.
     pub rest: Option<Rest>,
 }
 
-/// Makes what is left of a site, on the thread of the builder, after what is there has been swapped.
+/// Reads the book again and makes the whole site of it, on the thread of the builder, after what is there has been
+/// swapped.
 pub type Rest = Box<dyn FnOnce() -> Result<Site, Vec<Note>> + Send>;
 
 /// Makes the files that take longer, such as the search index, on a thread of its own after the site has

@@ -33,7 +33,8 @@ pub(super) struct Reading<'a> {
     pub(super) wants_blobs: bool,
     /// What was read the last time, and is left for the next; nothing for who reads once.
     pub(super) before: Option<&'a mut BTreeMap<BookPath, Seen>>,
-    /// The files that are others since, where that is known: all else is not even looked at.
+    /// The files that are others since, where that is known: of all else what was read is taken as it was, and only
+    /// what could not be read is looked at.
     pub(super) edited: Option<&'a BTreeSet<BookPath>>,
 }
 

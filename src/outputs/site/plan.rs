@@ -120,7 +120,8 @@ fn has_own_page(site: &Site<'_>, index: usize, registers: &HashSet<String>) -> b
     let page = &*site.addresses.place(index).page;
     let document = site.analysis.facts.book.document(index);
     let is_part = page == "index.html" || page == "rules/index.html" || registers.contains(page);
-    document.id.change().is_none() && site.addresses.is_shown(index) && !is_part
+    let is_of_change = || site.changes.iter().any(|change| change_page(&change.id) == page);
+    document.id.change().is_none() && site.addresses.is_shown(index) && !is_part && !is_of_change()
 }
 
 fn jobs<'a>(site: &Site<'_>, registers: &'a [Register], calendar: &Calendar) -> Vec<Job<'a>> {

@@ -1,12 +1,13 @@
 //! `mcmbook serve` as a user starts and ends it.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 
 use super::program;
-use crate::support::Folder;
 use crate::support::http::{Http, PATIENCE};
+use crate::support::{Folder, Repo};
 
 /// A running server, and what it prints.
 struct Running {
@@ -16,10 +17,14 @@ struct Running {
 
 impl Running {
     fn start(folder: &Folder, arguments: &[&str]) -> Running {
+        Running::start_at(&folder.path(), arguments)
+    }
+
+    fn start_at(folder: &Path, arguments: &[&str]) -> Running {
         let mut child = Command::new(program())
             .args(["serve", "--port", "0"])
             .args(arguments)
-            .arg(folder.path())
+            .arg(folder)
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
@@ -124,6 +129,28 @@ fn the_edited_page_comes_first_and_the_register_after() {
     comes("/changes/index.html", "Copy the orders");
     comes("/changes/2026/MCM-2026-0001/change.json", "Copy the orders");
     comes("/guide/index.html", "Newer words");
+}
+
+/// The first page believes that nothing but its document is another; what nobody tells of is seen by the rest.
+#[test]
+fn the_rest_of_a_site_is_what_stands_there() {
+    let repo = Repo::new();
+    repo.write("content/a.md", "# A\n");
+    repo.commit("a document");
+    repo.write("content/b.md", "# B\n");
+    let running = Running::start_at(&repo.path(), &["-n", "127.0.0.1"]);
+    let http = Http { port: running.port() };
+    let mut events = http.events("/__mcmbook/events", &[]);
+    assert!(events.next().is_some());
+    assert_eq!(http.get("/b/index.html").status, 200);
+    // A name with a dot in front is no file of the book, and not heard of.
+    repo.write("content/.gitignore", "b.md\n");
+    repo.write("content/a.md", "# Another\n");
+    let is_seen = || http.get("/b/index.html").status == 404;
+    if !is_seen() {
+        events.find(|_| is_seen());
+    }
+    assert!(is_seen() && http.get("/a/index.html").text().contains("Another"));
 }
 
 #[test]

@@ -12,8 +12,8 @@ use crate::hosts::serve::tests::{book, output};
 use crate::hosts::serve::{Later, Note, Rest, Site, Trigger};
 use crate::hosts::shell::{ColorChoice, Shell, Verbosity};
 use crate::hosts::workspace::Root;
-use crate::outputs::Output;
-use crate::text::Code;
+use crate::outputs::{Content, Output};
+use crate::text::{BookPath, Code};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -128,6 +128,28 @@ fn a_lost_count_is_one_build_and_what_that_loses_is_not_heard() {
     bench.orders.send(Order::Rescan).unwrap();
     assert_eq!(bench.next_build(), [""; 0]);
     bench.finish(&[], None);
+    assert_eq!(bench.end(), 0);
+}
+
+#[test]
+fn an_attachment_that_is_named_is_told_though_the_count_was_lost() {
+    let mut bench = Bench::new();
+    let picture = || {
+        let mut output = Output::default();
+        let path = BookPath::new("content/a.png").expect("a path of a book");
+        output.files.insert("a.png".to_owned(), Content::Attachment(path));
+        let output = Arc::new(output);
+        Ok(Site { output, root: bench.root.clone(), notes: Vec::new(), later: None, rest: None })
+    };
+    bench.change("content/a.md");
+    bench.next_build();
+    bench.results.send(picture()).unwrap();
+    bench.change("content/a.png");
+    bench.orders.send(Order::Rescan).unwrap();
+    assert_eq!(bench.next_build(), [""; 0]);
+    bench.results.send(picture()).unwrap();
+    let told = bench.wait(|edition| edition.generation == 2);
+    assert_eq!(*told.changes(), Changes::Paths(["a.png".to_owned()].into()));
     assert_eq!(bench.end(), 0);
 }
 
