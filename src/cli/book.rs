@@ -1,6 +1,6 @@
 //! What commands that read a book have in common.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -198,32 +198,51 @@ pub(super) fn site_of(root: &Root, analysis: &Analysis, memo: &Memo) -> Result<O
     Ok(site_and_warnings(root, analysis, None, memo, &Held)?.0)
 }
 
-/// The pages of some documents of the book alone, if they are pages of documents.
+/// The pages of some documents of the book alone, if they are pages of documents. The theme is that of `last`, where
+/// its files are still the same.
 ///
 /// # Errors
 /// As [`site_of`].
 pub(super) fn pages_of(
     root: &Root,
     analysis: &Analysis,
-    memo: &Memo,
+    (memo, last): (&Memo, &mut LastTheme),
     paths: &BTreeSet<BookPath>,
 ) -> Result<Option<Output>, Failure> {
     if paths.is_empty() {
         return Ok(None);
     }
-    let (theme, own) = theme_of(root, analysis)?;
+    let (theme, own) = theme_of(root, analysis, last)?;
     let pages = site::pages_of(analysis, &theme, &SiteOptions::default(), memo, paths);
     pages.map_err(|error| theme_failure(error, &analysis.facts.inputs.config.html.theme, &own))
 }
 
+/// The theme of the last pages, with the book's own files: to read all templates takes as long as to make a page.
+#[derive(Default)]
+pub(super) struct LastTheme(Option<(ThemeFiles, Arc<Theme>)>);
+
+/// Files by their names in the theme's folder.
+type ThemeFiles = BTreeMap<String, Arc<[u8]>>;
+
 /// The theme with the book's own files, and the names of these.
-fn theme_of(root: &Root, analysis: &Analysis) -> Result<(Theme, BTreeSet<String>), Failure> {
+fn theme_of(
+    root: &Root,
+    analysis: &Analysis,
+    last: &mut LastTheme,
+) -> Result<(Arc<Theme>, BTreeSet<String>), Failure> {
     let folder = &analysis.facts.inputs.config.html.theme;
     let files = workspace::theme_files(root, folder)?;
     let own: BTreeSet<String> = files.keys().cloned().collect();
-    let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
-    match Theme::with_overlay(files) {
-        Ok(theme) => Ok((theme, own)),
+    if let Some((_, theme)) = last.0.as_ref().filter(|(known, _)| *known == files) {
+        return Ok((theme.clone(), own));
+    }
+    let bytes = files.iter().map(|(path, bytes)| (path.clone(), bytes.to_vec())).collect();
+    match Theme::with_overlay(bytes) {
+        Ok(theme) => {
+            let theme = Arc::new(theme);
+            last.0 = Some((files, theme.clone()));
+            Ok((theme, own))
+        }
         Err(error) => Err(theme_failure(error, folder, &own)),
     }
 }
@@ -240,7 +259,7 @@ pub(super) fn site_and_warnings(
     sink: &dyn Sink,
 ) -> Result<(Output, Vec<String>), Failure> {
     let html = &analysis.facts.inputs.config.html;
-    let (theme, own) = theme_of(root, analysis)?;
+    let (theme, own) = theme_of(root, analysis, &mut LastTheme::default())?;
     let of_theme = |error| theme_failure(error, &html.theme, &own);
     let options = SiteOptions { as_of: as_of.map(Timestamp::as_second), ..SiteOptions::default() };
     let mut output = site::build(analysis, &theme, &options, memo, sink).map_err(of_theme)?;

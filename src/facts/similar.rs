@@ -227,7 +227,8 @@ pub fn all(inputs: &Inputs, book: &Book, memo: &Memo) -> BTreeMap<Arc<str>, Arc<
         let key = memo.key(|| index.digest(place, [limits.similar_percent, limits.similar_most]));
         (entry.change.id.clone(), memo.similar.get_or(key, make))
     };
-    index.entries.par_iter().enumerate().map(of_entry).collect()
+    let similar: Vec<_> = index.entries.par_iter().enumerate().map(of_entry).collect();
+    similar.into_iter().collect()
 }
 
 /// The earlier changes like this one, most alike first; all that share a service. For one change: to ask for

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::analysis::{Analysis, analyze};
-use crate::cli::book::{BookArgs, full_text, pages_of, site_of};
+use crate::cli::book::{BookArgs, LastTheme, full_text, pages_of, site_of};
 use crate::hosts::serve::{self, DEFAULT_PORT, Later, Note, ServeOptions, Site, Told, Trigger};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, Loaded, Root};
@@ -60,6 +60,7 @@ struct Kept {
     load: LoadOptions,
     before: Mutex<Before>,
     memo: Memo,
+    theme: Mutex<LastTheme>,
     /// The last site.
     output: Mutex<Arc<Output>>,
     /// What the last whole site cannot show as it stands.
@@ -74,6 +75,7 @@ impl Kept {
             load,
             before: Mutex::default(),
             memo: Memo::default(),
+            theme: Mutex::default(),
             output: Mutex::default(),
             clashes: Mutex::default(),
             told: Mutex::default(),
@@ -119,7 +121,7 @@ impl Kept {
         analysis: &Analysis,
         changed: &BTreeSet<BookPath>,
     ) -> Option<(Arc<Output>, Vec<Arc<Note>>)> {
-        let pages = || pages_of(root, analysis, &self.memo, changed).ok().flatten();
+        let pages = || pages_of(root, analysis, (&self.memo, &mut lock(&self.theme)), changed).ok().flatten();
         let (pages, notes) = rayon::join(pages, || self.notes(analysis));
         let pages = pages?;
         let mut output = Output::clone(&lock(&self.output));

@@ -213,7 +213,7 @@ impl Folder {
             rehearsal: of_kind("rehearsal").next(),
             post_mortem: of_kind("post-mortem").next(),
             notices: of_kind("notice").collect(),
-            execution: of_kind("execution").last(),
+            execution: of_kind("execution").next_back(),
             path,
             documents: members,
             attachments,

@@ -109,7 +109,9 @@ pub fn all(
         Some((change.id.clone(), memo.classes.get_or(key, make)))
     };
     let changes: Vec<&Change> = book.changes.values().collect();
-    changes.into_par_iter().filter_map(class).collect()
+    // In order already, so that the map is made in one piece.
+    let classes: Vec<_> = changes.into_par_iter().filter_map(class).collect();
+    classes.into_iter().collect()
 }
 
 /// What the class of one change needs of all others.

@@ -24,7 +24,7 @@ use crate::outputs::Output;
 use crate::text::{BookPath, Severity};
 
 /// So long nothing more may happen before a build begins: an editor that saves, Git that checks out.
-const QUIET: Duration = Duration::from_millis(20);
+const QUIET: Duration = Duration::from_millis(10);
 /// So long nothing more may happen before the rest of a site is made: a writer who saves again waits for one
 /// page, not for all of them.
 const SETTLED: Duration = Duration::from_millis(300);

@@ -100,12 +100,18 @@ impl Told {
         sources: &Sources<'_>,
     ) -> Vec<Arc<Note>> {
         let mut last = std::mem::take(&mut self.notes);
-        let note = |diagnostic: &Arc<Diagnostic>| {
+        self.notes.reserve(last.len());
+        // The findings of a file stand together, and share its path.
+        let mut file: (Option<&'d BookPath>, Option<ContentHash>) = (None, None);
+        let note = |diagnostic: &'d Arc<Diagnostic>| {
             let address = Arc::as_ptr(diagnostic).addr();
-            let file = diagnostic.location.as_ref().and_then(|at| sources.hash(&at.path));
-            let known = last.remove(&address).filter(|(_, of, _)| *of == file);
-            let known =
-                known.unwrap_or_else(|| (diagnostic.clone(), file, Arc::new(Note::of(diagnostic, sources))));
+            let path = diagnostic.location.as_ref().map(|at| &at.path);
+            if file.0 != path {
+                file = (path, path.and_then(|path| sources.hash(path)));
+            }
+            let known = last.remove(&address).filter(|(_, of, _)| *of == file.1);
+            let known = known
+                .unwrap_or_else(|| (diagnostic.clone(), file.1, Arc::new(Note::of(diagnostic, sources))));
             let note = known.2.clone();
             self.notes.insert(address, known);
             note

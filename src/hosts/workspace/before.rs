@@ -7,10 +7,12 @@
 //! Only who has been told which documents were edited, and shows what comes of it for a moment, believes that
 //! everything else is as it was: to ask a folder of ten thousand files takes longer than a writer wants to wait.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::Metadata;
 use std::sync::Arc;
 use std::time::SystemTime;
+
+use foldhash::HashMap;
 
 use super::discover::Discovered;
 use super::git::{Past, PastKey};
@@ -21,7 +23,7 @@ use crate::text::{BookPath, ContentHash};
 /// What was read the last time.
 #[derive(Default)]
 pub struct Before {
-    pub(super) files: BTreeMap<BookPath, Seen>,
+    pub(super) files: HashMap<BookPath, Seen>,
     pub(super) past: Option<(PastKey, Past)>,
     pub(super) found: Option<Found>,
 }

@@ -1,11 +1,12 @@
 //! Reads the files that were found, in parallel.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 use tracing::field::Empty;
 use tracing::{info_span, trace};
@@ -32,7 +33,7 @@ pub(super) struct Reading<'a> {
     /// Whether the id of each file's blob is wanted, to compare it with a commit.
     pub(super) wants_blobs: bool,
     /// What was read the last time, and is left for the next; nothing for who reads once.
-    pub(super) before: Option<&'a mut BTreeMap<BookPath, Seen>>,
+    pub(super) before: Option<&'a mut HashMap<BookPath, Seen>>,
     /// The files that are others since, where that is known: of all else what was read is taken as it was, and only
     /// what could not be read is looked at.
     pub(super) edited: Option<&'a BTreeSet<BookPath>>,
@@ -199,7 +200,7 @@ fn read_again(
     path: &BookPath,
     file: &Arc<Path>,
     wants_blob: bool,
-    known: &BTreeMap<BookPath, Seen>,
+    known: &HashMap<BookPath, Seen>,
 ) -> (Option<Stamp>, Result<Whole, Diagnostic>) {
     let stamp = stamp_of(file);
     let same = known.get(path).filter(|seen| Some(seen.stamp) == stamp);

@@ -165,7 +165,8 @@ struct Site<'a> {
     tree: Tree,
     /// The policies that governed and the contents that were signed.
     archive: Archive<'a>,
-    findings: HashMap<&'a BookPath, Vec<&'a Finding>>,
+    /// The findings of every file.
+    findings: HashMap<&'a BookPath, &'a [Finding]>,
     /// Code of a rule -> how many findings it has.
     counts: BTreeMap<&'static str, usize>,
     sources: Sources<'a>,
@@ -254,17 +255,18 @@ impl<'a> Site<'a> {
     }
 }
 
-/// The findings of every file, and how many findings every rule has.
-fn by_file(all: &[Finding]) -> (HashMap<&BookPath, Vec<&Finding>>, BTreeMap<&'static str, usize>) {
-    let mut findings: HashMap<&BookPath, Vec<&Finding>> = HashMap::default();
-    let mut counts = BTreeMap::new();
+/// The findings of every file, which stand together, and how many findings every rule has.
+fn by_file(all: &[Finding]) -> (HashMap<&BookPath, &[Finding]>, BTreeMap<&'static str, usize>) {
+    fn path_of(finding: &Finding) -> Option<&BookPath> {
+        finding.diagnostic.location.as_ref().map(|location| &location.path)
+    }
+    let of_files = all.chunk_by(|one, other| path_of(one) == path_of(other));
+    let findings = of_files.filter_map(|found| Some((path_of(found.first()?)?, found))).collect();
+    let mut counts: HashMap<&'static str, usize> = HashMap::default();
     for finding in all {
         *counts.entry(finding.diagnostic.code.0).or_default() += 1;
-        if let Some(location) = &finding.diagnostic.location {
-            findings.entry(&location.path).or_default().push(finding);
-        }
     }
-    (findings, counts)
+    (findings, counts.into_iter().collect())
 }
 
 /// (`service`, `window` or `standard`; last part of an id) -> positions of its changes, newest first.

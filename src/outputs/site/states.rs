@@ -20,11 +20,8 @@ impl Site<'_> {
 /// look through all for every change would be quadratic.
 pub(super) fn of(site: &Site<'_>, change: &Change) -> StateOf {
     let files = progress::files(&site.analysis.facts, change);
-    let own: Vec<Finding> = files
-        .filter_map(|path| site.findings.get(path))
-        .flatten()
-        .map(|finding| (*finding).clone())
-        .collect();
+    let own: Vec<Finding> =
+        files.filter_map(|path| site.findings.get(path)).flat_map(|found| found.iter().cloned()).collect();
     StateOf::of(site.grounds(&own), change)
 }
 

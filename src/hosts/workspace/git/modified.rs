@@ -42,7 +42,7 @@ pub(in crate::hosts::workspace) fn blob_id_of_file(file: &Path) -> Option<BlobId
 }
 
 /// Fills in what differs from `HEAD`, and the hash of what is committed; files of `HEAD` that do not stand in the
-/// work tree are taken out.
+/// work tree are taken out. The files are sorted by path.
 ///
 /// Files are compared by blob id. A file that differs only in its line ends is not modified: a checkout may
 /// have made CRLF of LF (`core.autocrlf`, the `eol` attribute).
@@ -52,9 +52,14 @@ pub(super) fn compare<'a>(
     files: impl Iterator<Item = WorkFile<'a>>,
     history: &mut History,
 ) -> Result<(), git2::Error> {
-    let mut are_there = 0;
+    // All three are in one order, so that one walk along them finds each pair.
+    let (mut blobs, mut of_head) = (blobs.iter().peekable(), history.files.iter_mut().peekable());
     for file in files {
-        let (Some(blob), Some(known)) = (blobs.get(file.path), history.files.get_mut(file.path)) else {
+        while blobs.next_if(|(path, _)| *path < file.path).is_some() {}
+        while of_head.next_if(|(path, _)| *path < file.path).is_some() {}
+        let blob = blobs.next_if(|(path, _)| *path == file.path);
+        let known = of_head.next_if(|(path, _)| *path == file.path);
+        let (Some((_, blob)), Some((_, known))) = (blob, known) else {
             history.modified.insert(file.path.clone());
             continue;
         };
@@ -68,11 +73,8 @@ pub(super) fn compare<'a>(
             history.modified.insert(file.path.clone());
         }
         known.committed = Some(committed);
-        are_there += 1;
     }
-    if are_there < history.files.len() {
-        history.files.retain(|_, known| known.committed.is_some());
-    }
+    history.files.retain(|_, known| known.committed.is_some());
     Ok(())
 }
 

@@ -205,7 +205,7 @@ pub(super) fn of(site: &Site<'_>, at: usize) -> ChangeRecord {
         .collect();
     let documents = change.documents.iter().map(|index| book.documents[*index].path());
     let files = change.attachments.iter().map(|index| &inputs.attachments[*index].path);
-    let found = documents.chain(files).filter_map(|path| site.findings.get(path)).flatten();
+    let found = documents.chain(files).filter_map(|path| site.findings.get(path)).copied().flatten();
     let as_of = chrome::as_of(&inputs.history);
     ChangeRecord {
         format: 1,

@@ -71,7 +71,7 @@ pub(in super::super) fn of<'p>(
     paths: impl IntoIterator<Item = &'p BookPath>,
 ) -> FindingsView {
     let mut view = FindingsView { groups: Vec::new(), due: 0, later: 0, waived: 0, open: [0; 4] };
-    for finding in paths.into_iter().filter_map(|path| site.findings.get(path)).flatten() {
+    for finding in paths.into_iter().filter_map(|path| site.findings.get(path)).copied().flatten() {
         let diagnostic = &finding.diagnostic;
         let due = finding.is_due();
         let is_waived = finding.waived.is_some();
