@@ -61,8 +61,10 @@ struct Kept {
     before: Mutex<Before>,
     memo: Memo,
     theme: Mutex<LastTheme>,
-    /// The last site.
+    /// The last whole site.
     output: Mutex<Arc<Output>>,
+    /// The pages of what was edited since.
+    edited: Mutex<Arc<Output>>,
     /// What the last whole site cannot show as it stands.
     clashes: Mutex<Vec<Diagnostic>>,
     told: Mutex<Told>,
@@ -77,6 +79,7 @@ impl Kept {
             memo: Memo::default(),
             theme: Mutex::default(),
             output: Mutex::default(),
+            edited: Mutex::default(),
             clashes: Mutex::default(),
             told: Mutex::default(),
             index: Mutex::default(),
@@ -108,13 +111,14 @@ impl Kept {
             drop(analysis);
             kept.whole(kept.again(&changed)?)
         };
-        let Some((output, notes)) = first else { return whole() };
+        let Some((edited, notes)) = first else { return whole() };
         let rest = move || whole().map_err(|failure| Note::of_failure(&failure));
-        Ok(Site { output, root, notes, later: None, rest: Some(Box::new(rest)) })
+        let output = lock(&self.output).clone();
+        Ok(Site { output, edited, root, notes, later: None, rest: Some(Box::new(rest)) })
     }
 
-    /// The last site with new pages for what was edited, and what is to be told now. Nothing where more was edited
-    /// than documents that have pages; what is wrong with a template is told with the whole site.
+    /// The pages of what was edited since the last whole site, and what is to be told now. Nothing where more was
+    /// edited than documents that have pages; what is wrong with a template is told with the whole site.
     fn first(
         &self,
         root: &Root,
@@ -124,12 +128,10 @@ impl Kept {
         let pages = || pages_of(root, analysis, (&self.memo, &mut lock(&self.theme)), changed).ok().flatten();
         let (pages, notes) = rayon::join(pages, || self.notes(analysis));
         let pages = pages?;
-        let mut output = Output::clone(&lock(&self.output));
-        output.files.extend(pages.files);
-        let output = Arc::new(output);
-        // The next edit may come before the rest is made, and must not take this page back.
-        *lock(&self.output) = output.clone();
-        Some((output, notes))
+        // The next edit may come before the rest is made, and must not take these pages back.
+        let mut edited = lock(&self.edited);
+        Arc::make_mut(&mut edited).files.extend(pages.files);
+        Some((edited.clone(), notes))
     }
 
     /// The whole book as it stands there now.
@@ -153,10 +155,11 @@ impl Kept {
         self.memo.evict();
         let output = Arc::new(output?);
         *lock(&self.output) = output.clone();
+        *lock(&self.edited) = Arc::default();
         *lock(&self.clashes) = site::clashes(&analysis, &output);
         let notes = self.notes(&analysis);
         let later = Some(self.later(root.clone(), analysis));
-        Ok(Site { output, root, notes, later, rest: None })
+        Ok(Site { output, edited: Arc::default(), root, notes, later, rest: None })
     }
 
     /// The findings that count now: those of later stages are on the pages of their changes.

@@ -40,11 +40,7 @@ pub(super) async fn response(root: &Root, path: &BookPath) -> Response {
 
 /// What `SHA256SUMS` of the published site would say: the digest of every file, sorted by path.
 pub(super) fn sums(edition: &Edition) -> io::Result<String> {
-    let (built, later) = (&edition.output.files, &edition.later.files);
-    let mut all: Vec<(&String, &Content)> = built.iter().collect();
-    all.extend(later.iter().filter(|(path, _)| !built.contains_key(*path)));
-    all.sort_by_key(|(path, _)| *path);
-    let line = |(path, content): (&String, &Content)| {
+    let line = |(path, content): (&str, &Content)| {
         let hash = match content {
             Content::Bytes(bytes) => ContentHash::of(bytes),
             Content::Attachment(from) => hash_while_reading(open(&edition.root, from)?.0, |_| Ok(()))?.0,
@@ -52,7 +48,7 @@ pub(super) fn sums(edition: &Edition) -> io::Result<String> {
         };
         Ok(format!("{hash}  {path}\n"))
     };
-    all.into_iter().map(line).collect()
+    edition.files().into_iter().map(line).collect()
 }
 
 /// Opens a file of the book, and nothing else: a folder on the way may have become a link since the book

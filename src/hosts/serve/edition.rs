@@ -1,6 +1,6 @@
 //! What is served at one moment, and how it differs from what was served before.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::{Note, Site};
@@ -18,8 +18,10 @@ const MANY: usize = 1000;
 pub(super) struct Edition {
     /// Counts from 0, one for each edition of this server.
     pub(super) generation: u64,
-    /// The last site that could be built.
+    /// The last whole site that could be built.
     pub(super) output: Arc<Output>,
+    /// Pages of documents that were edited since, which stand before those of `output`.
+    pub(super) edited: Arc<Output>,
     /// What takes longer and comes later, such as the search index. Where both have a file, `output` wins.
     pub(super) later: Arc<Output>,
     /// Where attachments lie.
@@ -54,6 +56,7 @@ impl Edition {
         Edition {
             generation: 0,
             output: Arc::default(),
+            edited: Arc::default(),
             later: Arc::default(),
             root: root.clone(),
             report: Arc::default(),
@@ -63,9 +66,10 @@ impl Edition {
 
     /// The edition after a build that worked. `touched` are the files of the book that gave rise to it.
     pub(super) fn built(&self, site: Site, touched: &BTreeSet<BookPath>) -> Edition {
-        let changes = difference(&self.output, &site.output, touched);
+        let changes = self.difference(&site, touched);
         Edition {
             output: site.output,
+            edited: site.edited,
             root: site.root,
             report: Arc::new(Report { is_failed: false, notes: site.notes }),
             ..self.next(changes)
@@ -82,7 +86,7 @@ impl Edition {
     /// The edition with the files that took longer.
     pub(super) fn completed(&self, later: Arc<Output>) -> Edition {
         let changes = difference(&self.later, &later, &BTreeSet::new());
-        Edition { later, ..self.next(changes) }
+        Edition { later, ..self.next(Changes::Paths(changes)) }
     }
 
     fn next(&self, changes: Changes) -> Edition {
@@ -91,6 +95,7 @@ impl Edition {
         Edition {
             generation: self.generation + 1,
             output: self.output.clone(),
+            edited: self.edited.clone(),
             later: self.later.clone(),
             root: self.root.clone(),
             report: self.report.clone(),
@@ -98,9 +103,41 @@ impl Edition {
         }
     }
 
+    /// In what a new site differs from the one that is served.
+    fn difference(&self, site: &Site, touched: &BTreeSet<BookPath>) -> Changes {
+        let mut changed = match Arc::ptr_eq(&self.output, &site.output) && touched.iter().all(is_document) {
+            true => BTreeSet::new(),
+            false => difference(&self.output, &site.output, touched),
+        };
+        for path in self.edited.files.keys().chain(site.edited.files.keys()) {
+            let after = site.edited.files.get(path).or_else(|| site.output.files.get(path));
+            let is_kept = match (self.page(path), after) {
+                (Some(before), Some(after)) => is_same(before, after, touched),
+                (before, after) => before.is_none() && after.is_none(),
+            };
+            match is_kept {
+                true => changed.remove(path),
+                false => changed.insert(path.clone()),
+            };
+        }
+        Changes::Paths(changed)
+    }
+
+    /// The file of the site at a path, without what comes later.
+    pub(super) fn page(&self, path: &str) -> Option<&Content> {
+        self.edited.files.get(path).or_else(|| self.output.files.get(path))
+    }
+
     /// The file at a path.
     pub(super) fn file(&self, path: &str) -> Option<&Content> {
-        self.output.files.get(path).or_else(|| self.later.files.get(path))
+        self.page(path).or_else(|| self.later.files.get(path))
+    }
+
+    /// All files, sorted by path.
+    pub(super) fn files(&self) -> BTreeMap<&str, &Content> {
+        let layers = [&self.later, &self.output, &self.edited];
+        let files = layers.into_iter().flat_map(|layer| &layer.files);
+        files.map(|(path, content)| (path.as_str(), content)).collect()
     }
 
     /// What changed between this edition and the one before it.
@@ -132,14 +169,23 @@ impl Changes {
     }
 }
 
-/// Compares two outputs in one walk over both. Bytes that were remembered are the same allocation and need
-/// no look; an attachment has changed when its file was touched.
-fn difference(old: &Output, new: &Output, touched: &BTreeSet<BookPath>) -> Changes {
-    let is_same = |a: &Content, b: &Content| match (a, b) {
+/// Whether a file of the site is as it was. Bytes that were remembered are the same allocation and need no look; an
+/// attachment has changed when its file was touched.
+fn is_same(before: &Content, after: &Content, touched: &BTreeSet<BookPath>) -> bool {
+    match (before, after) {
         (Content::Bytes(a), Content::Bytes(b)) => Arc::ptr_eq(a, b) || a == b,
         (Content::Attachment(a), Content::Attachment(b)) => a == b && !touched.contains(a),
         _ => false,
-    };
+    }
+}
+
+/// Whether a file is no attachment by its name.
+fn is_document(path: &BookPath) -> bool {
+    path.extension() == "md"
+}
+
+/// Compares two outputs in one walk over both: the paths of what is new, gone or other.
+fn difference(old: &Output, new: &Output, touched: &BTreeSet<BookPath>) -> BTreeSet<String> {
     let mut changed = BTreeSet::new();
     let (mut olds, mut news) = (old.files.iter().peekable(), new.files.iter().peekable());
     loop {
@@ -147,11 +193,11 @@ fn difference(old: &Output, new: &Output, touched: &BTreeSet<BookPath>) -> Chang
             (Some((old, _)), Some((new, _))) => old.cmp(new),
             (Some(_), None) => std::cmp::Ordering::Less,
             (None, Some(_)) => std::cmp::Ordering::Greater,
-            (None, None) => return Changes::Paths(changed),
+            (None, None) => return changed,
         };
         let before = if order.is_le() { olds.next() } else { None };
         let after = if order.is_ge() { news.next() } else { None };
-        let is_kept = matches!((before, after), (Some((_, a)), Some((_, b))) if is_same(a, b));
+        let is_kept = matches!((before, after), (Some((_, a)), Some((_, b))) if is_same(a, b, touched));
         if let Some((path, _)) = after.or(before).filter(|_| !is_kept) {
             changed.insert(path.clone());
         }

@@ -95,7 +95,7 @@ fn with_slash(uri: &Uri) -> Response {
 fn not_found(shared: &Shared, edition: &Edition) -> Response {
     const PAGE: &str = "404.html";
     let own: Arc<[u8]>;
-    let page = match edition.output.files.get(PAGE) {
+    let page = match edition.page(PAGE) {
         Some(Content::Bytes(page)) => page,
         Some(Content::Attachment(_) | Content::Written { .. }) | None => {
             let words = match edition.output.files.is_empty() {

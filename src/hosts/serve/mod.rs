@@ -91,6 +91,8 @@ pub enum Trigger {
 pub struct Site {
     /// The files.
     pub output: Arc<Output>,
+    /// Newer pages than those among them: of documents that were edited since.
+    pub edited: Arc<Output>,
     /// Where the book lies, and with it what is watched: `book.toml` can move it.
     pub root: Root,
     /// What the writer is told on top of the pages.

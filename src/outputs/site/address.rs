@@ -46,10 +46,9 @@ impl<'a> Addresses<'a> {
             owners: HashMap::default(),
             homeless: BTreeMap::new(),
         };
-        let not_found = config.html.input_404.as_ref();
         let is_404 = |document: &Document| {
-            let below = document.path().below(config.book.src.as_str()).unwrap_or_default();
-            not_found.is_some_and(|path| path.as_str() == below)
+            let wanted = config.html.input_404.as_ref().map(|path| path.as_str());
+            wanted.is_some_and(|wanted| document.path().below(config.book.src.as_str()) == Some(wanted))
         };
         for (index, document) in documents.iter().enumerate() {
             if is_404(document) {

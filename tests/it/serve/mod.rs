@@ -85,7 +85,14 @@ fn site(dir: &Path) -> Result<Site, Vec<Note>> {
     for attachment in &loaded.inputs.attachments {
         output.files.insert(below(&attachment.path), Content::Attachment(attachment.path.clone()));
     }
-    Ok(Site { output: Arc::new(output), root: loaded.root, notes: Vec::new(), later: None, rest: None })
+    Ok(Site {
+        output: Arc::new(output),
+        edited: Arc::default(),
+        root: loaded.root,
+        notes: Vec::new(),
+        later: None,
+        rest: None,
+    })
 }
 
 /// The program under test.

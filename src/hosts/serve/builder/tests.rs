@@ -66,8 +66,14 @@ impl Bench {
     }
 
     fn finish(&self, files: &[(&str, &str)], later: Option<Later>) {
-        let site =
-            Site { output: output(files), root: self.root.clone(), notes: Vec::new(), later, rest: None };
+        let site = Site {
+            output: output(files),
+            edited: Arc::default(),
+            root: self.root.clone(),
+            notes: Vec::new(),
+            later,
+            rest: None,
+        };
         self.results.send(Ok(site)).expect("the build waits");
     }
 
@@ -139,7 +145,14 @@ fn an_attachment_that_is_named_is_told_though_the_count_was_lost() {
         let path = BookPath::new("content/a.png").expect("a path of a book");
         output.files.insert("a.png".to_owned(), Content::Attachment(path));
         let output = Arc::new(output);
-        Ok(Site { output, root: bench.root.clone(), notes: Vec::new(), later: None, rest: None })
+        Ok(Site {
+            output,
+            edited: Arc::default(),
+            root: bench.root.clone(),
+            notes: Vec::new(),
+            later: None,
+            rest: None,
+        })
     };
     bench.change("content/a.md");
     bench.next_build();
@@ -230,6 +243,7 @@ fn the_page_that_was_edited_is_news_before_the_rest() {
     let (root, (go, wait)) = (bench.root.clone(), mpsc::channel::<()>());
     let site = |files: &[(&str, &str)], rest| Site {
         output: output(files),
+        edited: Arc::default(),
         root: root.clone(),
         notes: Vec::new(),
         later: None,
