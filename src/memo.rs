@@ -28,7 +28,7 @@ pub struct Memo {
     pub documents: Cache<ContentHash, Arc<Document>>,
     /// file -> the log that it holds, or why it is none.
     pub logs: Cache<ContentHash, Arc<Result<Log, LogFault>>>,
-    /// Names of the book -> what they mean.
+    /// Names of the book, its files beside the documents among them -> what they mean.
     pub names: Cache<ContentHash, Arc<Names>>,
     /// (document, names of the book) -> where it leads.
     pub outgoing: Cache<(ContentHash, ContentHash), Arc<Outgoing>>,
@@ -40,7 +40,7 @@ pub struct Memo {
     pub classes: Cache<ContentHash, Arc<Class>>,
     /// (request, names of the book) -> what its change affects and does.
     pub traits: Cache<(ContentHash, ContentHash), Arc<Traits>>,
-    /// (request, the earlier ones of its services) -> those that are alike.
+    /// (request, the earlier ones of its services, limits of the policy) -> those that are alike.
     pub similar: Cache<ContentHash, Arc<[Similar]>>,
     /// What approvals are derived from, and what was derived.
     pub approvals: LastApprovals,

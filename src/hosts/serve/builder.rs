@@ -205,7 +205,7 @@ where
         let mut result = (self.rebuild)(&cause.trigger);
         let rest = result.as_mut().ok().and_then(|site| site.rest.take());
         self.swap(result, &cause, &time);
-        // The rest of an earlier site is part of this one's.
+        // The rest of an earlier site is part of this one's; where this one failed, it would hide that.
         self.rest = rest.map(|rest| Pending { rest, cause });
     }
 

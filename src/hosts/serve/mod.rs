@@ -103,8 +103,8 @@ pub struct Site {
     pub rest: Option<Rest>,
 }
 
-/// Reads the book again and makes the whole site of it, on the thread of the builder, after what is there has been
-/// swapped.
+/// Makes the whole site, of the book as it stands then unless all of it was read already, on the thread of the
+/// builder, after what is there has been swapped.
 pub type Rest = Box<dyn FnOnce() -> Result<Site, Vec<Note>> + Send>;
 
 /// Makes the files that take longer, such as the search index, on a thread of its own after the site has

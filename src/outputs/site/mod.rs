@@ -260,6 +260,7 @@ fn by_file(all: &[Finding]) -> (HashMap<&BookPath, &[Finding]>, BTreeMap<&'stati
     fn path_of(finding: &Finding) -> Option<&BookPath> {
         finding.diagnostic.location.as_ref().map(|location| &location.path)
     }
+    debug_assert!(all.is_sorted_by(|one, other| path_of(one) <= path_of(other)), "sorted by file");
     let of_files = all.chunk_by(|one, other| path_of(one) == path_of(other));
     let findings = of_files.filter_map(|found| Some((path_of(found.first()?)?, found))).collect();
     let mut counts: HashMap<&'static str, usize> = HashMap::default();

@@ -115,12 +115,14 @@ pub(super) fn pages_of<'p>(
 }
 
 /// Whether a document is a page for itself, and neither part of its change's nor the introduction of the home
-/// page, of a register or of the list of rules.
+/// page, of a register or of the list of rules; nor wants the page that a change has.
 fn has_own_page(site: &Site<'_>, index: usize, registers: &HashSet<String>) -> bool {
     let page = &*site.addresses.place(index).page;
     let document = site.analysis.facts.book.document(index);
     let is_part = page == "index.html" || page == "rules/index.html" || registers.contains(page);
-    let is_of_change = || site.changes.iter().any(|change| change_page(&change.id) == page);
+    let folder = page.strip_suffix("/index.html").and_then(|page| page.rsplit('/').next());
+    let is_change = |id: &&str| site.positions.contains_key(id) && change_page(id) == page;
+    let is_of_change = || folder.as_ref().is_some_and(is_change);
     document.id.change().is_none() && site.addresses.is_shown(index) && !is_part && !is_of_change()
 }
 

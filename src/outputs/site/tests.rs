@@ -206,13 +206,16 @@ fn the_same_book_gives_the_same_bytes_with_any_memo() {
 #[test]
 fn the_pages_of_documents_alone_are_those_of_the_whole_site() {
     let memo = Memo::forgetful();
-    let analysis = analyze(Arc::new(book(&small())), &memo);
+    let mut files = small();
+    let beside = "content/changes/2026/MCM-2026-0001.md";
+    files.push((beside, "# Beside the folder\n"));
+    let analysis = analyze(Arc::new(book(&files)), &memo);
     let theme = Theme::built_in().expect("the built-in theme is whole");
     let alone = |paths: &[&str]| {
         let paths: Vec<BookPath> = paths.iter().map(|path| BookPath::new(path).expect("normal")).collect();
         pages_of(&analysis, &theme, &SiteOptions::default(), &memo, &paths).expect("it fits")
     };
-    let whole = built(book(&small()));
+    let whole = built(book(&files));
     let mut made = 0;
     for document in &analysis.facts.book.documents {
         let path = document.path().as_str();
@@ -226,6 +229,7 @@ fn the_pages_of_documents_alone_are_those_of_the_whole_site() {
         ["content/changes/2026/MCM-2026-0001/request.md", "content/changes/2026/MCM-2026-0001/runbook.md"];
     assert_eq!(alone(&of_change).map(|pages| pages.files.len()), Some(1), "a change is one page");
     assert!(alone(&["content/index.md"]).is_none(), "the home page is made from more");
+    assert!(alone(&[beside]).is_none(), "the page is that of a change");
     assert!(alone(&[of_change[0], "content/nowhere.md"]).is_none(), "a document that is not there");
 }
 
