@@ -117,10 +117,7 @@ fn the_edited_page_comes_first_and_the_register_after() {
         ("content/guide/new.md", "/guide/new/index.html", "New words"),
         ("content/guide/new.md", "/guide/new/index.html", "Newer words"),
     ] {
-        // In one step, so that nobody sees half of it.
-        folder.write(&format!("{document}~"), title(words));
-        let at = |path: &str| folder.path().join(path);
-        std::fs::rename(at(&format!("{document}~")), at(document)).expect("both are in one folder");
+        write_at_once(&folder, document, &title(words));
         comes(page, words);
         let first = running.line("Rebuilt after ");
         assert!(first.starts_with(document) && first.contains(": 1 changed file in"), "{first}");
@@ -129,6 +126,42 @@ fn the_edited_page_comes_first_and_the_register_after() {
     comes("/changes/index.html", "Copy the orders");
     comes("/changes/2026/MCM-2026-0001/change.json", "Copy the orders");
     comes("/guide/index.html", "Newer words");
+}
+
+/// Writes a file in one step, so that nobody sees half of it.
+fn write_at_once(folder: &Folder, path: &str, text: &str) {
+    folder.write(&format!("{path}~"), text);
+    let at = |path: &str| folder.path().join(path);
+    std::fs::rename(at(&format!("{path}~")), at(path)).expect("both are in one folder");
+}
+
+/// The theme is kept from one first page to the next, as long as its files are the same.
+#[test]
+fn a_first_page_has_the_theme_as_it_stands() {
+    const FOOTER: &str = "themes/default/templates/hooks/footer.html";
+    let folder = Folder::book();
+    folder.write("content/a.md", "# A\n");
+    folder.write(FOOTER, "<p>The foot.</p>\n");
+    let running = Running::start(&folder, &["-n", "127.0.0.1"]);
+    let http = Http { port: running.port() };
+    let mut events = http.events("/__mcmbook/events", &[]);
+    assert!(events.next().is_some());
+    let has = |words: &str| http.get("/a/index.html").text().contains(words);
+    let mut comes = |words: &str| {
+        while !has(words) {
+            events.next().expect("the server is there");
+        }
+    };
+    for (words, foot) in [("Second words", "The foot."), ("Third words", "Another foot.")] {
+        if !has(foot) {
+            write_at_once(&folder, FOOTER, &format!("<p>{foot}</p>\n"));
+        }
+        comes(foot);
+        write_at_once(&folder, "content/a.md", &format!("# A\n\n{words}\n"));
+        comes(words);
+        assert!(has(foot), "{foot}");
+        while !running.line("Rebuilt after ").starts_with("content/a.md: ") {}
+    }
 }
 
 /// The first page believes that nothing but its document is another; what nobody tells of is seen by the rest.

@@ -54,7 +54,10 @@ pub(super) fn compare<'a>(
 ) -> Result<(), git2::Error> {
     // All three are in one order, so that one walk along them finds each pair.
     let (mut blobs, mut of_head) = (blobs.iter().peekable(), history.files.iter_mut().peekable());
+    let mut last: Option<&BookPath> = None;
     for file in files {
+        debug_assert!(last < Some(file.path), "the files are sorted by path");
+        last = Some(file.path);
         while blobs.next_if(|(path, _)| *path < file.path).is_some() {}
         while of_head.next_if(|(path, _)| *path < file.path).is_some() {}
         let blob = blobs.next_if(|(path, _)| *path == file.path);
