@@ -211,7 +211,7 @@ pub fn change_text(analysis: &Analysis, change: &Change) -> String {
             } else {
                 format!("for {}", finding.diagnostic.stage.name())
             };
-            let place = finding.diagnostic.location.as_ref().map(|location| &location.path);
+            let place = finding.diagnostic.path();
             let file = place.and_then(|path| path.below(change.folder.as_str())).unwrap_or_default();
             let code = format!("  {}", finding.diagnostic.code);
             [code, when, printable(file), printable(&finding.diagnostic.message)]

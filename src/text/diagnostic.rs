@@ -182,6 +182,11 @@ impl Diagnostic {
         }
     }
 
+    /// The file that it points into, if it points anywhere.
+    pub fn path(&self) -> Option<&BookPath> {
+        self.location.as_ref().map(|location| &location.path)
+    }
+
     /// With its place.
     pub fn at(mut self, path: &BookPath, span: Span) -> Diagnostic {
         self.location = Some(Location::new(path, span));

@@ -105,7 +105,7 @@ impl Told {
         let mut file: (Option<&'d BookPath>, Option<ContentHash>) = (None, None);
         let note = |diagnostic: &'d Arc<Diagnostic>| {
             let address = Arc::as_ptr(diagnostic).addr();
-            let path = diagnostic.location.as_ref().map(|at| &at.path);
+            let path = diagnostic.path();
             if file.0 != path {
                 file = (path, path.and_then(|path| sources.hash(path)));
             }

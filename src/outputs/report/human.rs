@@ -247,9 +247,7 @@ fn line_of(diagnostic: &Diagnostic, sources: &Sources<'_>) -> String {
 fn missing_next(later: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
     let mut last: Option<(&BookPath, Stage)> = None;
     let mut sorted: Vec<&&Finding> = later.iter().filter(|f| f.diagnostic.location.is_some()).collect();
-    sorted.sort_by_key(|finding| {
-        (finding.diagnostic.location.as_ref().map(|l| &l.path), finding.diagnostic.stage)
-    });
+    sorted.sort_by_key(|finding| (finding.diagnostic.path(), finding.diagnostic.stage));
     for finding in sorted {
         let Some(location) = &finding.diagnostic.location else { continue };
         let here = (&location.path, finding.diagnostic.stage);

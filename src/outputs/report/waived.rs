@@ -11,7 +11,7 @@ pub(super) fn listed<'a>(findings: impl Iterator<Item = &'a Finding>, waivers: &
     let mut last: Option<Option<&BookPath>> = None;
     for finding in findings {
         let Some(waiver) = finding.waived.and_then(|index| waivers.get(index)) else { continue };
-        let path = finding.diagnostic.location.as_ref().map(|location| &location.path);
+        let path = finding.diagnostic.path();
         if last != Some(path) {
             text.push_str(&format!("waived: {}:\n", path.map_or("the book", BookPath::as_str)));
             last = Some(path);

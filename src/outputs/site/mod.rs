@@ -257,12 +257,9 @@ impl<'a> Site<'a> {
 
 /// The findings of every file, which stand together, and how many findings every rule has.
 fn by_file(all: &[Finding]) -> (HashMap<&BookPath, &[Finding]>, BTreeMap<&'static str, usize>) {
-    fn path_of(finding: &Finding) -> Option<&BookPath> {
-        finding.diagnostic.location.as_ref().map(|location| &location.path)
-    }
-    debug_assert!(all.is_sorted_by(|one, other| path_of(one) <= path_of(other)), "sorted by file");
-    let of_files = all.chunk_by(|one, other| path_of(one) == path_of(other));
-    let findings = of_files.filter_map(|found| Some((path_of(found.first()?)?, found))).collect();
+    debug_assert!(all.is_sorted_by_key(|finding| finding.diagnostic.path()), "sorted by file");
+    let of_files = all.chunk_by(|one, other| one.diagnostic.path() == other.diagnostic.path());
+    let findings = of_files.filter_map(|found| Some((found.first()?.diagnostic.path()?, found))).collect();
     let mut counts: HashMap<&'static str, usize> = HashMap::default();
     for finding in all {
         *counts.entry(finding.diagnostic.code.0).or_default() += 1;

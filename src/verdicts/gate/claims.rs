@@ -9,7 +9,7 @@ use crate::facts::collision;
 use crate::facts::execution::Posture;
 use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
-use crate::text::Stage;
+use crate::text::{BookPath, Stage};
 use crate::verdicts::lifecycle::{colliding, may_start, open};
 
 /// The service and the change that are meant. One that cannot be found is not judged any further.
@@ -79,9 +79,8 @@ fn unknown(grounds: Grounds<'_>, question: &Question, service: usize) -> Vec<Rea
     // What lies among the changes is theirs: its past is not kept as that of a window is, and whoever it stops could
     // take it away.
     let src = &facts.inputs.config.book.src;
-    let is_among_changes = |path: &crate::text::BookPath| {
-        path.below(src.as_str()).is_some_and(|below| below.starts_with("changes/"))
-    };
+    let is_among_changes =
+        |path: &BookPath| path.below(src.as_str()).is_some_and(|below| below.starts_with("changes/"));
     for (_, window) in facts.book.of_kind("window") {
         if is_among_changes(window.path()) {
             add("window-unreadable", format!("{}: a window lies below `windows/`", window.path()));
@@ -151,7 +150,7 @@ pub fn unreadable(grounds: Grounds<'_>) -> Vec<String> {
             && CODES.contains(&finding.diagnostic.code.0)
     };
     let told = grounds.findings.iter().filter(is_window).map(|finding| {
-        let path = finding.diagnostic.location.as_ref().map(|location| location.path.as_str());
+        let path = finding.diagnostic.path().map(BookPath::as_str);
         format!(
             "{}: {} ({})",
             path.unwrap_or_default(),

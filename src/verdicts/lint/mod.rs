@@ -159,7 +159,7 @@ pub fn run_some(facts: &Facts, memo: &Memo, is_wanted: &(dyn Fn(&Document) -> bo
     // What is remembered is in order, one run for the documents and one for the changes: sorting merges them.
     let unread = unread(facts);
     let is_told = |diagnostic: &&Arc<Diagnostic>| {
-        diagnostic.code.0 <= LAST_OF_READING || path_of(diagnostic).is_none_or(|path| !unread.contains(path))
+        diagnostic.code.0 <= LAST_OF_READING || diagnostic.path().is_none_or(|path| !unread.contains(path))
     };
     let anew: Vec<Arc<Diagnostic>> =
         facts.inputs.faults.iter().cloned().chain(book.into_iter().flatten()).map(Arc::new).collect();
@@ -168,7 +168,7 @@ pub fn run_some(facts: &Facts, memo: &Memo, is_wanted: &(dyn Fn(&Document) -> bo
     diagnostics.sort();
     diagnostics.dedup();
     let mut findings = Vec::with_capacity(diagnostics.len());
-    for of_file in diagnostics.chunk_by(|one, other| path_of(one) == path_of(other)) {
+    for of_file in diagnostics.chunk_by(|one, other| one.path() == other.path()) {
         let reached = of_file.first().map_or(Stage::Closing, |first| reached(facts, first));
         let finding = |diagnostic: &Arc<Diagnostic>| {
             let mut diagnostic = diagnostic.clone();
@@ -179,10 +179,6 @@ pub fn run_some(facts: &Facts, memo: &Memo, is_wanted: &(dyn Fn(&Document) -> bo
     }
     waivers::apply(facts, &mut findings);
     findings
-}
-
-fn path_of(diagnostic: &Diagnostic) -> Option<&BookPath> {
-    diagnostic.location.as_ref().map(|location| &location.path)
 }
 
 /// Findings as they are remembered: in order, to be handed out many times.
@@ -236,7 +232,7 @@ fn judge_document(document: &Document, settings: &Settings<'_>) -> Vec<Diagnosti
 /// A file that is not committed is a draft. Any other has the stage of the change in whose folder it lies;
 /// what lies outside changes is in force.
 fn reached(facts: &Facts, diagnostic: &Diagnostic) -> Stage {
-    let path = path_of(diagnostic);
+    let path = diagnostic.path();
     let src = &facts.inputs.config.book.src;
     let is_draft = |path: &crate::text::BookPath| {
         path.below(src.as_str()).is_some() && facts.inputs.history.is_uncommitted(path)
