@@ -87,3 +87,12 @@ export async function open(browser, options = {}) {
   });
   return { context, page, complaints };
 }
+
+/**
+ * Follows a link, and waits until the page at `address` is there whole: a click alone ends when the next page begins,
+ * and what is read from it then may be its first half.
+ */
+export async function follow(link, address) {
+  await link.click();
+  await link.page().waitForURL(address);
+}

@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
 
-import { launch, open, serve, site } from "./browser.mjs";
+import { follow, launch, open, serve, site } from "./browser.mjs";
 
 let browser, server;
 before(async () => {
@@ -33,7 +33,7 @@ for (const [place, base] of Object.entries(home)) {
         const { context, page, complaints } = await ask(base(), id);
         const link = page.locator("#search-results .search-jump a").first();
         assert.match(await link.getAttribute("href"), /MCM-2026-0002\/index\.html/);
-        await link.click();
+        await follow(link, /MCM-2026-0002\/index\.html/);
         assert.match(await page.locator("main h1").first().innerText(), /Move card payments/);
         assert.deepEqual(complaints, []);
         await context.close();
@@ -52,7 +52,7 @@ describe("the full text", () => {
   test("says why the change was rolled back, on a phone", async () => {
     const { context, page, complaints } = await ask(server.base, "range table", { viewport: { width: 390, height: 800 } });
     const hit = page.locator("#search-results a[href*='MCM-2026-0002']").first();
-    await hit.click();
+    await follow(hit, /MCM-2026-0002\//);
     assert.match(await page.locator("main").innerText(), /93\.1\s*%/);
     assert.deepEqual(complaints, []);
     await context.close();
@@ -72,8 +72,7 @@ describe("the full text", () => {
 
   test("offers the register for the word of an outcome", async () => {
     const { context, page } = await ask(server.base, "rolled back");
-    await page.getByRole("link", { name: /changes that are so/i }).click();
-    await page.waitForURL(/text=rolled/);
+    await follow(page.getByRole("link", { name: /changes that are so/i }), /text=rolled/);
     assert.equal(await page.locator("main table tbody tr:visible").count(), 1);
     await context.close();
   });

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
-import { launch, open, serve, site } from "./browser.mjs";
+import { follow, launch, open, serve, site } from "./browser.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -195,7 +195,7 @@ describe("a reader", () => {
   test("finds why the change was rolled back by browsing, on a phone, in three taps", async () => {
     const { context, page } = await open(browser, { viewport: { width: 390, height: 800 } });
     await page.goto(server.base + templates.home);
-    await page.locator("main").getByRole("link", { name: /Move card payments/ }).first().click();
+    await follow(page.locator("main").getByRole("link", { name: /Move card payments/ }).first(), /MCM-2026-0002\//);
     const text = await page.locator("main").innerText();
     assert.match(text, /rolled back/i);
     assert.match(text, /93\.1\s*%/);
@@ -205,8 +205,8 @@ describe("a reader", () => {
   test("opens the folder from the disk", async () => {
     const { context, page, complaints } = await open(browser);
     await page.goto(pathToFileURL(join(site(), "index.html")).href);
-    await page.locator("main").getByRole("link", { name: /Move card payments/ }).first().click();
-    await page.waitForURL(/MCM-2026-0002\/index\.html/);
+    const link = page.locator("main").getByRole("link", { name: /Move card payments/ }).first();
+    await follow(link, /MCM-2026-0002\/index\.html/);
     assert.deepEqual(complaints, []);
     await context.close();
   });
