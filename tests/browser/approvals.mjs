@@ -69,6 +69,7 @@ export function approvals() {
   write("book.toml", '[book]\ntitle = "Changes"\n');
   write("content/index.md", "# Changes\n\nA small book.\n");
   write("content/services/checkout.md", "---\ntitle: Checkout\nowner: alice\ntier: 2\nteam: shop\n---\n\n# Checkout\n");
+  write("content/rota/weekdays.md", "---\ntitle: Who is called on weekdays\n---\n\n# Who is called on weekdays\n\nThe team of checkout.\n");
   policy(1, "");
   commit("alice", "Adopt a policy");
   const change = (number, title) => {

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 
 import { approvals } from "./approvals.mjs";
-import { launch, open, serve } from "./browser.mjs";
+import { launch, open, plainly, serve, weigh } from "./browser.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -18,6 +18,7 @@ const pages = {
   "a stale change": change(2),
   "a change in review": change(3),
   "a rejected change": change(4),
+  "a folder without a page of its own": "rota/index.html",
   "a window": "windows/quiet/index.html",
   policy: "policy/index.html",
   people: "policy/people/index.html",
@@ -71,6 +72,18 @@ for (const [dress, { media, ...options }] of Object.entries(dresses)) {
     }
   });
 }
+
+describe("every page of approvals", () => {
+  for (const [name, path] of Object.entries(pages)) {
+    test(`${name} is small, fits 320 pixels, and renders without scripts`, async () => {
+      const { context, page } = await open(browser);
+      const bytes = await weigh(page, server.base + path);
+      assert.ok(bytes <= 60_000, `${bytes} bytes compressed`);
+      await context.close();
+      await plainly(browser, server.base + path);
+    });
+  }
+});
 
 test("each change says its status, why, and what is missing", async () => {
   const { context, page } = await open(browser);

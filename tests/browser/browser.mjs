@@ -1,10 +1,12 @@
 // A browser, a server for a folder, and a built site to look at: shared by all tests of this folder.
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createReadStream, existsSync, mkdtempSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
 import { chromium } from "playwright-core";
 
@@ -95,4 +97,28 @@ export async function open(browser, options = {}) {
 export async function follow(link, address) {
   await link.click();
   await link.page().waitForURL(address);
+}
+
+/** Opens a page, and gives the compressed size of all that it asks for before a search. */
+export async function weigh(page, address) {
+  const responses = [];
+  page.on("response", (response) => {
+    // The search is paid for when it is used.
+    if (!/\/pagefind\/|classic/.test(response.url())) responses.push(response);
+  });
+  await page.goto(address, { waitUntil: "networkidle" });
+  // Bodies are asked for when the page is at rest: one asked for as a late response comes in (an icon) would
+  // still be on its way when the page is closed, and end the whole file.
+  const bodies = await Promise.all(responses.map((response) => response.body()));
+  return bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
+}
+
+/** Holds that a page says what it is without scripts, on the narrowest of screens. */
+export async function plainly(browser, address) {
+  const { context, page } = await open(browser, { viewport: { width: 320, height: 640 }, javaScriptEnabled: false });
+  await page.goto(address);
+  assert.ok((await page.locator("main h1").first().innerText()).trim().length > 0);
+  const size = await page.locator("html").evaluate((html) => [html.scrollWidth, html.clientWidth]);
+  assert.ok(size[0] <= size[1], `${size[0] - size[1]} pixels too wide`);
+  await context.close();
 }

@@ -5,9 +5,8 @@ import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 
-import { follow, launch, open, serve, site } from "./browser.mjs";
+import { follow, launch, open, plainly, serve, site, weigh } from "./browser.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -79,29 +78,14 @@ describe("every template", () => {
   for (const [name, path] of Object.entries(templates)) {
     test(`${name} keeps the content policy, asks nobody else, and is small`, async () => {
       const { context, page, complaints } = await open(browser);
-      const responses = [];
-      page.on("response", (response) => {
-        // The register may be long, and the search is paid for when it is used.
-        if (!/\/pagefind\/|classic/.test(response.url())) responses.push(response);
-      });
-      await page.goto(server.base + path, { waitUntil: "networkidle" });
+      const bytes = await weigh(page, server.base + path);
       assert.deepEqual(complaints, []);
-      // Bodies are asked for when the page is at rest: one asked for as a late response comes in (an icon) would
-      // still be on its way when the page is closed, and end the whole file.
-      const bodies = await Promise.all(responses.map((response) => response.body()));
-      const bytes = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
+      // The register may be long.
       assert.ok(bytes <= 60_000 || /register|facet/.test(name), `${bytes} bytes compressed`);
       await context.close();
     });
 
-    test(`${name} fits 320 pixels, and renders without scripts`, async () => {
-      const { context, page } = await open(browser, { viewport: { width: 320, height: 640 }, javaScriptEnabled: false });
-      await page.goto(server.base + path);
-      assert.ok((await page.locator("main h1").innerText()).trim().length > 0);
-      const size = await page.locator("html").evaluate((html) => [html.scrollWidth, html.clientWidth]);
-      assert.ok(size[0] <= size[1], `${size[0] - size[1]} pixels too wide`);
-      await context.close();
-    });
+    test(`${name} fits 320 pixels, and renders without scripts`, () => plainly(browser, server.base + path));
   }
 });
 
