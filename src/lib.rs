@@ -35,9 +35,11 @@
 //! 6. A rule reads [`facts::Facts`] and returns findings. It never prints, reads files or knows its level.
 //! 7. A template sees its own page context and nothing else.
 //! 8. A cache hit equals a recompute: the key is a hash of all that was read.
-//! 9. Spans are byte ranges on character boundaries of the original file. Lines and columns exist only
+//! 9. Approval and gate fail closed: what is absent, unreadable or unknown is never an approval. A match on
+//!    one of their states names each of them.
+//! 10. Spans are byte ranges on character boundaries of the original file. Lines and columns exist only
 //!    in `outputs::report`.
-//! 10. A rule code is never used again for something else.
+//! 11. A rule code is never used again for something else.
 
 pub mod text;
 

@@ -2,7 +2,8 @@
 //!
 //! Enters: an [`Analysis`]. Leaves: files of the site. There are two levels. The *classic* index is one
 //! script with the ids, titles and headings of all pages; it works from a disk. The *full text* is an index
-//! of Pagefind, which needs a server; it takes far longer to make, and the host makes it last.
+//! of Pagefind, which needs a server; it takes far longer to make than all pages. `serve` makes it when they
+//! are shown already, `build` before it writes anything.
 //!
 //! Between the book and the engine stand [`Record`]s: what can be found, in plain words. Only `engine`
 //! knows Pagefind, as in the browser only `search-full.js` does, so that the engine can be exchanged without
