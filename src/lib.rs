@@ -38,7 +38,7 @@
 //! 9. Approval and gate fail closed: what is absent, unreadable or unknown is never an approval. A match on
 //!    one of their states names each of them.
 //! 10. Spans are byte ranges on character boundaries of the original file. Lines and columns exist only
-//!    in `outputs::report`.
+//!     in `outputs::report`.
 //! 11. A rule code is never used again for something else.
 
 pub mod text;

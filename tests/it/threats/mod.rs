@@ -2,6 +2,7 @@
 //! that the table demands. Repositories are made by git, ssh-keygen and gpg; where git would refuse, objects
 //! are written as bytes.
 
+mod broken;
 pub(crate) mod forge;
 mod history;
 pub(crate) mod keys;

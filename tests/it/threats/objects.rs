@@ -226,10 +226,10 @@ pub(super) fn without_measure() {
     long(&mut forged, "word ", 14_000);
     refused(&book, &forged.signed(&book).bytes(), &["record-malformed"]);
     let mut forged = Forged::approval(&book);
-    forged.message.extend((0..200_000).map(|at| format!("Mcm-A{at}: b\n")));
+    forged.message.extend((0..1_000_000).map(|at| format!("Mcm-A{at}: b\n")));
     refused(&book, &forged.signed(&book).bytes(), &["record-malformed"]);
     let mut forged = Forged::approval(&book);
-    long(&mut forged, "0123456789abcde\n", 2_000_000);
+    long(&mut forged, "0123456789abcde\n", 6_600_000);
     refused(&book, &forged.signed(&book).bytes(), &["record-malformed"]);
     // Twelve hundred parents, and twenty thousand commits in one line.
     let mut stream = String::new();

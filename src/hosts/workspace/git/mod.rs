@@ -15,6 +15,7 @@ mod order;
 mod remembered;
 mod renames;
 mod sealed;
+mod sound;
 mod trail;
 mod trees;
 mod trusted;
@@ -118,6 +119,7 @@ impl Git {
     pub(super) fn past(&self, src: &BookPath, asked: &Asked) -> Result<Past, Failure> {
         let phase = info_span!("history", commits = Empty).entered();
         self.refuse_incomplete(asked)?;
+        sound::hold(self.repo.commondir())?;
         let head = match self.repo.head() {
             Ok(head) => head,
             Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {
