@@ -1,6 +1,7 @@
-//! The site's data files: `change.json` beside every change with its schema, and the register as CSV and
-//! JSON.
+//! The site's data files: `change.json` beside every change with its schema, the register as CSV and JSON, and
+//! what the site was built from.
 
+mod built;
 mod csv;
 mod record;
 
@@ -25,6 +26,8 @@ pub(super) fn add(site: &Site<'_>, sink: &dyn Sink, output: &mut Output) {
     let records: Vec<(String, Content)> = (0..site.changes.len()).into_par_iter().map(record).collect();
     output.files.extend(records);
     output.add("schemas/change.json", json(&schemars::schema_for!(ChangeRecord)));
+    output.add("build.json", json(&built::of(site)));
+    output.add("schemas/build.json", json(&schemars::schema_for!(built::Built<'_>)));
     let rows: Vec<Row> = site.newest_first().map(|at| row(site.summary(at))).collect();
     output.add("changes/changes.csv", csv::register(&rows));
     output.add("changes/changes.json", json(&rows));

@@ -1,8 +1,9 @@
 //! What the site says of approvals: statuses, signatures, what changed, and what they rest on.
 
 use super::book::{Book, CHANGE, FOLDER, PEOPLE};
+use super::status::is_valid;
 use crate::support::Folder;
-use crate::support::run::printed;
+use crate::support::run::{printed, program};
 
 const RUNBOOK: &str = "content/changes/2026/MCM-2026-0001/runbook.md";
 const PAGE: &str = "changes/2026/MCM-2026-0001/index.html";
@@ -219,4 +220,28 @@ fn a_post_mortem_says_whether_somebody_else_has_reviewed_it() {
     let record = review("carol");
     let words = format!("Signed for by carol ({}), for exactly these bytes.", &record[..12]);
     Site::of(&book).says(PAGE, &[&words, "approved by bob, carol"]);
+}
+
+#[test]
+fn a_history_that_has_lost_what_a_site_was_built_from_is_refused() {
+    let book = Book::approved();
+    book.decide("dave", "reject", "manager");
+    let site = Site::of(&book);
+    let named = site.0.path().join("site/build.json");
+    let built: serde_json::Value = serde_json::from_str(&site.text("build.json")).expect("JSON");
+    assert_eq!((&built["head"], &built["modified"]), (&book.repo.head().into(), &0.into()));
+    let schema = serde_json::from_str(&site.text("schemas/build.json")).expect("JSON");
+    assert!(is_valid(&schema, &built), "{built}");
+    let next = || {
+        let mut command = program(&book.repo.book());
+        command.args(["check", "--previous-head"]).arg(&named);
+        let output = command.output().expect("the program starts");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert_ne!(next().0, Some(3), "what is built upon it is good");
+    // The rejection is taken away by force: nothing in the repository tells.
+    book.repo.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
+    let (code, told) = next();
+    assert_eq!(code, Some(3), "{told}");
+    assert!(told.contains("history-rewritten"), "{told}");
 }
