@@ -181,7 +181,7 @@ pub fn policy_files_at(root: &Root, commit: &CommitId) -> Result<Vec<SourceFile>
 
 pub(super) fn repository(root: &Root) -> Result<Git, Failure> {
     match git::open(root.dir())? {
-        Found::Repository(git) => Ok(git),
+        Found::Repository(git) => git.refuse_damaged().map(|()| git),
         Found::Nothing(why) => Err(Failure::usage(format!("there are no commits to look at: {why}"))
             .help("run it in the repository of the book")),
     }

@@ -119,7 +119,7 @@ impl Git {
     pub(super) fn past(&self, src: &BookPath, asked: &Asked) -> Result<Past, Failure> {
         let phase = info_span!("history", commits = Empty).entered();
         self.refuse_incomplete(asked)?;
-        sound::hold(self.repo.commondir())?;
+        self.refuse_damaged()?;
         let head = match self.repo.head() {
             Ok(head) => head,
             Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {

@@ -14,6 +14,7 @@ pub(in crate::hosts::workspace) fn highest_in_branches(
     folder: &str,
     number: impl Fn(&str) -> Option<u32>,
 ) -> Option<u32> {
+    git.refuse_damaged().ok()?;
     let path = format!("{}{folder}", git.prefix);
     let path = Path::new(&path);
     let mut seen = BTreeSet::new();

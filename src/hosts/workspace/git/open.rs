@@ -4,7 +4,7 @@ use std::path::Path;
 
 use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
-use super::{Asked, Git, unreadable};
+use super::{Asked, Git, sound, unreadable};
 use crate::hosts::failure::Failure;
 
 /// What stands around the folder of a book.
@@ -80,6 +80,12 @@ impl Git {
     /// The folders whose changes mean another `HEAD`: that of the work tree and that of all work trees.
     pub(in crate::hosts::workspace) fn folders(&self) -> [&Path; 2] {
         [self.repo.path(), self.repo.commondir()]
+    }
+
+    /// Refuses files of objects that cannot be read to their end. Whoever opens a repository to read objects asks
+    /// for this before the first one.
+    pub(in crate::hosts::workspace) fn refuse_damaged(&self) -> Result<(), Failure> {
+        sound::hold(self.repo.commondir())
     }
 
     /// Refuses a history that is not the whole one.

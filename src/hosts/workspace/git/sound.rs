@@ -1,80 +1,153 @@
 //! Files of the object database that libgit2 would trip over (design: approvals.md, bad input).
 //!
 //! libgit2 verifies what it has unpacked, and trusts what it needs for that: an object whose file is cut short is
-//! unpacked without end, and an index of a pack that is not what Git wrote leads it out of its memory. Both happen
+//! unpacked without end, and an index of packs that is not what Git wrote leads it out of its memory. Both happen
 //! to disks that were full and to copies that were broken off, so both are looked for before anything is read. An
 //! object that is only another one than its name says is found by its hash when it is read.
 
-use std::fs;
-use std::io::{self, Read as _};
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
 
-use flate2::read::ZlibDecoder;
+use flate2::bufread::ZlibDecoder;
 use rayon::prelude::*;
 use sha1::{Digest as _, Sha1};
 
 use crate::hosts::failure::Failure;
 
-/// The bytes of a SHA-1: the end of every index of a pack is that of all before it (gitformat-pack).
+/// The bytes of a SHA-1: the end of every index of packs is that of all before it (gitformat-pack).
 const HASH: usize = 20;
 
-/// Refuses an object database with a file that cannot be read to its end; `common` is Git's common folder.
+/// Bytes that are looked at in one go.
+const PIECE: usize = 32 << 10;
+
+/// What a file has to be.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    /// An object of its own.
+    Loose,
+    /// An index of one pack or of several.
+    Index,
+}
+
+/// Refuses an object database with a file that cannot be read to its end; `common` is Git's common folder. Where
+/// objects of other repositories are borrowed, theirs are looked at, too.
 ///
 /// # Errors
-/// The first such file, by its name.
+/// The first such file, by its name; a file or a folder that cannot be opened.
 pub(super) fn hold(common: &Path) -> Result<(), Failure> {
-    let objects = common.join("objects");
-    let mut files: Vec<(String, bool)> = Vec::new();
-    for folder in names(&objects) {
-        let is_loose = folder.len() == 2;
-        if !is_loose && folder != "pack" {
-            continue;
+    let unread = |path: &Path, error: &io::Error| {
+        Failure::io(format!("cannot read the Git repository: `{}`", path.display()), error)
+    };
+    let mut files = Vec::new();
+    let (mut folders, mut seen) = (vec![common.join("objects")], BTreeSet::new());
+    while let Some(folder) = folders.pop() {
+        if seen.insert(folder.canonicalize().unwrap_or_else(|_| folder.clone())) {
+            folders.extend(borrowed(&folder));
+            list(&folder, &mut files).map_err(|error| unread(&folder, &error))?;
         }
-        let named = names(&objects.join(&folder)).into_iter().filter(|name| match is_loose {
-            true => name.len() == 2 * HASH - 2,
-            false => name.ends_with(".idx"),
-        });
-        files.extend(named.map(|name| (format!("{folder}/{name}"), is_loose)));
     }
-    files.sort_unstable();
-    let damaged = files.par_iter().find_first(|(name, is_loose)| {
-        let read = match is_loose {
-            true => is_whole(&objects.join(name)),
-            false => is_as_written(&objects.join(name)),
-        };
-        // What is gone has been packed meanwhile: it is looked for where it is now.
-        !read.unwrap_or_else(|error| error.kind() == io::ErrorKind::NotFound)
-    });
-    let Some((name, _)) = damaged else { return Ok(()) };
-    let failure =
-        Failure::environment(format!("cannot read the Git repository: `objects/{name}` in it is damaged"));
-    Err(failure
-        .help("`git fsck` tells what is lost; a whole clone has it still")
-        .help("or leave the history out: `--history=unknown`"))
+    files.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    let look = |(file, form): &(PathBuf, Form)| {
+        let read = File::open(file).and_then(|opened| match form {
+            Form::Loose => is_whole(&opened),
+            Form::Index => is_as_written(opened),
+        });
+        match read {
+            Ok(true) => None,
+            // What is gone has been packed meanwhile: it is looked for where it is now.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => Some(unread(file, &error)),
+            Ok(false) => Some(damaged(file, *form)),
+        }
+    };
+    files.par_iter().find_map_first(look).map_or(Ok(()), Err)
+}
+
+fn damaged(file: &Path, form: Form) -> Failure {
+    let path = file.display();
+    let failure = Failure::environment(format!("cannot read the Git repository: `{path}` is damaged"));
+    match form {
+        Form::Loose => failure
+            .help("`git fsck` tells whether anything needs that object; if nothing does, remove the file")
+            .help("otherwise fetch it from a clone that has it"),
+        Form::Index => failure.help(
+            "remove the file and make it again: `git index-pack` with the name of its pack, or `git \
+             multi-pack-index write`",
+        ),
+    }
+}
+
+/// The folders of objects that a folder of objects names (`info/alternates`).
+fn borrowed(objects: &Path) -> Vec<PathBuf> {
+    let text = fs::read_to_string(objects.join("info/alternates")).unwrap_or_default();
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|line| objects.join(line)).collect()
+}
+
+/// Adds the files of a folder of objects that are looked at.
+fn list(objects: &Path, files: &mut Vec<(PathBuf, Form)>) -> io::Result<()> {
+    let is_hex = |name: &str| name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    for folder in names(objects)? {
+        let path = objects.join(&folder);
+        if folder == "pack" {
+            let all = names(&path)?;
+            let of_pack = |name: &&String| {
+                name.strip_suffix(".idx").is_some_and(|pack| all.contains(&format!("{pack}.pack")))
+            };
+            let index = all.iter().filter(|name| *name == "multi-pack-index" || of_pack(name));
+            files.extend(index.map(|name| (path.join(name), Form::Index)));
+        } else if folder.len() == 2 && is_hex(&folder) {
+            let loose = names(&path)?.into_iter().filter(|name| name.len() == 2 * HASH - 2 && is_hex(name));
+            files.extend(loose.map(|name| (path.join(name), Form::Loose)));
+        }
+    }
+    Ok(())
 }
 
 /// The names in a folder; none of one that is not there.
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+fn names(folder: &Path) -> io::Result<BTreeSet<String>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(error) => return Err(error),
+    };
+    let names = entries.map(|entry| Ok(entry?.file_name().into_string().ok()));
+    names.filter_map(Result::transpose).collect()
 }
 
 /// Whether the file of a loose object is unpacked to its end.
-fn is_whole(file: &Path) -> io::Result<bool> {
-    let packed = fs::read(file)?;
-    let mut rest = ZlibDecoder::new(&packed[..]);
-    let mut piece = [0; 16 << 10];
+fn is_whole(file: &File) -> io::Result<bool> {
+    let length = file.metadata()?.len();
+    let mut rest = ZlibDecoder::new(BufReader::with_capacity(PIECE, file));
+    let mut piece = [0; PIECE];
     loop {
         match rest.read(&mut piece) {
-            Ok(0) => return Ok(rest.total_in() == packed.len() as u64),
+            Ok(0) => return Ok(rest.total_in() == length),
             Ok(_) => {}
-            Err(_) => return Ok(false),
+            // What zlib says of the bytes has no number of the system.
+            Err(error) if error.raw_os_error().is_none() => return Ok(false),
+            Err(error) => return Err(error),
         }
     }
 }
 
-/// Whether the index of a pack is what its last bytes say of it.
-fn is_as_written(file: &Path) -> io::Result<bool> {
-    let bytes = fs::read(file)?;
-    Ok(bytes.split_last_chunk::<HASH>().is_some_and(|(all, end)| Sha1::digest(all)[..] == end[..]))
+/// Whether an index is what its last bytes say of it.
+fn is_as_written(file: File) -> io::Result<bool> {
+    let Some(mut left) = file.metadata()?.len().checked_sub(HASH as u64) else { return Ok(false) };
+    let (mut rest, mut hasher) = (BufReader::with_capacity(PIECE, file), Sha1::new());
+    while left > 0 {
+        let piece = rest.fill_buf()?;
+        let taken = piece.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        if taken == 0 {
+            return Ok(false);
+        }
+        hasher.update(&piece[..taken]);
+        rest.consume(taken);
+        left -= taken as u64;
+    }
+    let mut end = [0; HASH];
+    rest.read_exact(&mut end)?;
+    Ok(hasher.finalize()[..] == end)
 }

@@ -13,7 +13,7 @@ pub(in super::super) struct Built<'a> {
     format: u32,
     /// Object id of the commit that was built; nothing where no history is known.
     head: Option<&'a str>,
-    /// How many documents and files were not as in that commit: a site for others should say 0.
+    /// How many files of the source folder were not as in that commit. Deleted ones and settings are not counted.
     modified: usize,
     /// Version of the program.
     version: &'a str,
