@@ -162,12 +162,17 @@ fn files_of(git: &Git, commit: git::BlobId, config: &Config) -> Result<Files, Fa
     Ok(files)
 }
 
-/// The bytes of a file of the book as a commit holds it; nothing when it has none.
+/// The bytes of some files of the book as a commit holds them, in their order; nothing of one that it lacks.
 ///
 /// # Errors
 /// No repository, an object that is missing.
-pub fn file_at(root: &Root, commit: &CommitId, path: &BookPath) -> Result<Option<Vec<u8>>, Failure> {
-    repository(root)?.file_of(git::parse_id(&commit.0)?, path.as_str())
+pub fn files_at<'p>(
+    root: &Root,
+    commit: &CommitId,
+    paths: impl IntoIterator<Item = &'p BookPath>,
+) -> Result<Vec<Option<Vec<u8>>>, Failure> {
+    let (git, id) = (repository(root)?, git::parse_id(&commit.0)?);
+    paths.into_iter().map(|path| git.file_of(id, path.as_str())).collect()
 }
 
 /// The files of the policy that a commit holds, sorted by path.
@@ -179,6 +184,8 @@ pub fn policy_files_at(root: &Root, commit: &CommitId) -> Result<Vec<SourceFile>
     policy_files(&git, git::parse_id(&commit.0)?)
 }
 
+/// The repository of a book, whose objects can be read. To look whether they can costs more than to read a few: it is
+/// opened once for all that is asked of it.
 pub(super) fn repository(root: &Root) -> Result<Git, Failure> {
     match git::open(root.dir())? {
         Found::Repository(git) => git.refuse_damaged().map(|()| git),

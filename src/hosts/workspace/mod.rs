@@ -41,7 +41,7 @@ use discover::Discovered;
 
 pub use before::Before;
 pub use commit::{
-    CommitId, file_at, folder_in_repository, folder_of_book, inputs_of_commit, inputs_within, merge_base,
+    CommitId, files_at, folder_in_repository, folder_of_book, inputs_of_commit, inputs_within, merge_base,
     policy_files_at, stand_in,
 };
 pub use read::MAX_DOCUMENT;

@@ -1,7 +1,7 @@
 //! Repositories that are damaged, that change while they are read, and that have more names than anybody reads:
 //! a clear error or a correct answer, and never an approval that is none.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -73,6 +73,8 @@ fn an_object_that_is_missing_or_damaged_is_told() {
                 Err(told) => {
                     assert!(told.contains("cannot read the Git repository"), "{what}, {how}: {told}")
                 }
+                // Other bits may unpack to the same bytes.
+                Ok(found) if how.starts_with("another") => assert_eq!(found, good, "{what}, {how}"),
                 // No approval rests on it, and nothing has to read it to know that.
                 Ok(found) => assert_eq!(("blob book.toml", "missing", &found), (&*what, how, &good)),
             }
@@ -82,6 +84,36 @@ fn an_object_that_is_missing_or_damaged_is_told() {
         }
     }
     assert_eq!(outcome(&book), Ok(good), "mended, it is what it was");
+}
+
+#[test]
+fn a_damaged_file_is_named_whoever_needs_it() {
+    let book = Book::approved();
+    let cut = |folder: &Path| {
+        let id = book.repo.git_with(&["hash-object", "-w", "--stdin"], "Nobody asks for this.\n");
+        let name = format!("objects/{}/{}", &id[..2], id[2..].trim());
+        let whole = std::fs::read(book.repo.path().join(".git").join(&name)).expect("it is loose");
+        std::fs::remove_file(book.repo.path().join(".git").join(&name)).expect("it is there");
+        write(&folder.join(&name), &whole[..whole.len() - 3]);
+        name
+    };
+    // An object that nothing points to.
+    let name = cut(&book.repo.path().join(".git"));
+    let told = outcome(&book).expect_err("it is cut short");
+    assert!(told.contains(&format!("{name}` is damaged")), "{told}");
+    std::fs::remove_file(book.repo.path().join(".git").join(&name)).expect("it is there");
+    assert!(outcome(&book).is_ok());
+    // Objects of another repository, where they may be borrowed.
+    let other = crate::support::Folder::new();
+    let borrowed = other.path().join("objects");
+    write(&book.repo.path().join(".git/objects/info/alternates"), format!("{}\n", borrowed.display()));
+    write(&borrowed.join("info/alternates"), "# none\n");
+    let options = LoadOptions { dir: book.repo.book(), allow_alternates: true, ..LoadOptions::default() };
+    assert!(workspace::load(&options).is_ok());
+    let name = cut(&other.path());
+    let failure = workspace::load(&options).expect_err("it is cut short");
+    assert!(failure.to_string().contains(&format!("{name}` is damaged")), "{failure}");
+    assert!(failure.exit().code() == 3 && !failure.help_lines().is_empty());
 }
 
 #[test]
@@ -95,7 +127,7 @@ fn a_pack_that_is_damaged_anywhere_gives_no_other_answer() {
     for ending in ["pack", "idx", "multi-pack-index"] {
         let files = std::fs::read_dir(&folder).expect("there is a pack").flatten().map(|entry| entry.path());
         let file = files.into_iter().find(|path| path.to_str().is_some_and(|name| name.ends_with(ending)));
-        let file = file.expect("a pack has both");
+        let file = file.expect("Git has made all three");
         let whole = std::fs::read(&file).expect("it can be read");
         // Git makes them read-only.
         std::fs::remove_file(&file).expect("it is there");

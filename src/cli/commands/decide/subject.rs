@@ -119,9 +119,10 @@ pub(super) fn differences(
         true => format!("your own approval in {short}"),
         false => format!("what was approved by {short}"),
     });
-    for (name, _) in &proposal.files {
-        let Some(path) = path(loaded, id, name) else { continue };
-        let before = workspace::file_at(&loaded.root, &commit, &path)?;
+    let files = proposal.files.iter().filter_map(|(name, _)| Some((name, path(loaded, id, name)?)));
+    let files: Vec<(&String, BookPath)> = files.collect();
+    let before = workspace::files_at(&loaded.root, &commit, files.iter().map(|(_, path)| path))?;
+    for ((name, path), before) in files.into_iter().zip(before) {
         let before = before.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let source = loaded.inputs.sources.iter().find(|source| source.path == path);
         let after = source.map(|source| source.text.to_string());
