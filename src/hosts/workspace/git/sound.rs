@@ -121,31 +121,27 @@ fn names(folder: &Path) -> io::Result<BTreeSet<String>> {
 fn is_whole(file: &File) -> io::Result<bool> {
     let length = file.metadata()?.len();
     let mut rest = ZlibDecoder::new(BufReader::with_capacity(PIECE, file));
-    let mut piece = [0; PIECE];
-    loop {
-        match rest.read(&mut piece) {
-            Ok(0) => return Ok(rest.total_in() == length),
-            Ok(_) => {}
-            // What zlib says of the bytes has no number of the system.
-            Err(error) if error.raw_os_error().is_none() => return Ok(false),
-            Err(error) => return Err(error),
-        }
+    match io::copy(&mut rest, &mut io::sink()) {
+        Ok(_) => Ok(rest.total_in() == length),
+        // What zlib says of the bytes has no number of the system.
+        Err(error) if error.raw_os_error().is_none() => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
 /// Whether an index is what its last bytes say of it.
 fn is_as_written(file: File) -> io::Result<bool> {
-    let Some(mut left) = file.metadata()?.len().checked_sub(HASH as u64) else { return Ok(false) };
+    let Some(length) = file.metadata()?.len().checked_sub(HASH as u64) else { return Ok(false) };
     let (mut rest, mut hasher) = (BufReader::with_capacity(PIECE, file), Sha1::new());
-    while left > 0 {
-        let piece = rest.fill_buf()?;
-        let taken = piece.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+    let mut all = rest.by_ref().take(length);
+    loop {
+        let piece = all.fill_buf()?;
+        let taken = piece.len();
         if taken == 0 {
-            return Ok(false);
+            break;
         }
-        hasher.update(&piece[..taken]);
-        rest.consume(taken);
-        left -= taken as u64;
+        hasher.update(piece);
+        all.consume(taken);
     }
     let mut end = [0; HASH];
     rest.read_exact(&mut end)?;
