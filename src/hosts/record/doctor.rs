@@ -30,7 +30,7 @@ pub fn examine(root: &Root, options: &LoadOptions, sign: bool) -> Result<Vec<Che
         checks.push(Check::bad("repository", "this is no git repository", &["`git init`"]));
         return Ok(checks);
     }
-    history(&git, &mut checks);
+    history(&git, root, &mut checks);
     let identity = person(&git, &mut checks);
     let key = signing_key(root);
     signing(&git, &key, sign, &mut checks);
@@ -38,10 +38,7 @@ pub fn examine(root: &Root, options: &LoadOptions, sign: bool) -> Result<Vec<Che
     foxtrot(&git, &mut checks);
     squashes(&git, &mut checks);
     match workspace::load(options) {
-        Err(failure) => {
-            let mend: Vec<&str> = failure.help_lines().iter().map(String::as_str).collect();
-            checks.push(Check::bad("book", failure.to_string(), &mend));
-        }
+        Err(failure) => checks.push(failed("book", &failure)),
         Ok(loaded) => {
             let approvals = Approvals::of(&loaded.inputs);
             let now = clock::now()?.timestamp();
@@ -58,9 +55,16 @@ pub fn examine(root: &Root, options: &LoadOptions, sign: bool) -> Result<Vec<Che
     Ok(checks)
 }
 
+/// What could not be read, as a check.
+fn failed(name: &'static str, failure: &Failure) -> Check {
+    let mend: Vec<&str> = failure.help_lines().iter().map(String::as_str).collect();
+    Check::bad(name, failure.to_string(), &mend)
+}
+
 /// Whether the history is all there, and is what its commits say.
-fn history(git: &Git, checks: &mut Vec<Check>) {
+fn history(git: &Git, root: &Root, checks: &mut Vec<Check>) {
     let count = checks.len();
+    checks.extend(workspace::hold_objects(root).err().map(|failure| failed("history", &failure)));
     if git.ask(&["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true") {
         checks.push(Check::bad(
             "history",

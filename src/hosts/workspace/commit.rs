@@ -184,6 +184,14 @@ pub fn policy_files_at(root: &Root, commit: &CommitId) -> Result<Vec<SourceFile>
     policy_files(&git, git::parse_id(&commit.0)?)
 }
 
+/// Looks whether the objects of the book's repository can be read.
+///
+/// # Errors
+/// No repository; the first file that is damaged, with what to do.
+pub fn hold_objects(root: &Root) -> Result<(), Failure> {
+    repository(root).map(drop)
+}
+
 /// The repository of a book, whose objects can be read. To look whether they can costs more than to read a few: it is
 /// opened once for all that is asked of it.
 pub(super) fn repository(root: &Root) -> Result<Git, Failure> {

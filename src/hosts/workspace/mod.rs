@@ -41,8 +41,8 @@ use discover::Discovered;
 
 pub use before::Before;
 pub use commit::{
-    CommitId, files_at, folder_in_repository, folder_of_book, inputs_of_commit, inputs_within, merge_base,
-    policy_files_at, stand_in,
+    CommitId, files_at, folder_in_repository, folder_of_book, hold_objects, inputs_of_commit, inputs_within,
+    merge_base, policy_files_at, stand_in,
 };
 pub use read::MAX_DOCUMENT;
 pub(in crate::hosts) use read::hash_while_reading;

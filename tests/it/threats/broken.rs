@@ -9,6 +9,7 @@ use mcmbook::facts::approval::{ApprovalStatus, Approvals};
 use mcmbook::hosts::workspace::{self, CommitId, LoadOptions};
 
 use crate::approvals::book::{Book, CHANGE};
+use crate::support::run::program;
 use crate::support::write;
 
 /// The head that is read and the status of the change there, or what is said instead.
@@ -100,7 +101,10 @@ fn a_damaged_file_is_named_whoever_needs_it() {
     // An object that nothing points to.
     let name = cut(&book.repo.path().join(".git"));
     let told = outcome(&book).expect_err("it is cut short");
-    assert!(told.contains(&format!("{name}` is damaged")), "{told}");
+    assert!(told.contains(&format!("{name}` in it is damaged")), "{told}");
+    let doctor = program(&book.repo.book()).arg("doctor").output().expect("the program starts");
+    let doctor = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    assert!(doctor.contains(&name) && !doctor.contains("whole, and as its commits say"), "{doctor}");
     std::fs::remove_file(book.repo.path().join(".git").join(&name)).expect("it is there");
     assert!(outcome(&book).is_ok());
     // Objects of another repository, where they may be borrowed.
@@ -112,7 +116,7 @@ fn a_damaged_file_is_named_whoever_needs_it() {
     assert!(workspace::load(&options).is_ok());
     let name = cut(&other.path());
     let failure = workspace::load(&options).expect_err("it is cut short");
-    assert!(failure.to_string().contains(&format!("{name}` is damaged")), "{failure}");
+    assert!(failure.to_string().contains(&format!("{name}` in it is damaged")), "{failure}");
     assert!(failure.exit().code() == 3 && !failure.help_lines().is_empty());
 }
 

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::ZlibDecoder;
@@ -37,37 +37,48 @@ enum Form {
 /// # Errors
 /// The first such file, by its name; a file or a folder that cannot be opened.
 pub(super) fn hold(common: &Path) -> Result<(), Failure> {
-    let unread = |path: &Path, error: &io::Error| {
-        Failure::io(format!("cannot read the Git repository: `{}`", path.display()), error)
-    };
     let mut files = Vec::new();
     let (mut folders, mut seen) = (vec![common.join("objects")], BTreeSet::new());
     while let Some(folder) = folders.pop() {
         if seen.insert(folder.canonicalize().unwrap_or_else(|_| folder.clone())) {
             folders.extend(borrowed(&folder));
-            list(&folder, &mut files).map_err(|error| unread(&folder, &error))?;
+            list(&folder, &mut files).map_err(|error| unread(named(&folder, common), &error))?;
         }
     }
     files.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-    let look = |(file, form): &(PathBuf, Form)| {
+    let look = |inflater: &mut Inflater, (file, form): &(PathBuf, Form)| {
         let read = File::open(file).and_then(|opened| match form {
-            Form::Loose => is_whole(&opened),
+            Form::Loose => is_whole(inflater, opened),
             Form::Index => is_as_written(opened),
         });
         match read {
             Ok(true) => None,
             // What is gone has been packed meanwhile: it is looked for where it is now.
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => Some(unread(file, &error)),
-            Ok(false) => Some(damaged(file, *form)),
+            Err(error) => Some(unread(named(file, common), &error)),
+            Ok(false) => Some(damaged(named(file, common), *form)),
         }
     };
-    files.par_iter().find_map_first(look).map_or(Ok(()), Err)
+    let fresh = || Inflater::new(Box::new(io::empty()));
+    let found = files.par_iter().map_init(fresh, look).find_first(Option::is_some);
+    found.flatten().map_or(Ok(()), Err)
+}
+
+/// What unpacks one file after the other: to make it anew for each would cost more than most objects do.
+type Inflater = ZlibDecoder<Box<dyn BufRead>>;
+
+/// The name of a file in Git's own folder; of one that lies elsewhere, the whole path.
+fn named<'p>(file: &'p Path, common: &Path) -> &'p Path {
+    file.strip_prefix(common).unwrap_or(file)
+}
+
+fn unread(file: &Path, error: &io::Error) -> Failure {
+    Failure::io(format!("cannot read the Git repository: `{}` in it", file.display()), error)
 }
 
 fn damaged(file: &Path, form: Form) -> Failure {
-    let path = file.display();
-    let failure = Failure::environment(format!("cannot read the Git repository: `{path}` is damaged"));
+    let file = file.display();
+    let failure = Failure::environment(format!("cannot read the Git repository: `{file}` in it is damaged"));
     match form {
         Form::Loose => failure
             .help("`git fsck` tells whether anything needs that object; if nothing does, remove the file")
@@ -118,10 +129,11 @@ fn names(folder: &Path) -> io::Result<BTreeSet<String>> {
 }
 
 /// Whether the file of a loose object is unpacked to its end.
-fn is_whole(file: &File) -> io::Result<bool> {
+fn is_whole(rest: &mut Inflater, file: File) -> io::Result<bool> {
     let length = file.metadata()?.len();
-    let mut rest = ZlibDecoder::new(BufReader::with_capacity(PIECE, file));
-    match io::copy(&mut rest, &mut io::sink()) {
+    let piece = usize::try_from(length).unwrap_or(PIECE).min(PIECE);
+    rest.reset(Box::new(BufReader::with_capacity(piece, file)));
+    match io::copy(rest, &mut io::sink()) {
         Ok(_) => Ok(rest.total_in() == length),
         // What zlib says of the bytes has no number of the system.
         Err(error) if error.raw_os_error().is_none() => Ok(false),
