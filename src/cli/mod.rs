@@ -4,6 +4,7 @@
 
 mod book;
 mod commands;
+mod moment;
 
 use std::process::ExitCode;
 

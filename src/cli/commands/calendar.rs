@@ -11,10 +11,11 @@ use jiff::{Timestamp, ToSpan as _};
 use super::list::{Format, pick};
 use crate::analysis::Analysis;
 use crate::cli::book::{Reading, analyzed};
+use crate::cli::moment::At;
 use crate::facts::book::view;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{AsOf, LoadOptions};
-use crate::hosts::{Exit, Failure, clock, create};
+use crate::hosts::{Exit, Failure, create};
 use crate::outputs::calendar::{self, Wanted, ics};
 use crate::text::did_you_mean;
 
@@ -45,13 +46,13 @@ enum Verb {
 #[derive(Debug, clap::Args)]
 struct ListArgs {
     /// The first instant: RFC 3339, or `now`.
-    #[arg(long, value_name = "INSTANT", default_value = "now", value_parser = moment)]
+    #[arg(long, value_name = "INSTANT", default_value = "now", value_parser = At::parse)]
     from: At,
     /// The first instant behind: RFC 3339. By default four weeks after the first one.
-    #[arg(long, value_name = "INSTANT", value_parser = moment)]
+    #[arg(long, value_name = "INSTANT", value_parser = At::parse)]
     to: Option<At>,
     /// The moment at which slots and signatures are judged: RFC 3339, or `now`.
-    #[arg(long, value_name = "INSTANT", default_value = "now", value_parser = moment)]
+    #[arg(long, value_name = "INSTANT", default_value = "now", value_parser = At::parse)]
     as_of: At,
     #[command(flatten)]
     common: Common,
@@ -60,7 +61,7 @@ struct ListArgs {
 #[derive(Debug, clap::Args)]
 struct AtArgs {
     /// The instant: RFC 3339, or `now`.
-    #[arg(long, value_name = "INSTANT", default_value = "now", value_parser = moment)]
+    #[arg(long, value_name = "INSTANT", default_value = "now", value_parser = At::parse)]
     at: At,
     #[command(flatten)]
     common: Common,
@@ -102,34 +103,10 @@ struct ExportArgs {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// The moment at which the book is judged: RFC 3339. By default the landing of the commit at hand.
-    #[arg(long, value_name = "INSTANT", value_parser = moment)]
+    #[arg(long, value_name = "INSTANT", value_parser = At::parse)]
     as_of: Option<At>,
     #[command(flatten)]
     place: Place,
-}
-
-/// A moment of the call.
-#[derive(Clone, Copy, Debug)]
-enum At {
-    Now,
-    Chosen(Timestamp),
-}
-
-impl At {
-    fn instant(self) -> Timestamp {
-        match self {
-            At::Now => clock::wall(),
-            At::Chosen(at) => at,
-        }
-    }
-}
-
-fn moment(text: &str) -> Result<At, String> {
-    if text == "now" {
-        return Ok(At::Now);
-    }
-    let at = text.parse().map_err(|_| "write `now`, or a moment as in 2026-12-18T18:00:00+01:00".to_owned());
-    at.map(At::Chosen)
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {

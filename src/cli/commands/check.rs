@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::analysis::{self, analyze};
 use crate::cli::book::{BookArgs, Strictness, WIDTH};
+use crate::cli::moment::Past;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, LoadOptions, Loaded};
 use crate::hosts::{Exit, Failure};
@@ -38,20 +39,22 @@ pub(crate) struct Args {
     all: bool,
     #[command(flatten)]
     strictness: Strictness,
+    #[command(flatten)]
+    past: Past,
     /// Tell only what the branch adds: what was not found where it left this branch, tag or commit.
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", conflicts_with = "as_of")]
     changed_since: Option<String>,
     /// Read the text of this file from standard input, and tell only what is found in it.
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["fix", "diff"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["fix", "diff", "as_of"])]
     stdin_filename: Option<PathBuf>,
     /// Mend what can be mended without changing what a document says, then tell what is left.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "as_of")]
     fix: bool,
     /// Apply fixes that may change what a document says, too: with --fix or --diff.
     #[arg(long)]
     unsafe_fixes: bool,
     /// Show what fixes would change, and write nothing.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "as_of")]
     diff: bool,
 }
 
@@ -87,7 +90,7 @@ fn tell_faults(
 fn judge(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let options = LoadOptions { profile: args.strictness.profile(), ..args.book.load_options(None) };
     let progress = shell.progress("reading", None);
-    let mut loaded = workspace::load(&options)?;
+    let mut loaded = args.past.load(&options)?;
     let only = match &args.stdin_filename {
         Some(file) => Some(workspace::stand_in(&mut loaded, file, shell.input(workspace::MAX_DOCUMENT)?)?),
         None => None,

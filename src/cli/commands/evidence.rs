@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
-
 use crate::cli::book::{Reading, analyzed, change_named};
+use crate::cli::moment::as_of;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{AsOf, LoadOptions};
 use crate::hosts::{Exit, Failure, export};
@@ -22,10 +21,10 @@ pub(crate) struct Args {
     /// The new folder, instead of `evidence-ID`.
     #[arg(short, long, value_name = "DIR")]
     dest_dir: Option<PathBuf>,
-    /// Judge the approvals at this moment instead of that of the last landing: RFC 3339. Time stamps are made after
-    /// what they are over has landed, and count from then on.
-    #[arg(long, value_name = "INSTANT")]
-    as_of: Option<Timestamp>,
+    /// Judge the approvals at this moment instead of that of the last landing: RFC 3339, `now`, or a commit of the
+    /// mainline. Time stamps are made after what they are over has landed, and count from then on.
+    #[arg(long, value_name = "INSTANT|COMMIT", value_parser = as_of)]
+    as_of: Option<AsOf>,
     /// Folder of the book.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
     dir: PathBuf,
@@ -36,7 +35,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let reading = args.reading.load_options(args.dir.clone(), None);
     // As the site does: the same commit gives the same bytes.
-    let as_of = args.as_of.map_or(AsOf::Head, AsOf::At);
+    let as_of = args.as_of.clone().unwrap_or(AsOf::Head);
     let (root, analysis) = analyzed(&LoadOptions { as_of, ..reading }, shell)?;
     let facts = &analysis.facts;
     let archive = Archive::of(facts);

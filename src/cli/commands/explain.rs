@@ -1,16 +1,13 @@
 //! `mcmbook explain`.
 
-use std::mem::ManuallyDrop;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use crate::analysis::{Analysis, analyze};
-use crate::cli::book::{Reading, WIDTH, analyzed};
+use crate::analysis::Analysis;
+use crate::cli::book::{Reading, WIDTH};
+use crate::cli::moment::Past;
 use crate::facts::book::Referent;
 use crate::hosts::shell::Shell;
-use crate::hosts::workspace::{self, CommitId, LoadOptions, Loaded};
 use crate::hosts::{Exit, Failure};
-use crate::memo::Memo;
 use crate::outputs::explain::{self, Needs, PageOptions};
 use crate::text::did_you_mean;
 
@@ -27,9 +24,8 @@ pub(crate) struct Args {
     /// Folder of the book.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
     dir: PathBuf,
-    /// Judge the book as it had landed at this moment: RFC 3339, or a commit of the mainline.
-    #[arg(long, value_name = "INSTANT|COMMIT")]
-    as_of: Option<String>,
+    #[command(flatten)]
+    past: Past,
     #[command(flatten)]
     reading: Reading,
 }
@@ -61,13 +57,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         });
     }
     let load = args.reading.load_options(args.dir.clone(), None);
-    let analysis = match &args.as_of {
-        None => analyzed(&load, shell)?.1,
-        Some(moment) => {
-            let load = LoadOptions { as_of: super::status::moment(moment), ..load };
-            ManuallyDrop::new(of_that_day(&load)?)
-        }
-    };
+    let analysis = args.past.analyzed(&load, shell)?;
     let needs = needs(&analysis, what)?;
     match args.format {
         Format::Text => shell.print(&explain::needs_text(&needs, options))?,
@@ -77,19 +67,6 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Good)
-}
-
-/// The book as it had landed by a moment, judged at that moment.
-fn of_that_day(options: &LoadOptions) -> Result<Analysis, Failure> {
-    let Loaded { root, inputs, .. } = workspace::load(options)?;
-    let last = inputs.history.ledger.landings.last();
-    let commit = last.and_then(|landing| CommitId::of_hex(&landing.commit)).ok_or_else(|| {
-        Failure::usage("nothing had landed on the mainline by then")
-            .help("the mainline begins with the commit that adopts a policy")
-    })?;
-    let inputs = workspace::inputs_of_commit(&root, &commit, options, inputs.as_of)?;
-    let inputs = inputs.ok_or_else(|| Failure::usage("there was no book yet by then"))?;
-    Ok(analyze(Arc::new(inputs), &Memo::forgetful()))
 }
 
 /// `MCM` and digits alone, or up to four characters of which one is a digit: no id of a change or a document

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::list::Format;
 use crate::analysis::{analyze_some, parse};
 use crate::cli::book::Reading;
+use crate::cli::moment::At;
 use crate::facts::Facts;
 use crate::facts::approval::grant::Grants;
 use crate::facts::calendar::Governing;
@@ -50,7 +51,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIGEST")]
     artifact: Option<String>,
     /// The moment: RFC 3339, or `now`.
-    #[arg(long, value_name = "INSTANT", default_value = "now", value_parser = moment)]
+    #[arg(long, value_name = "INSTANT", default_value = "now", value_parser = At::parse)]
     at: At,
     /// How long the deployment lasts: it has to end before the next closing.
     #[arg(long, value_name = "TIME", value_parser = exact)]
@@ -110,21 +111,6 @@ enum Verb {
         #[command(flatten)]
         reading: Reading,
     },
-}
-
-/// The moment of a question.
-#[derive(Clone, Copy, Debug)]
-enum At {
-    Now,
-    Chosen(Timestamp),
-}
-
-fn moment(text: &str) -> Result<At, String> {
-    if text == "now" {
-        return Ok(At::Now);
-    }
-    let at = text.parse().map_err(|_| "write `now`, or a moment as in 2026-12-18T18:00:00+01:00".to_owned());
-    at.map(At::Chosen)
 }
 
 fn exact(text: &str) -> Result<SignedDuration, String> {
@@ -216,10 +202,7 @@ fn answer(args: &Args) -> Result<Answer, Failure> {
     let mut question = Question {
         service: args.service.clone().unwrap_or_default(),
         environment: args.environment.clone().unwrap_or_default(),
-        at: match args.at {
-            At::Now => clock::wall(),
-            At::Chosen(at) => at,
-        },
+        at: args.at.instant(),
         changes: args.change.clone(),
         duration: args.duration.unwrap_or_default(),
         stage: args.stage.clone(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::list::{Format, pick};
 use crate::cli::book::Reading;
+use crate::cli::moment::as_of;
 use crate::facts::approval::Approvals;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, AsOf, LoadOptions};
@@ -22,9 +23,9 @@ pub(crate) struct Args {
     /// Folder of the book.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
     dir: PathBuf,
-    /// Judge at this moment (RFC 3339), which is also that of the landing; without it: now.
-    #[arg(long, value_name = "INSTANT")]
-    as_of: Option<jiff::Timestamp>,
+    /// Judge at this moment (RFC 3339, or `now`), which is also that of the landing.
+    #[arg(long, value_name = "INSTANT", default_value = "now", value_parser = as_of)]
+    as_of: AsOf,
     /// Print text or JSON.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -43,8 +44,8 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         Some((base, head)) => (base, head),
         None => (args.range.as_str(), "HEAD"),
     };
-    let as_of = args.as_of.map_or(AsOf::Now, AsOf::At);
-    let options = LoadOptions { as_of, ..args.reading.load_options(args.dir.clone(), None) };
+    let options =
+        LoadOptions { as_of: args.as_of.clone(), ..args.reading.load_options(args.dir.clone(), None) };
     let unmerged = workspace::unmerged(&options, base, head)?;
     let (before, after) = (Approvals::of(&unmerged.before), Approvals::of(&unmerged.after));
     let impact = Impact::of(super::status::branch(&unmerged.range), &before, &after, &unmerged.after);

@@ -1,6 +1,7 @@
 //! `mcmbook list`.
 
-use crate::cli::book::{BookArgs, Strictness, analyzed, kind_named};
+use crate::cli::book::{BookArgs, Strictness, kind_named};
+use crate::cli::moment::Past;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::LoadOptions;
 use crate::hosts::{Exit, Failure};
@@ -13,6 +14,8 @@ pub(crate) struct Args {
     book: BookArgs,
     #[command(flatten)]
     strictness: Strictness,
+    #[command(flatten)]
+    past: Past,
     /// List the documents of this kind, or of every kind with `all`.
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
@@ -32,7 +35,7 @@ pub(super) enum Format {
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let options = LoadOptions { profile: args.strictness.profile(), ..args.book.load_options(None) };
-    let (_, analysis) = analyzed(&options, shell)?;
+    let analysis = args.past.analyzed(&options, shell)?;
     let text = match &args.kind {
         None => {
             let lines = listing::changes(&analysis);

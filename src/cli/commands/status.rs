@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::list::{Format, pick};
 use crate::cli::book::{Reading, analyzed};
+use crate::cli::moment::as_of;
 use crate::facts::approval::forecast::effects;
 use crate::facts::approval::stock::{Question, Tool, questions};
 use crate::facts::approval::{ApprovalStatus, Approvals, SubjectId};
@@ -25,9 +26,9 @@ pub(crate) struct Args {
     /// Folder of the book.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
     dir: PathBuf,
-    /// Judge at this moment: RFC 3339, or a commit of the mainline. What landed later is left out.
-    #[arg(long, value_name = "INSTANT|COMMIT")]
-    as_of: Option<String>,
+    /// Judge at this moment: RFC 3339, `now`, or a commit of the mainline. What landed later is left out.
+    #[arg(long, value_name = "INSTANT|COMMIT", default_value = "now", value_parser = as_of)]
+    as_of: AsOf,
     /// Judge the commits of the branch at hand as if they had landed on this one: what they would make of it,
     /// and who is still needed. Without an id, what they touch is listed.
     #[arg(long, value_name = "BASE")]
@@ -47,8 +48,8 @@ pub(crate) struct Args {
 
 /// Ends with 1 when a cross-check finds a difference that is not documented.
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let as_of = args.as_of.as_deref().map_or(AsOf::Now, moment);
-    let options = LoadOptions { as_of, ..args.reading.load_options(args.dir.clone(), None) };
+    let options =
+        LoadOptions { as_of: args.as_of.clone(), ..args.reading.load_options(args.dir.clone(), None) };
     let id = args.id.as_deref().map(|id| id.trim_end_matches('/'));
     if args.cross_check {
         return cross_check(args, id, &options, shell);
@@ -152,9 +153,4 @@ fn trust(standing: &Standing) -> String {
 /// A range as outputs tell it.
 pub(super) fn branch(range: &Range) -> UnlandedBranch {
     UnlandedBranch { base: range.base.clone(), head: range.head.clone(), commits: range.commits }
-}
-
-/// An instant as RFC 3339 writes it, or a commit.
-pub(super) fn moment(text: &str) -> AsOf {
-    text.parse().map_or_else(|_| AsOf::Commit(text.to_owned()), AsOf::At)
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::book::{BookArgs, Strictness, WIDTH, analyzed};
 use crate::cli::commands::list::{Format, pick};
-use crate::cli::commands::status::moment;
+use crate::cli::moment::as_of;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, AsOf, LoadOptions};
 use crate::hosts::{Exit, Failure};
@@ -20,9 +20,9 @@ pub(super) struct Args {
     /// Fail on warnings and notes too.
     #[arg(long)]
     strict: bool,
-    /// Judge at this moment: RFC 3339, or a commit of the mainline. What landed later is left out.
-    #[arg(long, value_name = "INSTANT|COMMIT")]
-    as_of: Option<String>,
+    /// Judge at this moment: RFC 3339, `now`, or a commit of the mainline. What landed later is left out.
+    #[arg(long, value_name = "INSTANT|COMMIT", default_value = "now", value_parser = as_of)]
+    as_of: AsOf,
     /// Print text or JSON.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -32,7 +32,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let options = LoadOptions {
         profile: args.strictness.profile(),
-        as_of: args.as_of.as_deref().map_or(AsOf::Now, moment),
+        as_of: args.as_of.clone(),
         ..args.book.load_options(None)
     };
     let (root, analysis) = analyzed(&options, shell)?;
