@@ -4,11 +4,15 @@ use std::path::PathBuf;
 
 use super::list::{Format, pick};
 use crate::cli::book::{Reading, analyzed};
+use crate::facts::approval::Approvals;
 use crate::hosts::shell::Shell;
+use crate::hosts::workspace;
 use crate::hosts::{Exit, Failure};
 use crate::outputs::approval::verification;
 
 /// Shows how one record was judged: each rule of the record commit with its verdict, and why it counts or not.
+///
+/// One that has not landed yet is judged as if it landed on the branch at hand, and does not count.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The record's commit: its id, or at least four of its first digits.
@@ -32,11 +36,17 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     }
     let options = args.reading.load_options(args.dir.clone(), None);
     let (_, analysis) = analyzed(&options, shell)?;
-    let found = verification::of(&analysis.facts.approvals, &wanted);
+    let mut found = verification::of(&analysis.facts.approvals, &wanted);
+    if found.is_empty()
+        && let Ok(unmerged) = workspace::unmerged(&options, "HEAD", &wanted)
+    {
+        // A record that waits on a branch of its own: `approve --push` makes one.
+        found = verification::of(&Approvals::of(&unmerged.after), &wanted);
+    }
     let [record] = &found[..] else {
         let failure = match found.len() {
             0 => Failure::usage(format!(
-                "no record `{wanted}` has landed on the mainline since the trust root"
+                "there is no record `{wanted}`, on the mainline since the trust root or waiting to land on it"
             )),
             more => Failure::usage(format!("`{wanted}` begins {more} records")),
         };

@@ -34,7 +34,7 @@ pub struct RuleVerdict {
 }
 
 /// What each rule asks, and the reasons that say it is not met.
-const RULES: [(&str, &[Reason]); 8] = [
+const RULES: [(&str, &[Reason]); 9] = [
     (
         "the commit object is strictly well formed",
         &[Reason::RecordMalformed, Reason::RecordUnstated, Reason::FutureDate],
@@ -79,6 +79,7 @@ const RULES: [(&str, &[Reason]); 8] = [
             Reason::EvidenceInsufficient,
         ],
     ),
+    ("it has landed on the mainline", &[Reason::RecordUnlanded]),
 ];
 
 /// The records whose commit begins so.
@@ -95,7 +96,12 @@ pub fn of(approvals: &Approvals, commit: &str) -> Vec<RecordVerification> {
 }
 
 fn verification(landed: &Landed, approval: Option<&Approval>) -> RecordVerification {
-    let record = RecordStanding::of(landed, approval);
+    let mut record = RecordStanding::of(landed, approval);
+    if record.landing.is_none() {
+        let why = "it is judged as if it landed now; nothing counts before it has".to_owned();
+        record.reasons.push(Verdict { code: Reason::RecordUnlanded.code().to_owned(), why });
+        record.counts = false;
+    }
     let rule = |(rule, codes): &(&str, &[Reason])| {
         let codes: Vec<&str> = codes.iter().map(|code| code.code()).collect();
         let reasons: Vec<Verdict> =

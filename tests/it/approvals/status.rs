@@ -102,6 +102,15 @@ fn a_record_is_held_against_each_rule() {
         failed,
         ["FAIL 5. its signature is good, by a key that the governing policy gives to the signer"]
     );
+    // What waits on a branch is held against the same rules, and does not count before it lands.
+    book.repo.git(&["switch", "--quiet", "--create", "mcm/MCM-2026-0001/dave"]);
+    let waiting = book.decide("dave", "approve", "manager");
+    book.repo.git(&["switch", "--quiet", "main"]);
+    let (code, told) = outcome(&dir, &["verify-record", &waiting]);
+    assert_eq!(code, Some(1), "{told}");
+    let failed: Vec<&str> = told.lines().filter(|line| line.starts_with("FAIL")).collect();
+    assert_eq!(failed, ["FAIL 9. it has landed on the mainline"], "{told}");
+    assert!(told.contains("        record-unlanded: "), "{told}");
     // Whatever begins too many records, or none, is no record.
     for wanted in ["abc", "0000000000000000000000000000000000000000", &book.repo.head()[..0]] {
         let (code, told) = outcome(&dir, &["verify-record", wanted]);
