@@ -21,6 +21,8 @@ pub struct ChangeLine<'a> {
     pub outcome: Option<Outcome>,
     /// Whether a notice says that it is cancelled.
     pub cancelled: bool,
+    /// The status of its approval, derived from signatures; nothing where no approvals are known.
+    pub approval: Option<&'static str>,
     /// The class that its request declares.
     pub class: Option<&'a str>,
     /// The services that its request names.
@@ -97,6 +99,7 @@ fn change_line<'a>(analysis: &'a Analysis, change: &'a Change, errors: &Errors<'
         phase: change.phase,
         outcome: change.outcome,
         cancelled: change.cancelled,
+        approval: analysis.facts.approvals.status(&change.id).map(|approval| approval.status.word()),
         class: request.and_then(|request| request.text("class")),
         services: services.iter().filter_map(|value| value.as_str()).collect(),
         start: request.and_then(|request| request.text("slot.start")),
@@ -121,11 +124,19 @@ pub fn changes_text(lines: &[ChangeLine<'_>]) -> String {
         (None, true) => "cancelled".to_owned(),
         (None, false) => line.phase.name().to_owned(),
     };
-    let row = |line: &ChangeLine<'_>| {
+    let start = |line: &ChangeLine<'_>| {
         let start = line.start.map_or("-", |start| start.get(..10).unwrap_or(start));
-        [line.id.to_owned(), state(line), start.to_owned(), printable(line.title), errors(line.errors)]
+        start.to_owned()
     };
-    table(lines.iter().map(row))
+    let approval = |line: &ChangeLine<'_>| line.approval.unwrap_or("-").to_owned();
+    let (title, errors) =
+        (|line: &ChangeLine<'_>| printable(line.title), |line: &ChangeLine<'_>| errors(line.errors));
+    let id = |line: &ChangeLine<'_>| line.id.to_owned();
+    // A book without a policy has no approvals to show.
+    match lines.iter().any(|line| line.approval.is_some()) {
+        true => table(lines.iter().map(|l| [id(l), state(l), approval(l), start(l), title(l), errors(l)])),
+        false => table(lines.iter().map(|l| [id(l), state(l), start(l), title(l), errors(l)])),
+    }
 }
 
 /// Documents as a table.

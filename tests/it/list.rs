@@ -61,6 +61,7 @@ MCM-2024-0001  rolled back  -           Old                14 errors
     "phase": "request",
     "outcome": null,
     "cancelled": false,
+    "approval": null,
     "class": "major",
     "services": [
       "checkout"
@@ -74,6 +75,7 @@ MCM-2024-0001  rolled back  -           Old                14 errors
     "phase": "executed",
     "outcome": "rolled_back",
     "cancelled": false,
+    "approval": null,
     "class": null,
     "services": [
       "checkout"
