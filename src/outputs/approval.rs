@@ -414,6 +414,27 @@ pub fn trust_text(trust: Option<&Trust>, unknown: Option<&str>) -> String {
     text
 }
 
+/// Which head is read, and which one an observer saw last, for the terminal; nothing where no history is known.
+pub fn head_text(facts: &Facts) -> Option<String> {
+    let inputs = &facts.inputs;
+    let head = inputs.history.head_commit()?;
+    let made =
+        Timestamp::from_second(head.time).map_or_else(|_| "no known time".to_owned(), |at| at.to_string());
+    let has_observers =
+        facts.approvals.effective.as_ref().is_some_and(|effective| !effective.policy.observers.is_empty());
+    let seen = match facts.approvals.last_seen(inputs) {
+        None if !has_observers => String::new(),
+        None => "; no observer has seen it".to_owned(),
+        Some((seen, at)) if seen == head.id => format!("; last seen by an observer at {at}"),
+        Some((seen, at)) => {
+            let is_here = facts.approvals.landings.iter().any(|(commit, _)| *commit == seen);
+            let lost = if is_here { "" } else { ", which is not in this history" };
+            format!("; an observer saw {} last, at {at}{lost}", short(&seen))
+        }
+    };
+    Some(format!("{} of {made} (claimed){seen}", short(&head.id)))
+}
+
 /// Everything about one subject, for the terminal.
 pub fn subject_text(subject: &SubjectStanding) -> String {
     let before = subject.before.as_deref().map(|before| format!("{before} -> ")).unwrap_or_default();

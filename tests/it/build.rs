@@ -27,6 +27,7 @@ fn a_site_is_built_where_the_book_says_and_nowhere_else() {
     let dir = repo.path();
     run(&dir, &["build"]).code(0).stdout_eq("").stderr_eq(str![[r#"
 Read 2 documents, 0 changes
+Head [HEAD] (claimed)
 Built [N] files in book in [TIME]
 Open file://[ROOT]/book/index.html
 
@@ -133,6 +134,7 @@ fn findings_do_not_stop_a_build_and_are_told() {
     repo.commit("with faults");
     run(&repo.path(), &["build"]).code(0).stdout_eq("").stderr_eq(str![[r#"
 Read 4 documents, 0 changes
+Head [HEAD] (claimed)
 warning: 4 errors: `mcmbook check` lists them
 Built [N] files in book in [TIME]
 Open file://[ROOT]/book/index.html
@@ -217,6 +219,7 @@ fn a_detached_head_and_a_book_below_the_root_are_built() {
     repo.git(&["checkout", "--quiet", "--detach", "HEAD~1"]);
     run(&repo.book(), &["build"]).code(0).stdout_eq("").stderr_eq(str![[r#"
 Read 2 documents, 0 changes
+Head [HEAD] (claimed)
 Built [N] files in book in [TIME]
 Open file://[URL]/book/index.html
 

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::cli::book::{BookArgs, Reading, analyzed, full_text, site_and_warnings};
+use crate::cli::moment::as_of;
 use crate::hosts::clock::Stopwatch;
 use crate::hosts::publish::Staging;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{AsOf, LoadOptions};
 use crate::hosts::{Exit, Failure};
 use crate::memo::Memo;
+use crate::outputs::approval::head_text;
 use crate::outputs::report::Tally;
 use crate::outputs::site::{self, search};
 use crate::text::counted;
@@ -25,10 +27,11 @@ pub(crate) struct Args {
     /// The output folder, instead of the one of book.toml.
     #[arg(short, long, value_name = "DIR")]
     dest_dir: Option<PathBuf>,
-    /// Judge the book at this moment instead of that of its last landing: RFC 3339. What is in force, states and
-    /// findings are seen from there. The documents are those at hand: a moment before the head is refused.
-    #[arg(long, value_name = "INSTANT")]
-    as_of: Option<Timestamp>,
+    /// Judge the book at this moment instead of that of its last landing: RFC 3339, `now`, or a commit of the
+    /// mainline. What is in force, states and findings are seen from there. The documents are those at hand: a moment
+    /// before the head is refused.
+    #[arg(long, value_name = "INSTANT|COMMIT", value_parser = as_of)]
+    as_of: Option<AsOf>,
     /// Open the home page in the browser.
     #[arg(short, long)]
     open: bool,
@@ -44,12 +47,13 @@ impl Args {
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let time = Stopwatch::start();
     let options = LoadOptions {
-        as_of: args.as_of.map_or(AsOf::Head, AsOf::At),
+        as_of: args.as_of.clone().unwrap_or(AsOf::Head),
         ..args.book.load_options(args.dest_dir.clone())
     };
     let (root, analysis) = analyzed(&options, shell)?;
     let inputs = &analysis.facts.inputs;
-    if let (Some(at), Some(head)) = (args.as_of, inputs.history.head_commit())
+    let chosen = args.as_of.is_some().then_some(inputs.as_of);
+    if let (Some(at), Some(head)) = (chosen, inputs.history.head_commit())
         && at.as_second() < head.time
     {
         let claimed = Timestamp::from_second(head.time).unwrap_or(Timestamp::MIN);
@@ -59,6 +63,9 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let (documents, changes) = (inputs.sources.len(), analysis.facts.book.changes.len());
     let (documents, changes) = (counted(documents, "document"), counted(changes, "change"));
     shell.status("Read", &format!("{documents}, {changes}"));
+    if let Some(head) = head_text(&analysis.facts) {
+        shell.status("Head", &head);
+    }
     if let Some(why) = &inputs.history.unknown {
         shell.warning(&format!("history and approvals are unknown: {why}"));
     }
@@ -68,8 +75,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     progress.finish();
     let staging = Staging::begin(&root, &inputs.attachments)?;
     let progress = shell.progress("rendering", None);
-    let (mut output, warnings) =
-        site_and_warnings(&root, &analysis, args.as_of, &Memo::forgetful(), &staging)?;
+    let (mut output, warnings) = site_and_warnings(&root, &analysis, chosen, &Memo::forgetful(), &staging)?;
     progress.finish();
     warnings.iter().for_each(|warning| shell.warning(warning));
     for clash in site::clashes(&analysis, &output) {

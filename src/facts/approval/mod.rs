@@ -124,6 +124,13 @@ impl Approvals {
         sightings.of_landing(last, root, &effective.policy).map(|(at, _)| at)
     }
 
+    /// The newest word of an observer of the policy in force: the head that was seen, and when (T2). Whoever is given
+    /// an old head instead of the present one sees it by that (design: approvals.md, threat 57).
+    pub fn last_seen(&self, inputs: &Inputs) -> Option<(String, jiff::Timestamp)> {
+        let (root, effective) = self.root.as_ref().zip(self.effective.as_ref())?;
+        observation::newest(&inputs.history.ledger, root, &effective.policy)
+    }
+
     /// The approval of a change or a document.
     pub fn status(&self, id: &str) -> Option<&Approval> {
         self.subjects.get(&SubjectId::named(id)).map(|(_, approval)| approval)

@@ -81,21 +81,29 @@ pub(super) fn lost(
     policy: &Policy,
     as_of: Timestamp,
 ) -> Vec<(String, Timestamp)> {
-    if ledger.observations.is_empty() {
-        return Vec::new();
-    }
     let here: HashSet<&str> = ledger.landings.iter().map(|landing| landing.commit.as_str()).collect();
+    let seen = seen(ledger, root, policy);
+    let lost = seen.filter(|said| said.at <= as_of && !here.contains(said.head.as_str()));
+    lost.map(|said| (said.head, said.at)).collect()
+}
+
+/// The newest word of an observer of the policy in force: (head, when it was seen), on this mainline or not.
+pub(super) fn newest(ledger: &Ledger, root: &str, policy: &Policy) -> Option<(String, Timestamp)> {
+    let newest = seen(ledger, root, policy).max_by_key(|said| said.at);
+    newest.map(|said| (said.head, said.at))
+}
+
+/// What observers of a policy say of its book, in the order in which they signed it.
+fn seen<'a>(ledger: &'a Ledger, root: &'a str, policy: &'a Policy) -> impl Iterator<Item = Said> + 'a {
     let is_trusted = |key: &str| {
         policy.observers.iter().any(|observer| observer.fingerprint == key)
             && !policy.revocations.iter().any(|one| one.compromised && one.key == key)
     };
     let seen = ledger.observations.iter().filter_map(|observation| said(observation, ledger));
-    let of_this = |said: &Said| {
+    seen.filter(move |said| {
         let (context, trust_root, key) = &said.of;
-        *context == policy.context && trust_root == root && is_trusted(key) && said.at <= as_of
-    };
-    let lost = seen.filter(of_this).filter(|said| !here.contains(said.head.as_str()));
-    lost.map(|said| (said.head, said.at)).collect()
+        *context == policy.context && trust_root == root && is_trusted(key)
+    })
 }
 
 /// What an observer says, if it is well formed and signed.

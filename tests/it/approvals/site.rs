@@ -6,13 +6,13 @@ use crate::support::Folder;
 use crate::support::run::{printed, program};
 
 const RUNBOOK: &str = "content/changes/2026/MCM-2026-0001/runbook.md";
-const PAGE: &str = "changes/2026/MCM-2026-0001/index.html";
+pub(crate) const PAGE: &str = "changes/2026/MCM-2026-0001/index.html";
 
 /// The built site.
-struct Site(Folder);
+pub(crate) struct Site(Folder);
 
 impl Site {
-    fn of(book: &Book) -> Site {
+    pub(crate) fn of(book: &Book) -> Site {
         let folder = Folder::new();
         let target = folder.path().join("site");
         printed(&book.repo.book(), &["build", "-q", "-d", target.to_str().expect("UTF-8")]);
@@ -24,12 +24,12 @@ impl Site {
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    fn record(&self) -> serde_json::Value {
+    pub(crate) fn record(&self) -> serde_json::Value {
         serde_json::from_str(&self.text("changes/2026/MCM-2026-0001/change.json")).expect("JSON")
     }
 
     #[track_caller]
-    fn says(&self, path: &str, words: &[&str]) {
+    pub(crate) fn says(&self, path: &str, words: &[&str]) {
         let text = self.text(path);
         for word in words {
             assert!(text.contains(word), "{path} does not say {word:?}:\n{text}");

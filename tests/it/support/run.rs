@@ -28,7 +28,7 @@ pub(crate) fn program(dir: &Path) -> Command {
 }
 
 /// Runs the program; what changes from run to run is shown as `[ROOT]`, `[URL]`,
-/// `[N]`, `[TIME]`, `[COMMIT]`, `[DIGEST]`, `[FINGERPRINT]`.
+/// `[N]`, `[TIME]`, `[HEAD]`, `[COMMIT]`, `[DIGEST]`, `[FINGERPRINT]`.
 pub(crate) fn run(dir: &Path, arguments: &[&str]) -> OutputAssert {
     let mut command = program(dir);
     command.args(arguments);
@@ -71,6 +71,7 @@ fn asserts(dir: &Path) -> Assert {
     // The number of pages is the theme's business.
     hide("[N]", regex(r"Built (?<redacted>\d+) files").into());
     hide("[TIME]", regex(r"in (?<redacted>\d+ ms|\d+\.\d s|\d+ min \d+ s)\b").into());
+    hide("[HEAD]", regex(r"Head (?<redacted>[0-9a-f]{12} of \S+) \(claimed\)").into());
     hide("[DIGEST]", regex(r"sha256:(?<redacted>[0-9a-f]{64})\b").into());
     hide("[FINGERPRINT]", regex(r#""fingerprint": "(?<redacted>[0-9a-f]{32})""#).into());
     hide("[COMMIT]", regex(r"\b(?<redacted>[0-9a-f]{40}|[0-9a-f]{10})\b").into());

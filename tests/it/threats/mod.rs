@@ -9,6 +9,7 @@ pub(crate) mod keys;
 mod objects;
 pub(crate) mod openpgp;
 mod people;
+mod shown;
 
 /// Makes a test of each row, and a list of the numbers.
 macro_rules! rows {
@@ -25,12 +26,10 @@ macro_rules! rows {
 
 /// Rows of commands and pages that have tests elsewhere, or none as long as the command is not there.
 const ELSEWHERE: &[(u32, &str)] = &[
-    (57, "`build` prints the newest first-seen time, `gate` has `--max-age`: tests of those commands"),
     (
         66,
         "text of commits on pages: tests/it/markdown_safety.rs, and the tests of the pages that show records",
     ),
-    (67, "a note on the page that rendering is not covered: tests of the pages"),
     (74, "`approve` runs no hooks and uses one identity: tests of that command"),
 ];
 
@@ -91,6 +90,7 @@ rows! {
     54 t54_edits_that_nobody_signed => people::unsigned_edits,
     55 t55_octopus_criss_cross_and_foxtrot => history::merges,
     56 t56_a_reject_dropped_by_force => history::dropped_by_force,
+    57 t57_an_older_head_is_served => shown::older_head,
     58 t58_commits_without_measure => objects::without_measure,
     59 t59_malformed_dates => objects::malformed_dates,
     60 t60_a_hardware_key_without_touch => keys::without_touch,
@@ -99,6 +99,7 @@ rows! {
     63 t63_a_careless_roster => people::careless_roster,
     64 t64_a_revocation_that_cannot_be_read => people::unreadable_revocation,
     65 t65_a_status_in_the_front_matter => people::claimed_status,
+    67 t67_what_no_signature_covers => shown::rendering,
     68 t68_a_key_of_the_forge => people::key_of_the_forge,
     69 t69_an_approval_that_comes_late => history::late,
     70 t70_a_result_of_other_bytes => objects::result_of_other_bytes,
