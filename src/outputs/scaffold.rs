@@ -1,9 +1,12 @@
 //! The first text of new documents and new books.
 
+mod ci;
 mod questions;
 
 use crate::inputs::config::{Condition, Field, FieldType, Kind, Place, Presence, Section, Test};
 use crate::inputs::profile::Profile;
+
+pub use ci::Forge;
 
 /// What is known of a new document before anybody has written it.
 #[derive(Clone, Debug, Default)]

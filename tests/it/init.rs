@@ -15,6 +15,7 @@ Created archive/book.toml
 Created archive/content/index.md
 Created archive/content/services/example.md
 Created archive/.gitignore
+Created archive/.github/workflows/book.yml
 Next `git init` there: history and approvals come from Git
 Next `mcmbook new request --title "..."`, then `mcmbook serve --open`
 
@@ -73,6 +74,7 @@ Created book.toml
 Created content/index.md
 Created content/services/example.md
 Created .gitignore
+Created .github/workflows/book.yml
 Next `mcmbook new request --title "..."`, then `mcmbook serve --open`
 
 "#]]);
@@ -97,6 +99,7 @@ no findings
         .stderr_eq("");
     run(&repo.path(), &["build"]).code(0).stdout_eq("").stderr_eq(str![[r#"
 Read 2 documents, 0 changes
+Head [HEAD] (claimed)
 Built [N] files in book in [TIME]
 Open file://[ROOT]/book/index.html
 
@@ -117,6 +120,7 @@ Kept content/index.md
 Created content/services/example.md
 Kept .gitignore
 Next let `.gitignore` name `/book`, the folder of the built site
+Created .github/workflows/book.yml
 Next `git init` there: history and approvals come from Git
 Next `mcmbook new request --title "..."`, then `mcmbook serve --open`
 
@@ -126,7 +130,7 @@ Next `mcmbook new request --title "..."`, then `mcmbook serve --open`
         assert_eq!(after.get(path), Some(bytes), "{path}");
     }
     let made: Vec<_> = after.keys().filter(|path| !before.contains_key(*path)).collect();
-    assert_eq!(made, ["book.toml", "content/services/example.md"]);
+    assert_eq!(made, [".github/workflows/book.yml", "book.toml", "content/services/example.md"]);
 
     let whole = files_below(&folder.path());
     run(&folder.path(), &["init"]).code(2).stdout_eq("").stderr_eq(str![[r#"

@@ -31,6 +31,7 @@ mod memo;
 mod mutations;
 mod new;
 mod own_book;
+mod pipeline;
 mod plans;
 mod policy;
 mod publish;

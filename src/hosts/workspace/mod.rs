@@ -361,6 +361,37 @@ pub fn is_in_repository(dir: &Path) -> bool {
     nearest(dir).is_some_and(|dir| matches!(git::open(&dir), Ok(git::Found::Repository(_)) | Err(_)))
 }
 
+/// Where a book in a folder lies in its repository.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The root of the work tree; the folder itself where that is the root, or where there is none.
+    pub root: PathBuf,
+    /// The folder below it, with slashes; empty at the root.
+    pub folder: String,
+    /// The address of the remote `origin`.
+    pub origin: Option<String>,
+}
+
+/// The repository around a folder, which need not be there.
+pub fn surroundings(dir: &Path) -> Surroundings {
+    let alone = Surroundings { root: dir.to_owned(), ..Surroundings::default() };
+    let Some(place) = settled(dir) else { return alone };
+    let Some((top, origin)) = nearest(dir).and_then(|near| git::surroundings(&near)) else { return alone };
+    match place.strip_prefix(&top).ok().and_then(Path::to_str) {
+        Some("") | None => Surroundings { origin, ..alone },
+        Some(folder) => {
+            let folder = folder.replace(std::path::MAIN_SEPARATOR, "/");
+            Surroundings { root: top, folder, origin }
+        }
+    }
+}
+
+/// A path without links, as far as its folders are there.
+fn settled(dir: &Path) -> Option<PathBuf> {
+    let whole = std::path::absolute(dir).ok()?;
+    whole.ancestors().find_map(|above| Some(above.canonicalize().ok()?.join(whole.strip_prefix(above).ok()?)))
+}
+
 /// A roster id for whoever works in a folder: what Git's `user.email` has before the `@`, in small letters,
 /// with hyphens for everything that an id cannot have.
 pub fn handle_of_user(dir: &Path) -> Option<String> {

@@ -1,13 +1,15 @@
 //! The snippets of the manual: their shell parts, taken out of the page and run.
 
 use std::path::Path;
-use std::process::Command;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::approvals::book::Book;
 use crate::support::Folder;
-use crate::support::run::program;
+use crate::support::job::{job, shell};
+
+/// What every snippet asks.
+const WORD: &str = "mcmbook gate";
 
 /// Language and text of every fenced block of the page that asks the gate.
 fn blocks() -> Vec<(String, String)> {
@@ -23,48 +25,16 @@ fn blocks() -> Vec<(String, String)> {
             (None, None) => {}
         }
     }
-    blocks.retain(|(_, text)| text.contains("mcmbook gate"));
+    blocks.retain(|(_, text)| text.contains(WORD));
     blocks
-}
-
-/// The shell part of a block: all of it, the block scalar that asks the gate, or what stands between quotes.
-fn shell(language: &str, text: &str) -> String {
-    match language {
-        "sh" => text.to_owned(),
-        // Groovy reads `\\` within these quotes as one backslash.
-        "groovy" => {
-            let quoted = text.split("'''").nth(1).expect("a script between quotes");
-            quoted.replace("\\\\", "\\")
-        }
-        "yaml" => {
-            let lines: Vec<&str> = text.lines().collect();
-            let indent = |line: &str| line.len() - line.trim_start().len();
-            let asks = lines.iter().position(|line| line.contains("mcmbook gate")).expect("it asks");
-            let begins = (0..asks).rev().find(|at| lines[*at].ends_with('|')).expect("a block scalar");
-            let deep = indent(lines[begins + 1]);
-            let body = lines[begins + 1..].iter().take_while(|line| indent(line) >= deep);
-            body.map(|line| format!("{}\n", &line[deep..])).collect()
-        }
-        other => panic!("nobody runs {other}"),
-    }
 }
 
 /// Runs a shell part as a job would, and tells its exit code and what it printed.
 fn run(script: &str, book: &Book, service: &str) -> (Option<i32>, String) {
     let folder = Folder::new();
     std::fs::create_dir_all(folder.path()).expect("a new folder");
-    let prepared = program(&folder.path());
-    let binary = Path::new(prepared.get_program()).parent().expect("it lies in a folder");
-    let path = std::env::var("PATH").unwrap_or_default();
-    let mut command = Command::new("sh");
-    command.args(["-ec", script]).current_dir(folder.path()).env_remove("CHANGE");
-    for (name, value) in prepared.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    command.env("PATH", format!("{}:{path}", binary.display()));
+    let mut command = job(&folder.path(), script);
+    command.env_remove("CHANGE");
     let url = book.repo.path().display().to_string();
     let trust_root = book.root();
     let policy = book.policy_digest();
@@ -106,7 +76,7 @@ fn every_snippet_stops_for_every_no_and_goes_on_for_yes() {
         (Book::submitted(), "chekcout", 20),
     ];
     for (language, text) in &blocks {
-        let script = shell(language, text);
+        let script = shell(language, text, WORD);
         for (book, service, code) in &books {
             let (found, told) = run(&script, book, service);
             assert_eq!(found, Some(*code), "{script}\n{told}");
@@ -117,7 +87,7 @@ fn every_snippet_stops_for_every_no_and_goes_on_for_yes() {
 #[test]
 fn a_change_that_is_not_approved_is_denied_with_its_reasons() {
     let (language, text) = &blocks()[0];
-    let script = format!("CHANGE=MCM-2026-0001\n{}", shell(language, text));
+    let script = format!("CHANGE=MCM-2026-0001\n{}", shell(language, text, WORD));
     let (code, told) = run(&script, &Book::submitted(), "checkout");
     assert_eq!(code, Some(10), "{told}");
     assert!(told.contains("gate: denied") && told.contains("approval-"), "{told}");
@@ -126,7 +96,7 @@ fn a_change_that_is_not_approved_is_denied_with_its_reasons() {
 #[test]
 fn a_job_without_the_program_fails_too() {
     let (language, text) = &blocks()[0];
-    let script = format!("PATH=/usr/bin:/bin\n{}", shell(language, text));
+    let script = format!("PATH=/usr/bin:/bin\n{}", shell(language, text, WORD));
     let (code, told) = run(&script, &Book::submitted(), "checkout");
     assert_eq!(code, Some(127), "{told}");
     assert!(told.contains("gate: no answer"), "{told}");

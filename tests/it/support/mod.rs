@@ -1,6 +1,7 @@
 //! What several modules need: folders, books, repositories, chance that can be repeated.
 
 pub(crate) mod http;
+pub(crate) mod job;
 mod repo;
 pub(crate) mod run;
 

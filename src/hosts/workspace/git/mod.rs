@@ -42,7 +42,7 @@ pub(super) use modified::{BlobId, WorkFile, blob_id, blob_id_of_file};
 pub(super) use numbers::highest_in_branches;
 use remembered::Remembered;
 
-pub(super) use open::{Found, open, user_email};
+pub(super) use open::{Found, open, surroundings, user_email};
 
 /// The repository that holds a book.
 pub(super) struct Git {

@@ -1,6 +1,6 @@
 //! The repository that holds a book, found and judged.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
@@ -59,6 +59,14 @@ pub(in crate::hosts::workspace) fn user_email(dir: &Path) -> Option<String> {
         Ok(Found::Nothing(_)) | Err(_) => git2::Config::open_default(),
     };
     config.ok()?.get_string("user.email").ok()
+}
+
+/// The folder of the work tree that holds a folder, and the address of its remote `origin`; nothing outside of one.
+pub(in crate::hosts::workspace) fn surroundings(dir: &Path) -> Option<(PathBuf, Option<String>)> {
+    let Ok(Found::Repository(git)) = open(dir) else { return None };
+    let origin = git.repo.find_remote("origin").ok();
+    let url = origin.and_then(|origin| origin.url().ok().map(str::to_owned));
+    Some((git.repo.workdir()?.canonicalize().ok()?, url))
 }
 
 impl Git {
