@@ -50,6 +50,44 @@ Clean book is not there
 "#]]);
 }
 
+/// What a build says of its full-text index: the parts that it made, and those that it took from the site before.
+fn parts(dir: &std::path::Path) -> (usize, usize) {
+    let output = program(dir).args(["build", "-q"]).env("MCMBOOK_LOG", "debug").output().expect("it runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    (told.matches("search part ").count(), told.matches("search: kept a part").count())
+}
+
+#[test]
+fn the_full_text_index_is_made_again_only_where_its_words_change() {
+    let repo = Repo::new();
+    book(&repo);
+    let dir = repo.path();
+    let index = || {
+        let files = files_below(&dir.join("book"));
+        files.into_iter().filter(|(path, _)| path.starts_with("pagefind/")).collect::<Vec<_>>()
+    };
+    let (made, kept) = parts(&dir);
+    assert!(made > 0 && kept == 0, "{made} made, {kept} kept");
+    let first = index();
+    assert_eq!(parts(&dir), (0, made), "nothing has changed");
+    assert_eq!(index(), first);
+    repo.write("content/index.md", "# Changes\n\nOther words, and see [checkout](services/checkout.md).\n");
+    assert!(parts(&dir).0 > 0, "a page says something else");
+    assert_ne!(index(), first);
+    // Switched off, nothing is left of it, and titles and headings are found all the same.
+    repo.write("book.toml", "[book]\ntitle = \"Changes\"\n\n[output.html.search]\nenable = false\n");
+    assert_eq!(parts(&dir), (0, 0));
+    let site = checked(&dir.join("book"));
+    assert!(site.iter().all(|path| !path.starts_with("pagefind/")), "{site:?}");
+    assert!(site.iter().any(|path| path == "search/classic-index.js"), "{site:?}");
+    let pages = site.iter().filter(|path| path.ends_with(".html"));
+    for page in pages {
+        let text = std::fs::read_to_string(dir.join("book").join(page)).expect("pages are UTF-8");
+        assert!(!text.contains("pagefind/"), "{page} asks for an index that is not there");
+    }
+}
+
 #[test]
 fn the_output_folder_can_be_chosen() {
     let repo = Repo::new();

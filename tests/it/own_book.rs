@@ -2,7 +2,8 @@
 
 use snapbox::{assert_data_eq, str};
 
-use crate::support::run::program;
+use crate::support::Repo;
+use crate::support::run::{printed, program};
 
 #[test]
 fn the_repositorys_own_book_checks_clean() {
@@ -35,4 +36,32 @@ found 2 for later stages, 3 waived
 
 "#]]
     );
+}
+
+/// Nobody has signed for the dossiers: they were there before the policy, and their pages say so.
+#[test]
+fn the_dossiers_of_the_own_book_claim_no_approval() {
+    let repo = Repo::new();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for parts in [&["book.toml", "content"][..], &["policy"]] {
+        for part in parts {
+            let mut copy = std::process::Command::new("cp");
+            copy.arg("-a").arg(root.join(part)).arg(repo.path());
+            assert!(copy.status().expect("there is cp").success());
+        }
+        repo.commit("A part of the book");
+    }
+    let site = repo.path().join("site");
+    printed(&repo.path(), &["build", "-q", "-d", "site"]);
+    let list: serde_json::Value =
+        serde_json::from_str(&printed(&repo.path(), &["list", "--format", "json"])).expect("JSON");
+    let changes = list.as_array().expect("a list");
+    assert_eq!(changes.len(), 5);
+    for change in changes {
+        let id = change["id"].as_str().expect("an id");
+        assert_eq!(change["approval"], "before-adoption", "{id}");
+        let page = site.join(format!("changes/{}/{id}/index.html", &id[4..8]));
+        let page = std::fs::read_to_string(page).expect("it has a page");
+        assert!(page.contains("Before adoption"), "{id}");
+    }
 }
