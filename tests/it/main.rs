@@ -17,6 +17,9 @@ mod explain;
 mod first_request;
 mod fix;
 mod formats;
+mod fuzz;
+#[path = "../fuzz/targets.rs"]
+mod fuzz_targets;
 mod gate;
 mod helps;
 mod history;
