@@ -2,9 +2,10 @@
 
 use std::process::{Command, Stdio};
 
-use mcmbook::facts::approval::ApprovalStatus;
+use mcmbook::facts::approval::judge::Judged;
+use mcmbook::facts::approval::{ApprovalStatus, SubjectId};
 
-use crate::approvals::book::Book;
+use crate::approvals::book::{Book, CHANGE};
 use crate::support::write;
 
 /// A record commit in its pieces: header lines without the signature, the signature, the message.
@@ -116,6 +117,13 @@ pub(crate) fn codes(book: &Book, commit: &str) -> Vec<&'static str> {
     let mut codes = book.reasons().remove(commit).unwrap_or_else(|| panic!("{commit} is a candidate"));
     codes.dedup();
     codes
+}
+
+/// The record of the change that landed last, as it is judged.
+pub(crate) fn last(book: &Book) -> Judged {
+    let approvals = book.approvals("2025-12-01T00:00:00Z");
+    let (subject, _) = &approvals.subjects[&SubjectId::named(CHANGE)];
+    subject.records.last().expect("it landed").judged.clone()
 }
 
 /// Puts a commit on a book that lacks nothing but carol's approval as a peer, and holds the codes against it;

@@ -8,7 +8,7 @@ use mcmbook::facts::approval::ApprovalStatus;
 use sha2::Digest as _;
 use ssh_key::private::{Ed25519Keypair, KeypairData};
 
-use super::forge::{Forged, armour, codes, folded, merge, put, refused, waiting, write_commit};
+use super::forge::{Forged, armour, codes, folded, last, merge, put, refused, waiting, write_commit};
 use crate::approvals::book::{Book, CHANGE, PEOPLE};
 
 const AS_OF: &str = "2025-12-01T00:00:00Z";
@@ -363,8 +363,7 @@ pub(super) fn x509() {
     refused(&book, &forged.bytes(), &["sig-unsupported"]);
     let approvals = book.approvals(AS_OF);
     assert_eq!(approvals.status(CHANGE).expect("it is there").status, ApprovalStatus::Unverifiable);
-    let (subject, _) = &approvals.subjects[&mcmbook::facts::approval::SubjectId::named(CHANGE)];
-    let found = subject.records.last().and_then(|record| record.judged.verification.as_ref());
+    let found = last(&book).verification;
     let shown = found.and_then(|found| found.key.clone());
     assert_eq!(shown.as_deref(), Some("CN=Carol Example"), "whose certificate it is can be shown");
 }

@@ -8,6 +8,7 @@ mod history;
 pub(crate) mod keys;
 mod objects;
 pub(crate) mod openpgp;
+pub(crate) mod packets;
 mod people;
 mod shown;
 

@@ -3,8 +3,11 @@
 use std::process::Command;
 
 use mcmbook::facts::approval::ApprovalStatus;
+use pgp::composed::{SignedPublicKey, SignedSecretKey};
+use pgp::types::KeyVersion;
 
-use super::forge::{Forged, codes, folded, merge, refused, waiting, write_commit};
+use super::forge::{Forged, codes, folded, last, merge, put, refused, waiting, write_commit};
+use super::packets;
 use crate::approvals::book::{Book, PEOPLE};
 use crate::support::{Folder, write};
 
@@ -79,6 +82,16 @@ impl Gpg {
         arguments.push(file.to_str().expect("UTF-8"));
         self.run(&arguments)
     }
+
+    /// Whether `gpg --verify` takes a signature over a payload.
+    pub(crate) fn takes(&self, signature: &str, payload: &str) -> bool {
+        let [sig, over] = [("sig.asc", signature), ("signed", payload)].map(|(name, text)| {
+            let file = self.0.path().join(name);
+            write(&file, text);
+            file.display().to_string()
+        });
+        self.command(&["--verify", &sig, &over]).output().expect("gpg is installed").status.success()
+    }
 }
 
 impl Drop for Gpg {
@@ -121,11 +134,23 @@ fn with_weak_keys() {
     assert_eq!(codes(&book, &id), [""; 0]);
 }
 
+/// Signatures of version 3, which older tools made: gpg takes them.
+fn of_version_3() {
+    let (book, gpg, key) = with_key("rsa3072");
+    let mut forged = Forged::approval(&book);
+    let text = packets::sign_in_version_3(&gpg, &key, &forged.payload());
+    assert!(gpg.takes(&text, &forged.payload()), "nothing but its version is against it");
+    forged.behind = folded("gpgsig", &text);
+    refused(&book, &forged.bytes(), &["sig-algorithm-weak"]);
+}
+
 pub(super) fn on_sha1() {
     with_weak_keys();
+    of_version_3();
     let (book, gpg, key) = with_key("rsa2048");
     let mut forged = Forged::approval(&book);
     let text = gpg.sign(&key, &forged.payload(), &["--digest-algo", "SHA1"]);
+    assert!(gpg.takes(&text, &forged.payload()), "nothing but its hash is against it");
     forged.behind = folded("gpgsig", &text);
     refused(&book, &forged.bytes(), &["sig-algorithm-weak"]);
     let mut forged = Forged::approval(&book);
@@ -137,8 +162,37 @@ pub(super) fn on_sha1() {
 }
 
 pub(super) fn subkey_that_may_not() {
-    // Subkeys without the flag, without a signature back, and of somebody else: GnuPG makes none of them, and
-    // src/inputs/signature/openpgp/tests.rs does. Here: one that may, below a primary that only certifies.
+    let (key, mallory) = (packets::key(KeyVersion::V4, 1), packets::key(KeyVersion::V4, 3));
+    // Mallory's primary key with carol's subkey below it: as carol's own key binds it, and bound by mallory.
+    let stolen =
+        SignedPublicKey { public_subkeys: key.to_public_key().public_subkeys, ..mallory.to_public_key() };
+    let thief = SignedSecretKey { secret_subkeys: key.secret_subkeys.clone(), ..mallory };
+    for (what, public, why) in [
+        ("no flag", packets::rebound(&key, false, true), "its key may not sign"),
+        ("no way back", packets::rebound(&key, true, false), "its key does not sign back to the certificate"),
+        ("of another primary", stolen, "its key is not bound to the certificate"),
+        ("taken", packets::rebound(&thief, true, true), "its key does not sign back to the certificate"),
+    ] {
+        let book = waiting();
+        adopt(&book, "carol", &packets::certificate(&public));
+        let mut forged = Forged::approval(&book);
+        forged.behind = folded("gpgsig", &packets::sign(&key, &forged.payload(), |_| {}));
+        refused(&book, &forged.bytes(), &["sig-bad"]);
+        let found = last(&book);
+        assert_eq!(found.verification.expect("it is signed").why.as_deref(), Some(why), "{what}");
+    }
+    // Bound as it should be, the same subkey signs.
+    let book = waiting();
+    adopt(&book, "carol", &packets::certificate(&packets::rebound(&key, true, true)));
+    let mut forged = Forged::approval(&book);
+    forged.behind = folded("gpgsig", &packets::sign(&key, &forged.payload(), |_| {}));
+    put(&book, &forged.bytes());
+    assert_eq!(book.status(), ApprovalStatus::Approved);
+    subkey_of_gpg();
+}
+
+/// A subkey that may sign, below a primary that only certifies: people are known by the primary.
+fn subkey_of_gpg() {
     let (book, gpg) = (waiting(), Gpg::new());
     let at = "--faked-system-time=20251101T000000!";
     gpg.run(&[at, "--quick-generate-key", "carol <carol@a.example>", "ed25519", "cert", "never"]);
@@ -155,9 +209,7 @@ pub(super) fn subkey_that_may_not() {
     let id = write_commit(&book, &forged.bytes());
     merge(&book, &[&id]);
     assert_eq!(codes(&book, &id), [""; 0], "the subkey signs for the primary");
-    let approvals = book.approvals("2025-12-01T00:00:00Z");
-    let id = mcmbook::facts::approval::SubjectId::named(crate::approvals::book::CHANGE);
-    let record = approvals.subjects[&id].0.records.last().expect("it landed").judged.clone();
+    let record = last(&book);
     let found = record.verification.expect("it is signed");
     assert_eq!((found.key.as_deref(), record.principal.as_deref()), (Some(primary.as_str()), Some("carol")));
     assert_eq!(found.validity.as_ref().expect("a certificate").signing_key, subkey);
