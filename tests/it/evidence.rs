@@ -10,7 +10,7 @@ use crate::threats::forge::{Forged, folded, merge, waiting, write_commit};
 use crate::threats::openpgp::{Gpg, adopt};
 
 /// The evidence of the change, as the command writes it.
-fn written(book: &Book) -> Folder {
+pub(crate) fn written(book: &Book) -> Folder {
     let folder = Folder::new();
     let target = folder.path().join("evidence");
     printed(&book.repo.book(), &["evidence", CHANGE, "-d", target.to_str().expect("UTF-8")]);
@@ -18,7 +18,7 @@ fn written(book: &Book) -> Folder {
 }
 
 /// Runs the script; gives whether every check holds, and what it printed.
-fn verify(folder: &Path, clone: Option<&Path>) -> (bool, String) {
+pub(crate) fn verify(folder: &Path, clone: Option<&Path>) -> (bool, String) {
     let mut command = Command::new("sh");
     command.arg(folder.join("evidence/verify.sh")).args(clone).current_dir("/");
     let output = command.output().expect("there is a shell");
@@ -28,7 +28,7 @@ fn verify(folder: &Path, clone: Option<&Path>) -> (bool, String) {
 }
 
 /// What failed, by the script.
-fn failures(text: &str) -> Vec<&str> {
+pub(crate) fn failures(text: &str) -> Vec<&str> {
     text.lines().filter_map(|line| line.strip_prefix("FAIL  ")).collect()
 }
 

@@ -9,7 +9,7 @@ const RUNBOOK: &str = "content/changes/2026/MCM-2026-0001/runbook.md";
 pub(crate) const PAGE: &str = "changes/2026/MCM-2026-0001/index.html";
 
 /// The built site.
-pub(crate) struct Site(Folder);
+pub(crate) struct Site(pub(crate) Folder);
 
 impl Site {
     pub(crate) fn of(book: &Book) -> Site {
@@ -19,7 +19,7 @@ impl Site {
         Site(folder)
     }
 
-    fn text(&self, path: &str) -> String {
+    pub(crate) fn text(&self, path: &str) -> String {
         let path = self.0.path().join("site").join(path);
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }

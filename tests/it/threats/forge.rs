@@ -1,9 +1,14 @@
 //! Record commits put together byte by byte.
 
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
+use mcmbook::analysis::analyze;
 use mcmbook::facts::approval::judge::Judged;
 use mcmbook::facts::approval::{ApprovalStatus, SubjectId};
+use mcmbook::hosts::workspace::{self, LoadOptions};
+use mcmbook::memo::Memo;
+use mcmbook::verdicts::lint::Finding;
 
 use crate::approvals::book::{Book, CHANGE};
 use crate::support::write;
@@ -117,6 +122,16 @@ pub(crate) fn codes(book: &Book, commit: &str) -> Vec<&'static str> {
     let mut codes = book.reasons().remove(commit).unwrap_or_else(|| panic!("{commit} is a candidate"));
     codes.dedup();
     codes
+}
+
+/// Where the rules find something with a code.
+pub(crate) fn found_by(book: &Book, code: &str) -> Vec<String> {
+    let options = LoadOptions { dir: book.repo.book(), ..LoadOptions::default() };
+    let inputs = workspace::load(&options).expect("the book loads").inputs;
+    let analysis = analyze(Arc::new(inputs), &Memo::forgetful());
+    let found = analysis.findings.iter().filter(|finding| finding.diagnostic.code.0 == code);
+    let place = |finding: &Finding| finding.diagnostic.location.as_ref().map(|place| place.path.to_string());
+    found.map(|finding| place(finding).unwrap_or_default()).collect()
 }
 
 /// The record of the change that landed last, as it is judged.

@@ -3,8 +3,11 @@
 use mcmbook::facts::approval::ApprovalStatus;
 use mcmbook::hosts::workspace::{self, LoadOptions};
 
-use super::forge::{codes, merge};
+use super::forge::{codes, found_by, merge};
 use crate::approvals::book::{Book, CHANGE, FOLDER, PEOPLE};
+use crate::approvals::site::{PAGE, Site};
+use crate::evidence;
+use crate::gate::command::{ask, codes as reasons};
 
 const AS_OF: &str = "2025-12-01T00:00:00Z";
 
@@ -36,6 +39,7 @@ pub(super) fn key_of_the_same_landing() {
 pub(super) fn one_vote_of_two() {
     let book = Book::submitted();
     let from = book.policy_digest();
+    assert!(found_by(&book, "MCM814").is_empty());
     book.policy(2, WITH_MALLORY, &EVERYBODY);
     let to = book.policy_digest();
     book.as_person("alice", |book| book.commit("Add a person"));
@@ -43,8 +47,17 @@ pub(super) fn one_vote_of_two() {
     assert_eq!(serial(&book), (1, Some(1), None));
     book.vote("alice", &from, &to, 2);
     assert_eq!(serial(&book), (1, Some(1), None), "alice counts once");
+    // The site is built all the same, and every page of it says what waits.
+    assert_eq!(found_by(&book, "MCM814"), ["policy/policy.toml"]);
+    let site = Site::of(&book);
+    for page in ["index.html", PAGE, "policy/people/index.html"] {
+        site.says(page, &["an amendment waits"]);
+    }
+    site.says("policy/index.html", &["1 of 2 policy-admins"]);
     book.vote("bob", &from, &to, 2);
     assert_eq!(serial(&book), (2, None, None));
+    assert!(found_by(&book, "MCM814").is_empty());
+    assert!(!Site::of(&book).text("index.html").contains("an amendment waits"));
 }
 
 pub(super) fn amendment_replayed() {
@@ -183,7 +196,17 @@ pub(super) fn replayed_to_another_document() {
 }
 
 pub(super) fn same_bytes_elsewhere() {
-    let book = Book::approved();
+    let book = Book::adopted();
+    book.as_person("alice", |book| {
+        book.write_change();
+        let path = format!("{FOLDER}/request.md");
+        let text = std::fs::read_to_string(book.repo.book().join(&path)).expect("the request");
+        book.repo.write(&path, text.replacen("title:", "id: MCM-2026-0001\ntitle:", 1));
+        book.commit("Request MCM-2026-0001");
+    });
+    book.decide("carol", "approve", "peer");
+    book.decide("bob", "approve", "manager");
+    assert_eq!((book.status(), found_by(&book, "MCM005")), (ApprovalStatus::Approved, Vec::new()));
     book.as_person("dave", |book| {
         for file in ["request.md", "runbook.md"] {
             let text = std::fs::read(book.repo.book().join(FOLDER).join(file)).expect("it is there");
@@ -197,15 +220,21 @@ pub(super) fn same_bytes_elsewhere() {
     let status = |id: &str| approvals.status(id).expect("it is there").status;
     assert_eq!(status(CHANGE), ApprovalStatus::Approved);
     assert_eq!(status("MCM-2026-0009"), ApprovalStatus::InReview, "the id is the path's");
-    assert_eq!(status("windows/a"), ApprovalStatus::Invalid, "two files have one id");
+    assert_eq!(found_by(&book, "MCM005"), ["content/changes/2026/MCM-2026-0009/request.md"]);
+    assert_eq!(status("windows/a"), ApprovalStatus::Invalid, "two files have one id: neither is it");
+    assert_eq!(found_by(&book, "MCM007"), ["content/windows/a/index.md"]);
     // The approved bytes in a folder of another year do not stand for what the change's own folder holds.
     let runbook = format!("{FOLDER}/runbook.md");
     let text = std::fs::read_to_string(book.repo.book().join(&runbook)).expect("the runbook");
     book.repo.write(&runbook, format!("{text}Other steps.\n"));
     book.as_person("dave", |book| book.commit("Other steps"));
-    book.repo.write("content/changes/1999/MCM-2026-0001/runbook.md", text);
+    let copy = "content/changes/1999/MCM-2026-0001/runbook.md";
+    book.repo.write(copy, text);
     book.as_person("dave", |book| book.commit("The approved ones, elsewhere"));
     assert_eq!(book.status(), ApprovalStatus::Invalid);
+    for code in ["MCM005", "MCM007"] {
+        assert!(found_by(&book, code).iter().any(|path| path == copy || path.starts_with(FOLDER)), "{code}");
+    }
 }
 
 pub(super) fn replayed_to_another_repository() {
@@ -289,27 +318,49 @@ pub(super) fn dropped_by_force() {
     assert_eq!(failure.exit().code(), 3);
 }
 
-pub(super) fn late() {
-    let slot = "slot: {start: 2025-11-25T10:00:00Z, end: 2025-11-25T12:00:00Z, tz: UTC}";
+/// A change with this slot, in a policy with this much time between approval and start, approved by carol and bob
+/// from 16:07 to 16:08 UTC on 2025-11-24.
+fn approved_before(slot: [&str; 2], lead: &str) -> Book {
     let book = Book::submitted();
     book.amend(2, |book| {
         book.policy(2, "", &PEOPLE);
         let path = book.repo.book().join("policy/policy.toml");
         let text = std::fs::read_to_string(&path).expect("the policy");
-        let text = text.replace("distinct_principals = 2", "distinct_principals = 2\napproval_lead = \"1d\"");
-        std::fs::write(path, text).expect("the policy");
+        let more = format!("distinct_principals = 2\napproval_lead = \"{lead}\"");
+        std::fs::write(path, text.replace("distinct_principals = 2", &more)).expect("the policy");
     });
     let path = format!("{FOLDER}/request.md");
     let text = std::fs::read_to_string(book.repo.book().join(&path)).expect("the request");
     let at = text.find("slot:").expect("it has a slot");
     let end = at + text[at..].find('\n').expect("a line ends");
+    let [from, until] = slot;
+    let slot = format!("slot: {{start: {from}, end: {until}, tz: UTC}}");
     book.repo.write(&path, format!("{}{slot}{}", &text[..at], &text[end..]));
     book.as_person("alice", |book| book.commit("Sooner"));
     book.decide("carol", "approve", "peer");
     book.decide("bob", "approve", "manager");
-    let status = |as_of: &str| book.approvals(as_of).status(CHANGE).expect("it is there").status;
-    assert_eq!(status("2025-11-24T18:00:00Z"), ApprovalStatus::ApprovedLate);
-    assert_eq!(status("2025-11-25T13:00:00Z"), ApprovalStatus::Expired);
+    book
+}
+
+pub(super) fn late() {
+    let status = |book: &Book, as_of: &str| book.approvals(as_of).status(CHANGE).expect("it is there").status;
+    // Less than a day before the start, and when the window has begun already, where no time is asked for.
+    for (slot, lead, during) in [
+        (["2025-11-25T10:00:00Z", "2025-11-25T12:00:00Z"], "1d", "2025-11-25T10:30:00Z"),
+        (["2025-11-24T16:06:00Z", "2025-11-24T18:00:00Z"], "0m", "2025-11-24T16:30:00Z"),
+    ] {
+        let book = approved_before(slot, lead);
+        assert_eq!(status(&book, "2025-11-24T16:10:00Z"), ApprovalStatus::ApprovedLate, "{lead}");
+        assert_eq!(status(&book, "2025-11-25T13:00:00Z"), ApprovalStatus::Expired, "{lead}");
+        let (code, answer) = ask(&book, &["--at", during, "--change", CHANGE]);
+        assert_eq!((code, answer["decision"].as_str()), (10, Some("DENY")), "{lead}: {answer}");
+        assert!(reasons(&answer).contains(&"approval-approved-late"), "{lead}: {answer}");
+    }
+    // In time, the gate has nothing to say of the approval.
+    let book = approved_before(["2025-11-25T17:00:00Z", "2025-11-25T19:00:00Z"], "1d");
+    assert_eq!(status(&book, "2025-11-24T16:10:00Z"), ApprovalStatus::Approved);
+    let (_, answer) = ask(&book, &["--at", "2025-11-25T17:30:00Z", "--change", CHANGE]);
+    assert!(!reasons(&answer).iter().any(|code| code.starts_with("approval-")), "{answer}");
 }
 
 pub(super) fn service_lowered() {
@@ -351,6 +402,23 @@ pub(super) fn key_that_waits() {
     let message = book.message("carol", "approve", "peer");
     let record = book.record("mallory", &message);
     assert_eq!(codes(&book, &record), ["key-not-governing"]);
-    book.decide("bob", "approve", "manager");
+    let good = book.decide("bob", "approve", "manager");
     assert_eq!(book.status(), ApprovalStatus::InReview);
+    // The evidence says that it does not count. Where somebody writes into the script that it does, the keys of the
+    // policy that governed say otherwise.
+    let folder = evidence::written(&book);
+    let (is_good, text) = evidence::verify(&folder.path(), Some(&book.repo.path()));
+    assert!(is_good, "{text}");
+    let told = format!("record {} does not count or fills no place: key-not-governing", &record[..12]);
+    assert!(text.contains(&told), "{text}");
+    let file = folder.path().join("evidence/verify.sh");
+    let script = std::fs::read_to_string(&file).expect("the script");
+    let of_bob = script.lines().find(|line| line.starts_with(&format!("record approve {good} bob ")));
+    let of_bob = of_bob.expect("bob's record counts");
+    let claimed = of_bob.replace(&format!("{good} bob "), &format!("{record} carol "));
+    std::fs::write(&file, script.replace(of_bob, &format!("{claimed}\n{of_bob}"))).expect("the script");
+    let (is_good, text) = evidence::verify(&folder.path(), None);
+    assert!(!is_good);
+    let refused = format!("approve by carol, {}: the signature is by a key that policy 1", &record[..12]);
+    assert!(evidence::failures(&text).iter().any(|line| line.starts_with(&refused)), "{text}");
 }

@@ -1,15 +1,12 @@
 //! Rows 47 to 54, 63 to 65 and 68: who somebody is, and what trailers may say.
 
-use std::sync::Arc;
-
-use mcmbook::analysis::analyze;
 use mcmbook::facts::approval::{ApprovalStatus, SubjectId};
-use mcmbook::hosts::workspace::{self, LoadOptions};
 use mcmbook::inputs::policy;
-use mcmbook::memo::Memo;
 use mcmbook::text::{BookPath, SourceFile};
+use pgp::types::KeyVersion;
 
-use super::forge::{Forged, codes, put, refused, waiting};
+use super::forge::{Forged, codes, folded, found_by, put, refused, waiting};
+use super::packets;
 use crate::approvals::book::{Book, CHANGE, FOLDER, PEOPLE};
 
 const AS_OF: &str = "2025-12-01T00:00:00Z";
@@ -19,14 +16,6 @@ fn uncounted(book: &Book) -> Vec<&'static str> {
     let approvals = book.approvals(AS_OF);
     let approval = approvals.status(CHANGE).expect("it is there");
     approval.uncounted.iter().map(|one| one.reason.code()).collect()
-}
-
-/// The codes of what the rules find.
-fn findings(book: &Book) -> Vec<String> {
-    let options = LoadOptions { dir: book.repo.book(), ..LoadOptions::default() };
-    let inputs = workspace::load(&options).expect("the book loads").inputs;
-    let analysis = analyze(Arc::new(inputs), &Memo::forgetful());
-    analysis.findings.iter().map(|finding| finding.diagnostic.code.to_string()).collect()
 }
 
 pub(super) fn names_that_differ() {
@@ -142,7 +131,7 @@ pub(super) fn two_keys() {
     let other = book.record("bob", &book.message("carol", "approve", "peer"));
     assert_eq!(codes(&book, &other), ["signer-mismatch"]);
     assert_eq!(book.status(), ApprovalStatus::InReview);
-    assert!(findings(&book).contains(&"MCM904".to_owned()), "the roster is told");
+    assert!(!found_by(&book, "MCM904").is_empty(), "the roster is told");
 }
 
 /// An edit of the runbook, not committed.
@@ -271,7 +260,7 @@ fn roster(book: &Book, option: &str) {
 
 pub(super) fn careless_roster() {
     let clean = Book::adopted();
-    assert!(!findings(&clean).contains(&"MCM904".to_owned()));
+    assert!(found_by(&clean, "MCM904").is_empty());
     for edit in [
         (|text| text.replacen("carol namespaces", "carol,dave namespaces", 1)) as fn(&str) -> String,
         |text| text.replacen("carol namespaces", "* namespaces", 1),
@@ -284,7 +273,7 @@ pub(super) fn careless_roster() {
         let path = book.repo.book().join("policy/allowed_signers");
         let text = std::fs::read_to_string(&path).expect("the roster");
         std::fs::write(&path, edit(&text)).expect("the roster");
-        assert!(findings(&book).contains(&"MCM904".to_owned()), "{}", edit(&text));
+        assert!(!found_by(&book, "MCM904").is_empty(), "{}", edit(&text));
     }
 }
 
@@ -310,14 +299,34 @@ pub(super) fn claimed_status() {
     let text = std::fs::read_to_string(book.repo.book().join(&path)).expect("the request");
     book.repo.write(&path, text.replacen("title:", "status: approved\napproved_by: [carol, bob]\ntitle:", 1));
     book.as_person("alice", |book| book.commit("Claim"));
-    assert!(findings(&book).contains(&"MCM006".to_owned()));
+    assert!(!found_by(&book, "MCM006").is_empty());
     assert_eq!(book.status(), ApprovalStatus::InReview);
 }
 
 pub(super) fn key_of_the_forge() {
-    let book = Book::adopted();
+    // On the roster by its fingerprint, by the id of the forge's account, and by a robot's address.
     let key = "[[key]]\nfingerprint = \"968479A1AFF927E37D1A566BB5690EEEBB952194\"\nprincipal = \"carol\"\n";
-    book.policy(1, key, &PEOPLE);
-    let found = findings(&book);
-    assert!(found.iter().any(|code| code == "MCM810" || code == "MCM904"), "{found:?}");
+    let account = "[[principal]]\nid = \"web-flow\"\nname = \"GitHub\"\n";
+    let robot = "[[principal]]\nid = \"renovate\"\nname = \"R\"\nemails = [\"29139614+renovate[bot]@a.example\"]\n";
+    for listed in [key, account, robot] {
+        let book = Book::adopted();
+        assert!(found_by(&book, "MCM904").is_empty());
+        book.policy(1, listed, &PEOPLE);
+        assert_eq!(found_by(&book, "MCM904"), ["policy/policy.toml"], "{listed}");
+    }
+    // A record that the forge has signed: it names its key by the last eight bytes of the fingerprint.
+    let forge = packets::key(KeyVersion::V4, 5);
+    let mallory = 0x1234_5678_9abc_def0_u64;
+    for (id, code, silent) in [
+        (0xb569_0eee_bb95_2194_u64, "MCM810", "MCM804"),
+        (0x4aee_18f8_3afd_eb23, "MCM810", "MCM804"),
+        (mallory, "MCM804", "MCM810"),
+    ] {
+        let book = waiting();
+        let mut forged = Forged::approval(&book);
+        forged.behind = folded("gpgsig", &packets::sign_as(&forge, &forged.payload(), id.to_be_bytes()));
+        refused(&book, &forged.bytes(), &["key-unknown"]);
+        assert_eq!(found_by(&book, code).len(), 1, "{id:x}");
+        assert!(found_by(&book, silent).is_empty(), "{id:x}");
+    }
 }

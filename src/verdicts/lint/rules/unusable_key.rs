@@ -196,7 +196,25 @@ fn guess(finding: Diagnostic, name: &str, policy: &Policy) -> Diagnostic {
     }
 }
 
-/// Whether a fingerprint is that of a key which a forge publishes as its own.
-pub(super) fn is_forge_key(fingerprint: &str) -> bool {
-    FORGE_KEYS.iter().any(|(known, _)| *known == fingerprint)
+/// Whether a key is one that a forge publishes as its own: named by its fingerprint, or by the short id of OpenPGP,
+/// which is all that the signatures of forges name.
+pub(super) fn is_forge_key(key: &str) -> bool {
+    let is_id = key.len() == 16;
+    FORGE_KEYS.iter().any(|(known, _)| *known == key || (is_id && known.ends_with(key)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_a_forge_is_known_by_its_fingerprint_and_by_its_short_id() {
+        for (fingerprint, _) in FORGE_KEYS {
+            assert!(is_forge_key(fingerprint) && is_forge_key(&fingerprint[24..]), "{fingerprint}");
+            assert!(!is_forge_key(&fingerprint[32..]), "eight digits are anybody's");
+        }
+        for other in ["", "968479A1AFF927E3", "0123456789ABCDEF", "SHA256:B5690EEEBB952194"] {
+            assert!(!is_forge_key(other), "{other}");
+        }
+    }
 }
