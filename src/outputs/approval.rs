@@ -22,6 +22,7 @@ use crate::facts::approval::exception;
 use crate::facts::approval::open::{OpenPlace, open};
 use crate::facts::approval::{Approval, Approvals, SubjectId};
 use crate::inputs::Inputs;
+use crate::inputs::signature::split;
 use crate::text::{counted, printable};
 
 /// The version of this form; it rises when a field changes its meaning or goes away.
@@ -179,6 +180,10 @@ pub struct RecordStanding {
     pub name: Option<String>,
     /// Who the record says has signed it.
     pub claimed: Option<String>,
+    /// Whose work the commit says it is: a name that anybody can write, and that decides nothing.
+    pub author: Option<String>,
+    /// Who the commit says has made it: another such name.
+    pub committer: Option<String>,
     /// Fingerprint of the key.
     pub key: Option<String>,
     /// The algorithm of the signature.
@@ -304,6 +309,9 @@ impl RecordStanding {
         let reasons: Vec<Verdict> = judged.reasons.iter().map(verdict).chain(uncounted).collect();
         let name = judged.principal.as_deref().and_then(|id| landed.policy.principal(id));
         let subject = record.and_then(|record| record.subject);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let names = split(&landed.raw).ok();
+        let names = names.map(|commit| (text(commit.author.name), text(commit.committer.name)));
         let mut carried = approval.into_iter().flat_map(|approval| &approval.carried);
         let carried = carried.find(|(id, _)| *id == judged.id);
         RecordStanding {
@@ -316,6 +324,8 @@ impl RecordStanding {
             signer: judged.principal.clone(),
             name: name.map(|principal| principal.name.clone()),
             claimed: record.map(|record| record.signer.clone()),
+            author: names.as_ref().map(|(author, _)| author.clone()),
+            committer: names.map(|(_, committer)| committer),
             key: judged.verification.as_ref().and_then(|verification| verification.key.clone()),
             algorithm: judged.verification.as_ref().and_then(|verification| verification.algorithm.clone()),
             subject: subject.map(|digest| format!("sha256:{digest}")),

@@ -67,6 +67,8 @@ pub(super) struct RecordView {
     /// Roster id, and the page of the person.
     person: String,
     person_href: Option<String>,
+    /// Other names that stand on its commit, beside that of the signer: `Alice, committed by Dave`.
+    names: Option<String>,
     meaning: String,
     reason: String,
     key: String,
@@ -282,6 +284,11 @@ pub(super) fn record(site: &Site<'_>, record: &RecordStanding) -> RecordView {
     };
     let known = record.signer.is_some() && super::pages::people::is_known(site, person);
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let (author, committer) = (text(&record.author), text(&record.committer));
+    let names = match author == committer {
+        true => author,
+        false => format!("{author}, committed by {committer}"),
+    };
     RecordView {
         decision: match (&record.decision, &record.exception) {
             (Some(decision), Some(name)) => format!("{decision} {name}"),
@@ -294,6 +301,7 @@ pub(super) fn record(site: &Site<'_>, record: &RecordStanding) -> RecordView {
             None => format!("claims to be {person}"),
         }),
         person: person.to_owned(),
+        names: (record.name.as_ref() != Some(&names) && !names.is_empty()).then_some(names),
         person_href: known.then(|| href(&super::pages::people::page_of(person))),
         meaning: text(&record.meaning),
         reason: text(&record.reason),

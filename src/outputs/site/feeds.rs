@@ -11,7 +11,7 @@ use super::chrome::is_absolute;
 use super::{Site, when};
 use crate::analysis::Analysis;
 use crate::outputs::{Content, Output};
-use crate::text::ContentHash;
+use crate::text::{ContentHash, is_steering};
 
 /// Entries of the feed.
 const ENTRIES: usize = 50;
@@ -183,8 +183,9 @@ impl Xml {
     }
 }
 
-/// Text without the control characters that XML 1.0 (2.2) does not allow even as references.
+/// Text without the control characters that XML 1.0 (2.2) does not allow even as references, and without what turns
+/// the text of an entry around.
 fn clean(text: &str) -> String {
-    let allowed = |c: &char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+    let allowed = |c: &char| !is_steering(*c) || matches!(c, '\t' | '\n' | '\r');
     text.chars().filter(allowed).filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}')).collect()
 }

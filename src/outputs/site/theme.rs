@@ -9,7 +9,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Object, ObjectRepr};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
-use crate::text::{ContentHash, did_you_mean};
+use crate::text::{ContentHash, did_you_mean, is_steering};
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
@@ -191,10 +191,13 @@ impl Object for Html {
     }
 }
 
-/// Text for an element or a quoted attribute.
+/// Text for an element or a quoted attribute. Characters that turn the text around them, or that no text has, give
+/// way to U+FFFD as in the terminal: a name or a title must not change how its neighbours read.
 pub(super) fn escape(text: &str) -> std::borrow::Cow<'_, str> {
-    let special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
-    if !text.bytes().any(special) {
+    // What steers is a control character of ASCII, or begins in UTF-8 with one of the last two.
+    let special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'' | 0x7f | 0xc2 | 0xe2);
+    let is_space = |c: char| matches!(c, '\n' | '\t' | '\r');
+    if !text.bytes().any(|byte| special(byte) || (byte < b' ' && !is_space(char::from(byte)))) {
         return text.into();
     }
     let mut escaped = String::with_capacity(text.len() + 16);
@@ -205,6 +208,7 @@ pub(super) fn escape(text: &str) -> std::borrow::Cow<'_, str> {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
+            c if is_steering(c) && !is_space(c) => escaped.push('\u{fffd}'),
             c => escaped.push(c),
         }
     }
@@ -258,4 +262,25 @@ pub fn unused_files<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String>
         format!("`{name}` lies outside of `templates/` and `static/` and is not used{guess}")
     };
     names.into_iter().filter(is_unused).map(tell).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn text_ends_no_tag_and_turns_nothing_around() {
+        for (text, shown) in [
+            ("plain Ünïcode 日本 👩\u{200d}💻", "plain Ünïcode 日本 👩\u{200d}💻"),
+            ("<a b=\"c\" d='e'>&", "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;"),
+            ("a\u{202e}b", "a\u{fffd}b"),
+            ("a\u{2066}b\u{2069}", "a\u{fffd}b\u{fffd}"),
+            ("a\u{85}b", "a\u{fffd}b"),
+            ("a\u{2028}b", "a\u{fffd}b"),
+            ("a\0b\u{1b}c\u{7f}", "a\u{fffd}b\u{fffd}c\u{fffd}"),
+            ("two\r\nlines\tand a tab", "two\r\nlines\tand a tab"),
+        ] {
+            assert_eq!(escape(text), shown, "{text:?}");
+        }
+    }
 }

@@ -1,13 +1,16 @@
 //! Rows 47 to 54, 63 to 65 and 68: who somebody is, and what trailers may say.
 
-use mcmbook::facts::approval::{ApprovalStatus, SubjectId};
+use mcmbook::facts::approval::ApprovalStatus;
 use mcmbook::inputs::policy;
 use mcmbook::text::{BookPath, SourceFile};
 use pgp::types::KeyVersion;
 
-use super::forge::{Forged, codes, folded, found_by, put, refused, waiting};
+use super::forge::{Forged, codes, folded, found_by, last, put, refused, waiting};
 use super::packets;
 use crate::approvals::book::{Book, CHANGE, FOLDER, PEOPLE};
+use crate::approvals::site::{PAGE, Site};
+use crate::support::files_below;
+use crate::support::run::outcome;
 
 const AS_OF: &str = "2025-12-01T00:00:00Z";
 
@@ -20,16 +23,27 @@ fn uncounted(book: &Book) -> Vec<&'static str> {
 
 pub(super) fn names_that_differ() {
     let book = waiting();
-    let mut forged = Forged::approval(&book);
-    for (at, name) in [(2, "author"), (3, "committer")] {
-        forged.header[at] = format!("{name} Alice Example <alice@a.example> 1764000900 +0100");
-    }
-    let id = put(&book, &forged.signed(&book).bytes());
+    let alice = "Alice Example <alice@a.example> 1764000900 +0100";
+    let dave = "Dave Example <dave@a.example> 1764000900 +0100";
+    let signed_by_carol = |committer: &str| {
+        let mut forged = Forged::approval(&book);
+        forged.header[2] = format!("author {alice}");
+        forged.header[3] = format!("committer {committer}");
+        forged.signed(&book).bytes()
+    };
+    refused(&book, &signed_by_carol(dave), &["record-rewritten"]);
+    let id = put(&book, &signed_by_carol(alice));
     assert_eq!(codes(&book, &id), [""; 0], "the key says who it is");
     assert_eq!(book.status(), ApprovalStatus::Approved);
-    let approvals = book.approvals(AS_OF);
-    let (subject, _) = &approvals.subjects[&SubjectId::named(CHANGE)];
-    assert_eq!(subject.records[1].judged.principal.as_deref(), Some("carol"));
+    assert_eq!(last(&book).principal.as_deref(), Some("carol"));
+    // All of them stand beside each other in the rows of the records.
+    let site = Site::of(&book);
+    let page = site.text(PAGE);
+    let rows: Vec<&str> = page.split("<tr role=\"row\">").filter(|row| row.contains(">carol</a>")).collect();
+    for names in ["commit of Alice Example, committed by Dave Example<", "commit of Alice Example<"] {
+        assert!(rows.iter().any(|row| row.contains(names)), "{names}: {page}");
+    }
+    assert_eq!(page.matches("commit of ").count(), 2, "bob's commit names bob");
 }
 
 pub(super) fn look_alikes() {
@@ -44,6 +58,35 @@ pub(super) fn look_alikes() {
     }
     for name in ["A\u{202e}lice", "Al\u{200d}ice", "Alice Mu\u{308}ller"] {
         assert_eq!(faults("alice", name), 1, "{name:?}");
+    }
+    // Ids that only a careful eye tells apart are for the lint: both are well formed.
+    let book = Book::adopted();
+    book.policy(1, "[[principal]]\nid = \"al1ce\"\nname = \"Alice\"\n", &PEOPLE);
+    assert!(found_by(&book, "MCM904").len() > 1, "al1ce looks like alice, and has no key");
+    // Elsewhere nothing is refused, and nothing turns a page around: in a title, in the name of an author, in the
+    // reason of a record and in its subject line.
+    let book = waiting();
+    let path = format!("{FOLDER}/request.md");
+    let text = std::fs::read_to_string(book.repo.book().join(&path)).expect("the request");
+    book.repo.write(&path, text.replacen("A change", "A \u{202e}egnahc\u{2066}", 1));
+    book.as_person("alice", |book| {
+        book.repo.person.replace(None);
+        book.repo.git(&["add", "--all"]);
+        let author = "--author=Bob \u{202e}ecilA\u{202c} <alice@a.example>";
+        book.repo.git(&["commit", "--quiet", "-S", author, "-m", "A \u{2067}title"]);
+    });
+    let message = book.message("carol", "approve", "peer");
+    book.record("carol", &message.replacen("Read.", "R\u{202e}.dae", 1));
+    let site = Site::of(&book);
+    site.says(
+        PAGE,
+        &["A \u{fffd}egnahc\u{fffd}", "Bob \u{fffd}ecilA\u{fffd}", "R\u{fffd}.dae", "A \u{fffd}title"],
+    );
+    for (path, bytes) in files_below(&site.0.path().join("site")) {
+        let is_shown = [".html", ".atom", ".xml", ".ics"].iter().any(|end| path.ends_with(end));
+        let text = String::from_utf8_lossy(&bytes);
+        let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        assert!(!is_shown || !text.contains(turns), "{path}");
     }
 }
 
@@ -105,6 +148,13 @@ pub(super) fn loose_trailers() {
 }
 
 pub(super) fn two_keys() {
+    // Two people with one address: an author's address would lead to both, and no such policy is read.
+    let book = Book::submitted();
+    let twin = "[[principal]]\nid = \"robert\"\nname = \"Robert\"\nemails = [\"BOB@a.example\"]\nroles = [\"manager\"]\n";
+    book.policy(2, twin, &PEOPLE);
+    let (code, told) = outcome(&book.repo.book(), &["check"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("mail address `bob@a.example` is used twice"), "{told}");
     let book = Book::submitted();
     book.amend(2, |book| {
         book.policy(2, "", &PEOPLE);
@@ -307,7 +357,8 @@ pub(super) fn key_of_the_forge() {
     // On the roster by its fingerprint, by the id of the forge's account, and by a robot's address.
     let key = "[[key]]\nfingerprint = \"968479A1AFF927E37D1A566BB5690EEEBB952194\"\nprincipal = \"carol\"\n";
     let account = "[[principal]]\nid = \"web-flow\"\nname = \"GitHub\"\n";
-    let robot = "[[principal]]\nid = \"renovate\"\nname = \"R\"\nemails = [\"29139614+renovate[bot]@a.example\"]\n";
+    let robot =
+        "[[principal]]\nid = \"renovate\"\nname = \"R\"\nemails = [\"29139614+renovate[bot]@a.example\"]\n";
     for listed in [key, account, robot] {
         let book = Book::adopted();
         assert!(found_by(&book, "MCM904").is_empty());
