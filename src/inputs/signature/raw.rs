@@ -297,7 +297,10 @@ impl<'a> Ident<'a> {
         let close = raw.iter().rposition(|byte| *byte == b'>').filter(|close| *close > open);
         let email = close.map_or(&raw[raw.len()..], |close| &raw[open + 1..close]);
         let after = close.map_or(&raw[raw.len()..], |close| &raw[close + 1..]);
-        let seconds = std::str::from_utf8(after).ok().and_then(|text| text.split_ascii_whitespace().next());
+        let mut words = std::str::from_utf8(after).unwrap_or_default().split_ascii_whitespace();
+        let (seconds, zone) = (words.next(), words.next());
+        // No clock shows a zone that is none: whatever wrote it says nothing of when.
+        let seconds = seconds.filter(|_| zone.is_none_or(is_zone));
         Ident {
             raw,
             name: raw[..open].trim_ascii(),
@@ -313,9 +316,15 @@ impl<'a> Ident<'a> {
         let Some((email, rest)) = rest.split_once("> ") else { return false };
         let Some((seconds, zone)) = rest.split_once(' ') else { return false };
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let is_zone = zone.len() == 5 && zone.starts_with(['+', '-']) && digits(&zone[1..]);
-        !email.contains(['<', '>']) && digits(seconds) && is_zone && self.seconds.is_some()
+        !email.contains(['<', '>']) && digits(seconds) && is_zone(zone) && self.seconds.is_some()
     }
+}
+
+/// Whether a text is a distance from UTC as git writes it: a sign, hours of a day, minutes of an hour.
+fn is_zone(text: &str) -> bool {
+    let Some(digits) = text.strip_prefix(['+', '-']) else { return false };
+    let is_whole = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_whole && &digits[..2] < "24" && &digits[2..] < "60"
 }
 
 /// Whether text is one armoured block and nothing else, but for blank lines at its end: `gpg` and some

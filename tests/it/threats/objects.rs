@@ -1,11 +1,20 @@
 //! Rows 31 to 46, 58, 59, 70 and 73: objects that tools read differently.
 
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use mcmbook::facts::approval::ApprovalStatus;
 use mcmbook::hosts::workspace::{self, HistoryOption, LoadOptions};
 use mcmbook::inputs::signature::{Certificates, Known, SignatureStatus, cache_key, split, verify};
+use sha1::Digest as _;
 
 use super::forge::{Forged, armour, codes, folded, merge, put, refused, waiting, write_commit};
-use crate::approvals::book::Book;
+use crate::approvals::book::{Book, CHANGE, FOLDER};
+use crate::approvals::site::Site;
+use crate::gate::command::{ask, codes as reasons};
+use crate::support::run::program;
 use crate::support::write;
 
 /// A signed approval whose bytes are changed afterwards.
@@ -180,6 +189,12 @@ pub(super) fn shallow() {
     assert!(workspace::load(&options).expect_err("it is partial").to_string().contains("partial clone"));
 }
 
+/// Where the loose object of a revision lies.
+fn loose(book: &Book, name: &str) -> PathBuf {
+    let id = book.repo.git(&["rev-parse", name]).trim().to_owned();
+    book.repo.path().join(format!(".git/objects/{}/{}", &id[..2], &id[2..]))
+}
+
 pub(super) fn borrowed_and_doctored() {
     let book = Book::approved();
     let clone = crate::support::Folder::new();
@@ -189,20 +204,60 @@ pub(super) fn borrowed_and_doctored() {
     let options = LoadOptions { dir: to, ..LoadOptions::default() };
     let failure = workspace::load(&options).expect_err("objects lie elsewhere");
     assert!(failure.to_string().contains("alternates"), "{failure}");
-    assert!(workspace::load(&LoadOptions { allow_alternates: true, ..options }).is_ok());
-    // A commit and a policy whose bytes are those of other objects: the name does not fit the content.
-    for (object, other) in [("HEAD~1", "HEAD~2"), ("HEAD:policy/policy.toml", "HEAD:book.toml")] {
+    let allowed = LoadOptions { allow_alternates: true, ..options };
+    assert!(workspace::load(&allowed).is_ok());
+    // A commit, a policy and a runbook whose bytes are those of other objects: the name does not fit the content.
+    let runbook = format!("HEAD:{FOLDER}/runbook.md");
+    for (object, other) in
+        [("HEAD~1", "HEAD~2"), ("HEAD:policy/policy.toml", "HEAD:book.toml"), (&runbook, "HEAD:book.toml")]
+    {
         let book = Book::approved();
-        let file = |name: &str| {
-            let id = book.repo.git(&["rev-parse", name]).trim().to_owned();
-            book.repo.path().join(format!(".git/objects/{}/{}", &id[..2], &id[2..]))
-        };
-        let (to, from) = (file(object), file(other));
+        let (to, from) = (loose(&book, object), loose(&book, other));
         std::fs::remove_file(&to).expect("objects are loose");
         std::fs::copy(from, &to).expect("objects are loose");
         let failure = book.failure();
         assert!(failure.contains("mismatch"), "{object}: {failure}");
+        let (code, answer) = ask(&book, &["--at", "2025-12-01T00:00:00Z", "--change", CHANGE]);
+        assert_eq!((code, answer["decision"].as_str()), (20, Some("UNKNOWN")), "{object}: {answer}");
     }
+    // The same in the store that is borrowed from, where that is allowed.
+    let (to, from) = (loose(&book, "HEAD~1"), loose(&book, "HEAD~2"));
+    std::fs::remove_file(&to).expect("objects are loose");
+    std::fs::copy(from, &to).expect("objects are loose");
+    let failure = workspace::load(&allowed).expect_err("what is borrowed is doctored");
+    assert!(failure.to_string().contains("mismatch"), "{failure}");
+    // A store that only the environment names is none.
+    let book = Book::approved();
+    let elsewhere = clone.path().join("elsewhere");
+    let lost = loose(&book, "HEAD~1");
+    let folder = lost.parent().expect("it lies in a folder").file_name().expect("of two digits");
+    let moved = elsewhere.join(folder).join(lost.file_name().expect("of 38 digits"));
+    write(&moved, std::fs::read(&lost).expect("it is there"));
+    std::fs::remove_file(&lost).expect("it is there");
+    let mut status = program(&book.repo.book());
+    status.arg("status").env("GIT_ALTERNATE_OBJECT_DIRECTORIES", &elsewhere);
+    let output = status.output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The two known texts of one SHA-1 (SHAttered, 2017): what both begin with, and what each goes on with.
+const BEGINNING: &str = "JVBERi0xLjMKJeLjz9MKCgoxIDAgb2JqCjw8L1dpZHRoIDIgMCBSL0hlaWdodCAzIDAgUi9UeXBlIDQgMCBSL1N1YnR5cGU\
+    gNSAwIFIvRmlsdGVyIDYgMCBSL0NvbG9yU3BhY2UgNyAwIFIvTGVuZ3RoIDggMCBSL0JpdHNQZXJDb21wb25lbnQgOD4+CnN0cmVhbQr/2P/+\
+    ACRTSEEtMSBpcyBkZWFkISEhISGFL+wJIzl1nDmxocY8TJfh//4B";
+const ONE: &str = "c0bckWa2fhGPApq2IbJWD/nKZ8yox/hbqEx5AwwrPeIY+G2zqQkB1d9FwU8m/t+z3DjpasIv571yjw5FvOBG0jxXD+sUE5i7V\
+    S71oKgr4zH+pIA3uLXXHw4zLt+TrDUA603cDezBqGR5DHgsdiFWYN0wl5HQa9CvP5jNpLxGKbE=";
+const OTHER: &str = "f0bck6a2fgE7ApqqHbJWC0XKZ9aIx/hLjEx5H+ArPfYU+G2xaQkBxWtFwVMK/t+3YDjpcnIv561yjw5JBOBGwjBXD+nUE5i\
+    r4S71vJQr4zVCpIAtmLXXDyozLsN/rDUU503cDyzBqHTNDHgwWiFWZGEwl4lga9C/P5jNqARGKaE=";
+
+/// Both, and their SHA-1.
+fn collision() -> ([Vec<u8>; 2], String) {
+    let bytes = |text: &str| STANDARD.decode(text).expect("base64");
+    let both = [ONE, OTHER].map(|rest| [bytes(BEGINNING), bytes(rest)].concat());
+    let [one, other] =
+        both.each_ref().map(|text| sha1::Sha1::digest(text).iter().map(|b| format!("{b:02x}")).collect());
+    assert_eq!(one, other, "they collide");
+    assert_ne!(both[0], both[1]);
+    (both, one)
 }
 
 pub(super) fn bound_by_sha256() {
@@ -214,6 +269,35 @@ pub(super) fn bound_by_sha256() {
     refused(&book, &forged.signed(&book).bytes(), &["subject-mismatch"]);
     let page = include_str!("../../../content/manual/signatures.md");
     assert!(page.contains("tree ids remain SHA-1"));
+    // A file is approved, and the other one of the same SHA-1 takes its place.
+    let ([one, other], id) = collision();
+    let file = format!("{FOLDER}/files/plan.pdf");
+    let book = Book::submitted();
+    book.repo.write(&file, &one);
+    book.as_person("alice", |book| book.commit("A plan"));
+    book.decide("carol", "approve", "peer");
+    book.decide("bob", "approve", "manager");
+    assert_eq!(book.status(), ApprovalStatus::Approved);
+    book.repo.write(&file, &other);
+    book.as_person("dave", |book| book.commit("The other one"));
+    assert_eq!(book.status(), ApprovalStatus::Stale);
+    // Nobody has made two objects of Git that collide: a header stands before what is hashed. What can be made is an
+    // object without one, under the id of both, for a tree to name.
+    assert_ne!(book.repo.git(&["rev-parse", &format!("HEAD:{file}")]).trim(), id);
+    for text in [one, other] {
+        let book = Book::approved();
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut packed, &text).expect("memory");
+        let place = book.repo.path().join(format!(".git/objects/{}/{}", &id[..2], &id[2..]));
+        write(&place, packed.finish().expect("memory"));
+        book.repo.git(&["update-index", "--add", "--cacheinfo", &format!("100644,{id},{file}")]);
+        let tree = book.repo.git(&["write-tree", "--missing-ok"]);
+        let mut forged = Forged::by(&book, "dave", "peer");
+        forged.header[0] = format!("tree {}", tree.trim());
+        forged.message = "A plan\n".to_owned();
+        put(&book, &forged.bytes());
+        assert!(book.failure().contains("cannot read the Git repository"), "{}", book.failure());
+    }
 }
 
 pub(super) fn without_measure() {
@@ -243,23 +327,54 @@ pub(super) fn without_measure() {
     let mut forged = Forged::approval(&book);
     forged.header.splice(1..2, all.lines().map(|id| format!("parent {id}")));
     refused(&book, &forged.signed(&book).bytes(), &["sig-missing", "record-malformed"]);
+    // A hundred thousand: of a record, and of a commit of the mainline itself.
+    let all: Vec<&str> = all.lines().cycle().take(100_000).collect();
+    let parents = |forged: &mut Forged| {
+        let more = all.iter().map(|id| format!("parent {id}"));
+        forged.header.splice(2..2, more);
+    };
+    let begun = Instant::now();
+    let mut forged = Forged::approval(&book);
+    parents(&mut forged);
+    refused(&book, &forged.signed(&book).bytes(), &["sig-missing", "record-malformed"]);
+    let mut forged = Forged::by(&book, "dave", "peer");
+    parents(&mut forged);
+    forged.message = "Merge everything\n".to_owned();
+    put(&book, &forged.bytes());
+    assert_eq!(book.status(), ApprovalStatus::InReview);
+    book.decide("carol", "approve", "peer");
+    assert_eq!(book.status(), ApprovalStatus::Approved, "what is good beside it counts");
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
 }
 
 pub(super) fn malformed_dates() {
-    for date in ["-1 +0000", "99999999999999999999 +0000", "soon +0000", "1764000100 +99999"] {
+    for date in [
+        "-1 +0000",
+        "99999999999999999999 +0000",
+        "soon +0000",
+        "1764000100 +99999",
+        "1764000100 +9999",
+        "1764000100 -9999",
+        "1764000100 +0060",
+    ] {
         let book = waiting();
         let mut forged = Forged::approval(&book);
         for (at, name) in [(2, "author"), (3, "committer")] {
             forged.header[at] = format!("{name} carol <carol@a.example> {date}");
         }
         refused(&book, &forged.signed(&book).bytes(), &["record-malformed"]);
-        // A commit of the mainline with such a date says nothing of time, and stops nothing.
+        // A commit of the mainline with such a date says nothing of time, and stops nothing: not even its page.
+        book.repo.write("content/another.md", "---\ntitle: Another\n---\n");
+        book.as_person("dave", |book| book.commit("Another page"));
         let mut other = Forged::by(&book, "dave", "peer");
+        other.header[1] = format!("parent {}", book.repo.git(&["rev-parse", "HEAD^"]).trim());
+        other.header[2] = format!("author dave <dave@a.example> {date}");
         other.header[3] = format!("committer dave <dave@a.example> {date}");
         other.message = "Nothing\n".to_owned();
         put(&book, &other.bytes());
         book.decide("carol", "approve", "peer");
         assert_eq!(book.status(), ApprovalStatus::Approved, "{date}");
+        Site::of(&book).says("another/index.html", &["Nothing"]);
     }
 }
 
@@ -294,10 +409,14 @@ pub(super) fn poisoned_cache() {
         let mut inputs = workspace::load(&options).expect("the book loads").inputs;
         inputs.as_of = "2025-12-01T00:00:00Z".parse().expect("an instant");
         let approvals = mcmbook::facts::approval::Approvals::of(&inputs);
-        approvals.status(crate::approvals::book::CHANGE).expect("it is there").status
+        approvals.status(CHANGE).expect("it is there").status
     };
     assert_eq!(status(false), ApprovalStatus::Approved, "readers believe the cache");
     assert_eq!(status(true), ApprovalStatus::InReview, "whoever decides does not");
+    let (code, answer) = ask(&book, &["--at", "2025-12-01T00:00:00Z", "--change", CHANGE]);
+    assert_eq!((code, answer["decision"].as_str()), (10, Some("DENY")), "{answer}");
+    assert!(reasons(&answer).contains(&"approval-in-review"), "{answer}");
+    assert_eq!(answer["evidence"].as_array().map(Vec::len), Some(1), "bob's record alone: {answer}");
 }
 
 /// The root tree of HEAD with the folder of its year put below itself, in the place of the change's folder: what is

@@ -58,6 +58,10 @@ fn ids_and_people_have_one_form() {
     assert!(split(&commit(&[&format!("tree {zeros}"), parent, author, committer], "m\n")).is_ok());
     for (ident, is_right) in [
         ("Ana <a> 12 +0100", true),
+        ("Ana <a> 12 -2359", true),
+        ("Ana <a> 12 +2400", false),
+        ("Ana <a> 12 +0060", false),
+        ("Ana <a> 12 +9999", false),
         ("Ana <a> 12 -0100", true),
         ("Ana <> 12 -0100", true),
         ("Ana <a> 12 +010", false),
