@@ -26,6 +26,10 @@ const MISLEADING: [&str; 13] = [
     "GIT_QUARANTINE_PATH",
 ];
 
+/// No hook has a say in what somebody signs, nor in whether their own branch holds it: there is also one for
+/// references that move.
+const NO_HOOKS: &str = "core.hooksPath=/dev/null";
+
 /// The program in a folder.
 #[derive(Clone, Debug)]
 pub struct Git {
@@ -179,7 +183,7 @@ impl Git {
         let tree = format!("{}^{{tree}}", parent.as_str());
         // A record is UTF-8 and says so by having no header that says otherwise.
         let encoding = "i18n.commitEncoding=UTF-8";
-        let arguments = ["-c", encoding, "commit-tree", "-S", "-p", parent.as_str(), &tree];
+        let arguments = ["-c", encoding, "-c", NO_HOOKS, "commit-tree", "-S", "-p", parent.as_str(), &tree];
         let id = self.by(by).feed(&arguments, message.as_bytes())?;
         CommitId::of_hex(id.trim()).ok_or_else(|| Failure::environment("git named no commit"))
     }
@@ -194,7 +198,7 @@ impl Git {
     ) -> Result<(), Failure> {
         let nothing = "0".repeat(new.as_str().len());
         let old = old.map_or(nothing.as_str(), CommitId::as_str);
-        let moved = self.run(&["update-ref", "-m", why, name, new.as_str(), old]);
+        let moved = self.run(&["-c", NO_HOOKS, "update-ref", "-m", why, name, new.as_str(), old]);
         moved.map(|_| ()).map_err(|failure| {
             failure.help(format!("`{name}` may have moved in between: nothing was changed, try again"))
         })

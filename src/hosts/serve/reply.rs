@@ -137,7 +137,7 @@ pub(super) fn media_type(path: &str) -> &'static str {
         "xml" | "xsl" | "xslt" => "application/xml; charset=utf-8",
         "atom" => "application/atom+xml; charset=utf-8",
         "txt" | "log" | "toml" | "yaml" | "yml" | "ini" | "conf" | "sql" | "sh" | "diff" | "patch"
-        | "sig" | "asc" | "pem" => "text/plain; charset=utf-8",
+        | "sig" | "asc" | "pem" | "commit" | "payload" | "manifest" => "text/plain; charset=utf-8",
         "md" => "text/markdown; charset=utf-8",
         "csv" => "text/csv; charset=utf-8",
         "tsv" => "text/tab-separated-values; charset=utf-8",

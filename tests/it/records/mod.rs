@@ -6,7 +6,7 @@ mod decisions;
 mod gpg;
 mod policies;
 mod refusals;
-mod upkeep;
+pub(crate) mod upkeep;
 
 use crate::approvals::book::Book;
 use crate::support::run::program;

@@ -9,7 +9,7 @@ use crate::stamps::maker::{self, Recipe};
 use crate::support::{Folder, Repo};
 
 /// A bare repository as `origin`, with `main` pushed.
-fn with_origin(book: &Book) -> Folder {
+pub(crate) fn with_origin(book: &Book) -> Folder {
     let origin = Folder::new();
     let mut git = Command::new("git");
     git.args(["init", "--quiet", "--bare", "--initial-branch=main"]).current_dir(origin.path());

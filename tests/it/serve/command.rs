@@ -10,7 +10,7 @@ use crate::support::http::{Http, PATIENCE};
 use crate::support::{Folder, Repo};
 
 /// A running server, and what it prints.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     lines: Receiver<String>,
 }
@@ -20,7 +20,7 @@ impl Running {
         Running::start_at(&folder.path(), arguments)
     }
 
-    fn start_at(folder: &Path, arguments: &[&str]) -> Running {
+    pub(crate) fn start_at(folder: &Path, arguments: &[&str]) -> Running {
         let mut child = Command::new(program())
             .args(["serve", "--port", "0"])
             .args(arguments)
@@ -47,7 +47,7 @@ impl Running {
     }
 
     /// The port that it tells.
-    fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         let told = self.line("Serving http://");
         let port = told.split_once(':').and_then(|(_, rest)| rest.split_once('/'));
         port.and_then(|(port, _)| port.parse().ok()).unwrap_or_else(|| panic!("{told:?} has no port"))

@@ -1,6 +1,6 @@
 //! The server over real connections, with a small site of its own instead of a rendered book.
 
-mod command;
+pub(crate) mod command;
 mod live;
 mod requests;
 

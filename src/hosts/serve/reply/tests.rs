@@ -29,6 +29,9 @@ fn texts_say_their_encoding_and_the_rest_is_bytes() {
         ("pagefind/index/en_1.pf_index", "application/octet-stream"),
         ("pagefind/fragment/en_1.pf_fragment", "application/octet-stream"),
         ("pagefind/filter/en_1.pf_filter", "application/octet-stream"),
+        ("evidence/MCM-2026-0001/records/0123.commit", "text/plain; charset=utf-8"),
+        ("evidence/MCM-2026-0001/records/0123.payload", "text/plain; charset=utf-8"),
+        ("evidence/MCM-2026-0001/policies/1.manifest", "text/plain; charset=utf-8"),
         ("a.exe", "application/octet-stream"),
     ];
     for (path, expected) in cases {
