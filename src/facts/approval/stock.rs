@@ -20,13 +20,13 @@ use crate::text::{ContentHash, SourceFile};
 /// A difference that is known and has its reason.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 pub struct Documented {
-    /// The format of the signature: `ssh`, `openpgp` or `x509`.
+    /// The format of the signature: `ssh`, `openpgp`, `openpgp-v6` or `x509`.
     pub format: String,
     /// What is special about the record.
     pub case: String,
-    /// Who takes it: `git`, `ssh-keygen`, `gpg`, `openssl`.
+    /// Who says otherwise than mcmbook: `git`, `ssh-keygen`, `gpg`, `openssl`.
     pub tools: Vec<String>,
-    /// The reasons of mcmbook against it.
+    /// The reasons of mcmbook against what they take; `ok` where it takes what they refuse.
     pub codes: Vec<String>,
     /// Words of the reason, where its code has several and only this one is meant.
     #[serde(default)]
@@ -98,6 +98,8 @@ pub struct Question<'a> {
     pub subject: Option<&'a SubjectId>,
     /// The format of its signature; nothing when it has none.
     pub format: Option<Format>,
+    /// The key that its signature names.
+    pub key: Option<&'a str>,
     /// The signature, as the tools read it: its armour, and DER of an X.509 one.
     pub signature: Vec<u8>,
     /// What it is over.
@@ -130,24 +132,35 @@ impl Question<'_> {
         if takes == counts {
             return Agreement::Same;
         }
-        let format = match self.format {
-            Some(Format::Ssh) => "ssh",
-            Some(Format::OpenPgp) => "openpgp",
-            Some(Format::X509) => "x509",
-            Some(Format::Unknown) | None => return Agreement::Different,
-        };
+        let Some(format) = self.listed_as() else { return Agreement::Different };
+        let of_tool =
+            |one: &Documented| one.format == format && one.tools.iter().any(|name| name == tool.name());
         let known = |(reason, says): &(Reason, &str)| {
             documented().iter().find(|one| {
-                one.format == format
-                    && one.tools.iter().any(|name| name == tool.name())
+                of_tool(one)
                     && one.codes.iter().any(|code| code == reason.code())
                     && one.says.as_deref().is_none_or(|words| says.contains(words))
             })
         };
-        // Every reason must be one that the tool is known not to have; what it refuses alone is never known.
+        if counts {
+            return known(&(Reason::Ok, "")).map_or(Agreement::Different, Agreement::Documented);
+        }
+        // Every reason must be one that the tool is known not to have.
         match self.reasons.iter().map(known).collect::<Option<Vec<_>>>() {
-            Some(all) if takes => all.first().map_or(Agreement::Different, |one| Agreement::Documented(one)),
-            Some(_) | None => Agreement::Different,
+            Some(all) => all.first().map_or(Agreement::Different, |one| Agreement::Documented(one)),
+            None => Agreement::Different,
+        }
+    }
+
+    /// The name of its format on the documented list.
+    fn listed_as(&self) -> Option<&'static str> {
+        match self.format? {
+            Format::Ssh => Some("ssh"),
+            // Fingerprints of version 6 have 32 bytes (RFC 9580, 5.5.4.3), those before it 20.
+            Format::OpenPgp if self.key.is_some_and(|key| key.len() == 64) => Some("openpgp-v6"),
+            Format::OpenPgp => Some("openpgp"),
+            Format::X509 => Some("x509"),
+            Format::Unknown => None,
         }
     }
 }
@@ -232,6 +245,7 @@ fn question<'a>(
         commit: &judged.id,
         subject,
         format: block.map(|block| block.format),
+        key: judged.verification.as_ref().and_then(|found| found.key.as_deref()),
         signature,
         payload: commit.payload,
         signer: &record.signer,
@@ -315,6 +329,16 @@ mod tests {
         tool: Tool,
         takes: bool,
     ) -> Agreement {
+        held_by_key(format, None, reasons, tool, takes)
+    }
+
+    fn held_by_key(
+        format: Option<Format>,
+        key: Option<&str>,
+        reasons: &[(Reason, &'static str)],
+        tool: Tool,
+        takes: bool,
+    ) -> Agreement {
         let keys = Keys {
             policy: ContentHash::of(b""),
             allowed_signers: Vec::new(),
@@ -325,6 +349,7 @@ mod tests {
             commit: "",
             subject: None,
             format,
+            key,
             signature: Vec::new(),
             payload: Vec::new(),
             signer: "alice",
@@ -351,6 +376,18 @@ mod tests {
         assert_eq!(case(ssh, &[expired], Tool::SshKeygen), None);
         assert_eq!(case(Some(Format::OpenPgp), &[expired], Tool::Git), None);
         assert_eq!(case(Some(Format::OpenPgp), &[expired], Tool::Gpg), Some("expired"));
+        let (v4, v6) = ("A".repeat(40), "A".repeat(64));
+        let refused = |key: &str, tool| held_by_key(Some(Format::OpenPgp), Some(key), &[], tool, false);
+        assert_eq!(refused(&v4, Tool::Gpg), Agreement::Different);
+        for tool in [Tool::Git, Tool::Gpg] {
+            assert!(matches!(refused(&v6, tool), Agreement::Documented(one) if one.format == "openpgp-v6"));
+        }
+        let bad_v6 = held_by_key(Some(Format::OpenPgp), Some(&v6), &[(Reason::SigBad, "")], Tool::Gpg, true);
+        assert_eq!(
+            bad_v6,
+            Agreement::Different,
+            "what they refuse is on the list, and nothing that they take"
+        );
         for format in [Some(Format::Unknown), None] {
             assert_eq!(case(format, &[expired], Tool::Git), None);
         }

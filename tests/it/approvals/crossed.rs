@@ -1,5 +1,6 @@
 //! `status --cross-check`: real records, real tools, and where they differ.
 
+use pgp::types::KeyVersion;
 use serde_json::Value;
 
 use super::book::{Book, CHANGE, PEOPLE};
@@ -10,6 +11,7 @@ use crate::support::Folder;
 use crate::support::run::{outcome, printed, program};
 use crate::threats::forge::{Forged, folded, put, waiting};
 use crate::threats::openpgp::{Gpg, adopt};
+use crate::threats::packets;
 
 const THEN: [&str; 2] = ["--as-of", "2025-12-01T00:00:00Z"];
 
@@ -62,6 +64,21 @@ fn a_documented_difference_is_told_with_its_reason() {
         assert_eq!((&one["record"], &one["tool"]), (&Value::from(record.as_str()), &Value::from(tool)));
         assert_eq!(one["codes"], serde_json::json!(["key-retired"]));
         assert!(one["why"].as_str().is_some_and(|why| why.contains("policy.toml")), "{told}");
+    }
+}
+
+#[test]
+fn a_signature_that_only_the_tools_cannot_read_is_no_fault_of_the_book() {
+    let (book, key) = (waiting(), packets::key(KeyVersion::V6, 1));
+    adopt(&book, "carol", &packets::certificate(&key.to_public_key()));
+    let mut forged = Forged::approval(&book);
+    forged.behind = folded("gpgsig", &packets::sign(&key, &forged.payload(), |_| {}));
+    put(&book, &forged.bytes());
+    let (code, told) = crossed(&book, &[CHANGE]);
+    assert_eq!((code, counts(&told)), (Some(0), [2, 2, 2, 0]), "{told}");
+    for one in told["differences"].as_array().expect("a list") {
+        assert_eq!((&one["taken"], &one["codes"]), (&Value::Bool(false), &serde_json::json!([])), "{told}");
+        assert!(one["why"].as_str().is_some_and(|why| why.contains("version 6")), "{told}");
     }
 }
 

@@ -331,9 +331,11 @@ fn certificate(
     let kind = sequence(&[&oid("1.2.840.10045.2.1"), &oid("1.2.840.10045.3.1.7")]);
     let key = sequence(&[&kind, &tlv(0x03, &[&[0], point.as_bytes()])]);
     let extensions: Vec<&[u8]> = extensions.iter().map(Vec::as_slice).collect();
+    // An issuer gives no number twice: its own certificate is the first.
+    let number = if subject == issuer { 1 } else { 2 };
     let body = sequence(&[
         &tlv(0xa0, &[&integer(2)]),
-        &integer(2),
+        &integer(number),
         &scheme,
         &name(issuer),
         &sequence(&[&from, &until]),

@@ -1,5 +1,6 @@
 //! Record commits put together byte by byte.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -74,13 +75,17 @@ pub(crate) fn folded(name: &str, text: &str) -> String {
     format!("{name} {}\n", text.trim_end().replace('\n', "\n "))
 }
 
-/// A signature by ssh-keygen.
+/// A signature by ssh-keygen with somebody's key.
 pub(crate) fn armour(book: &Book, person: &str, namespace: &str, payload: &[u8]) -> String {
-    let file = book.repo.path().join(".git/payload");
-    write(&file, payload);
+    armour_by(&book.key(person), &book.repo.path().join(".git/payload"), namespace, payload)
+}
+
+/// A signature by ssh-keygen with the key of a file over what is written into another.
+pub(crate) fn armour_by(key: &Path, file: &Path, namespace: &str, payload: &[u8]) -> String {
+    write(file, payload);
     let _ = std::fs::remove_file(file.with_extension("sig"));
     let mut sign = Command::new("ssh-keygen");
-    sign.args(["-q", "-Y", "sign", "-n", namespace, "-f"]).arg(book.key(person)).arg(&file);
+    sign.args(["-q", "-Y", "sign", "-n", namespace, "-f"]).arg(key).arg(file);
     let output = sign.output().expect("ssh-keygen is installed");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     std::fs::read_to_string(file.with_extension("sig")).expect("it was signed")

@@ -6,9 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mcmbook::facts::approval::ApprovalStatus;
 use sha2::Digest as _;
-use ssh_key::private::{Ed25519Keypair, KeypairData};
 
 use super::forge::{Forged, armour, codes, folded, last, merge, put, refused, waiting, write_commit};
+use super::sshsig::{self, FOR_GIT, Hardware};
 use crate::approvals::book::{Book, CHANGE, PEOPLE};
 
 const AS_OF: &str = "2025-12-01T00:00:00Z";
@@ -209,108 +209,39 @@ pub(super) fn on_sha1() {
             at - 4..at + old.len(),
             [&(name.len() as u32).to_be_bytes()[..], name.as_bytes()].concat(),
         );
-        forged.behind = folded("gpgsig", &ssh_armour(&blob));
+        forged.behind = folded("gpgsig", &sshsig::armour(&blob));
         refused(&book, &forged.bytes(), &["sig-algorithm-weak"]);
     }
 }
 
-fn ssh_armour(blob: &[u8]) -> String {
-    let digits = STANDARD.encode(blob);
-    let lines: Vec<&str> =
-        digits.as_bytes().chunks(70).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
-    format!("-----BEGIN SSH SIGNATURE-----\n{}\n-----END SSH SIGNATURE-----\n", lines.join("\n"))
-}
-
-fn string(bytes: &[u8]) -> Vec<u8> {
-    [&(bytes.len() as u32).to_be_bytes()[..], bytes].concat()
-}
-
-/// The public key and a signature of a hardware key, as OpenSSH's PROTOCOL.u2f lays them out.
-fn hardware(payload: &[u8], flags: u8) -> (Vec<u8>, String) {
-    let pair = Ed25519Keypair::from_seed(&[7; 32]);
-    let public = pair.public.0.to_vec();
-    let blob = [string(b"sk-ssh-ed25519@openssh.com"), string(&public), string(b"ssh:")].concat();
-    let signed = [
-        b"SSHSIG".to_vec(),
-        string(b"git"),
-        string(b""),
-        string(b"sha512"),
-        string(&sha2::Sha512::digest(payload)),
-    ]
-    .concat();
-    let counter = 1_u32.to_be_bytes();
-    let over = [
-        sha2::Sha256::digest(b"ssh:").to_vec(),
-        vec![flags],
-        counter.to_vec(),
-        sha2::Sha256::digest(signed).to_vec(),
-    ]
-    .concat();
-    let key = KeypairData::Ed25519(pair);
-    let made = signature_of(&key, &over);
-    let signature = [string(
-        &[string(b"sk-ssh-ed25519@openssh.com"), string(&made), vec![flags], counter.to_vec()].concat(),
-    )]
-    .concat();
-    // The flags and the counter stand behind the string of the signature, inside the outer one.
-    let whole = [
-        b"SSHSIG".to_vec(),
-        1_u32.to_be_bytes().to_vec(),
-        string(&blob),
-        string(b"git"),
-        string(b""),
-        string(b"sha512"),
-        signature,
-    ]
-    .concat();
-    (blob, ssh_armour(&whole))
-}
-
-fn signature_of(key: &KeypairData, over: &[u8]) -> Vec<u8> {
-    use ssh_key::Signature;
-    use ssh_key::private::PrivateKey;
-    let key = PrivateKey::new(key.clone(), "").expect("a key");
-    let made: Signature = signature::Signer::try_sign(&key, over).expect("it signs");
-    made.as_bytes().to_vec()
-}
-
 /// Gives carol a hardware key that must be touched.
-fn must_be_touched(book: &Book) {
-    let (blob, _) = hardware(b"", 1);
-    let mut hasher = sha2::Sha256::new();
-    hasher.update(&blob);
-    let fingerprint = format!("SHA256:{}", STANDARD.encode(hasher.finalize()).trim_end_matches('='));
-    book.amend(2, |book| {
+pub(crate) fn must_be_touched(book: &Book, serial: u32, kind: Hardware, seed: u8) {
+    let blob = kind.public(seed);
+    let fingerprint =
+        format!("SHA256:{}", STANDARD.encode(sha2::Sha256::digest(&blob)).trim_end_matches('='));
+    book.amend(serial, |book| {
         let touch = format!(
             "[[key]]\nfingerprint = \"{fingerprint}\"\nprincipal = \"carol\"\nrequire_touch = true\n"
         );
-        book.policy(2, &touch, &PEOPLE);
-        let line =
-            format!("carol namespaces=\"git\" sk-ssh-ed25519@openssh.com {}\n", STANDARD.encode(&blob));
+        book.policy(serial, &touch, &PEOPLE);
+        let line = format!("carol namespaces=\"git\" {} {}\n", kind.name(), STANDARD.encode(&blob));
         edit_signers(book, |text| format!("{text}{line}"));
     });
 }
 
-/// A record of carol's by a hardware key that nobody touched, though it must be.
-pub(crate) fn not_touched(book: &Book) -> Forged {
-    must_be_touched(book);
-    let mut forged = Forged::approval(book);
-    let (_, text) = hardware(forged.payload().as_bytes(), 0);
-    forged.behind = folded("gpgsig", &text);
-    forged
-}
-
 pub(super) fn without_touch() {
-    let book = waiting();
-    must_be_touched(&book);
-    for (flags, expected) in [(0, &["sig-no-touch"][..]), (1, &[])] {
-        let mut forged = Forged::approval(&book);
-        let (_, text) = hardware(forged.payload().as_bytes(), flags);
-        forged.behind = folded("gpgsig", &text);
-        let id = put(&book, &forged.bytes());
-        assert_eq!(codes(&book, &id), expected, "flags {flags}");
+    for kind in [Hardware::Ed25519, Hardware::Ecdsa] {
+        let book = waiting();
+        must_be_touched(&book, 2, kind, 7);
+        for (flags, expected) in [(0, &["sig-no-touch"][..]), (1, &[])] {
+            let mut forged = Forged::approval(&book);
+            let text = kind.sign(7, FOR_GIT, forged.payload().as_bytes(), flags);
+            forged.behind = folded("gpgsig", &text);
+            let id = put(&book, &forged.bytes());
+            assert_eq!(codes(&book, &id), expected, "{kind:?}, flags {flags}");
+        }
+        assert_eq!(book.status(), ApprovalStatus::Approved);
     }
-    assert_eq!(book.status(), ApprovalStatus::Approved);
 }
 
 pub(super) fn certificates() {
@@ -330,8 +261,8 @@ pub(super) fn certificates() {
     let digits: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
     let old = STANDARD.decode(digits).expect("an armour");
     let length = u32::from_be_bytes(old[10..14].try_into().expect("four bytes")) as usize;
-    let new = [&old[..10], &string(&blob), &old[14 + length..]].concat();
-    forged.behind = folded("gpgsig", &ssh_armour(&new));
+    let new = [&old[..10], &sshsig::string(&blob), &old[14 + length..]].concat();
+    forged.behind = folded("gpgsig", &sshsig::armour(&new));
     let id = write_commit(&book, &forged.bytes());
     merge(&book, &[&id]);
     assert_eq!(codes(&book, &id), ["sig-unsupported"]);

@@ -12,6 +12,7 @@ pub(crate) mod openpgp;
 pub(crate) mod packets;
 mod people;
 mod shown;
+pub(crate) mod sshsig;
 
 /// Makes a test of each row, and a list of the numbers.
 macro_rules! rows {

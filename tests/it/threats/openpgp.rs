@@ -1,5 +1,6 @@
 //! Rows 27 to 30: what OpenPGP allows and a record may not.
 
+use std::path::Path;
 use std::process::Command;
 
 use mcmbook::facts::approval::ApprovalStatus;
@@ -96,10 +97,14 @@ impl Gpg {
 
 impl Drop for Gpg {
     fn drop(&mut self) {
-        // The agent would outlive its folder.
-        let mut kill = Command::new("gpgconf");
-        let _ = kill.args(["--kill", "all"]).env("GNUPGHOME", self.0.path()).output();
+        stop(&self.home());
     }
+}
+
+/// Ends what serves a folder of GnuPG: it would outlive the folder.
+pub(crate) fn stop(home: &Path) {
+    let mut kill = Command::new("gpgconf");
+    let _ = kill.args(["--kill", "all"]).env("GNUPGHOME", home).output();
 }
 
 /// Puts a certificate into the policy, by an amendment.

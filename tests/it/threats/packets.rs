@@ -1,13 +1,16 @@
 //! OpenPGP keys and signatures that gpg does not make, by the `pgp` crate: version 6, subkeys that may not sign,
 //! signatures of version 3 and such that name another key.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use pgp::composed::{
     ArmorOptions, Deserializable as _, DetachedSignature, KeyType, SecretKeyParamsBuilder, SignedPublicKey,
     SignedPublicSubKey, SignedSecretKey, SubkeyParamsBuilder,
 };
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::packet::{KeyFlags, Signature, SignatureConfig, SignatureType, Subpacket, SubpacketData};
-use pgp::types::{KeyDetails, KeyId, KeyVersion, Password, SigningKey, Timestamp};
+use pgp::ser::Serialize as _;
+use pgp::types::{Duration, KeyDetails, KeyId, KeyVersion, Password, SigningKey, Timestamp};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use sha2::Digest as _;
@@ -61,6 +64,49 @@ pub(crate) fn rebound(key: &SignedSecretKey, signs: bool, points_back: bool) -> 
     let binding = sub.key.sign(rng, primary, primary.public_key(), &Password::empty(), flags, back);
     public.public_subkeys = vec![SignedPublicSubKey::new(sub.key, vec![binding.expect("it signs")])];
     public
+}
+
+/// The fingerprint of the primary key, as policies write it.
+pub(crate) fn fingerprint(public: &SignedPublicKey) -> String {
+    public.primary_key.fingerprint().as_bytes().iter().map(|byte| format!("{byte:02X}")).collect()
+}
+
+/// The public part, whose primary key says of itself that it ended on 2025-11-10.
+pub(crate) fn expired(key: &SignedSecretKey) -> SignedPublicKey {
+    let mut flags = KeyFlags::default();
+    flags.set_certify(true);
+    let days = Duration::try_from(std::time::Duration::from_secs(9 * 86_400)).expect("not long");
+    let more = vec![SubpacketData::KeyFlags(flags), SubpacketData::KeyExpirationTime(days)];
+    let mut public = key.to_public_key();
+    public.details.direct_signatures = vec![stated(key, SignatureType::Key, more)];
+    public
+}
+
+/// The public part, revoked without a reason.
+pub(crate) fn revoked(key: &SignedSecretKey) -> SignedPublicKey {
+    let mut public = key.to_public_key();
+    public.details.revocation_signatures.push(stated(key, SignatureType::KeyRevocation, Vec::new()));
+    public
+}
+
+/// What the primary key says of itself.
+fn stated(key: &SignedSecretKey, typ: SignatureType, more: Vec<SubpacketData>) -> Signature {
+    let primary = &key.primary_key;
+    let mut config = SignatureConfig::from_key(StdRng::seed_from_u64(5), primary, typ).expect("a statement");
+    let made = SubpacketData::SignatureCreationTime(Timestamp::from_secs(MADE));
+    config.hashed_subpackets = std::iter::once(made).chain(more).map(small).collect();
+    config.sign_key(primary, &Password::empty(), primary.public_key()).expect("it signs")
+}
+
+/// The same signature of version 6, which says that it is over SHA-1.
+pub(crate) fn over_sha1(armour: &str) -> String {
+    let (one, _) = DetachedSignature::from_string(armour).expect("it was written");
+    let mut packet = one.to_bytes().expect("memory");
+    // Version, type, algorithm of the key, hash: behind the header of the packet.
+    let at = packet.windows(2).position(|pair| pair == [6, 0]).expect("a signature over bytes") + 3;
+    packet[at] = 2;
+    let digits = STANDARD.encode(packet);
+    format!("-----BEGIN PGP SIGNATURE-----\n\n{digits}\n-----END PGP SIGNATURE-----\n")
 }
 
 /// A signature by the subkey over a payload, changed before it is made.
