@@ -1,5 +1,6 @@
-//! Every format of signature in every state, judged by mcmbook, git, ssh-keygen, gpg, gpgsm and openssl. Where they differ, the
-//! difference is documented: in the list of `facts::approval::stock`, and on the manual's page on signatures.
+//! Every format of signature in every state, judged by mcmbook, git, ssh-keygen, gpg, gpgsm and openssl. Where they
+//! differ, the difference is documented: in the list of `facts::approval::stock`, and on the manual's page on
+//! signatures.
 
 mod openpgp;
 mod ssh;
