@@ -107,6 +107,8 @@ pub struct Subject {
     pub paths: BTreeMap<BookPath, ContentHash>,
     /// The kind of a document outside of changes.
     pub kind: Option<String>,
+    /// Whether its front matter cannot be read, of a document outside of changes.
+    pub has_unreadable_head: bool,
     /// Index of the landing that changed it last.
     pub changed: usize,
     /// The landing time of its first landing outside of `drafts/`.
@@ -250,7 +252,9 @@ impl<'a> Pass<'a> {
     fn change(&mut self, index: usize, landing: &Landing) -> BTreeSet<SubjectId> {
         let src = &self.config.book.src;
         let mut touched = BTreeSet::new();
-        for (path, file) in &landing.changed {
+        // A document that moves stands at its new path before it leaves the old one: it was never gone.
+        let (come, gone): (Vec<_>, Vec<_>) = landing.changed.iter().partition(|(_, file)| file.is_some());
+        for (path, file) in come.into_iter().chain(gone) {
             let Some((id, name)) = SubjectId::of_path(path, src) else { continue };
             let subject = self.subjects.entry(id.clone()).or_default();
             if subject.put(&id, path, &name, file.as_ref().map(|file| file.hash)) {
@@ -282,6 +286,8 @@ impl<'a> Pass<'a> {
                     None => by_path().map(|kind| &*kind.name),
                 };
                 subject.kind = Some(kind.unwrap_or("page").to_owned());
+                subject.has_unreadable_head =
+                    document.as_ref().is_some_and(|document| document.has_unreadable_head());
             }
             self.documents.put(path, document);
         }
@@ -426,7 +432,7 @@ impl<'a> Pass<'a> {
             subject.contents.push((digest, index));
         }
         let is_new = subject.approved.last().is_none_or(|(approved, _)| *approved != digest);
-        if is_new && status::is_quorum_met(id, subject, governing, digest) {
+        if is_new && !subject.has_unreadable_head && status::is_quorum_met(id, subject, governing, digest) {
             subject.approved.push((digest, index));
             subject.grounds.push(Grounds { policy: governing.clone(), need: subject.need.clone() });
         }

@@ -185,6 +185,9 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
     if id.change().is_some() && subject.files.contains_key("request.md") && subject.need.is_none() {
         return without_digest(ApprovalStatus::Invalid, "its request cannot be read");
     }
+    if subject.has_unreadable_head && !subject.files.is_empty() {
+        return without_digest(ApprovalStatus::Invalid, "its front matter cannot be read");
+    }
     let (digest, grounds) = subject.judged(id, policy);
     let Some(digest) = digest else {
         let is_submitted = subject.submitted.is_some();
@@ -236,12 +239,14 @@ impl Case<'_> {
             (ApprovalStatus::Withdrawn, format!("withdrawn by {}", signer(record)))
         } else if let Some(record) = self.rejection() {
             (ApprovalStatus::Rejected, format!("rejected by {}", signer(record)))
-        } else if is_emergency && !weighed.is_met() {
-            self.emergency(as_of)
         } else if weighed.is_met() {
             self.approved(weighed, as_of)
+        } else if let Some(begun) = is_emergency.then(|| self.emergency(as_of)).flatten() {
+            begun
         } else if self.has_other_approved() || self.has_earlier_approval() {
             (ApprovalStatus::Stale, "what was approved has changed since".to_owned())
+        } else if is_emergency {
+            (ApprovalStatus::InReview, format!("{} of 2 people have authorised it", self.authorising().len()))
         } else if subject.submitted.is_some() || weighed.people > 0 {
             let open: Vec<String> = weighed.quorum.open().map(Place::to_string).collect();
             let why = match weighed.hindrances.first() {
@@ -299,13 +304,19 @@ impl Case<'_> {
         (ApprovalStatus::Approved, format!("approved by {}{carried}", people.join(", ")))
     }
 
-    fn emergency(&self, as_of: Timestamp) -> (ApprovalStatus, String) {
+    /// Who has authorised the content, together with others.
+    fn authorising(&self) -> BTreeSet<String> {
+        let all = self.valid(Decision::Authorise).filter(|record| self.speaks_of(record));
+        all.map(|record| signer(record).to_owned()).collect()
+    }
+
+    /// The status of an emergency that was authorised; nothing of one that was not.
+    fn emergency(&self, as_of: Timestamp) -> Option<(ApprovalStatus, String)> {
         let policy = self.policy;
         let of = |decision| self.valid(decision).filter(|record| self.speaks_of(record));
         let class = self.need.and_then(|need| need.policy(policy));
         let asked = class.map(|class| places(&class.authorise, &[])).unwrap_or_default();
-        let people: BTreeSet<String> =
-            of(Decision::Authorise).map(|record| signer(record).to_owned()).collect();
+        let people = self.authorising();
         let stands = |person: &str, place: &Place| {
             of(Decision::Authorise)
                 .any(|record| signer(record) == person && fits(record, person, place, self.need))
@@ -316,12 +327,11 @@ impl Case<'_> {
             .find(|record| asked.iter().any(|place| fits(record, signer(record), place, self.need)));
         let quorum = fill(asked, &people, 2, stands);
         if !(quorum.is_met() && people.len() >= 2) && alone.is_none() {
-            let why = format!("{} of 2 people have authorised it", people.len());
-            return (ApprovalStatus::InReview, why);
+            return None;
         }
         let ended = self.need.and_then(|need| need.slot).map(|(_, end)| end);
         let due = ended.map(|end| after(end, policy.deadlines.ratify, &policy.zone, policy));
-        match due {
+        Some(match due {
             Some(due) if self.subject.executed.contains(&self.digest) && as_of >= due => {
                 (ApprovalStatus::Unratified, format!("it had to be ratified by {due}"))
             }
@@ -334,7 +344,7 @@ impl Case<'_> {
                     }
                 },
             ),
-        }
+        })
     }
 
     /// A rejection of the content that stands: by a role of the matrix or a veto role, not taken back, and
@@ -383,7 +393,8 @@ impl Case<'_> {
     }
 
     pub(super) fn has_earlier_approval(&self) -> bool {
-        self.valid(Decision::Approve).any(|record| !self.speaks_of(record) && self.covers_what_is_due(record))
+        let mut approvals = self.valid(Decision::Approve).chain(self.valid(Decision::Ratify));
+        approvals.any(|record| !self.speaks_of(record) && self.covers_what_is_due(record))
     }
 }
 

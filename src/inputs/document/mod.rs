@@ -98,6 +98,22 @@ pub struct Fault {
     pub related: Vec<(Span, String)>,
 }
 
+impl Fault {
+    /// Whether it is one of front matter, so that nothing of that was read.
+    fn is_of_head(&self) -> bool {
+        matches!(self.code.0, "MCM001" | "MCM002")
+    }
+}
+
+/// Whether a file begins front matter that cannot be read: [`Document::has_unreadable_head`] without the rest.
+pub fn has_unreadable_head(source: &SourceFile) -> bool {
+    let mut faults = Vec::new();
+    if front_matter::begins(&source.text) {
+        front_matter::read(source, &mut faults);
+    }
+    faults.iter().any(Fault::is_of_head)
+}
+
 /// The name of a document, unique across the book.
 ///
 /// Inside a change folder it is `<change>/<file stem>`; elsewhere the path below the source folder without
@@ -166,6 +182,11 @@ impl Document {
     /// The text of a front matter key.
     pub fn text(&self, path: &str) -> Option<&str> {
         self.field(path)?.as_str()
+    }
+
+    /// Whether the file begins front matter that cannot be read.
+    pub fn has_unreadable_head(&self) -> bool {
+        front_matter::begins(&self.source.text) && self.faults.iter().any(Fault::is_of_head)
     }
 
     /// The title: of the front matter, else the first heading, else the id.

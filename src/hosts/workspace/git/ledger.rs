@@ -20,7 +20,8 @@ use super::walk::{Folders, Place};
 use super::{Asked, trusted, unreadable};
 use crate::facts::approval::amendment;
 use crate::hosts::failure::Failure;
-use crate::inputs::config::{Kind, Kinds, is_change_id};
+use crate::inputs::config::{Kind, Kinds, is_change_id, split_change_path};
+use crate::inputs::document::has_unreadable_head;
 use crate::inputs::history::landing::{self, Parents};
 use crate::inputs::history::ledger::{Edit, FileAt, Landing, Ledger, RecordCommit};
 use crate::inputs::history::reach::Reach;
@@ -244,19 +245,22 @@ impl Reader<'_, '_> {
         Ok(files)
     }
 
-    /// A file, with its text where what a change needs may follow from it.
+    /// A file, with its text where what a change needs may follow from it, or where it is a page of its own whose
+    /// front matter cannot be read.
     fn file_at(&mut self, path: &BookPath, blob: Oid) -> Result<FileAt, git2::Error> {
         if path.extension() != "md" {
             return Ok(FileAt { hash: self.hash(blob)?, source: None });
         }
         let object = self.odb.read(blob)?;
-        if !is_weighed(path, self.src, self.kinds, object.data()) {
+        let is_weighed = is_weighed(path, self.src, self.kinds, object.data());
+        if !is_weighed && split_change_path(path, self.src).is_some() {
             let hash = *self.hashes.entry(blob).or_insert_with(|| ContentHash::of(object.data()));
             return Ok(FileAt { hash, source: None });
         }
         let source = SourceFile::new(path.clone(), object.data());
         self.hashes.insert(blob, source.hash);
-        Ok(FileAt { hash: source.hash, source: Some(Arc::new(source)) })
+        let is_kept = is_weighed || has_unreadable_head(&source);
+        Ok(FileAt { hash: source.hash, source: is_kept.then(|| Arc::new(source)) })
     }
 
     fn hash(&mut self, blob: Oid) -> Result<ContentHash, git2::Error> {

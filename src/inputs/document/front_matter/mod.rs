@@ -100,6 +100,12 @@ pub(super) fn read(source: &SourceFile, faults: &mut Vec<Fault>) -> Head {
     Head { matter: Matter { block: Some(block), table }, body }
 }
 
+/// Whether a text begins as front matter of any format does.
+pub(super) fn begins(text: &str) -> bool {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    Format::ALL.into_iter().any(|format| text.starts_with(format.fence()))
+}
+
 fn read_table(text: &str, block: MatterBlock) -> Result<Table, Vec<ParseFault>> {
     let head = block.head.slice(text);
     if head.len() > MAX_FRONT_MATTER {

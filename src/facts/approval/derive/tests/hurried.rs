@@ -46,13 +46,25 @@ fn an_emergency_begins_when_two_people_say_so_or_one_alone() {
         authorise(&mut story, "dave", "authorise-alone", role);
         assert_eq!((story.reasons(), now(&story)), (Vec::new(), status), "{role}");
     }
-    // What was said of another plan lets nothing begin.
+    // What was said of another plan lets nothing begin, and was no approval of it.
     let mut story = emergency();
     authorise(&mut story, "bob", "authorise", "manager");
     authorise(&mut story, "carol", "authorise", "policy-admin");
     story.land("2026-06-20T09:30:00Z");
     story.write(&format!("{FOLDER}/runbook.md"), &format!("{RUNBOOK}\n"), "alice");
     assert_eq!(now(&story), ApprovalStatus::InReview);
+}
+
+#[test]
+fn an_emergency_is_stale_where_another_plan_was_approved() {
+    let mut story = emergency();
+    story.decide("bob", "ratify", "peer");
+    assert_eq!(now(&story), ApprovalStatus::InReview);
+    story.land("2026-06-20T09:30:00Z");
+    story.write(&format!("{FOLDER}/runbook.md"), &format!("{RUNBOOK}\n"), "alice");
+    assert_eq!((story.reasons(), now(&story)), (Vec::new(), ApprovalStatus::Stale));
+    authorise(&mut story, "dave", "authorise-alone", "manager");
+    assert_eq!(now(&story), ApprovalStatus::Authorised, "it may begin all the same");
 }
 
 #[test]
@@ -220,6 +232,35 @@ fn a_draft_is_in_review_once_somebody_has_approved_it() {
     story.last().records.last_mut().expect("it was made").files = Some(files.into());
     assert_eq!(story.reasons(), []);
     assert_eq!(told(&story), (ApprovalStatus::InReview, "waits for manager".to_owned()));
+}
+
+#[test]
+fn a_document_whose_front_matter_cannot_be_read_is_invalid_and_nobody_approves_it() {
+    let asked = "[subject.service]\nrequire = [{ role = \"manager\", min = 1 }]\n";
+    let (path, id) = ("content/services/checkout.md", SubjectId::named("services/checkout"));
+    for (text, is_readable) in [
+        ("---\ntitle: [\n---\n", false),
+        ("---\ntitle: Checkout\n\nIt never ends.\n", false),
+        ("---\n---\n\nIt says nothing.\n", true),
+        ("It has none.\n", true),
+    ] {
+        let mut story = Story::new();
+        story.last().policy = Some(policy(1, asked));
+        story.land("2026-06-02T12:00:00Z").write(path, text, "alice").land("2026-06-03T12:00:00Z");
+        let files = vec![("services/checkout".to_owned(), ContentHash::of(text.as_bytes()))];
+        let digest = Manifest::of(files.clone()).expect("a plain name").digest();
+        let trailers = format!(
+            "Mcm-Role: manager\nMcm-Meaning: I read it.\nMcm-Document: {id}\nMcm-Subject: sha256:{digest}\n"
+        );
+        story.record("bob", "approve", &trailers);
+        story.last().records.last_mut().expect("it was made").files = Some(files.into());
+        let all = story.all(LATER);
+        let (subject, approval) = &all.subjects[&id];
+        let status = if is_readable { ApprovalStatus::Approved } else { ApprovalStatus::Invalid };
+        assert_eq!((approval.status, subject.approved.len()), (status, usize::from(is_readable)), "{text}");
+        story.land("2026-06-04T12:00:00Z").write(path, SERVICE, "alice");
+        assert_eq!(story.approvals(LATER)[&id].status, ApprovalStatus::Stale, "{text}");
+    }
 }
 
 #[test]

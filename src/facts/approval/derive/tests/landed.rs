@@ -52,6 +52,20 @@ fn what_the_trust_root_brings_is_not_judged() {
 }
 
 #[test]
+fn a_document_that_only_moves_is_the_one_that_it_was() {
+    let mut story = Story::new();
+    let [plain, folder] = ["content/services/checkout.md", "content/services/checkout/index.md"];
+    for (from, to) in [(plain, folder), (folder, plain)] {
+        story.land("2026-06-02T12:00:00Z").write(to, SERVICE, "alice");
+        let gone = BookPath::new(from).expect("a path");
+        story.last().changed.push((gone, None));
+        story.last().changed.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let status = story.approvals(LATER)[&SubjectId::named("services/checkout")].status;
+        assert_eq!(status, ApprovalStatus::BeforeAdoption, "to {to}");
+    }
+}
+
+#[test]
 fn a_key_that_is_compromised_later_takes_its_records_with_it() {
     let mut story = approved();
     amend(&mut story, "2026-06-04T12:00:00Z", 2, &revocation(2, "retired", "2026-06-02T00:00:00Z"));
