@@ -15,6 +15,7 @@ use crate::inputs::config::Config;
 use crate::inputs::document::Document;
 use crate::inputs::history::History;
 use crate::inputs::policy::{ClassName, ClassPolicy, Policy, Requirement};
+use crate::inputs::value::Value;
 use crate::memo::Memo;
 use crate::text::{BookPath, ContentHash};
 
@@ -198,8 +199,11 @@ impl Need {
     fn of(book: &Book, schedule: &Schedule, policy: &Policy, change: &str, class: ClassName) -> Option<Need> {
         let found = book.changes.get(change)?;
         let request = book.document(found.request?);
-        // Of a request whose head cannot be read nothing is known, and so not what it needs.
-        if request.matter.table.is_empty() {
+        // Of a request whose head cannot be read nothing is known, and so not what it needs; nor where it names a
+        // class that there is not: somebody asked for another path, and nobody can tell which.
+        let is_unknown =
+            |class: &Value| class.as_str().is_some_and(|name| ClassName::of_name(name).is_none());
+        if request.matter.table.is_empty() || request.field("class").is_some_and(is_unknown) {
             return None;
         }
         let services = view::services(book, request);

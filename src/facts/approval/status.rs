@@ -183,7 +183,10 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
         return without_digest(ApprovalStatus::Invalid, "several files have its id");
     }
     if id.change().is_some() && subject.files.contains_key("request.md") && subject.need.is_none() {
-        return without_digest(ApprovalStatus::Invalid, "its request cannot be read");
+        return without_digest(
+            ApprovalStatus::Invalid,
+            "its request cannot be read, or its class is unknown",
+        );
     }
     if subject.has_unreadable_head && !subject.files.is_empty() {
         return without_digest(ApprovalStatus::Invalid, "its front matter cannot be read");

@@ -34,6 +34,21 @@ fn a_service_that_is_another_by_now_is_read_again() {
 }
 
 #[test]
+fn a_request_of_a_class_that_there_is_not_is_invalid() {
+    for (class, status) in [
+        ("major", ApprovalStatus::InReview),
+        ("grave", ApprovalStatus::Invalid),
+        ("", ApprovalStatus::InReview),
+    ] {
+        let mut story = Story::new();
+        story.submit().land("2026-06-02T15:00:00Z");
+        let request = REQUEST.replace("impact:", &format!("class: {class}\nimpact:"));
+        story.write(&format!("{FOLDER}/request.md"), &request, "alice");
+        assert_eq!(story.status(), status, "{class}");
+    }
+}
+
+#[test]
 fn services_that_come_and_go_are_read_again() {
     let search = SERVICE.replace("Checkout", "Search").replace("tier: 2", "tier: 0");
     let request = REQUEST.replace("[checkout]", "[checkout, search]");
