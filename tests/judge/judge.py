@@ -1,174 +1,41 @@
 #!/usr/bin/env python3
-"""Derives the approval status of every change of a repository, with git and ssh-keygen alone.
+"""Derives the approval status of every subject of a repository, with git, ssh-keygen and gpg alone.
 
-    judge.py REPOSITORY AS_OF
+    judge.py REPOSITORY...
+
+Each is judged at the moment that the file `as-of` beside its objects names; a line of JSON tells of each.
 
 Written from the design (approvals.md) and from nothing else: it shares no code with mcmbook, and takes the
 straight way where mcmbook takes the fast one. Every mainline commit is judged from scratch, signatures are
-verified by `ssh-keygen -Y verify` and `check-novalidate`, people are matched by trying all of them. It knows
-what the random histories of history.py contain: SSH keys, the classes minor and major, no windows.
+verified by `ssh-keygen -Y verify` and `gpg --verify`, people are matched by trying all of them. It knows what
+the random histories of history.py contain: the classes minor, major and emergency, no windows over slots.
 """
 
 import hashlib
-import itertools
 import json
 import os
 import re
-import subprocess
 import sys
-import tempfile
-import tomllib
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
-SUBJECT = re.compile(r"content/changes/\d{4}/(MCM-\d{4}-\d{4})/(.*)")
+from repository import Commit, Policy, Repository, Verifier, utc
+from status import Statuses
+
+IN_CHANGE = re.compile(r"content/changes/\d{4}/(MCM-\d{4}-\d{4})/(.*)")
+COVERS = ["Covers"]
 OWN = {
-    "approve": (["Role", "Meaning", "Document", "Subject"], ["Covers"]),
-    "reject": (["Role", "Meaning", "Document", "Subject"], ["Covers"]),
-    "retract": (["Document", "Subject", "Of"], ["Covers"]),
+    "approve": (["Role", "Meaning", "Document", "Subject"], ["Covers", "Carries"]),
+    "reject": (["Role", "Meaning", "Document", "Subject"], COVERS),
+    "ratify": (["Role", "Meaning", "Document", "Subject"], COVERS),
+    "authorise": (["Role", "Meaning", "Document", "Subject", "Incident"], COVERS),
+    "authorise-alone": (["Role", "Meaning", "Document", "Subject", "Incident"], COVERS),
+    "retract": (["Document", "Subject", "Of"], COVERS),
     "withdraw": (["Meaning", "Document", "Subject"], ["Role", "Covers"]),
+    "acknowledge": (["Meaning", "Document", "Subject"], ["Role", "Covers"]),
+    "review": (["Meaning", "Document", "Subject"], ["Role", "Covers"]),
     "reinstate": (["Meaning", "Of"], ["Role"]),
     "amend-policy": (["Policy-From", "Policy-To", "Serial"], ["Role", "Meaning"]),
 }
-
-
-def utc(text):
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
-class Repository:
-    def __init__(self, folder):
-        environment = os.environ | {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "LC_ALL": "C"}
-        self.folder, self.environment = folder, environment
-        self.process = subprocess.Popen(["git", "-C", folder, "cat-file", "--batch"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, env=environment)
-        self.known = {}
-
-    def git(self, *arguments):
-        return subprocess.run(["git", "-C", self.folder, *arguments], capture_output=True, check=True, text=True,
-                              env=self.environment).stdout
-
-    def read(self, name):
-        if name not in self.known:
-            self.process.stdin.write(name.encode() + b"\n")
-            self.process.stdin.flush()
-            head = self.process.stdout.readline().split()
-            body = self.process.stdout.read(int(head[2]))
-            self.process.stdout.read(1)
-            self.known[name] = body
-        return self.known[name]
-
-    def files(self, tree, below=""):
-        """Path -> blob id of everything below a tree."""
-        found, raw, at = {}, self.read(tree), 0
-        while at < len(raw):
-            end = raw.index(b"\0", at)
-            mode, name = raw[at:end].split(b" ", 1)
-            one = raw[end + 1:end + 21].hex()
-            path = below + name.decode()
-            if mode == b"40000":
-                found |= self.files(one, path + "/")
-            else:
-                found[path] = one
-            at = end + 21
-        return found
-
-    def sha256(self, blob):
-        return hashlib.sha256(self.read(blob)).hexdigest()
-
-
-class Commit:
-    def __init__(self, repository, name):
-        self.name, self.raw = name, repository.read(name)
-        head, _, message = self.raw.partition(b"\n\n")
-        self.message = message.decode()
-        self.header, self.armour, payload, inside = {}, None, [], False
-        self.parents, armour = [], []
-        self.unsupported = False
-        for line in head.split(b"\n"):
-            key, _, value = line.partition(b" ")
-            if key in (b"gpgsig", b"gpgsig-sha256"):
-                inside = True
-                self.unsupported = key != b"gpgsig"
-                armour.append(value.decode())
-                continue
-            if inside and line.startswith(b" "):
-                armour.append(line[1:].decode())
-                continue
-            inside = False
-            payload.append(line)
-            if key == b"parent":
-                self.parents.append(value.decode())
-            else:
-                self.header[key.decode()] = value.decode()
-        self.payload = b"\n".join(payload) + b"\n\n" + message
-        self.armour = "\n".join(armour) + "\n" if armour else None
-        self.tree = self.header["tree"]
-        self.committed = datetime.fromtimestamp(int(self.header["committer"].split()[-2]), timezone.utc)
-        self.files = repository.files(self.tree)
-
-    def emails(self):
-        own = {re.search(r"<([^>]*)>", self.header[key])[1].lower() for key in ("author", "committer")}
-        also = {found.lower() for found in re.findall(r"(?im)^co-authored-by:.*<([^>]*)>", self.message)}
-        return own, also
-
-
-class Policy:
-    """policy.toml and allowed_signers, as one of the policies that the mainline has had."""
-
-    def __init__(self, repository, files):
-        self.files = {path: blob for path, blob in files.items() if path.startswith("policy/")}
-        names = sorted((path for path in files if path.startswith("policy/")), key=str.encode)
-        lines = [f"{repository.sha256(files[path])}  {path[len('policy/'):]}\n" for path in names]
-        self.digest = hashlib.sha256("".join(lines).encode()).hexdigest()
-        self.data = tomllib.loads(repository.read(files["policy/policy.toml"]).decode())
-        self.serial, self.quorum = self.data["serial"], self.data["amend"]["quorum"]
-        self.people = {one["id"]: one for one in self.data["principal"]}
-        self.emails = {email: one["id"] for one in self.data["principal"] for email in one["emails"]}
-        self.signers = repository.read(files["policy/allowed_signers"]).decode()
-        self.keys = {}
-        for line in self.signers.splitlines():
-            person, options, kind, key = line.split()[:4]
-            blob = __import__("base64").b64decode(key)
-            fingerprint = __import__("base64").b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
-            self.keys.setdefault("SHA256:" + fingerprint, []).append(line)
-        self.revocations = self.data.get("revocation", [])
-
-    def holds(self, person, role):
-        return person in self.people and (role == "peer" or role in self.people[person]["roles"])
-
-
-class Verifier:
-    """Asks ssh-keygen, and remembers only what it said of the same bytes."""
-
-    def __init__(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.said = {}
-
-    def place(self, name, content):
-        path = os.path.join(self.folder.name, name)
-        with open(path, "wb" if isinstance(content, bytes) else "w") as file:
-            file.write(content)
-        return path
-
-    def key(self, commit):
-        """The fingerprint of the key that made the signature for git over these bytes."""
-        if not commit.armour or commit.unsupported:
-            return None
-        if commit.name not in self.said:
-            signature = self.place("sig", commit.armour)
-            done = subprocess.run(["ssh-keygen", "-Y", "check-novalidate", "-n", "git", "-s", signature],
-                                  input=commit.payload, capture_output=True)
-            found = re.search(rb"SHA256:\S+", done.stdout)
-            self.said[commit.name] = found[0].decode() if done.returncode == 0 and found else None
-        return self.said[commit.name]
-
-    def is_valid(self, commit, policy, person, at):
-        """Whether ssh-keygen takes the signature for that person's at that time."""
-        signature, signers = self.place("sig", commit.armour), self.place("signers", policy.signers)
-        done = subprocess.run(["ssh-keygen", "-Y", "verify", "-n", "git", "-f", signers, "-I", person, "-s", signature,
-                               f"-Overify-time={at.strftime('%Y%m%d%H%M%S')}Z"], input=commit.payload,
-                              capture_output=True, env=os.environ | {"TZ": "UTC"})
-        return done.returncode == 0
 
 
 def read_record(message):
@@ -196,6 +63,21 @@ def read_record(message):
     return trailers if due <= set(trailers) <= due | set(may) else False
 
 
+def is_change(subject):
+    return re.fullmatch(r"MCM-\d{4}-\d{4}", subject) is not None
+
+
+def subject_of(path):
+    """The subject of a file below content/, and its name there; nothing of a file that is no document."""
+    found = IN_CHANGE.fullmatch(path)
+    if found:
+        return found.groups()
+    if not path.startswith("content/") or not path.endswith(".md"):
+        return None
+    document = path[len("content/"):-len(".md")].removesuffix("/index")
+    return document, document
+
+
 class Judge:
     def __init__(self, folder, as_of):
         self.repository, self.verifier, self.as_of = Repository(folder), Verifier(), utc(as_of)
@@ -206,9 +88,13 @@ class Judge:
         self.root = self.mainline[0]
         self.policy = Policy(self.repository, self.commit(self.root).files)
         self.votes, self.records, self.edits = {}, [], []
-        self.reinstated = {}
-        self.contents, self.approved, self.submitted, self.executed = {}, {}, set(), {}
-        self.changed = {}
+        self.reinstated, self.whole = {}, set()
+        # By subject: what it was, (content, landing, policy, need) of each approval, whether it was submitted, what
+        # executions cite, the landing that changed it last.
+        self.contents, self.approved, self.submitted, self.executed, self.changed = {}, {}, set(), {}, {}
+        # The files of each content: (subject, content) -> name -> blob.
+        self.texts = {}
+        self.statuses = Statuses(self)
         latest = None
         landed = self.reached(self.root, set())
         for index, name in enumerate(self.mainline):
@@ -219,10 +105,10 @@ class Judge:
             unit = []
             if index:
                 new = self.reached(name, landed)
-                landed |= new
                 # Parents before children: by how many commits of the unit each one reaches.
-                unit = sorted(map(self.commit, new), key=lambda one: (len(self.reached(one.name, landed - new)), one.name))
-            self.land(index, commit, unit, latest)
+                unit = sorted(map(self.commit, new), key=lambda one: (len(self.reached(one.name, landed)), one.name))
+            self.land(index, commit, unit, latest, landed)
+            landed |= {one.name for one in unit}
 
     def commit(self, name):
         if name not in self.commits:
@@ -241,96 +127,139 @@ class Judge:
 
     # One landing.
 
-    def land(self, index, commit, unit, at):
+    def land(self, index, commit, unit, at, landed):
         policy = self.policy
-        self.index, self.now = index, commit
+        self.now = commit
+        known = {subject: list(contents) for subject, contents in self.contents.items()}
         self.contents_at(index, commit)
         for one in unit:
-            self.edited(index, one, policy)
-        self.landed_before = set(self.commits) - {one.name for one in unit}
+            self.edited(index, one, policy, at)
         for one in unit:
-            record = read_record(one.message)
-            if record is not None:
-                self.record(index, one, record, policy, at, unit)
-        self.amend(commit)
-        for change in list(self.contents):
-            digest = self.digest(change, commit.files)
-            last = self.approved.get(change, [])
-            if digest and not (last and last[-1][0] == digest) and self.is_met(change, digest, policy, self.need(change)):
-                self.approved.setdefault(change, []).append((digest, index, policy, self.need(change)))
+            said = read_record(one.message)
+            if said is not None:
+                above = self.reached(one.name, landed)
+                self.record(index, one, said, policy, at, above, known)
+        self.amend(commit, at)
+        for subject in self.contents:
+            digest, last = self.digest(subject, commit.files), self.approved.get(subject, [])
+            need = self.need(subject)
+            if digest and not (last and last[-1][0] == digest) and self.statuses.is_met(subject, digest, policy, need):
+                self.approved.setdefault(subject, []).append((digest, index, policy, need))
 
     def contents_at(self, index, commit):
         before, citations = self.commit(self.mainline[index - 1]).files if index else {}, []
         for path in set(before) | set(commit.files):
-            found = SUBJECT.fullmatch(path)
+            found = subject_of(path)
             if not found or before.get(path) == commit.files.get(path):
                 continue
-            change, name = found.groups()
-            self.changed[change] = index
-            self.contents.setdefault(change, [])
-            if name == "request.md" and path in commit.files:
-                self.submitted.add(change)
+            subject, name = found
+            # A document that only moves to another path of its id is not another one.
+            if index == 0 or self.own(subject, before) != self.own(subject, commit.files):
+                self.changed[subject] = index
+            self.contents.setdefault(subject, [])
+            is_head = name in ("request.md", subject) and not path.startswith("content/drafts/")
+            if is_head and path in commit.files:
+                self.submitted.add(subject)
             if name.startswith("execution-") and path in commit.files:
-                text = self.repository.read(commit.files[path]).decode()
-                cited = re.search(r"^approval_set: sha256:([0-9a-f]{64})$", text, re.M)
+                cited = re.search(r"^approval_set: sha256:([0-9a-f]{64})$", self.text(commit.files[path]), re.M)
                 if cited:
-                    citations.append((change, cited[1]))
-        for change, cited in citations:
+                    citations.append((subject, cited[1]))
+        for subject, cited in citations:
             # Only what stood just before, or stands now, can have been carried out.
-            if cited in (self.digest(change, commit.files), *self.contents[change][-1:]):
-                self.executed.setdefault(change, set()).add(cited)
-        for change, contents in self.contents.items():
-            digest = self.digest(change, commit.files)
+            if cited in (self.digest(subject, commit.files), *self.contents[subject][-1:]):
+                self.executed.setdefault(subject, set()).add(cited)
+        for subject, contents in self.contents.items():
+            digest = self.digest(subject, commit.files)
             if digest and (not contents or contents[-1] != digest):
                 contents.append(digest)
 
-    def digest(self, change, files, covers=("request", "runbook")):
-        folder = f"content/changes/{change[4:8]}/{change}/"
-        own = {path[len(folder):]: blob for path, blob in files.items() if path.startswith(folder)}
-        covered = [path for path in own if path.startswith("files/") or path in [f"{name}.md" for name in covers]]
-        lines = [f"{self.repository.sha256(own[path])}  {path}\n" for path in sorted(covered, key=str.encode)]
-        return hashlib.sha256("".join(lines).encode()).hexdigest() if lines else None
+    # What stands in a tree.
 
-    def need(self, change):
-        path = f"content/changes/{change[4:8]}/{change}/request.md"
-        if path not in self.now.files:
+    def text(self, blob):
+        return self.repository.read(blob).decode()
+
+    def paths(self, document, files):
+        """The files that have a document's id."""
+        return [path for path in (f"content/{document}.md", f"content/{document}/index.md") if path in files]
+
+    def own(self, subject, files):
+        """The files of a subject, as a manifest names them."""
+        if not is_change(subject):
+            return {subject: files[path] for path in self.paths(subject, files)[:1]}
+        start = f"content/changes/{subject[4:8]}/{subject}/"
+        return {path[len(start):]: blob for path, blob in files.items() if path.startswith(start)}
+
+    def digest(self, subject, files, covers=("request", "runbook")):
+        """The digest of what is covered; nothing where there is nothing."""
+        names = [subject] + [f"{name}.md" for name in covers]
+        covered = {path: blob for path, blob in self.own(subject, files).items()
+                   if path.startswith("files/") or path in names}
+        lines = [f"{self.repository.sha256(covered[path])}  {path}\n" for path in sorted(covered, key=str.encode)]
+        if not lines:
             return None
-        text = self.repository.read(self.now.files[path]).decode()
+        digest = hashlib.sha256("".join(lines).encode()).hexdigest()
+        self.texts[subject, digest] = covered
+        return digest
+
+    def main(self, subject):
+        """The text of a change's request, or of a document; nothing where it is gone."""
+        blob = self.own(subject, self.now.files).get("request.md" if is_change(subject) else subject)
+        return None if blob is None else self.text(blob)
+
+    def is_readable(self, subject):
+        """Whether the head of the main text can be read, and names no class that there is not."""
+        text = self.main(subject) or ""
+        return not text.startswith("---\ntitle: [\n") and "\nclass: grave\n" not in text
+
+    def need(self, subject):
+        """What the present content of a change needs, or the kind of a document; nothing where it cannot be read."""
+        text = self.main(subject)
+        if text is None or not self.is_readable(subject):
+            return None
+        if not is_change(subject):
+            kind = re.search(r"^kind: (\S+)$", text, re.M)
+            return {"kind": kind[1] if kind else "page", "supersedes": None}
         slot = re.search(r"slot: \{start: (\S+), end: (\S+),", text)
         supersedes = re.search(r"^supersedes: (\S+)$", text, re.M)
+        derived = "major" if "extent: significant" in text or "\nclass: major\n" in text else "minor"
         return {
-            "class": "major" if "extent: significant" in text else "minor",
+            "class": "emergency" if "\nclass: emergency\n" in text else derived,
             "start": utc(slot[1]), "end": utc(slot[2]), "owner": "alice",
             "supersedes": supersedes and supersedes[1],
         }
 
-    def edited(self, index, commit, policy):
+    # Who edited.
+
+    def edited(self, index, commit, policy, at):
         touched = None
         for parent in commit.parents or [None]:
             before = self.commit(parent).files if parent else {}
             differs = {path for path in set(before) | set(commit.files) if before.get(path) != commit.files.get(path)}
             touched = differs if touched is None else touched & differs
-        changes = {found[1] for found in map(SUBJECT.fullmatch, touched) if found}
-        if not changes:
-            return
-        own, also = commit.emails()
-        key = self.verifier.key(commit)
-        signer = self.holder(policy, key)
-        people = {policy.emails[email] for email in own if email in policy.emails} | ({signer} if signer else set())
-        unknown = set() if signer else {email for email in own if email not in policy.emails}
-        helpers = {policy.emails[email] for email in also if email in policy.emails}
-        for change in changes:
-            self.edits.append((index, change, people, helpers, unknown, signer is None))
+        subjects = {found[0] for found in map(subject_of, touched) if found}
+        self.edits += [(index, subject, commit, policy, at) for subject in subjects]
 
-    def holder(self, policy, key):
-        if not key or key not in policy.keys:
-            return None
-        person = policy.keys[key][0].split()[0]
-        return person if person in policy.people else None
+    def editors(self, commit, policy, at):
+        """Who made an edit: (people, co-authors, addresses of nobody, whether no key answers for it)."""
+        own, also = commit.emails()
+        made = self.verifier.signature(commit, policy, at, next(
+            (policy.emails[email] for email in sorted(own) if email in policy.emails), None))
+        # A key that does not stand at the landing answers for nothing, and is somebody's all the same.
+        stands = made.is_valid and not self.revoked(policy, made.key, at)
+        people = {policy.emails[email] for email in own if email in policy.emails}
+        people |= {made.person} if made.person else set()
+        unknown = set() if stands else {email for email in own if email not in policy.emails}
+        return people, {policy.emails[email] for email in also if email in policy.emails}, unknown, not stands
+
+    @staticmethod
+    def revoked(policy, key, at):
+        """What the revocations of a policy say against a key at a time."""
+        return {one["kind"] for one in policy.revocations if one["key"] == key
+                and (one["kind"] == "compromised" or at >= utc(one["since"]))}
 
     # One record.
 
-    def record(self, index, commit, said, policy, at, unit):
+    def record(self, index, commit, said, policy, at, above, known):
         reasons = set()
         parent = self.commit(commit.parents[0]) if commit.parents else None
         if said is False:
@@ -342,8 +271,8 @@ class Judge:
             reasons.add("record-rewritten")
         if commit.committed > self.as_of + timedelta(minutes=5):
             reasons.add("future-date")
-        key = self.verifier.key(commit)
-        person = self.holder(policy, key)
+        made = self.verifier.signature(commit, policy, at, said.get("Signer"))
+        person = made.person
         if commit.unsupported:
             reasons.add("unsupported")
             person = said.get("Signer")
@@ -352,47 +281,70 @@ class Judge:
         elif said:
             if person != said["Signer"]:
                 reasons.add("signer-mismatch")
-            elif not self.verifier.is_valid(commit, policy, person, at):
+            elif not made.is_valid and not made.is_revoked:
                 reasons.add("key-not-valid")
-            for revocation in policy.revocations:
-                if revocation["key"] == key:
-                    if revocation["kind"] == "compromised":
-                        reasons.add("compromised")
-                    elif at >= utc(revocation["since"]):
-                        reasons.add("retired")
+            reasons |= {"retired"} if "retired" in self.revoked(policy, made.key, at) else set()
         if said:
             if said["Context"] != policy.data["context"] or said["Trust-Root"] != self.root:
                 reasons.add("of-another-repository")
             if "Role" in said and not policy.holds(said["Signer"], said["Role"]):
                 reasons.add("role-not-held")
-            if "Subject" in said:
-                covers = [name.strip() for name in said.get("Covers", "").split(",") if name.strip()]
-                folder = f"content/changes/{said['Document'][4:8]}/{said['Document']}/"
-                missing = [name for name in covers if f"{folder}{name}.md" not in commit.files]
-                own = {path: blob for path, blob in commit.files.items() if path.startswith(folder)}
-                names = covers or [path[len(folder):-3] for path in own if path.endswith(".md")]
-                if not own or missing or said["Subject"] != "sha256:" + str(self.digest(said["Document"], commit.files, names)):
-                    reasons.add("subject-mismatch")
-        above = {one.name for one in unit} & self.reached(commit.name, self.landed_before) if said else set()
+            if "Subject" in said and not self.says_what_stands(said, commit):
+                reasons.add("subject-mismatch")
         record = {"id": commit.name, "said": said, "reasons": reasons, "person": person, "index": index, "at": at,
-                  "policy": policy, "above": above, "key": key}
+                  "policy": policy, "above": above, "key": made.key, "commit": commit, "carries": None, "hits": set()}
+        self.hit(record, policy)
+        carries = said.get("Carries", "")[7:]
+        if not reasons and carries in known.get(said.get("Document"), []):
+            record["carries"] = carries
         if said and said["Decision"] == "amend-policy" and not reasons:
             vote = (said["Policy-From"], said["Policy-To"], said["Serial"])
             now = Policy(self.repository, commit.files).digest
             if policy.holds(person, "policy-admin") and said["Policy-To"] == "sha256:" + now:
                 self.votes.setdefault(vote, set()).add(person)
         if said and said["Decision"] == "reinstate" and not reasons:
-            signed = self.reinstated.setdefault(said["Of"], set())
-            if policy.holds(person, "policy-admin"):
-                signed.add(person)
-            if len(signed) >= policy.quorum:
-                for other in self.records:
-                    if other["id"] == said["Of"]:
-                        other["reasons"].discard("compromised")
+            self.reinstate(said["Of"], person, policy)
         if said and said.get("Document") in self.contents:
             self.records.append(record)
 
-    def amend(self, commit):
+    def says_what_stands(self, said, commit):
+        subject, own = said["Document"], self.own(said["Document"], commit.files)
+        covers = [name.strip() for name in said.get("Covers", "").split(",") if name.strip()]
+        if not own or any(f"{name}.md" not in own for name in covers):
+            return False
+        names = covers or [path[:-3] for path in own if path.endswith(".md")]
+        return said["Subject"] == "sha256:" + str(self.digest(subject, commit.files, names))
+
+    # The policy.
+
+    def hit(self, record, policy):
+        """Holds what a policy calls compromised against a record, but for what was reinstated."""
+        if not record["key"]:
+            return
+        hits = {one["since"] for one in policy.revocations
+                if one["key"] == record["key"] and one["kind"] == "compromised"}
+        if not record["key"].startswith("SHA256:"):
+            made = self.verifier.signature(record["commit"], policy, record["at"], record["person"])
+            hits |= {"by its certificate"} if made.key == record["key"] and made.is_revoked else set()
+        record["hits"] |= {hit for hit in hits if (record["id"], hit) not in self.whole}
+        if record["hits"]:
+            record["reasons"].add("compromised")
+
+    def reinstate(self, of, person, policy):
+        """Counts an admin for a record, once for each revocation that hits it at that time."""
+        if not policy.holds(person, "policy-admin"):
+            return
+        for record in self.records:
+            for hit in list(record["hits"]) if record["id"] == of else []:
+                signed = self.reinstated.setdefault((of, hit), set())
+                signed.add(person)
+                if len(signed) >= policy.quorum:
+                    self.whole.add((of, hit))
+                    record["hits"].discard(hit)
+            if not record["hits"]:
+                record["reasons"].discard("compromised")
+
+    def amend(self, commit, at):
         if {path: blob for path, blob in commit.files.items() if path.startswith("policy/")} == self.policy.files:
             return
         new = Policy(self.repository, commit.files)
@@ -401,171 +353,14 @@ class Judge:
         serial = self.policy.serial + 1
         vote = ("sha256:" + self.policy.digest, "sha256:" + new.digest, str(serial))
         admins = [person for person in new.people if new.holds(person, "policy-admin")]
-        if new.serial == serial and len(self.votes.get(vote, set())) >= self.policy.quorum and len(admins) >= new.quorum:
+        signed = self.votes.get(vote, set())
+        if new.serial == serial and len(signed) >= self.policy.quorum and len(admins) >= new.quorum:
             self.policy = new
-            compromised = {one["key"] for one in new.revocations if one["kind"] == "compromised"}
             for record in self.records:
-                if record["key"] in compromised:
-                    record["reasons"].add("compromised")
-
-    # The matrix.
-
-    def records_of(self, change, decisions, valid):
-        return [one for one in self.records if one["said"]["Document"] == change
-                and one["said"]["Decision"] in decisions and valid(one)]
-
-    def is_retracted(self, record, change, valid):
-        return any(one["said"]["Of"] == record["id"] and one["person"] == record["person"]
-                   for one in self.records_of(change, ["retract"], valid))
-
-    def standing(self, change, digest, valid):
-        others = [index for other, index, *_ in self.approved.get(change, []) if other != digest]
-        since = max(others, default=-1)
-        return [one for one in self.records_of(change, ["approve"], valid)
-                if one["said"]["Subject"] == "sha256:" + digest and one["index"] > since
-                and {name.strip() for name in one["said"].get("Covers", "").split(",")} == {"request", "runbook"}
-                and not self.is_retracted(one, change, valid)]
-
-    def is_met(self, change, digest, policy, need, valid=lambda record: not record["reasons"]):
-        return self.quorum(change, digest, policy, need, valid) is not None
-
-    def quorum(self, change, digest, policy, need, valid):
-        """The greatest set of people who fill the matrix, or nothing."""
-        if need is None:
-            return None
-        rules = policy.data["class"][need["class"]]
-        approved = self.approved.get(change, [])
-        since = max([index for other, index, *_ in approved if other != digest], default=-1)
-        until = approved[-1][1] if approved and approved[-1][0] == digest else len(self.mainline)
-        standing = self.standing(change, digest, valid)
-        if not standing:
-            return None
-        excluded = set()
-        for index, edited, people, helpers, unknown, unsigned in self.edits:
-            if edited == change and since < index <= until:
-                if unknown or (unsigned and rules["signed_edits"] == "required"):
-                    return None
-                excluded |= people | helpers
-        standing = [one for one in standing if one["person"] not in excluded]
-        places = [line["role"] for line in rules["require"] for _ in range(line["min"])]
-        people = sorted({one["person"] for one in standing})
-        may = {role: [person for person in people if any(
-            one["person"] == person and one["said"]["Role"] == role and one["policy"].holds(person, role)
-            for one in standing)] for role in set(places)}
-        for choice in itertools.product(*[may[role] for role in places]):
-            by_role = {}
-            for role, person in zip(places, choice):
-                by_role.setdefault(role, []).append(person)
-            if all(len(set(chosen)) == len(chosen) for chosen in by_role.values()):
-                if len(set(choice)) >= rules["distinct_principals"]:
-                    return set(choice)
-        return None
-
-    # The status.
-
-    def judged(self, change):
-        """What is judged: (digest, policy, need)."""
-        executed = self.executed.get(change, set())
-        approved = self.approved.get(change, [])
-        for digest in reversed(self.contents[change]):
-            if digest in executed:
-                for other, _, policy, need in reversed(approved):
-                    if other == digest:
-                        return digest, policy, need
-                return digest, self.policy, self.now_need(change)
-        present = self.digest(change, self.now.files)
-        if approved and approved[-1][0] == present:
-            return present, approved[-1][2], approved[-1][3]
-        return present, self.policy, self.now_need(change)
-
-    def now_need(self, change):
-        return self.need(change)
-
-    def status(self, change):
-        digest, policy, need = self.judged(change)
-        counts = lambda record: not record["reasons"]
-        if digest is None:
-            return "draft" if change in self.submitted else "invalid"
-        status = self.plain(change, digest, policy, need, counts)
-        if status == "before-adoption":
-            return status
-        def is_doubtful(record):
-            return record["reasons"] == {"unsupported"} and not any(
-                counts(other) and other["person"] == record["person"] and other["index"] >= record["index"]
-                and other["said"].get("Subject") == "sha256:" + digest
-                for other in self.records if other["said"].get("Document") == change)
-
-        doubtful = lambda record: counts(record) or is_doubtful(record)
-        if self.final(change, doubtful) != self.final(change, counts):
-            return "unverifiable"
-        hit = lambda record: record["reasons"] <= {"compromised"}
-        if not self.is_met(change, digest, policy, need) and self.is_met(change, digest, policy, need, hit):
-            return "revoked"
-        return status
-
-    def plain(self, change, digest, policy, need, counts):
-        own = [one for one in self.records if one["said"].get("Document") == change and counts(one)]
-        if self.changed[change] == 0 and not own:
-            return "before-adoption"
-        for one in self.records_of(change, ["withdraw"], counts):
-            manager = one["policy"].holds(one["person"], "change-manager")
-            if manager or (need and need["owner"] == one["person"]):
-                return "withdrawn"
-        if need:
-            rules = policy.data["class"][need["class"]]
-            roles = {line["role"] for line in rules["require"]} | set(rules["veto_roles"])
-            for one in self.records_of(change, ["reject"], counts):
-                if one["said"]["Subject"] != "sha256:" + digest or one["said"]["Role"] not in roles:
-                    continue
-                later = [other for other in self.records_of(change, ["approve"], counts)
-                         if other["person"] == one["person"] and other["said"]["Subject"] == one["said"]["Subject"]
-                         and (other["index"] > one["index"]
-                              or (other["index"] == one["index"] and one["id"] in other["above"]))]
-                if not later and not self.is_retracted(one, change, counts):
-                    return "rejected"
-        people = self.quorum(change, digest, policy, need, counts)
-        if people:
-            rules = policy.data["class"][need["class"]]
-            executed = digest in self.executed.get(change, set())
-            days = lambda text: timedelta(days=int(text.removesuffix("d")))
-            return (people, rules, executed, days)
-        if any(other != digest for other, *_ in self.approved.get(change, [])) or any(one["said"]["Subject"] != "sha256:" + digest
-                                            for one in self.records_of(change, ["approve"], counts)):
-            return "stale"
-        return "in-review" if change in self.submitted else "draft"
-
-    def final(self, change, counts):
-        """The status by the records that count, with what time makes of it."""
-        digest, policy, need = self.judged(change)
-        found = self.plain(change, digest, policy, need, counts)
-        return self.timed(change, digest, policy, need, found, counts) if isinstance(found, tuple) else found
-
-    def timed(self, change, digest, policy, need, found, counts=lambda record: not record["reasons"]):
-        people, rules, executed, days = found
-        standing = self.standing(change, digest, counts)
-        last = max(one["at"] for one in standing if one["person"] in people)
-        if not executed and (self.as_of >= last + days(rules["approval_ttl"]) or self.as_of >= need["end"]):
-            return "expired"
-        return "approved-late" if last > need["start"] - days(rules["approval_lead"]) else "approved"
-
-    def all(self):
-        found = {}
-        for change in self.contents:
-            status = self.status(change)
-            if isinstance(status, tuple):
-                status = self.timed(change, *self.judged(change), status)
-            found[change] = status
-        for change in self.contents:
-            need = self.need_of_subject(change)
-            if found[change] in ("approved", "approved-late") and need and need["supersedes"] in found:
-                old = need["supersedes"]
-                if found[old] not in ("invalid", "before-adoption", "unverifiable", "revoked", "withdrawn", "rejected"):
-                    found[old] = "superseded"
-        return found
-
-    def need_of_subject(self, change):
-        return self.judged(change)[2]
+                self.hit(record, new)
 
 
 if __name__ == "__main__":
-    print(json.dumps(Judge(sys.argv[1], sys.argv[2]).all(), indent=1, sort_keys=True))
+    for folder in sys.argv[1:]:
+        with open(os.path.join(folder, ".git/as-of")) as file:
+            print(json.dumps(Judge(folder, file.read()).statuses.all(), sort_keys=True))

@@ -1,0 +1,266 @@
+"""The status of each subject, by what has landed: the table of approvals.md, first match wins."""
+
+import itertools
+from datetime import timedelta
+
+
+def counts(record):
+    return not record["reasons"]
+
+
+def names(record):
+    """The documents that a record covers."""
+    return sorted(name.strip() for name in record["said"].get("Covers", "").split(",") if name.strip())
+
+
+def days(text):
+    return timedelta(days=int(text.removesuffix("d")))
+
+
+class Statuses:
+    def __init__(self, past):
+        """`past` is the judge, which has walked the mainline."""
+        self.past = past
+
+    # The records.
+
+    def records_of(self, subject, decisions, valid):
+        return [one for one in self.past.records if one["said"]["Document"] == subject
+                and one["said"]["Decision"] in decisions and valid(one)]
+
+    def of_content(self, subject, digest, decisions, valid):
+        return [one for one in self.records_of(subject, decisions, valid)
+                if one["said"]["Subject"] == "sha256:" + digest and self.is_whole(one)]
+
+    @staticmethod
+    def is_whole(record):
+        """Whether a record covers what is due: request and runbook of a change, a document as it is."""
+        return names(record) == (["request", "runbook"] if record["said"]["Document"].startswith("MCM-") else [])
+
+    def is_retracted(self, record, valid):
+        return any(one["said"]["Of"] == record["id"] and one["person"] == record["person"]
+                   for one in self.records_of(record["said"]["Document"], ["retract"], valid))
+
+    def own_approvals(self, subject, digest, valid):
+        return [one for one in self.of_content(subject, digest, ["approve", "ratify"], valid)
+                if not self.is_retracted(one, valid)]
+
+    def approvals(self, subject, digest, policy, need, valid):
+        """The approvals that stand for a content, each with whether somebody carried it over to it."""
+        contents = [(digest, len(self.past.mainline), False)]
+        for content, until, _ in contents:
+            for one in self.own_approvals(subject, content, valid):
+                earlier = one["carries"]
+                is_new = earlier and earlier not in [known for known, *_ in contents]
+                if is_new and one["index"] <= until and self.may_carry(one, subject, content, policy, need, valid):
+                    contents.append((earlier, one["index"], True))
+        others = [index for other, index, *_ in self.past.approved.get(subject, [])
+                  if other not in [known for known, *_ in contents]]
+        since = max(others, default=-1)
+        return [(one, is_carried) for content, until, is_carried in contents
+                for one in self.own_approvals(subject, content, valid)
+                if since < one["index"] <= until
+                and (not is_carried or self.may_stand(one, subject, content, policy, need))]
+
+    def may_carry(self, record, subject, digest, policy, need, valid):
+        """Whether a record carries the approvals of an earlier content over to this one."""
+        earlier = record["carries"]
+        return (need and "class" in need and policy.data["class"][need["class"]]["carry"]
+                and self.is_small(subject, earlier, digest)
+                and not self.rejected(subject, earlier, policy, need, valid)
+                and self.may_stand(record, subject, digest, policy, need)
+                and any(one["person"] == record["person"] and one["index"] <= record["index"]
+                        and self.may_stand(one, subject, earlier, policy, need)
+                        for one in self.own_approvals(subject, earlier, valid)))
+
+    def is_small(self, subject, before, after):
+        """Whether front matter, steps and files of two contents are equal."""
+        before, after = (self.past.texts[subject, content] for content in (before, after))
+        parts = [{name: self.fixed(name, blob) for name, blob in content.items()} for content in (before, after)]
+        return parts[0] == parts[1]
+
+    def fixed(self, name, blob):
+        """What of a file no small edit may change: all but the prose of a request or a runbook."""
+        text = self.past.text(blob)
+        if name not in ("request.md", "runbook.md"):
+            return text
+        head, body = text[4:].split("\n---\n", 1)
+        return head, body[body.find("## Execution"):] if "## Execution" in body else ""
+
+    # The matrix.
+
+    def asked(self, policy, need):
+        """The lines of the matrix, and how many different people it needs."""
+        if need is None:
+            return [], 1
+        if "class" in need:
+            rules = policy.data["class"][need["class"]]
+            return rules["require"], rules["distinct_principals"]
+        return policy.data["subject"].get(need["kind"], {}).get("require", []), 1
+
+    def excluded(self, subject, digest, policy, need):
+        """Who may not approve a content since they wrote it; nothing where nobody may."""
+        approved = self.past.approved.get(subject, [])
+        since = max([index for other, index, *_ in approved if other != digest], default=-1)
+        until = approved[-1][1] if approved and approved[-1][0] == digest else len(self.past.mainline)
+        rules = policy.data["class"][need["class"]] if need and "class" in need else None
+        people = set()
+        for index, edited, *edit in self.past.edits:
+            if edited == subject and since < index <= until:
+                own, helpers, unknown, unsigned = self.past.editors(*edit)
+                if rules and (unknown or (unsigned and rules["signed_edits"] == "required")):
+                    return None
+                people |= own | helpers
+        return people
+
+    def may_stand(self, record, subject, digest, policy, need):
+        """Whether an approval could fill a line of the matrix, by somebody who did not write the content."""
+        rules = [line["role"] for line in self.asked(policy, need)[0]]
+        role, excluded = record["said"]["Role"], self.writers(subject, digest)
+        return role in rules and record["policy"].holds(record["person"], role) and record["person"] not in excluded
+
+    def writers(self, subject, digest):
+        return self.excluded(subject, digest, None, None)
+
+    def is_met(self, subject, digest, policy, need, valid=counts):
+        return self.quorum(subject, digest, policy, need, valid) is not None
+
+    def quorum(self, subject, digest, policy, need, valid):
+        """People who fill the matrix, or nothing."""
+        lines, distinct = self.asked(policy, need)
+        standing = [one for one, _ in self.approvals(subject, digest, policy, need, valid)]
+        if not standing or not lines:
+            return None
+        excluded = self.excluded(subject, digest, policy, need)
+        if excluded is None:
+            return None
+        return self.filled(lines, max(distinct, 1), [one for one in standing if one["person"] not in excluded])
+
+    @staticmethod
+    def filled(lines, distinct, records):
+        """So many different people who fill lines by their records, each in one place of a line."""
+        places = [(nth, line["role"]) for nth, line in enumerate(lines) for _ in range(line["min"])]
+        people = sorted({one["person"] for one in records})
+        may = {role: [person for person in people if any(
+            one["person"] == person and one["said"]["Role"] == role and one["policy"].holds(person, role)
+            for one in records)] for _, role in places}
+        for choice in itertools.product(*[may[role] for _, role in places]):
+            taken = [(nth, person) for (nth, _), person in zip(places, choice)]
+            if len(set(taken)) == len(taken) and len(set(choice)) >= distinct:
+                return set(choice)
+        return None
+
+    # The status.
+
+    def judged(self, subject):
+        """What is judged: (digest, policy, need)."""
+        past = self.past
+        executed, approved = past.executed.get(subject, set()), past.approved.get(subject, [])
+        for digest in reversed(past.contents[subject]):
+            if digest in executed:
+                for other, _, policy, need in reversed(approved):
+                    if other == digest:
+                        return digest, policy, need
+                return digest, past.policy, past.need(subject)
+        present = past.digest(subject, past.now.files)
+        if approved and approved[-1][0] == present:
+            return present, approved[-1][2], approved[-1][3]
+        return present, past.policy, past.need(subject)
+
+    def status(self, subject):
+        past = self.past
+        if len(past.paths(subject, past.now.files)) > 1 or not past.is_readable(subject):
+            return "invalid"
+        digest, policy, need = self.judged(subject)
+        if digest is None:
+            return "draft" if subject in past.submitted else "invalid"
+        status = self.by_records(subject, digest, policy, need, counts)
+        if status == "before-adoption":
+            return status
+
+        def is_doubtful(record):
+            return record["reasons"] == {"unsupported"} and not any(
+                counts(other) and other["person"] == record["person"] and other["index"] >= record["index"]
+                and other["said"].get("Subject") == "sha256:" + digest
+                for other in past.records if other["said"].get("Document") == subject)
+
+        if self.by_records(subject, digest, policy, need, lambda one: counts(one) or is_doubtful(one)) != status:
+            return "unverifiable"
+        hit = lambda record: record["reasons"] <= {"compromised"}
+        if not self.is_met(subject, digest, policy, need) and self.is_met(subject, digest, policy, need, hit):
+            return "revoked"
+        return status
+
+    def by_records(self, subject, digest, policy, need, valid):
+        """The status by the records that count here."""
+        past = self.past
+        own = [one for one in past.records if one["said"].get("Document") == subject and valid(one)]
+        if past.changed[subject] == 0 and not own:
+            return "before-adoption"
+        for one in self.records_of(subject, ["withdraw"], valid):
+            is_owner = need and need.get("owner") == one["person"]
+            if is_owner or one["policy"].holds(one["person"], "change-manager"):
+                return "withdrawn"
+        if self.rejected(subject, digest, policy, need, valid):
+            return "rejected"
+        people = self.quorum(subject, digest, policy, need, valid)
+        is_executed = digest in past.executed.get(subject, set())
+        is_emergency = need and need.get("class") == "emergency"
+        if people is None and is_emergency and self.authorised(subject, digest, policy, valid):
+            due = need["end"] + days(policy.data["deadlines"]["ratify"])
+            return "unratified" if is_executed and past.as_of >= due else "authorised"
+        if people is not None:
+            return self.timed(subject, digest, policy, need, people, is_executed, valid)
+        earlier = [one for one in self.records_of(subject, ["approve", "ratify"], valid)
+                   if one["said"]["Subject"] != "sha256:" + digest and self.is_whole(one)]
+        if earlier or any(other != digest for other, *_ in past.approved.get(subject, [])):
+            return "stale"
+        if subject in past.submitted:
+            return "in-review"
+        first = {one["person"] for one, _ in self.approvals(subject, digest, policy, need, valid)}
+        return "in-review" if first and first - self.writers(subject, digest) else "draft"
+
+    def rejected(self, subject, digest, policy, need, valid):
+        """Whether somebody who may has refused a content, and has not changed their mind."""
+        veto = policy.data["class"][need["class"]]["veto_roles"] if need and "class" in need else []
+        roles = {line["role"] for line in self.asked(policy, need)[0]} | set(veto)
+        for one in self.of_content(subject, digest, ["reject"], valid):
+            later = [other for other in self.of_content(subject, digest, ["approve"], valid)
+                     if other["person"] == one["person"] and (other["index"] > one["index"]
+                     or (other["index"] == one["index"] and one["id"] in other["above"]))]
+            if one["said"]["Role"] in roles and not later and not self.is_retracted(one, valid):
+                return True
+        return False
+
+    def authorised(self, subject, digest, policy, valid):
+        """Whether an emergency may begin: two people of the row say so, or one of it alone."""
+        row = policy.data["class"]["emergency"]["authorise"]
+        if self.filled(row, 2, self.of_content(subject, digest, ["authorise"], valid)):
+            return True
+        return any(one["said"]["Role"] in [line["role"] for line in row]
+                   for one in self.of_content(subject, digest, ["authorise-alone"], valid))
+
+    def timed(self, subject, digest, policy, need, people, is_executed, valid):
+        """What time makes of an approval: documents outside of changes have neither slot nor time to live."""
+        if "class" not in need:
+            return "approved"
+        rules, as_of = policy.data["class"][need["class"]], self.past.as_of
+        standing = self.approvals(subject, digest, policy, need, valid)
+        last = max(one["at"] for one, _ in standing if one["person"] in people)
+        # Carrying an approval over gives it no longer life.
+        given = min([one["at"] for one, is_carried in standing if is_carried] + [last])
+        if not is_executed and (as_of >= given + days(rules["approval_ttl"]) or as_of >= need["end"]):
+            return "expired"
+        return "approved-late" if last > need["start"] - days(rules["approval_lead"]) else "approved"
+
+    def all(self):
+        subjects = self.past.contents
+        plain = {subject: self.status(subject) for subject in subjects}
+        found = dict(plain)
+        for subject in subjects:
+            need = self.judged(subject)[2]
+            old = need and need["supersedes"]
+            if plain[subject] in ("approved", "approved-late") and old in found and found[old] not in (
+                    "invalid", "before-adoption", "unverifiable", "revoked", "withdrawn", "rejected"):
+                found[old] = "superseded"
+        return found
