@@ -4,10 +4,10 @@
 //! the matrix of the class, and what its signatures cover is its own bytes with the files of the change: the
 //! plan may be edited without it, and it without the plan. Whether it is in force at an hour is for the gate.
 
-use super::derive::{Landed, Subject};
+use super::derive::Subject;
 use super::propose::covered;
 use super::quorum::{Place, Quorum};
-use super::status::{Approval, ApprovalStatus, counts, is_in_doubt};
+use super::status::{Approval, ApprovalStatus, counts, or_in_doubt};
 use super::subject::{Manifest, SubjectId};
 use super::weigh::{Case, signer};
 use crate::inputs::policy::{Policy, Requirement};
@@ -50,12 +50,11 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, name: &str) 
     let case = |counts| Case { id, subject, policy, need, digest, exception: Some(name), counts };
     let base = case(&counts);
     let weighed = base.weigh();
-    let doubtful = |record: &Landed| counts(record) || is_in_doubt(subject, record, digest);
-    let (doubtful, rejection) = (case(&doubtful), base.rejection());
-    let is_open = doubtful.rejection().is_none() && doubtful.weigh().is_met();
+    let (sides, rejection) = (or_in_doubt(subject, digest), base.rejection());
+    let is_open = |doubtful: Case<'_>| doubtful.rejection().is_none() && doubtful.weigh().is_met();
     let (status, why) = match rejection {
         Some(record) => (ApprovalStatus::Rejected, format!("rejected by {}", signer(record))),
-        None if is_open != weighed.is_met() => {
+        None if sides.iter().any(|side| is_open(case(side)) != weighed.is_met()) => {
             (ApprovalStatus::Unverifiable, "a record cannot be verified, and it would decide".to_owned())
         }
         None if weighed.is_met() => (ApprovalStatus::Approved, approved(&weighed.quorum)),

@@ -204,12 +204,12 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
     let (weighed, carried) = (base.weigh(), base.carried());
     let (mut status, mut why) = base.status(&weighed, as_of);
     if status != ApprovalStatus::BeforeAdoption {
-        let doubtful = |record: &Landed| counts(record) || is_in_doubt(subject, record, digest);
         let or_compromised = |record: &Landed| counts(record) || only(record, Reason::KeyCompromised);
-        let (doubtful, compromised) = (case(&doubtful), case(&or_compromised));
+        let (sides, compromised) = (or_in_doubt(subject, digest), case(&or_compromised));
         // Mostly nothing is in doubt, and what is counted is the same.
         let has_doubts = subject.records.iter().any(|record| is_in_doubt(subject, record, digest));
-        if has_doubts && doubtful.status(&doubtful.weigh(), as_of).0 != status {
+        let is_other = |doubtful: Case<'_>| doubtful.status(&doubtful.weigh(), as_of).0 != status;
+        if has_doubts && sides.iter().any(|side| is_other(case(side))) {
             status = ApprovalStatus::Unverifiable;
             why = "a record cannot be verified, and the status would be another one if it were valid"
                 .to_owned();
@@ -409,9 +409,33 @@ fn only(landed: &Landed, reason: Reason) -> bool {
     !landed.judged.reasons.is_empty() && landed.judged.reasons.iter().all(|(found, _)| *found == reason)
 }
 
+/// The records that count, with those in doubt that speak for a content, and with those against it: each side
+/// alone, so that nobody hides what a record says behind another one that cannot be verified either.
+pub(super) fn or_in_doubt(subject: &Subject, digest: ContentHash) -> [impl Fn(&Landed) -> bool; 2] {
+    [true, false].map(|against| {
+        move |record: &Landed| {
+            counts(record) || (is_against(subject, record) == against && is_in_doubt(subject, record, digest))
+        }
+    })
+}
+
+/// Whether a record refuses or ends something, or takes back what does not.
+fn is_against(subject: &Subject, landed: &Landed) -> bool {
+    let decision = |landed: &Landed| landed.judged.record.as_ref().map(|record| record.decision);
+    match decision(landed) {
+        Some(Decision::Reject | Decision::Withdraw) => true,
+        Some(Decision::Retract) => {
+            let of = landed.judged.record.as_ref().and_then(|record| record.of.as_ref());
+            let taken = subject.records.iter().find(|other| Some(&other.judged.id) == of);
+            taken.and_then(decision) != Some(Decision::Reject)
+        }
+        _ => false,
+    }
+}
+
 /// Whether a record cannot be verified, and its claimed signer has not made a valid one for the same content
 /// since.
-pub(super) fn is_in_doubt(subject: &Subject, landed: &Landed, digest: ContentHash) -> bool {
+fn is_in_doubt(subject: &Subject, landed: &Landed, digest: ContentHash) -> bool {
     let is_cleared = || {
         subject.records.iter().any(|other| {
             let said = other.judged.record.as_ref().and_then(|record| record.subject);

@@ -238,6 +238,19 @@ fn a_record_that_cannot_be_verified_makes_a_doubt_only_where_it_would_decide() {
     story.decide("alice", "reject", "manager");
     story.make_strange();
     assert_eq!(story.status(), ApprovalStatus::Unverifiable, "a reject that cannot be verified");
+    story.land("2026-06-04T12:00:00Z");
+    story.decide("alice", "approve", "manager");
+    story.make_strange();
+    assert_eq!(
+        story.status(),
+        ApprovalStatus::Unverifiable,
+        "what cannot be verified either does not hide it"
+    );
+    let rejected = story.ledger.landings[2].records.last().expect("the reject").commit.clone();
+    let trailers = "Mcm-Document: MCM-2026-0001\nMcm-Subject: {digest}\nMcm-Covers: request, runbook\n";
+    story.record("alice", "retract", &format!("{trailers}Mcm-Of: {rejected}\n"));
+    story.make_strange();
+    assert_eq!(story.status(), ApprovalStatus::Unverifiable, "and neither takes it back");
     story.decide("alice", "acknowledge", "manager");
     assert_eq!(story.status(), ApprovalStatus::Approved, "a later valid record of the same person clears it");
 }
