@@ -14,7 +14,7 @@ use super::amendment::Effective;
 use super::carry::Between;
 use super::editors::{EditBy, Editors};
 use super::judge::{CLOCK_SLACK, Candidate, Governing, Judged, judge};
-use super::need::{Catalogue, Documents, Measure, Need, Needs};
+use super::need::{Documents, Measure, Need, Needs};
 use super::observation::Sightings;
 use super::stamped::{Stamped, Stamps};
 use super::status::{self, Approval, ApprovalStatus};
@@ -27,6 +27,7 @@ use crate::inputs::policy::Policy;
 use crate::inputs::signature::{Decision, Known, Record};
 use crate::text::{BookPath, ContentHash};
 
+mod needed;
 mod revoked;
 
 use revoked::Reinstated;
@@ -67,6 +68,8 @@ pub struct Landed {
     pub stamps: Vec<Arc<Stamped>>,
     /// The earlier content whose approvals it carries over: an edit lies between that is small enough.
     pub carries: Option<ContentHash>,
+    /// Roster id of the one to whom the change belonged when it landed.
+    pub owner: Option<String>,
 }
 
 impl Landed {
@@ -115,6 +118,8 @@ pub struct Subject {
     pub submitted: Option<Timestamp>,
     /// What it needs, when it is a change with a request.
     pub need: Option<Need>,
+    /// What its contents needed while they were not approved, each by the policy of that hash.
+    needed: BTreeMap<ContentHash, (ContentHash, Need)>,
     /// Who touched it, landing by landing.
     pub edits: Vec<(usize, Arc<EditBy>)>,
     /// Its records in landing order, whatever stands against them.
@@ -242,7 +247,7 @@ impl<'a> Pass<'a> {
         self.needs.learn(&self.documents, by, open);
         for (is_open, id) in &touched {
             if *is_open {
-                self.needed(id, by, before.as_ref());
+                self.needed(id, index, by, before.as_ref());
             }
             self.weigh(id, index, &governing);
         }
@@ -379,6 +384,7 @@ impl<'a> Pass<'a> {
                 arrived,
                 stamps: witness.stamps,
                 carries,
+                owner: None,
             };
             let record = landed.judged.record.as_ref();
             match record.map(|record| record.decision) {
@@ -410,20 +416,15 @@ impl<'a> Pass<'a> {
         between.is_small((from, *before), (to, index)).ok().map(|()| from)
     }
 
-    /// Takes over what a subject needs, as it was learnt: by the catalogue of this landing, and where that is another
-    /// one than before, by the stricter of both.
-    fn needed(&mut self, id: &SubjectId, by: Measure<'_>, before: Option<&Catalogue>) {
-        let Some(subject) = self.subjects.get_mut(id) else { return };
-        subject.need = id.change().and_then(|change| {
-            let now = self.needs.get(change)?.clone();
-            let then = before.and_then(|before| self.documents.needs(before, by, &[change]).pop()?);
-            Some(now.stricter(then))
-        });
-    }
-
     /// Decides whether a subject's present content is approved by now.
     fn weigh(&mut self, id: &SubjectId, index: usize, governing: &Arc<Policy>) {
         let Some(subject) = self.subjects.get_mut(id) else { return };
+        // Whoever writes another owner into the request later gives nobody the right to have ended the change, and
+        // takes it from nobody.
+        let owner = subject.need_of_judged(id, governing).and_then(|need| need.owner.clone());
+        for landed in subject.records.iter_mut().rev().take_while(|landed| landed.landing == index) {
+            landed.owner.clone_from(&owner);
+        }
         let cited = std::mem::take(&mut subject.cited);
         let before = subject.contents.last().map(|(digest, _)| *digest);
         let Some(digest) = subject.digest(id, governing) else { return };
@@ -482,6 +483,12 @@ impl Subject {
             Some((digest, grounds)) => (Some(digest), Some(grounds)),
             None => (self.digest(id, policy), None),
         }
+    }
+
+    /// What the content needs that is judged: as it was when that was approved, or as it is.
+    fn need_of_judged(&self, id: &SubjectId, policy: &Policy) -> Option<&Need> {
+        let (_, grounds) = self.judged(id, policy);
+        grounds.map_or(self.need.as_ref(), |grounds| grounds.need.as_ref())
     }
 
     /// Takes over a file; tells whether anything is different now.
@@ -556,8 +563,12 @@ pub fn approvals(pass: &Pass<'_>) -> BTreeMap<SubjectId, Approval> {
     };
     let mut approvals: BTreeMap<SubjectId, Approval> = pass.subjects.iter().map(of).collect();
     let is_approved = |id: &SubjectId| approvals.get(id).is_some_and(|found| found.status.is_approved());
-    let replaced = pass.subjects.iter().filter(|(id, _)| is_approved(id)).filter_map(|(id, subject)| {
-        Some((SubjectId::named(subject.need.as_ref()?.supersedes.as_deref()?), id.clone()))
+    let replaced = pass.subjects.iter().filter_map(|(id, subject)| {
+        let need = match is_approved(id) {
+            true => subject.need_of_judged(id, policy),
+            false => status::need_of_approved(id, subject, pass.as_of),
+        };
+        Some((SubjectId::named(need?.supersedes.as_deref()?), id.clone()))
     });
     for (old, new) in replaced.collect::<Vec<_>>() {
         if let Some(approval) =

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::code::Reason;
-use super::derive::{Landed, Subject};
+use super::derive::{Grounds, Landed, Subject};
 use super::exception;
+use super::need::Need;
 use super::quorum::{Place, Quorum, fill, places};
 use super::subject::SubjectId;
 use super::weigh::{Case, Uncounted, Weighed, fits, signer};
@@ -167,6 +168,19 @@ pub(super) fn is_quorum_met(id: &SubjectId, subject: &Subject, policy: &Policy, 
     Case { id, subject, policy, need, digest, exception: None, counts: &counts }.weigh().is_met()
 }
 
+/// What the content needed that was approved last, where signatures make that one approved still: an edit that
+/// nobody signed, or a record that cannot be verified, takes nothing of it back.
+pub(super) fn need_of_approved<'s>(
+    id: &SubjectId,
+    subject: &'s Subject,
+    as_of: Timestamp,
+) -> Option<&'s Need> {
+    let ((digest, _), Grounds { policy, need }) = subject.approved.last().zip(subject.grounds.last())?;
+    let (need, digest) = (need.as_ref(), *digest);
+    let case = Case { id, subject, policy, need, digest, exception: None, counts: &counts };
+    need.filter(|_| case.status(&case.weigh(), as_of).0.is_approved())
+}
+
 /// The approval of a subject at the moment of judging, by the policy that governs now.
 pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Timestamp) -> Approval {
     let without_digest = |status: ApprovalStatus, why: &str| Approval {
@@ -238,7 +252,8 @@ impl Case<'_> {
         let is_emergency = self.need.is_some_and(|need| need.class == ClassName::Emergency);
         if subject.changed == 0 && !subject.records.iter().any(self.counts) {
             (ApprovalStatus::BeforeAdoption, "it landed before the policy was adopted".to_owned())
-        } else if let Some(record) = self.valid(Decision::Withdraw).find(|record| self.may_withdraw(record)) {
+        } else if let Some(record) = self.valid(Decision::Withdraw).find(|record| Self::may_withdraw(record))
+        {
             (ApprovalStatus::Withdrawn, format!("withdrawn by {}", signer(record)))
         } else if let Some(record) = self.rejection() {
             (ApprovalStatus::Rejected, format!("rejected by {}", signer(record)))
@@ -382,11 +397,11 @@ impl Case<'_> {
         of_kind.is_some_and(|of_kind| of_kind.require.iter().any(|line| line.role == role))
     }
 
-    fn may_withdraw(&self, record: &Landed) -> bool {
+    fn may_withdraw(record: &Landed) -> bool {
         let (person, policy) = (signer(record), &record.policy);
-        let is_owner = self.need.is_some_and(|need| need.owner.as_deref() == Some(person));
         let day = policy.day(record.arrived);
-        is_owner || policy.principal(person).is_some_and(|one| one.holds("change-manager", None, day))
+        record.owner.as_deref() == Some(person)
+            || policy.principal(person).is_some_and(|one| one.holds("change-manager", None, day))
     }
 
     /// Whether another content was approved as a whole. That this one was, and somebody took their part back,

@@ -108,16 +108,22 @@ fn digest_of(files: &[SourceFile]) -> ContentHash {
     super::super::amendment::digest(files).expect("plain names")
 }
 
-/// A commit that changes nothing, signed by a key.
-fn signed(seed: u8, parent: &str, who: &str, message: &str) -> String {
-    let ident = format!("{who} <{who}@a.example> 1780300000 +0000");
-    let header = format!("tree {TREE}\nparent {parent}\nauthor {ident}\ncommitter {ident}");
+/// The bytes of a commit, signed by a key for a namespace.
+fn sealed(seed: u8, namespace: &str, header: &str, message: &str) -> String {
     let payload = format!("{header}\n\n{message}");
-    let signed = key(seed).sign("git", HashAlg::Sha512, payload.as_bytes()).expect("it signs");
+    let signed = key(seed).sign(namespace, HashAlg::Sha512, payload.as_bytes()).expect("it signs");
     let armour = signed.to_pem(LineEnding::LF).expect("an armour");
     format!("{header}\ngpgsig {}\n\n{message}", armour.trim_end().replace('\n', "\n "))
 }
 
+/// A commit that changes nothing, signed by a key.
+fn signed(seed: u8, parent: &str, who: &str, message: &str) -> String {
+    let ident = format!("{who} <{who}@a.example> 1780300000 +0000");
+    let header = format!("tree {TREE}\nparent {parent}\nauthor {ident}\ncommitter {ident}");
+    sealed(seed, "git", &header, message)
+}
+
+#[derive(Clone)]
 struct Story {
     ledger: Ledger,
     files: BTreeMap<String, String>,

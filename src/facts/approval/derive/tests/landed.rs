@@ -242,6 +242,43 @@ fn a_class_that_rises_afterwards_takes_nothing_back_and_one_that_falls_gives_not
 }
 
 #[test]
+fn what_was_not_enough_for_a_class_is_not_made_enough_by_an_edit() {
+    let major = BY_TIER.replace("principals = 1", "principals = 3").replace("min = 1", "min = 2");
+    let tier = |story: &mut Story, at: &str, tier: &str| {
+        story.land(at).write("content/services/checkout.md", &SERVICE.replace("tier: 2", tier), "alice");
+    };
+    let signed = |story: &mut Story, people: &[(&str, &str)]| {
+        for (who, role) in people {
+            story.decide(who, "approve", role);
+        }
+    };
+    let (two, runbook) = ([("carol", "peer"), ("bob", "manager")], format!("{FOLDER}/runbook.md"));
+    let mut story = Story::new();
+    story.last().policy = Some(policy(1, &major));
+    story.write("content/services/checkout.md", &SERVICE.replace("tier: 2", "tier: 1"), "alice");
+    story.submit().land("2026-06-03T12:00:00Z");
+    signed(&mut story, &two);
+    assert_eq!(story.status(), ApprovalStatus::InReview, "a second manager is missing");
+    tier(&mut story, "2026-06-04T12:00:00Z", "tier: 2");
+    for text in ["A", "B"] {
+        let notice = format!("---\ntitle: {text}\n---\n");
+        story.land("2026-06-04T13:00:00Z").write(&format!("{FOLDER}/notice-a.md"), &notice, "alice");
+        assert_eq!(story.status(), ApprovalStatus::InReview, "a commit beside it");
+    }
+    story.land("2026-06-04T14:00:00Z").write(&runbook, &format!("{RUNBOOK}\n"), "alice");
+    story.land("2026-06-04T15:00:00Z").write(&runbook, RUNBOOK, "alice");
+    assert_eq!(story.status(), ApprovalStatus::InReview, "there and back");
+    let mut other = story.clone();
+    signed(&mut story, &[("dave", "manager")]);
+    assert_eq!(story.status(), ApprovalStatus::InReview, "alice, bob and dave are three, and alice wrote it");
+    // What nobody has signed yet needs what its services ask for now.
+    other.land("2026-06-05T12:00:00Z").write(&runbook, &format!("{RUNBOOK}\n\n"), "alice");
+    other.land("2026-06-05T13:00:00Z");
+    signed(&mut other, &two);
+    assert_eq!((other.reasons(), other.status()), (Vec::new(), ApprovalStatus::Approved));
+}
+
+#[test]
 fn editors_are_those_since_what_was_approved_before() {
     let runbook = |nth: usize| format!("{RUNBOOK}{}", "\n".repeat(nth));
     let path = format!("{FOLDER}/runbook.md");
@@ -333,6 +370,22 @@ fn what_replaces_an_approved_change_supersedes_it() {
     assert_eq!(story.approvals(LATER)[&SubjectId::named("MCM-2026-0002")].status, ApprovalStatus::Approved);
     let old = &story.approvals(LATER)[&id()];
     assert_eq!((old.status, old.why.as_str()), (ApprovalStatus::Superseded, "MCM-2026-0002 replaces it"));
+    // Whatever is edited afterwards brings nothing back: another plan, another request, a second file of the id.
+    let stray = "content/changes/2025/MCM-2026-0002/request.md";
+    for (path, text) in [("runbook.md", format!("{runbook}\n")), ("request.md", REQUEST.to_owned())] {
+        story.land("2026-06-05T12:00:00Z").write(&format!("{second}/{path}"), &text, "dave");
+        assert_eq!(story.status(), ApprovalStatus::Superseded, "{path}");
+    }
+    story.land("2026-06-06T12:00:00Z").write(stray, REQUEST, "dave");
+    assert_eq!(story.status(), ApprovalStatus::Superseded);
+    // Its owner ends the successor, and the first change stands again.
+    story.land("2026-06-07T12:00:00Z");
+    let digest = Manifest::of(files(&story)).expect("plain paths").digest();
+    let trailers = format!("Mcm-Meaning: No.\nMcm-Document: MCM-2026-0002\nMcm-Subject: sha256:{digest}\n");
+    story.record("alice", "withdraw", &format!("{trailers}Mcm-Covers: request, runbook\n"));
+    let own = files(&story);
+    story.last().records.last_mut().expect("a record").files = Some(own.into());
+    assert_eq!((story.reasons(), story.status()), (Vec::new(), ApprovalStatus::Approved));
 }
 
 #[test]

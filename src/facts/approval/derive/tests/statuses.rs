@@ -78,6 +78,32 @@ fn the_owner_and_the_change_manager_withdraw_and_nobody_else() {
 }
 
 #[test]
+fn a_change_is_ended_by_whoever_owns_it_then() {
+    let request = format!("{FOLDER}/request.md");
+    let of_bob = REQUEST.replace("owner: alice", "owner: bob");
+    let end = |story: &mut Story, who: &str| {
+        let trailers = "Mcm-Meaning: No.\nMcm-Document: MCM-2026-0001\nMcm-Subject: {digest}\n\
+                        Mcm-Covers: request, runbook\n";
+        story.land("2026-06-04T12:00:00Z").record(who, "withdraw", trailers);
+    };
+    let mut story = submitted(policy(1, ""));
+    both(&mut story);
+    end(&mut story, "alice");
+    story.land("2026-06-05T12:00:00Z").write(&request, &of_bob, "dave");
+    assert_eq!(story.status(), ApprovalStatus::Withdrawn, "another owner brings nothing back");
+    let gone = BookPath::new(&request).expect("a path");
+    story.land("2026-06-06T12:00:00Z").last().changed.push((gone, None));
+    assert_eq!(story.status(), ApprovalStatus::Withdrawn, "and neither does none");
+    let mut story = submitted(policy(1, ""));
+    both(&mut story);
+    end(&mut story, "bob");
+    story.land("2026-06-05T12:00:00Z").write(&request, &of_bob, "dave");
+    assert_eq!(story.status(), ApprovalStatus::Stale, "bob did not own it when he said so");
+    end(&mut story, "bob");
+    assert_eq!(story.status(), ApprovalStatus::Withdrawn);
+}
+
+#[test]
 fn who_may_reject_and_what_ends_it() {
     let veto =
         with("approval_lead = \"3bd\"", "approval_lead = \"3bd\"\nveto_roles = [\"policy-admin\"]", "");
