@@ -208,6 +208,43 @@ fn the_one_record_that_is_missing_has_every_flaw_and_counts_with_none() {
 }
 
 #[test]
+fn what_comes_back_is_what_was_signed_last_for_these_bytes() {
+    use acts::Text::{File, First as Before, Notice, Sentence};
+    let subject = Subject::First;
+    let edit = |text, who| Act::Edit { subject, text, who };
+    let by = |key, role| Act::Approve { subject, key, role };
+    let (there, back, quorum) = (edit(Sentence, "alice"), edit(Before, "alice"), Act::Quorum(subject));
+    for (start, acts, status) in [
+        (Start::Approved, vec![there], ApprovalStatus::Stale),
+        (Start::Approved, vec![there, back], ApprovalStatus::Approved),
+        (Start::Approved, vec![there, quorum], ApprovalStatus::Approved),
+        (Start::Approved, vec![there, quorum, back], ApprovalStatus::Stale),
+        (Start::Approved, vec![there, quorum, back, there], ApprovalStatus::Approved),
+        (Start::Rejected, vec![there, quorum, back], ApprovalStatus::Rejected),
+        (Start::Withdrawn, vec![there, quorum], ApprovalStatus::Withdrawn),
+        (Start::Replaced, vec![there, quorum], ApprovalStatus::Superseded),
+        (Start::Waiting, vec![edit(Notice, "mallory"), quorum], ApprovalStatus::InReview),
+        (Start::Waiting, vec![edit(File, "dave"), quorum], ApprovalStatus::Stale),
+        (Start::Approved, vec![Act::Carry { subject, who: "dave" }], ApprovalStatus::Stale),
+        (
+            Start::Authorised,
+            vec![by(flaws::key_of("bob"), "peer"), by(flaws::SECOND, "manager")],
+            ApprovalStatus::InReview,
+        ),
+        (Start::Revoked, vec![Act::Reinstate, Act::Reinstate], ApprovalStatus::Revoked),
+        (Start::Major, vec![Act::Service(2), edit(Notice, "alice")], ApprovalStatus::InReview),
+        (Start::Major, vec![Act::Service(2), there, back], ApprovalStatus::InReview),
+        (Start::Major, vec![Act::Service(2), there, quorum], ApprovalStatus::Approved),
+    ] {
+        let mut book = Book::new(start);
+        for act in &acts {
+            book.step(&one_commit(*act));
+        }
+        assert_eq!(book.statuses()[&subject], status, "{start:?}: {acts:?}");
+    }
+}
+
+#[test]
 fn a_record_counts_however_it_lands_as_it_was_made() {
     use acts::Anew::{ByAnother, BySigner, ByStranger, Kept, Unsigned};
     let anew = [Unsigned, BySigner, ByAnother, ByStranger, Kept];

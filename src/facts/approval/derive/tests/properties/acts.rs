@@ -200,11 +200,17 @@ fn votes() -> impl Strategy<Value = Votes> {
     ]
 }
 
+/// An edit, mostly of one document and there and back.
+fn edit() -> impl Strategy<Value = Act> {
+    use Text::{File, First, Notice, Owner, Replaces, Runbook, Sentence};
+    let text = prop::sample::select(vec![
+        First, First, First, Sentence, Sentence, Owner, Replaces, Runbook, File, Notice,
+    ]);
+    (subject(), text, editor()).prop_map(|(subject, text, who)| Act::Edit { subject, text, who })
+}
+
 /// What can land without a record that counts for a subject.
 pub(super) fn idle() -> impl Strategy<Value = Act> {
-    use Text::{File, First, Notice, Owner, Replaces, Runbook, Sentence};
-    let text =
-        prop::sample::select(vec![First, First, First, Sentence, Owner, Replaces, Runbook, File, Notice]);
     let less = prop::sample::select(vec![Less::Peer, Less::Stranger, Less::Quorum, Less::Windows]);
     // Records in doubt are most telling where several stand beside each other.
     let doubtful: Vec<Flaw> = Flaw::ALL.into_iter().filter(|flaw| flaw.is_doubtful()).collect();
@@ -212,7 +218,7 @@ pub(super) fn idle() -> impl Strategy<Value = Act> {
         prop_oneof![5 => prop::sample::select(Flaw::ALL.to_vec()), 1 => prop::sample::select(doubtful)];
     let what = prop::sample::select(What::ALL.to_vec());
     prop_oneof![
-        8 => (subject(), text, editor()).prop_map(|(subject, text, who)| Act::Edit { subject, text, who }),
+        8 => edit(),
         2 => (0..3_u8).prop_map(Act::Service),
         1 => subject().prop_map(Act::Rename),
         1 => subject().prop_map(Act::Claim),
@@ -270,7 +276,7 @@ fn moved(act: impl Strategy<Value = Act>) -> impl Strategy<Value = Move> {
 
 /// Moves of which some bring records that count.
 pub(super) fn moves() -> impl Strategy<Value = Vec<Move>> {
-    prop::collection::vec(moved(prop_oneof![1 => idle(), 2 => valid()]), 0..3)
+    prop::collection::vec(moved(prop_oneof![1 => idle(), 2 => edit(), 3 => valid()]), 0..3)
 }
 
 /// Moves of which none brings a record that counts.
