@@ -140,6 +140,11 @@ class Judge:
                 above = self.reached(one.name, landed)
                 self.record(index, one, said, policy, at, above, known)
         self.amend(commit, at)
+        # Whoever owns a change when a record of it lands; what is written into the request later gives no right.
+        for one in self.records:
+            if one["index"] == index and one["said"].get("Document") in self.contents:
+                need = self.statuses.judged(one["said"]["Document"])[2]
+                one["owner"] = need and need.get("owner")
         for subject in self.contents:
             digest, last = self.digest(subject, commit.files), self.approved.get(subject, [])
             need = self.need(subject)
@@ -292,7 +297,8 @@ class Judge:
             if "Subject" in said and not self.says_what_stands(said, commit):
                 reasons.add("subject-mismatch")
         record = {"id": commit.name, "said": said, "reasons": reasons, "person": person, "index": index, "at": at,
-                  "policy": policy, "above": above, "key": made.key, "commit": commit, "carries": None, "hits": set()}
+                  "policy": policy, "above": above, "key": made.key, "commit": commit, "carries": None, "hits": set(),
+                  "owner": None}
         self.hit(record, policy)
         carries = said.get("Carries", "")[7:]
         if not reasons and carries in known.get(said.get("Document"), []):

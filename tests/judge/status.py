@@ -184,12 +184,21 @@ class Statuses:
                 and other["said"].get("Subject") == "sha256:" + digest
                 for other in past.records if other["said"].get("Document") == subject)
 
-        if self.by_records(subject, digest, policy, need, lambda one: counts(one) or is_doubtful(one)) != status:
-            return "unverifiable"
+        # Each side alone: a record in doubt for a content hides none against it.
+        for against in (False, True):
+            side = lambda one: counts(one) or (self.is_against(one) == against and is_doubtful(one))
+            if self.by_records(subject, digest, policy, need, side) != status:
+                return "unverifiable"
         hit = lambda record: record["reasons"] <= {"compromised"}
         if not self.is_met(subject, digest, policy, need) and self.is_met(subject, digest, policy, need, hit):
             return "revoked"
         return status
+
+    def is_against(self, record):
+        """Whether a record refuses or ends something, or takes back what does not."""
+        decision, of = record["said"].get("Decision"), record["said"].get("Of")
+        taken = [one["said"].get("Decision") for one in self.past.records if one["id"] == of]
+        return decision in ("reject", "withdraw") or (decision == "retract" and taken != ["reject"])
 
     def by_records(self, subject, digest, policy, need, valid):
         """The status by the records that count here."""
@@ -198,8 +207,7 @@ class Statuses:
         if past.changed[subject] == 0 and not own:
             return "before-adoption"
         for one in self.records_of(subject, ["withdraw"], valid):
-            is_owner = need and need.get("owner") == one["person"]
-            if is_owner or one["policy"].holds(one["person"], "change-manager"):
+            if one["owner"] == one["person"] or one["policy"].holds(one["person"], "change-manager"):
                 return "withdrawn"
         if self.rejected(subject, digest, policy, need, valid):
             return "rejected"
@@ -258,9 +266,20 @@ class Statuses:
         plain = {subject: self.status(subject) for subject in subjects}
         found = dict(plain)
         for subject in subjects:
-            need = self.judged(subject)[2]
-            old = need and need["supersedes"]
-            if plain[subject] in ("approved", "approved-late") and old in found and found[old] not in (
+            old = self.replaces(subject, plain[subject])
+            if old in found and found[old] not in (
                     "invalid", "before-adoption", "unverifiable", "revoked", "withdrawn", "rejected"):
                 found[old] = "superseded"
         return found
+
+    def replaces(self, subject, status):
+        """What an approved content of a subject takes the place of, also where a later edit was not approved."""
+        need, approved = self.judged(subject)[2], self.past.approved.get(subject, [])
+        if status not in ("approved", "approved-late"):
+            if not approved:
+                return None
+            digest, _, policy, need = approved[-1]
+            if need is None or self.by_records(subject, digest, policy, need, counts) not in (
+                    "approved", "approved-late"):
+                return None
+        return need and need["supersedes"]
