@@ -129,6 +129,8 @@ class Judge:
 
     def land(self, index, commit, unit, at, landed):
         policy = self.policy
+        # Whoever owns a change before a record of it lands; what the same landing writes into the request gives no right.
+        owners = {subject: self.owner(subject) for subject in self.contents if self.contents[subject]}
         self.now = commit
         known = {subject: list(contents) for subject, contents in self.contents.items()}
         self.contents_at(index, commit)
@@ -140,16 +142,19 @@ class Judge:
                 above = self.reached(one.name, landed)
                 self.record(index, one, said, policy, at, above, known)
         self.amend(commit, at)
-        # Whoever owns a change when a record of it lands; what is written into the request later gives no right.
         for one in self.records:
-            if one["index"] == index and one["said"].get("Document") in self.contents:
-                need = self.statuses.judged(one["said"]["Document"])[2]
-                one["owner"] = need and need.get("owner")
+            subject = one["said"].get("Document")
+            if one["index"] == index and subject in self.contents:
+                one["owner"] = owners[subject] if subject in owners else self.owner(subject)
         for subject in self.contents:
             digest, last = self.digest(subject, commit.files), self.approved.get(subject, [])
             need = self.need(subject)
             if digest and not (last and last[-1][0] == digest) and self.statuses.is_met(subject, digest, policy, need):
                 self.approved.setdefault(subject, []).append((digest, index, policy, need))
+
+    def owner(self, subject):
+        need = self.statuses.judged(subject)[2]
+        return need and need.get("owner")
 
     def contents_at(self, index, commit):
         before, citations = self.commit(self.mainline[index - 1]).files if index else {}, []

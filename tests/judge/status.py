@@ -169,7 +169,9 @@ class Statuses:
 
     def status(self, subject):
         past = self.past
-        if len(past.paths(subject, past.now.files)) > 1 or not past.is_readable(subject):
+        # What was carried out is judged as it stood then.
+        is_executed = any(digest in past.executed.get(subject, ()) for digest in past.contents[subject])
+        if not is_executed and (len(past.paths(subject, past.now.files)) > 1 or not past.is_readable(subject)):
             return "invalid"
         digest, policy, need = self.judged(subject)
         if digest is None:
@@ -182,6 +184,7 @@ class Statuses:
             return record["reasons"] == {"unsupported"} and not any(
                 counts(other) and other["person"] == record["person"] and other["index"] >= record["index"]
                 and other["said"].get("Subject") == "sha256:" + digest
+                and (other["said"]["Decision"] != "withdraw" or self.may_withdraw(other))
                 for other in past.records if other["said"].get("Document") == subject)
 
         # Each side alone: a record in doubt for a content hides none against it.
@@ -193,6 +196,9 @@ class Statuses:
         if not self.is_met(subject, digest, policy, need) and self.is_met(subject, digest, policy, need, hit):
             return "revoked"
         return status
+
+    def may_withdraw(self, record):
+        return record["owner"] == record["person"] or record["policy"].holds(record["person"], "change-manager")
 
     def is_against(self, record):
         """Whether a record refuses or ends something, or takes back what does not."""
@@ -207,7 +213,7 @@ class Statuses:
         if past.changed[subject] == 0 and not own:
             return "before-adoption"
         for one in self.records_of(subject, ["withdraw"], valid):
-            if one["owner"] == one["person"] or one["policy"].holds(one["person"], "change-manager"):
+            if self.may_withdraw(one):
                 return "withdrawn"
         if self.rejected(subject, digest, policy, need, valid):
             return "rejected"
@@ -275,11 +281,11 @@ class Statuses:
     def replaces(self, subject, status):
         """What an approved content of a subject takes the place of, also where a later edit was not approved."""
         need, approved = self.judged(subject)[2], self.past.approved.get(subject, [])
-        if status not in ("approved", "approved-late"):
+        over = ("approved", "approved-late", "expired")
+        if status not in over:
             if not approved:
                 return None
             digest, _, policy, need = approved[-1]
-            if need is None or self.by_records(subject, digest, policy, need, counts) not in (
-                    "approved", "approved-late"):
+            if need is None or self.by_records(subject, digest, policy, need, counts) not in over:
                 return None
         return need and need["supersedes"]

@@ -68,7 +68,9 @@ pub struct Landed {
     pub stamps: Vec<Arc<Stamped>>,
     /// The earlier content whose approvals it carries over: an edit lies between that is small enough.
     pub carries: Option<ContentHash>,
-    /// Roster id of the one to whom the change belonged when it landed.
+    /// Roster id of the one to whom the change belonged before it landed, or who began the change with it. Whoever
+    /// writes another owner into the request, in the same landing or later, gives nobody the right to have ended the
+    /// change, and takes it from nobody.
     pub owner: Option<String>,
 }
 
@@ -100,6 +102,14 @@ pub struct Grounds {
     pub need: Option<Need>,
 }
 
+/// A file that claims the id of a subject.
+#[derive(Clone, Debug)]
+pub struct ClaimingFile {
+    hash: ContentHash,
+    kind: String,
+    has_unreadable_head: bool,
+}
+
 /// What the pass knows of one subject.
 #[derive(Clone, Debug, Default)]
 pub struct Subject {
@@ -107,8 +117,8 @@ pub struct Subject {
     pub files: BTreeMap<String, ContentHash>,
     /// The files of a document outside of changes: more than one claim its id. Of a change, files in the folder
     /// of another year than its own, which claim its id, too.
-    pub paths: BTreeMap<BookPath, ContentHash>,
-    /// The kind of a document outside of changes.
+    pub paths: BTreeMap<BookPath, ClaimingFile>,
+    /// The kind of a document outside of changes: of the file that stands, or stood last.
     pub kind: Option<String>,
     /// Whether its front matter cannot be read, of a document outside of changes.
     pub has_unreadable_head: bool,
@@ -261,8 +271,24 @@ impl<'a> Pass<'a> {
         let (come, gone): (Vec<_>, Vec<_>) = landing.changed.iter().partition(|(_, file)| file.is_some());
         for (path, file) in come.into_iter().chain(gone) {
             let Some((id, name)) = SubjectId::of_path(path, src) else { continue };
+            let source = file.as_ref().and_then(|file| file.source.as_ref());
+            let document = source.map(|source| match self.parsed.get(path) {
+                Some(known) if known.source.hash == source.hash => Arc::clone(known),
+                _ => Arc::new(document::parse(source, &self.config.kinds, src)),
+            });
+            let by_path = || self.config.kinds.of_path(path.below(src.as_str())?);
+            let kind = match &document {
+                Some(document) => Some(document.kind_name()),
+                None if id.is_document() => by_path().map(|kind| &*kind.name),
+                None => None,
+            };
+            let claiming = file.as_ref().map(|file| ClaimingFile {
+                hash: file.hash,
+                kind: kind.unwrap_or("page").to_owned(),
+                has_unreadable_head: document.as_ref().is_some_and(|one| one.has_unreadable_head()),
+            });
             let subject = self.subjects.entry(id.clone()).or_default();
-            if subject.put(&id, path, &name, file.as_ref().map(|file| file.hash)) {
+            if subject.put(&id, path, &name, claiming) {
                 subject.changed = index;
                 let is_request = name == "request.md" || id.is_document();
                 if is_request && file.is_some() && !path.as_str().contains("/drafts/") {
@@ -270,11 +296,6 @@ impl<'a> Pass<'a> {
                 }
                 touched.insert(id.clone());
             }
-            let source = file.as_ref().and_then(|file| file.source.as_ref());
-            let document = source.map(|source| match self.parsed.get(path) {
-                Some(known) if known.source.hash == source.hash => Arc::clone(known),
-                _ => Arc::new(document::parse(source, &self.config.kinds, src)),
-            });
             // An attempt that was called off has used its approvals up, and carried nothing out by which the
             // change would be judged: another plan may be approved and begun.
             if let Some(document) = &document
@@ -283,16 +304,6 @@ impl<'a> Pass<'a> {
             {
                 let digest = document.text("approval_set").and_then(|text| text.strip_prefix("sha256:"));
                 subject.cited.extend(digest.and_then(ContentHash::from_hex));
-            }
-            if id.is_document() && file.is_some() {
-                let by_path = || self.config.kinds.of_path(path.below(src.as_str())?);
-                let kind = match &document {
-                    Some(document) => Some(document.kind_name()),
-                    None => by_path().map(|kind| &*kind.name),
-                };
-                subject.kind = Some(kind.unwrap_or("page").to_owned());
-                subject.has_unreadable_head =
-                    document.as_ref().is_some_and(|document| document.has_unreadable_head());
             }
             self.documents.put(path, document);
         }
@@ -396,7 +407,9 @@ impl<'a> Pass<'a> {
             let subject = id.and_then(|id| Some((self.subjects.get_mut(&id)?, id)));
             match subject {
                 Some((subject, id)) => {
-                    subject.records.push(landed);
+                    // What this landing makes of the request is not learnt yet.
+                    let owner = subject.need_of_judged(&id, policy).and_then(|need| need.owner.clone());
+                    subject.records.push(Landed { owner, ..landed });
                     named.insert(id);
                 }
                 None => self.others.push(landed),
@@ -419,11 +432,12 @@ impl<'a> Pass<'a> {
     /// Decides whether a subject's present content is approved by now.
     fn weigh(&mut self, id: &SubjectId, index: usize, governing: &Arc<Policy>) {
         let Some(subject) = self.subjects.get_mut(id) else { return };
-        // Whoever writes another owner into the request later gives nobody the right to have ended the change, and
-        // takes it from nobody.
-        let owner = subject.need_of_judged(id, governing).and_then(|need| need.owner.clone());
-        for landed in subject.records.iter_mut().rev().take_while(|landed| landed.landing == index) {
-            landed.owner.clone_from(&owner);
+        if subject.contents.is_empty() {
+            // A change that this landing begins was nobody's before.
+            let owner = subject.need_of_judged(id, governing).and_then(|need| need.owner.clone());
+            for landed in subject.records.iter_mut().rev().take_while(|landed| landed.landing == index) {
+                landed.owner.clone_from(&owner);
+            }
         }
         let cited = std::mem::take(&mut subject.cited);
         let before = subject.contents.last().map(|(digest, _)| *digest);
@@ -486,25 +500,30 @@ impl Subject {
     }
 
     /// What the content needs that is judged: as it was when that was approved, or as it is.
-    fn need_of_judged(&self, id: &SubjectId, policy: &Policy) -> Option<&Need> {
+    pub(super) fn need_of_judged(&self, id: &SubjectId, policy: &Policy) -> Option<&Need> {
         let (_, grounds) = self.judged(id, policy);
         grounds.map_or(self.need.as_ref(), |grounds| grounds.need.as_ref())
     }
 
     /// Takes over a file; tells whether anything is different now.
-    fn put(&mut self, id: &SubjectId, path: &BookPath, name: &str, hash: Option<ContentHash>) -> bool {
+    fn put(&mut self, id: &SubjectId, path: &BookPath, name: &str, file: Option<ClaimingFile>) -> bool {
         let before = self.files.clone();
-        let mut stands = hash;
+        let mut stands = file.as_ref().map(|file| file.hash);
         let is_stray = id.change().is_some_and(|change| !is_in_own_year(path, change));
         if id.is_document() || is_stray {
-            match hash {
-                Some(hash) => self.paths.insert(path.clone(), hash),
+            match file {
+                Some(file) => self.paths.insert(path.clone(), file),
                 None => self.paths.remove(path),
             };
             if is_stray {
                 return true;
             }
-            stands = self.paths.values().next().copied();
+            // Kind and head are those of the file that stands: one that came beside it and is gone leaves nothing.
+            if let Some(first) = self.paths.values().next() {
+                self.kind = Some(first.kind.clone());
+                self.has_unreadable_head = first.has_unreadable_head;
+            }
+            stands = self.paths.values().next().map(|first| first.hash);
         }
         match stands {
             Some(hash) => self.files.insert(name.to_owned(), hash),
@@ -562,9 +581,9 @@ pub fn approvals(pass: &Pass<'_>) -> BTreeMap<SubjectId, Approval> {
         (id.clone(), status::approval(id, subject, policy, pass.as_of))
     };
     let mut approvals: BTreeMap<SubjectId, Approval> = pass.subjects.iter().map(of).collect();
-    let is_approved = |id: &SubjectId| approvals.get(id).is_some_and(|found| found.status.is_approved());
+    let replaces = |id: &SubjectId| approvals.get(id).is_some_and(|found| found.status.replaces());
     let replaced = pass.subjects.iter().filter_map(|(id, subject)| {
-        let need = match is_approved(id) {
+        let need = match replaces(id) {
             true => subject.need_of_judged(id, policy),
             false => status::need_of_approved(id, subject, pass.as_of),
         };

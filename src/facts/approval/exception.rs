@@ -46,15 +46,18 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, name: &str) 
     subject.files.get(&format!("{name}.md")).filter(|_| !id.is_document())?;
     let files = covered(subject, id, &[name.to_owned()]);
     let digest = Manifest::of(files).ok()?.digest();
-    let need = subject.need.as_ref();
+    // As the change is judged: an edit of the request after its execution gives no exception.
+    let need = subject.need_of_judged(id, policy);
+    let sides = or_in_doubt(subject, digest);
     let case = |counts| Case { id, subject, policy, need, digest, exception: Some(name), counts };
     let base = case(&counts);
     let weighed = base.weigh();
-    let (sides, rejection) = (or_in_doubt(subject, digest), base.rejection());
+    let rejection = base.rejection();
     let is_open = |doubtful: Case<'_>| doubtful.rejection().is_none() && doubtful.weigh().is_met();
+    let is_in_doubt = sides.iter().any(|side| is_open(case(side)) != weighed.is_met());
     let (status, why) = match rejection {
         Some(record) => (ApprovalStatus::Rejected, format!("rejected by {}", signer(record))),
-        None if sides.iter().any(|side| is_open(case(side)) != weighed.is_met()) => {
+        None if is_in_doubt => {
             (ApprovalStatus::Unverifiable, "a record cannot be verified, and it would decide".to_owned())
         }
         None if weighed.is_met() => (ApprovalStatus::Approved, approved(&weighed.quorum)),

@@ -15,7 +15,7 @@ use crate::inputs::config::Config;
 use crate::inputs::document::Document;
 use crate::inputs::history::History;
 use crate::inputs::policy::{ClassName, ClassPolicy, Policy, Requirement};
-use crate::inputs::value::Value;
+use crate::inputs::value::{Node, Value};
 use crate::memo::Memo;
 use crate::text::{BookPath, ContentHash};
 
@@ -202,7 +202,7 @@ impl Need {
         // Of a request whose head cannot be read nothing is known, and so not what it needs; nor where it names a
         // class that there is not: somebody asked for another path, and nobody can tell which.
         let is_unknown =
-            |class: &Value| class.as_str().is_some_and(|name| ClassName::of_name(name).is_none());
+            |class: &Value| class.node != Node::Null && class.as_str().and_then(ClassName::of_name).is_none();
         if request.matter.table.is_empty() || request.field("class").is_some_and(is_unknown) {
             return None;
         }

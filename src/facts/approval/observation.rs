@@ -81,13 +81,17 @@ pub(super) fn lost(
     policy: &Policy,
     as_of: Timestamp,
 ) -> Vec<(String, Timestamp)> {
+    if ledger.observations.is_empty() {
+        return Vec::new();
+    }
     let here: HashSet<&str> = ledger.landings.iter().map(|landing| landing.commit.as_str()).collect();
     let seen = seen(ledger, root, policy);
     let lost = seen.filter(|said| said.at <= as_of && !here.contains(said.head.as_str()));
     lost.map(|said| (said.head, said.at)).collect()
 }
 
-/// The newest word of an observer of the policy in force: (head, when it was seen), on this mainline or not.
+/// The newest word of an observer of the policy in force: (head, when it was seen), on this mainline or not. Also one
+/// that was said after the moment of judging: whoever reads an old state is to know that there is a newer one.
 pub(super) fn newest(ledger: &Ledger, root: &str, policy: &Policy) -> Option<(String, Timestamp)> {
     let newest = seen(ledger, root, policy).max_by_key(|said| said.at);
     newest.map(|said| (said.head, said.at))

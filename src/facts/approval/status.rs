@@ -1,6 +1,6 @@
 //! The status of a subject, first match wins (design: approvals.md, "Status of a subject").
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -113,6 +113,12 @@ impl ApprovalStatus {
         }
     }
 
+    /// Whether what it supersedes gives way to it: it is approved, or was until its time ran out, which gives nothing
+    /// back.
+    pub fn replaces(self) -> bool {
+        self.is_approved() || self == ApprovalStatus::Expired
+    }
+
     /// Whether a successor that is approved takes its place: what stands before `superseded` in the order of
     /// the design stays.
     pub fn yields_to_successor(self) -> bool {
@@ -168,8 +174,8 @@ pub(super) fn is_quorum_met(id: &SubjectId, subject: &Subject, policy: &Policy, 
     Case { id, subject, policy, need, digest, exception: None, counts: &counts }.weigh().is_met()
 }
 
-/// What the content needed that was approved last, where signatures make that one approved still: an edit that
-/// nobody signed, or a record that cannot be verified, takes nothing of it back.
+/// What the content needed that was approved last, where signatures make that one approved still, in time or not: an
+/// edit that nobody signed, or a record that cannot be verified, takes nothing of it back.
 pub(super) fn need_of_approved<'s>(
     id: &SubjectId,
     subject: &'s Subject,
@@ -178,7 +184,7 @@ pub(super) fn need_of_approved<'s>(
     let ((digest, _), Grounds { policy, need }) = subject.approved.last().zip(subject.grounds.last())?;
     let (need, digest) = (need.as_ref(), *digest);
     let case = Case { id, subject, policy, need, digest, exception: None, counts: &counts };
-    need.filter(|_| case.status(&case.weigh(), as_of).0.is_approved())
+    need.filter(|_| case.status(&case.weigh(), as_of).0.replaces())
 }
 
 /// The approval of a subject at the moment of judging, by the policy that governs now.
@@ -193,10 +199,13 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
         carried: Vec::new(),
         approved_at: None,
     };
-    if subject.paths.len() > usize::from(id.is_document()) {
+    // What was carried out is judged as it stood then, whatever is written over it.
+    let is_executed = subject.contents.iter().any(|(digest, _)| subject.executed.contains(digest));
+    if !is_executed && subject.paths.len() > usize::from(id.is_document()) {
         return without_digest(ApprovalStatus::Invalid, "several files have its id");
     }
-    if id.change().is_some() && subject.files.contains_key("request.md") && subject.need.is_none() {
+    let has_request = id.change().is_some() && subject.files.contains_key("request.md");
+    if !is_executed && has_request && subject.need.is_none() {
         return without_digest(
             ApprovalStatus::Invalid,
             "its request cannot be read, or its class is unknown",
@@ -213,17 +222,16 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
     };
     let policy = grounds.map_or(policy, |grounds| &grounds.policy);
     let need = grounds.map_or(subject.need.as_ref(), |grounds| grounds.need.as_ref());
+    let sides = or_in_doubt(subject, digest);
     let case = |counts| Case { id, subject, policy, need, digest, exception: None, counts };
     let base = case(&counts);
     let (weighed, carried) = (base.weigh(), base.carried());
     let (mut status, mut why) = base.status(&weighed, as_of);
     if status != ApprovalStatus::BeforeAdoption {
         let or_compromised = |record: &Landed| counts(record) || only(record, Reason::KeyCompromised);
-        let (sides, compromised) = (or_in_doubt(subject, digest), case(&or_compromised));
-        // Mostly nothing is in doubt, and what is counted is the same.
-        let has_doubts = subject.records.iter().any(|record| is_in_doubt(subject, record, digest));
+        let compromised = case(&or_compromised);
         let is_other = |doubtful: Case<'_>| doubtful.status(&doubtful.weigh(), as_of).0 != status;
-        if has_doubts && sides.iter().any(|side| is_other(case(side))) {
+        if sides.iter().any(|side| is_other(case(side))) {
             status = ApprovalStatus::Unverifiable;
             why = "a record cannot be verified, and the status would be another one if it were valid"
                 .to_owned();
@@ -375,10 +383,15 @@ impl Case<'_> {
                 let follows = approved.descends_from.contains(&rejected.judged.id);
                 approved.landing > rejected.landing || (approved.landing == rejected.landing && follows)
             };
-            let changed_mind = self.valid(Decision::Approve).any(|approved| {
-                signer(approved) == signer(rejected) && self.speaks_of(approved) && is_later(approved)
-            });
-            self.speaks_of(rejected) && self.may_reject(role) && !changed_mind && !self.is_retracted(rejected)
+            let changed_mind = || {
+                self.valid(Decision::Approve).any(|approved| {
+                    signer(approved) == signer(rejected) && self.speaks_of(approved) && is_later(approved)
+                })
+            };
+            self.speaks_of(rejected)
+                && self.may_reject(role)
+                && !self.is_retracted(rejected)
+                && !changed_mind()
         })
     }
 
@@ -424,43 +437,46 @@ fn only(landed: &Landed, reason: Reason) -> bool {
     !landed.judged.reasons.is_empty() && landed.judged.reasons.iter().all(|(found, _)| *found == reason)
 }
 
-/// The records that count, with those in doubt that speak for a content, and with those against it: each side
+/// Which records count beside those that cannot be verified and whose claimed signers have not made a valid one for the
+/// same content since: with those that speak for a content, and with those against it, where there are any. Each side
 /// alone, so that nobody hides what a record says behind another one that cannot be verified either.
-pub(super) fn or_in_doubt(subject: &Subject, digest: ContentHash) -> [impl Fn(&Landed) -> bool; 2] {
-    [true, false].map(|against| {
-        move |record: &Landed| {
-            counts(record) || (is_against(subject, record) == against && is_in_doubt(subject, record, digest))
+pub(super) fn or_in_doubt(subject: &Subject, digest: ContentHash) -> Vec<impl Fn(&Landed) -> bool> {
+    let mut sides = [HashSet::new(), HashSet::new()];
+    // Mostly nothing is in doubt.
+    if subject.records.iter().any(|landed| landed.judged.is_unverifiable()) {
+        let of_content =
+            |landed: &&Landed| landed.judged.record.as_ref().is_some_and(|one| one.subject == Some(digest));
+        // Whoever may not end the change has said nothing of it.
+        let ends_in_vain = |landed: &&Landed| {
+            let decision = landed.judged.record.as_ref().map(|record| record.decision);
+            decision == Some(Decision::Withdraw) && !Case::may_withdraw(landed)
+        };
+        let valid = subject.records.iter().filter(|landed| counts(landed) && !ends_in_vain(landed));
+        let valid = valid.filter(of_content);
+        let latest: HashMap<&str, usize> = valid.map(|landed| (signer(landed), landed.landing)).collect();
+        let decision = |landed: &'_ Landed| Some(landed.judged.record.as_ref()?.decision);
+        let decisions = subject.records.iter().map(|landed| (landed.judged.id.as_str(), decision(landed)));
+        let decisions: HashMap<&str, Option<Decision>> = decisions.collect();
+        let is_cleared = |landed: &Landed| latest.get(signer(landed)).is_some_and(|at| *at >= landed.landing);
+        for landed in subject.records.iter().filter(|landed| landed.judged.is_unverifiable()) {
+            if !is_cleared(landed) {
+                let of = |id: &str| decisions.get(id).copied().flatten();
+                sides[usize::from(is_against(landed, of))].insert(landed.judged.id.as_str());
+            }
         }
-    })
+    }
+    let sides = sides.into_iter().filter(|side| !side.is_empty());
+    sides.map(|side| move |one: &Landed| counts(one) || side.contains(one.judged.id.as_str())).collect()
 }
 
-/// Whether a record refuses or ends something, or takes back what does not.
-fn is_against(subject: &Subject, landed: &Landed) -> bool {
-    let decision = |landed: &Landed| landed.judged.record.as_ref().map(|record| record.decision);
-    match decision(landed) {
-        Some(Decision::Reject | Decision::Withdraw) => true,
-        Some(Decision::Retract) => {
-            let of = landed.judged.record.as_ref().and_then(|record| record.of.as_ref());
-            let taken = subject.records.iter().find(|other| Some(&other.judged.id) == of);
-            taken.and_then(decision) != Some(Decision::Reject)
-        }
+/// Whether a record refuses or ends something, or takes back what does not; `decision` tells that of another record.
+fn is_against(landed: &Landed, decision: impl Fn(&str) -> Option<Decision>) -> bool {
+    let Some(record) = &landed.judged.record else { return false };
+    match record.decision {
+        Decision::Reject | Decision::Withdraw => true,
+        Decision::Retract => record.of.as_deref().and_then(decision) != Some(Decision::Reject),
         _ => false,
     }
-}
-
-/// Whether a record cannot be verified, and its claimed signer has not made a valid one for the same content
-/// since.
-fn is_in_doubt(subject: &Subject, landed: &Landed, digest: ContentHash) -> bool {
-    let is_cleared = || {
-        subject.records.iter().any(|other| {
-            let said = other.judged.record.as_ref().and_then(|record| record.subject);
-            counts(other)
-                && signer(other) == signer(landed)
-                && said == Some(digest)
-                && other.landing >= landed.landing
-        })
-    };
-    landed.judged.is_unverifiable() && !is_cleared()
 }
 
 impl std::fmt::Display for Place {

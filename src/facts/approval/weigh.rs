@@ -322,7 +322,7 @@ impl<'a> Case<'a> {
     pub(super) fn valid(&self, decision: Decision) -> impl Iterator<Item = &'a Landed> {
         let counts = self.counts;
         self.subject.records.iter().filter(move |landed| {
-            counts(landed) && landed.judged.record.as_ref().is_some_and(|record| record.decision == decision)
+            landed.judged.record.as_ref().is_some_and(|record| record.decision == decision) && counts(landed)
         })
     }
 

@@ -1,11 +1,14 @@
 //! What a change needs, carried from landing to landing: it follows the documents of the book, and never falls for
 //! what people have signed already.
 
+use std::collections::BTreeSet;
+
 use super::{Pass, Subject};
 use crate::facts::approval::need::{Catalogue, Measure, Need};
 use crate::facts::approval::subject::SubjectId;
-use crate::inputs::policy::Policy;
+use crate::inputs::policy::{ClassName, Policy};
 use crate::inputs::signature::Decision;
+use crate::text::ContentHash;
 
 impl Pass<'_> {
     /// Takes over what a subject needs, as it was learnt: by the catalogue of this landing, and where that is another
@@ -30,16 +33,31 @@ impl Pass<'_> {
 impl Subject {
     /// What the present content needs, and needed before under the same policy. What people have signed for comes
     /// to be enough by no edit of a service or a window: it takes another signature, or another policy.
+    ///
+    /// A class that covers other documents makes another digest of the same files, so that whoever signed by either
+    /// class is asked for.
     fn kept(&mut self, id: &SubjectId, index: usize, policy: &Policy, need: Need) -> Need {
-        let Some(digest) = self.digest_by(id, Some(&need), policy) else { return need };
+        let of_class = |class: &ClassName| {
+            let need = Need { class: *class, ..need.clone() };
+            self.digest_by(id, Some(&need), policy)
+        };
+        let present: BTreeSet<ContentHash> = policy.classes.keys().filter_map(of_class).collect();
         let is_signed = self.records.iter().any(|landed| {
-            let record = landed.judged.record.as_ref().filter(|record| record.subject == Some(digest));
-            let decides = record.is_some_and(|record| is_weighed(record.decision));
-            landed.landing < index && landed.judged.counts() && decides
+            let record = landed.judged.record.as_ref().filter(|record| is_weighed(record.decision));
+            let digest = record.and_then(|record| record.subject);
+            landed.landing < index
+                && landed.judged.counts()
+                && digest.is_some_and(|digest| present.contains(&digest))
         });
-        let known = self.needed.remove(&digest).filter(|(of, _)| is_signed && *of == policy.hash);
-        let need = need.stricter(known.map(|(_, need)| need));
-        self.needed.insert(digest, (policy.hash, need.clone()));
+        if !is_signed {
+            present.iter().for_each(|digest| drop(self.needed.remove(digest)));
+        }
+        let known = present.iter().filter_map(|digest| self.needed.get(digest));
+        let known = known.filter(|(of, _)| *of == policy.hash);
+        let need = known.fold(need.clone(), |need, (_, known)| need.stricter(Some(known.clone())));
+        if let Some(digest) = self.digest_by(id, Some(&need), policy) {
+            self.needed.insert(digest, (policy.hash, need.clone()));
+        }
         need
     }
 }

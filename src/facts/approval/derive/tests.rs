@@ -21,6 +21,7 @@ mod reviewed;
 mod shown;
 mod stamped;
 mod statuses;
+mod unsigned;
 
 use super::*;
 use crate::facts::approval::Approvals;

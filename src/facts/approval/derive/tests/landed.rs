@@ -370,6 +370,8 @@ fn what_replaces_an_approved_change_supersedes_it() {
     assert_eq!(story.approvals(LATER)[&SubjectId::named("MCM-2026-0002")].status, ApprovalStatus::Approved);
     let old = &story.approvals(LATER)[&id()];
     assert_eq!((old.status, old.why.as_str()), (ApprovalStatus::Superseded, "MCM-2026-0002 replaces it"));
+    let slots_are_over = "2026-07-01T00:00:00Z";
+    assert_eq!(story.status_at(slots_are_over), ApprovalStatus::Superseded, "time gives nothing back");
     // Whatever is edited afterwards brings nothing back: another plan, another request, a second file of the id.
     let stray = "content/changes/2025/MCM-2026-0002/request.md";
     for (path, text) in [("runbook.md", format!("{runbook}\n")), ("request.md", REQUEST.to_owned())] {

@@ -38,6 +38,8 @@ fn a_request_of_a_class_that_there_is_not_is_invalid() {
     for (class, status) in [
         ("major", ApprovalStatus::InReview),
         ("grave", ApprovalStatus::Invalid),
+        ("3", ApprovalStatus::Invalid),
+        ("[major]", ApprovalStatus::Invalid),
         ("", ApprovalStatus::InReview),
     ] {
         let mut story = Story::new();

@@ -476,7 +476,14 @@ impl Book {
             Less::Quorum => next(files, "[amend]\nquorum = 2", "[amend]\nquorum = 1"),
             Less::Windows => reworded(files, 0, ",valid-before=\"20260601Z\"", ""),
         };
-        let other = tip;
+        // An earlier act may have put the same policy there.
+        let other = match votes {
+            Votes::OneAndFlawed(Flawed::OtherTree) => {
+                let another = reworded(self.policy.clone(), 1, "schema = 1", "# Another\nschema = 1");
+                self.put_policy(tip, &another)
+            }
+            _ => tip,
+        };
         let mut tip = self.put_policy(tip, &files);
         let mut cast = |book: &mut Book, key: Key, flawed: Option<Flawed>| {
             let above = if matches!(flawed, Some(Flawed::OtherTree)) { other } else { tip };
