@@ -79,9 +79,11 @@ impl Past {
         let Some(as_of) = &self.as_of else { return workspace::load(options) };
         let options = LoadOptions { as_of: as_of.clone(), ..options.clone() };
         let mut loaded = workspace::load(&options)?;
-        let last = loaded.inputs.history.ledger.landings.last();
-        let commit = last.and_then(|landing| CommitId::of_hex(&landing.commit)).ok_or_else(|| {
-            Failure::usage("nothing had landed on the mainline by then")
+        let ledger = &loaded.inputs.history.ledger;
+        let commit = ledger.landings.last().and_then(|landing| CommitId::of_hex(&landing.commit));
+        let commit = commit.ok_or_else(|| {
+            let why = ledger.none.as_deref().unwrap_or("nothing had landed on the mainline by then");
+            Failure::usage(format!("`--as-of` asks for what had landed: {why}"))
                 .help("the mainline begins with the commit that adopts a policy")
         })?;
         let inputs = workspace::inputs_of_commit(&loaded.root, &commit, &options, loaded.inputs.as_of)?;

@@ -53,6 +53,12 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let (root, analysis) = analyzed(&options, shell)?;
     let inputs = &analysis.facts.inputs;
     let chosen = args.as_of.is_some().then_some(inputs.as_of);
+    if let (Some(AsOf::Commit(id)), Some(head)) = (&args.as_of, inputs.history.head_commit())
+        && !head.id.starts_with(id.as_str())
+    {
+        let failure = Failure::usage(format!("the head is {}, and {id} landed before it", head.id));
+        return Err(failure.help("check out what had landed by then, and build that"));
+    }
     if let (Some(at), Some(head)) = (chosen, inputs.history.head_commit())
         && at.as_second() < head.time
     {

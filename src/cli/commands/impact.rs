@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::list::{Format, pick};
 use crate::cli::book::Reading;
-use crate::cli::moment::as_of;
+use crate::cli::moment::At;
 use crate::facts::approval::Approvals;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, AsOf, LoadOptions};
@@ -24,8 +24,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
     dir: PathBuf,
     /// Judge at this moment (RFC 3339, or `now`), which is also that of the landing.
-    #[arg(long, value_name = "INSTANT", default_value = "now", value_parser = as_of)]
-    as_of: AsOf,
+    #[arg(long, value_name = "INSTANT", default_value = "now", value_parser = At::parse)]
+    as_of: At,
     /// Print text or JSON.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -44,8 +44,10 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         Some((base, head)) => (base, head),
         None => (args.range.as_str(), "HEAD"),
     };
-    let options =
-        LoadOptions { as_of: args.as_of.clone(), ..args.reading.load_options(args.dir.clone(), None) };
+    let options = LoadOptions {
+        as_of: AsOf::At(args.as_of.instant()),
+        ..args.reading.load_options(args.dir.clone(), None)
+    };
     let unmerged = workspace::unmerged(&options, base, head)?;
     let (before, after) = (Approvals::of(&unmerged.before), Approvals::of(&unmerged.after));
     let impact = Impact::of(super::status::branch(&unmerged.range), &before, &after, &unmerged.after);

@@ -37,11 +37,13 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let options = args.reading.load_options(args.dir.clone(), None);
     let (_, analysis) = analyzed(&options, shell)?;
     let mut found = verification::of(&analysis.facts.approvals, &wanted);
-    if found.is_empty()
-        && let Ok(unmerged) = workspace::unmerged(&options, "HEAD", &wanted)
-    {
+    let mut waits = None;
+    if found.is_empty() {
         // A record that waits on a branch of its own: `approve --push` makes one.
-        found = verification::of(&Approvals::of(&unmerged.after), &wanted);
+        match workspace::unmerged(&options, "HEAD", &wanted) {
+            Ok(unmerged) => found = verification::of(&Approvals::of(&unmerged.after), &wanted),
+            Err(why) => waits = Some(why.to_string()),
+        }
     }
     let [record] = &found[..] else {
         let failure = match found.len() {
@@ -49,6 +51,10 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
                 "there is no record `{wanted}`, on the mainline since the trust root or waiting to land on it"
             )),
             more => Failure::usage(format!("`{wanted}` begins {more} records")),
+        };
+        let failure = match waits {
+            Some(why) => failure.help(format!("nor can it be judged as if it landed now: {why}")),
+            None => failure,
         };
         return Err(failure.help("`mcmbook status ID` prints the records of a change"));
     };

@@ -69,7 +69,6 @@ fn a_moment_is_now_an_instant_or_a_commit_of_the_mainline() {
         &["check"],
         &["evidence", CHANGE],
         &["explain", CHANGE],
-        &["impact", "HEAD"],
         &["list"],
         &["policy", "check"],
         &["policy", "history"],
@@ -80,16 +79,19 @@ fn a_moment_is_now_an_instant_or_a_commit_of_the_mainline() {
             "write `now`, a moment as in 2026-12-18T18:00:00+01:00",
         );
         refused(&[call, &["--as-of", "abc"]].concat(), "at least 7 digits of a commit's id");
-        if call[0] != "impact" {
-            refused(
-                &[call, &["--as-of", &"1".repeat(40)]].concat(),
-                "is on the mainline since the trust root",
-            );
-        }
+        refused(&[call, &["--as-of", &"1".repeat(40)]].concat(), "is on the mainline since the trust root");
     }
-    refused(&["impact", "HEAD", "--as-of", &head], "a branch is judged at an instant");
+    refused(&["impact", "HEAD", "--as-of", &head], "write `now`, or a moment as in");
     refused(&["check", "--fix", "--as-of", "now"], "cannot be used with");
-    refused(&["build", "-d", site, "--as-of", &book.root()], "check out what had landed by then");
+    refused(&["build", "-d", site, "--as-of", &book.root()], "landed before it");
+    refused(&["build", "-d", site, "--as-of", "2025-11-24T16:00:30Z"], "check out what had landed by then");
+    // Without a policy there is no mainline to look back on.
+    let plain = crate::support::Repo::new();
+    plain.commit("A book");
+    let (code, told) = outcome(&plain.path(), &["list", "--as-of", "now"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("`--as-of` asks for what had landed: "), "{told}");
+    assert!(!told.contains("nothing had landed on the mainline by then"), "{told}");
     // The site of the head, judged at its own landing, is that of no moment; `now` is another one.
     printed(&dir, &["build", "-q", "-d", site, "--as-of", &head]);
     let mut build = program(&dir);
