@@ -51,8 +51,18 @@ fn each_build_is_held_against_the_one_before_it() {
             let settings = |cause: &'static str| {
                 [("BOOK", place), ("CI_PROJECT_DIR", root.as_str()), (event, cause), ("CI", "true")]
             };
-            let (code, told) = run(&repo.path(), &check, &settings(landing));
+            // A branch is checked as it would land; GitHub merges it itself.
+            repo.git(&["remote", "add", "origin", &root]);
+            repo.git(&["switch", "--quiet", "--create", "branch"]);
+            repo.write("content/branch.md", "# Branch\n");
+            let tip = repo.commit("A page");
+            let asked = [("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"), ("CI_COMMIT_SHA", tip.as_str())];
+            let (code, told) = run(&repo.path(), &check, &[&settings(landing)[..], &asked].concat());
             assert_eq!(code, Some(0), "{ci}: {told}");
+            if ci == "gitlab" {
+                assert_eq!(repo.git(&["rev-list", "--count", "--first-parent", "HEAD"]).trim(), "2");
+            }
+            repo.git(&["switch", "--quiet", "main"]);
             let published = || {
                 let text = std::fs::read_to_string(book.join("published.json")).expect("it is kept");
                 let built: serde_json::Value = serde_json::from_str(&text).expect("JSON");
@@ -123,6 +133,8 @@ fn the_forge_is_that_of_the_remote_and_a_file_that_is_there_stays() {
     for (url, file) in [
         (None, FORGES[0].1),
         (Some("git@github.com:nord/changes.git"), FORGES[0].1),
+        (Some("https://github.com/nord/gitlab-tools.git"), FORGES[0].1),
+        (Some("ssh://git@gitlab.nord.example:2222/ops/changes.git"), FORGES[1].1),
         (Some("https://gitlab.nord.example/ops/changes.git"), FORGES[1].1),
         (Some("git@GitLab.com:nord/changes.git"), FORGES[1].1),
     ] {

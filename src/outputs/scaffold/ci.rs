@@ -14,7 +14,11 @@ pub enum Forge {
 impl Forge {
     /// The forge that a remote's address names; GitHub where it names none.
     pub fn of_remote(url: Option<&str>) -> Forge {
-        match url.is_some_and(|url| url.to_ascii_lowercase().contains("gitlab")) {
+        // The host of `https://HOST:PORT/path` and `user@HOST:path`: a repository may have any name.
+        let after = url.map(|url| url.split_once("://").map_or(url, |(_, rest)| rest));
+        let host = after.and_then(|rest| rest.split(['/', ':']).next()).unwrap_or_default();
+        let host = host.rsplit('@').next().unwrap_or_default();
+        match host.to_ascii_lowercase().contains("gitlab") {
             true => Forge::GitLab,
             false => Forge::GitHub,
         }
