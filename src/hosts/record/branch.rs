@@ -1,7 +1,7 @@
 //! Branches of records: `mcm/<id>/<person>`, so that several people can decide at once, and forks and
 //! protected branches are no obstacle (design: approvals.md, "The record commit").
 
-use super::process::Git;
+use super::process::{Git, NO_HOOKS};
 use crate::hosts::Failure;
 use crate::hosts::workspace::{CommitId, Root};
 use crate::text::counted;
@@ -105,7 +105,8 @@ pub fn collect(root: &Root, id: Option<&str>, remote: Option<&str>) -> Result<Ve
         let branch = name.find("mcm/").map_or(name, |at| &name[at..]);
         let records = only_records(&git, tip, branch)?;
         let message = format!("Merge {} of {branch}", counted(records, "record"));
-        let merge = ["merge", "--quiet", "--no-ff", "--no-verify", "--no-edit", "-m", &message, tip];
+        let merge =
+            ["-c", NO_HOOKS, "merge", "--quiet", "--no-ff", "--no-verify", "--no-edit", "-m", &message, tip];
         if let Err(failure) = git.run(&merge) {
             let _ = git.ask(&["merge", "--abort"]);
             return Err(failure.help("nothing of that branch was merged"));

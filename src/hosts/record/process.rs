@@ -27,8 +27,8 @@ const MISLEADING: [&str; 13] = [
 ];
 
 /// No hook has a say in what somebody signs, nor in whether their own branch holds it: there is also one for
-/// references that move.
-const NO_HOOKS: &str = "core.hooksPath=/dev/null";
+/// references that move. Only what leaves the machine is asked about, by the pre-push hook.
+pub(super) const NO_HOOKS: &str = "core.hooksPath=/dev/null";
 
 /// The program in a folder.
 #[derive(Clone, Debug)]
