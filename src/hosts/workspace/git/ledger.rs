@@ -72,6 +72,7 @@ pub(super) fn read(
         src,
         kinds: &asked.kinds,
         hashes: HashMap::default(),
+        readable: HashSet::default(),
         emails: HashSet::default(),
         year: None,
         subjects: Subjects::default(),
@@ -120,6 +121,8 @@ struct Reader<'r, 'a> {
     kinds: &'a Kinds,
     /// Blob -> SHA-256 of its bytes.
     hashes: HashMap<Oid, ContentHash>,
+    /// Blobs that begin no front matter that cannot be read: what comes back is not parsed again.
+    readable: HashSet<Oid>,
     /// Mail addresses of edits: most are those of a few people.
     emails: HashSet<Arc<[String]>>,
     /// The folder of a year below the root tree that was asked for last: records stand in long rows above one.
@@ -257,10 +260,16 @@ impl Reader<'_, '_> {
             let hash = *self.hashes.entry(blob).or_insert_with(|| ContentHash::of(object.data()));
             return Ok(FileAt { hash, source: None });
         }
+        if !is_weighed && self.readable.contains(&blob) {
+            return Ok(FileAt { hash: self.hash(blob)?, source: None });
+        }
         let source = SourceFile::new(path.clone(), object.data());
         self.hashes.insert(blob, source.hash);
-        let is_kept = is_weighed || has_unreadable_head(&source);
-        Ok(FileAt { hash: source.hash, source: is_kept.then(|| Arc::new(source)) })
+        if !is_weighed && !has_unreadable_head(&source) {
+            self.readable.insert(blob);
+            return Ok(FileAt { hash: source.hash, source: None });
+        }
+        Ok(FileAt { hash: source.hash, source: Some(Arc::new(source)) })
     }
 
     fn hash(&mut self, blob: Oid) -> Result<ContentHash, git2::Error> {
