@@ -90,7 +90,7 @@ pub fn collect(root: &Root, id: Option<&str>, remote: Option<&str>) -> Result<Ve
     });
     if let Some(remote) = &remote {
         let spec = format!("+refs/heads/{place}/*:refs/remotes/{remote}/{place}/*");
-        git.run(&["fetch", "--quiet", "--", remote, &spec])?;
+        git.run(&["-c", NO_HOOKS, "fetch", "--quiet", "--", remote, &spec])?;
     }
     let mut patterns = vec![format!("refs/heads/{place}/")];
     patterns.extend(remote.iter().map(|remote| format!("refs/remotes/{remote}/{place}/")));

@@ -168,6 +168,15 @@ pub(super) fn hooks_and_rebases() {
         of("author ").is_some_and(|who| who.contains("<c@a.example>")) && !raw.contains("altered"),
         "{raw}"
     );
+    // Nor does a hook stop whoever brings in a record that waits on a branch.
+    done(&book, "bob", &["approve", CHANGE, "--role", "manager", "--as", "bob", "--yes"]);
+    let (waiting, branch) = (book.repo.head(), format!("mcm/{CHANGE}/bob"));
+    let quietly = ["-c", "core.hooksPath=/dev/null"];
+    book.repo.git(&[&quietly[..], &["branch", &branch, &waiting]].concat());
+    book.repo.git(&[&quietly[..], &["reset", "--quiet", "--hard", &record]].concat());
+    done(&book, "dave", &["approve", "--collect", CHANGE]);
+    assert_eq!(codes(&book, &waiting), [""; 0]);
+    book.repo.git(&[&quietly[..], &["reset", "--quiet", "--hard", &record]].concat());
     std::fs::remove_dir_all(&hooks).expect("they were made");
 
     // Somebody else pushes first, and carol pulls with a rebase: with and without signing what is made anew.
