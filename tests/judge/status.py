@@ -184,7 +184,7 @@ class Statuses:
             return record["reasons"] == {"unsupported"} and not any(
                 counts(other) and other["person"] == record["person"] and other["index"] >= record["index"]
                 and other["said"].get("Subject") == "sha256:" + digest
-                and (other["said"]["Decision"] != "withdraw" or self.may_withdraw(other))
+                and self.is_answer(other)
                 for other in past.records if other["said"].get("Document") == subject)
 
         # Each side alone: a record in doubt for a content hides none against it.
@@ -196,6 +196,13 @@ class Statuses:
         if not self.is_met(subject, digest, policy, need) and self.is_met(subject, digest, policy, need, hit):
             return "revoked"
         return status
+
+    def is_answer(self, record):
+        """Whether a record says yes or no, ends what is the signer's own, or takes back what they have said."""
+        decision, of = record["said"]["Decision"], record["said"].get("Of")
+        taken = [one["person"] for one in self.past.records if one["id"] == of]
+        return (decision in ("approve", "reject", "ratify") or decision == "withdraw" and self.may_withdraw(record)
+                or decision == "retract" and record["person"] in taken)
 
     def may_withdraw(self, record):
         return record["owner"] == record["person"] or record["policy"].holds(record["person"], "change-manager")

@@ -130,6 +130,8 @@ pub struct Subject {
     pub need: Option<Need>,
     /// What its contents needed while they were not approved, each by the policy of that hash.
     needed: BTreeMap<ContentHash, (ContentHash, Need)>,
+    /// Roster id of its owner, as the landings so far leave it.
+    owner: Option<String>,
     /// Who touched it, landing by landing.
     pub edits: Vec<(usize, Arc<EditBy>)>,
     /// Its records in landing order, whatever stands against them.
@@ -407,9 +409,7 @@ impl<'a> Pass<'a> {
             let subject = id.and_then(|id| Some((self.subjects.get_mut(&id)?, id)));
             match subject {
                 Some((subject, id)) => {
-                    // What this landing makes of the request is not learnt yet.
-                    let owner = subject.need_of_judged(&id, policy).and_then(|need| need.owner.clone());
-                    subject.records.push(Landed { owner, ..landed });
+                    subject.records.push(Landed { owner: subject.owner.clone(), ..landed });
                     named.insert(id);
                 }
                 None => self.others.push(landed),
@@ -432,11 +432,11 @@ impl<'a> Pass<'a> {
     /// Decides whether a subject's present content is approved by now.
     fn weigh(&mut self, id: &SubjectId, index: usize, governing: &Arc<Policy>) {
         let Some(subject) = self.subjects.get_mut(id) else { return };
+        subject.owner = subject.need_of_judged(id, governing).and_then(|need| need.owner.clone());
         if subject.contents.is_empty() {
             // A change that this landing begins was nobody's before.
-            let owner = subject.need_of_judged(id, governing).and_then(|need| need.owner.clone());
             for landed in subject.records.iter_mut().rev().take_while(|landed| landed.landing == index) {
-                landed.owner.clone_from(&owner);
+                landed.owner.clone_from(&subject.owner);
             }
         }
         let cited = std::mem::take(&mut subject.cited);

@@ -13,7 +13,7 @@ use super::subject::SubjectId;
 use super::weigh::{Case, Uncounted, Weighed, fits, signer};
 use crate::facts::calendar::{after, before};
 use crate::inputs::policy::{ClassName, Policy};
-use crate::inputs::signature::Decision;
+use crate::inputs::signature::{Decision, Record};
 use crate::text::ContentHash;
 
 /// The status of a subject; never written by hand.
@@ -444,24 +444,28 @@ pub(super) fn or_in_doubt(subject: &Subject, digest: ContentHash) -> Vec<impl Fn
     let mut sides = [HashSet::new(), HashSet::new()];
     // Mostly nothing is in doubt.
     if subject.records.iter().any(|landed| landed.judged.is_unverifiable()) {
-        let of_content =
-            |landed: &&Landed| landed.judged.record.as_ref().is_some_and(|one| one.subject == Some(digest));
-        // Whoever may not end the change has said nothing of it.
-        let ends_in_vain = |landed: &&Landed| {
-            let decision = landed.judged.record.as_ref().map(|record| record.decision);
-            decision == Some(Decision::Withdraw) && !Case::may_withdraw(landed)
+        let by_id = subject.records.iter().map(|landed| (landed.judged.id.as_str(), landed));
+        let by_id: HashMap<&str, &Landed> = by_id.collect();
+        let taken = |record: &Record| by_id.get(record.of.as_deref()?).copied();
+        // A later yes or no of the same person takes the place of one that cannot be verified. Whoever lets an emergency
+        // begin, has read it, ends what is not theirs or takes back what somebody else has said would undo nothing.
+        let is_answer = |landed: &Landed, record: &Record| match record.decision {
+            Decision::Approve | Decision::Reject | Decision::Ratify => true,
+            Decision::Withdraw => Case::may_withdraw(landed),
+            Decision::Retract => taken(record).is_some_and(|other| signer(other) == signer(landed)),
+            _ => false,
         };
-        let valid = subject.records.iter().filter(|landed| counts(landed) && !ends_in_vain(landed));
-        let valid = valid.filter(of_content);
+        let clears = |landed: &&Landed| {
+            let record = landed.judged.record.as_ref().filter(|one| one.subject == Some(digest));
+            counts(landed) && record.is_some_and(|record| is_answer(landed, record))
+        };
+        let valid = subject.records.iter().filter(clears);
         let latest: HashMap<&str, usize> = valid.map(|landed| (signer(landed), landed.landing)).collect();
-        let decision = |landed: &'_ Landed| Some(landed.judged.record.as_ref()?.decision);
-        let decisions = subject.records.iter().map(|landed| (landed.judged.id.as_str(), decision(landed)));
-        let decisions: HashMap<&str, Option<Decision>> = decisions.collect();
         let is_cleared = |landed: &Landed| latest.get(signer(landed)).is_some_and(|at| *at >= landed.landing);
         for landed in subject.records.iter().filter(|landed| landed.judged.is_unverifiable()) {
             if !is_cleared(landed) {
-                let of = |id: &str| decisions.get(id).copied().flatten();
-                sides[usize::from(is_against(landed, of))].insert(landed.judged.id.as_str());
+                let against = landed.judged.record.as_ref().is_some_and(|record| is_against(record, taken));
+                sides[usize::from(against)].insert(landed.judged.id.as_str());
             }
         }
     }
@@ -469,12 +473,14 @@ pub(super) fn or_in_doubt(subject: &Subject, digest: ContentHash) -> Vec<impl Fn
     sides.map(|side| move |one: &Landed| counts(one) || side.contains(one.judged.id.as_str())).collect()
 }
 
-/// Whether a record refuses or ends something, or takes back what does not; `decision` tells that of another record.
-fn is_against(landed: &Landed, decision: impl Fn(&str) -> Option<Decision>) -> bool {
-    let Some(record) = &landed.judged.record else { return false };
+/// Whether a record refuses or ends something, or takes back what does not; `taken` is the record that it takes back.
+fn is_against<'s>(record: &Record, taken: impl Fn(&Record) -> Option<&'s Landed>) -> bool {
     match record.decision {
         Decision::Reject | Decision::Withdraw => true,
-        Decision::Retract => record.of.as_deref().and_then(decision) != Some(Decision::Reject),
+        Decision::Retract => {
+            let taken = taken(record).and_then(|landed| landed.judged.record.as_ref());
+            taken.is_none_or(|taken| taken.decision != Decision::Reject)
+        }
         _ => false,
     }
 }

@@ -278,7 +278,9 @@ fn a_record_that_cannot_be_verified_makes_a_doubt_only_where_it_would_decide() {
     story.make_strange();
     assert_eq!(story.status(), ApprovalStatus::Unverifiable, "and neither takes it back");
     story.decide("alice", "acknowledge", "manager");
-    assert_eq!(story.status(), ApprovalStatus::Approved, "a later valid record of the same person clears it");
+    assert_eq!(story.status(), ApprovalStatus::Unverifiable, "to have read it undoes no rejection");
+    story.decide("alice", "approve", "manager");
+    assert_eq!(story.status(), ApprovalStatus::Approved, "a later valid yes of the same person clears it");
 }
 
 #[test]

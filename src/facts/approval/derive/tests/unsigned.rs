@@ -151,17 +151,24 @@ fn what_was_carried_out_is_judged_as_it_stood_whatever_is_written_over_it() {
 }
 
 #[test]
-fn a_withdrawal_by_somebody_who_may_not_clears_no_doubt() {
+fn what_is_said_in_vain_clears_no_doubt() {
     let trailers = "Mcm-Meaning: No.\nMcm-Document: MCM-2026-0001\nMcm-Subject: {digest}\n\
                     Mcm-Covers: request, runbook\n";
     let mut story = Story::new();
     story.submit().land("2026-06-03T12:00:00Z");
-    story.decide("carol", "approve", "peer");
+    let of_carol = story.decide("carol", "approve", "peer");
     story.decide("bob", "approve", "manager");
     story.make_strange();
     assert_eq!(story.status(), ApprovalStatus::Unverifiable);
     story.land("2026-06-04T12:00:00Z").record("bob", "withdraw", trailers);
     assert_eq!(story.status(), ApprovalStatus::Unverifiable, "bob does not own it");
-    story.land("2026-06-05T12:00:00Z").decide("bob", "approve", "manager");
+    let trailers = format!(
+        "Mcm-Document: MCM-2026-0001\nMcm-Subject: {{digest}}\nMcm-Covers: request, runbook\nMcm-Of: {of_carol}\n"
+    );
+    story.land("2026-06-05T12:00:00Z").record("bob", "retract", &trailers);
+    assert_eq!((story.status(), story.reasons().len()), (ApprovalStatus::Unverifiable, 1), "it is carol's");
+    story.land("2026-06-05T13:00:00Z").decide("bob", "acknowledge", "manager");
+    assert_eq!(story.status(), ApprovalStatus::Unverifiable, "to have read it is no answer");
+    story.land("2026-06-06T12:00:00Z").decide("bob", "approve", "manager");
     assert_eq!(story.status(), ApprovalStatus::Approved);
 }
