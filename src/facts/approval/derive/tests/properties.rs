@@ -6,6 +6,7 @@
 //! alone.
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::*;
 
@@ -46,6 +47,15 @@ fn height(status: ApprovalStatus) -> u8 {
     }
 }
 
+/// How high it may come from there while the bytes are the same and nobody approves them. Whoever edits becomes an
+/// editor, so that a compromised key is not all that is missing any more.
+fn reach(status: ApprovalStatus) -> u8 {
+    match status {
+        ApprovalStatus::Revoked => 1,
+        other => height(other),
+    }
+}
+
 /// The greatest height that what is granted allows.
 fn ceiling(granted: Granted) -> u8 {
     match granted {
@@ -79,7 +89,7 @@ impl Watch {
             // An approved content may come back, byte by byte, to what it was; and what was never here may be what
             // people have signed elsewhere.
             let highest = match self.seen.get(&bytes) {
-                Some(before) => height(*before),
+                Some(before) => reach(*before),
                 None => ceiling(granted[subject]),
             };
             prop_assert!(height(*status) <= highest, "{subject:?} is {status:?}");
@@ -93,13 +103,23 @@ impl Watch {
     }
 }
 
+/// So many cases, the same in every run: what a run finds must not depend on its luck. `PROPTEST_RNG_SEED=7 cargo test
+/// properties` takes others.
+fn cases(number: u32) -> ProptestConfig {
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(number) };
+    match config.rng_seed {
+        RngSeed::Random => ProptestConfig { rng_seed: RngSeed::Fixed(1), ..config },
+        RngSeed::Fixed(_) => config,
+    }
+}
+
 /// A commit on the head, which lands as it is.
 fn one_commit(act: Act) -> Move {
     Move { acts: vec![act], way: Way::Forward, behind: 0, is_late: false }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(80))]
+    #![proptest_config(cases(80))]
 
     #[test]
     fn no_status_rises_without_a_record_that_counts(start in start(), first in moves(), then in idle_moves()) {
@@ -133,7 +153,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn one_commit_without_a_record_that_counts_approves_nothing(
@@ -163,7 +183,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(cases(16))]
 
     #[test]
     fn a_record_with_a_flaw_changes_nothing(

@@ -23,8 +23,8 @@ pub(super) struct Book {
     policy: Vec<SourceFile>,
     compromised: Option<(&'static str, usize)>,
     authorised: Option<ContentHash>,
-    /// Whether a record has landed that cannot be verified, or a service was changed: then less may be granted
-    /// than the model says, and never more.
+    /// Whether a record has landed that cannot be verified, approvals were carried by surprise, or a service was
+    /// changed: then less may be granted than the model says, and never more.
     pub(super) may_fall_short: bool,
 }
 
@@ -114,8 +114,13 @@ impl Book {
 
     /// What every subject is granted, by what is known of the records.
     pub(super) fn granted(&self) -> BTreeMap<Subject, Granted> {
-        let Book { repo, facts, compromised, authorised, .. } = self;
-        Model { repo, facts, compromised: *compromised, authorised: *authorised }.granted()
+        self.model().granted()
+    }
+
+    fn model(&self) -> Model<'_> {
+        let Book { repo, facts, .. } = self;
+        let (compromised, authorised) = (self.compromised, self.authorised);
+        Model { repo, facts, compromised, authorised, may_fall_short: self.may_fall_short }
     }
 
     /// Makes the commits of a move and lands them; tells whether a record has landed that counts.
@@ -141,6 +146,8 @@ impl Book {
             }
         };
         let new = self.repo.land(landed);
+        let model = self.model();
+        self.may_fall_short |= Subject::ALL.into_iter().any(|subject| model.is_carried(subject));
         self.facts.iter().any(|fact| new.contains(&fact.commit))
     }
 
@@ -396,7 +403,7 @@ impl Book {
     ) -> usize {
         let Some(digest) = self.whole(tip, subject) else { return tip };
         let commit = self.say(tip, subject, (what, key), of);
-        self.facts.push(Fact { commit, subject, who: key.0, digest, said });
+        self.facts.push(Fact { commit, subject, who: key.0, digest, said, carries: None });
         commit
     }
 
@@ -422,7 +429,7 @@ impl Book {
         let mut said = about(&self.repo, self.repo.tree(tip), subject, (what, key.0), None);
         said.extend(carries.map(|from| ("Mcm-Carries", format!("sha256:{from}"))));
         let commit = self.sign(tip, key, &said);
-        self.facts.push(Fact { commit, subject, who: key.0, digest, said: Said::Approve { role } });
+        self.facts.push(Fact { commit, subject, who: key.0, digest, said: Said::Approve { role }, carries });
         commit
     }
 
@@ -495,7 +502,7 @@ impl Book {
                 Some(Flawed::Rewritten) => draft.people[1].0 = "bob",
                 Some(Flawed::Impure) => {
                     let mut tree = (*draft.tree).clone();
-                    tree.insert("README.md".to_owned(), named.to_string());
+                    tree.insert("README.md".to_owned(), book.repo.commits.len().to_string());
                     draft.tree = Rc::new(tree);
                 }
                 Some(Flawed::Context) => draft.message = draft.message.replace("Context: test", "Context: x"),
