@@ -7,8 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::derive::is_in_own_year;
-use super::subject::{Manifest, SubjectId};
+use super::subject::{Manifest, SubjectId, is_in_own_year};
 use crate::inputs::config::Config;
 use crate::inputs::document::{self, Document};
 use crate::inputs::history::ledger::{FileAt, Landing};

@@ -18,7 +18,7 @@ use super::need::{Documents, Measure, Need, Needs};
 use super::observation::Sightings;
 use super::stamped::{Stamped, Stamps};
 use super::status::{self, Approval, ApprovalStatus};
-use super::subject::{Manifest, SubjectId};
+use super::subject::{Manifest, SubjectId, is_in_own_year};
 use crate::facts::book::Outcome;
 use crate::inputs::config::Config;
 use crate::inputs::document::{self, Document};
@@ -565,13 +565,6 @@ impl Subject {
             |class| class.covers.iter().map(String::as_str).collect(),
         )
     }
-}
-
-/// Whether a file lies in the folder of the year that the change's id names.
-pub(super) fn is_in_own_year(path: &BookPath, change: &str) -> bool {
-    let year = change.get(4..8).unwrap_or_default();
-    let above = path.as_str().split_once(&format!("/{change}/")).map_or("", |(above, _)| above);
-    above.ends_with(&format!("/{year}"))
 }
 
 /// The approval of every subject at the moment of judging.

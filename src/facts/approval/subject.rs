@@ -57,6 +57,13 @@ impl std::fmt::Display for SubjectId {
     }
 }
 
+/// Whether a file lies in the folder of the year that the change's id names.
+pub(super) fn is_in_own_year(path: &BookPath, change: &str) -> bool {
+    let year = change.get(4..8).unwrap_or_default();
+    let above = path.as_str().split_once(&format!("/{change}/")).map_or("", |(above, _)| above);
+    above.ends_with(&format!("/{year}"))
+}
+
 /// The files that a record covers: each path as the manifest names it, and the hash of its bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Manifest {

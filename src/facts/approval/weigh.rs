@@ -138,8 +138,7 @@ impl<'a> Case<'a> {
     /// The approvals of the content that stand: valid, not retracted, and not older than the approval of
     /// another content (going back to what was approved once does not bring its approvals back).
     pub(super) fn standing(&self) -> Vec<&'a Landed> {
-        let all = self.approvals().into_iter().map(|(landed, _)| landed);
-        all.filter(|landed| self.covers_what_is_due(landed)).collect()
+        self.approvals().into_iter().map(|(landed, _)| landed).collect()
     }
 
     /// The approvals that stand for the content, each with who carried it over where it is of an earlier one.
@@ -193,10 +192,7 @@ impl<'a> Case<'a> {
 
     /// When the oldest of the approvals was given that others carried over to this content.
     pub(super) fn oldest_carried(&self) -> Option<jiff::Timestamp> {
-        let carried = self
-            .approvals()
-            .into_iter()
-            .filter(|(landed, by)| by.is_some() && self.covers_what_is_due(landed));
+        let carried = self.approvals().into_iter().filter(|(_, by)| by.is_some());
         carried.map(|(landed, _)| landed.at).min()
     }
 
@@ -231,12 +227,12 @@ impl<'a> Case<'a> {
     fn may_stand(&self, landed: &Landed) -> bool {
         let matrix = self.matrix();
         let is_asked = matrix.places.iter().any(|place| fits(landed, signer(landed), place, self.need));
-        is_asked && self.covers_what_is_due(landed) && self.bar(signer(landed)).is_none()
+        is_asked && self.bar(signer(landed)).is_none()
     }
 
     /// The records of earlier contents that stand for this one, each with who carried it over.
     pub(super) fn carried(&self) -> Vec<(String, String)> {
-        let carried = self.approvals().into_iter().filter(|(landed, _)| self.covers_what_is_due(landed));
+        let carried = self.approvals().into_iter();
         carried.filter_map(|(landed, by)| Some((landed.judged.id.clone(), by?.to_owned()))).collect()
     }
 
@@ -256,15 +252,19 @@ impl<'a> Case<'a> {
         said == due
     }
 
-    /// Approvals of the change whose `Mcm-Covers` is not what its class covers.
+    /// Decisions on the change whose `Mcm-Covers` is not what its class covers.
     fn of_other_documents(&self) -> Vec<Uncounted> {
-        let approvals = self.subject.records.iter().filter(|landed| {
+        let is_bound = |decision| {
+            use Decision::{Approve, Authorise, AuthoriseAlone, Ratify, Reject};
+            matches!(decision, Approve | Ratify | Reject | Authorise | AuthoriseAlone)
+        };
+        let bound = self.subject.records.iter().filter(|landed| {
             let decision = landed.judged.record.as_ref().map(|record| record.decision);
-            matches!(decision, Some(Decision::Approve | Decision::Ratify)) && (self.counts)(landed)
+            decision.is_some_and(is_bound) && (self.counts)(landed)
         });
         let is_of_exception =
             |landed: &Landed| landed.judged.record.as_deref().and_then(exception::of).is_some();
-        let others = approvals.filter(|landed| {
+        let others = bound.filter(|landed| {
             self.exception.is_none() && !self.covers_what_is_due(landed) && !is_of_exception(landed)
         });
         let uncounted = |landed: &Landed| Uncounted {
@@ -326,9 +326,10 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Whether a record names this content.
+    /// Whether a record names this content, by its digest and by the documents that it says it covers.
     pub(super) fn speaks_of(&self, landed: &Landed) -> bool {
-        landed.judged.record.as_ref().and_then(|record| record.subject) == Some(self.digest)
+        let record = landed.judged.record.as_ref();
+        record.and_then(|record| record.subject) == Some(self.digest) && self.covers_what_is_due(landed)
     }
 }
 

@@ -46,6 +46,15 @@ fn an_emergency_begins_when_two_people_say_so_or_one_alone() {
         authorise(&mut story, "dave", "authorise-alone", role);
         assert_eq!((story.reasons(), now(&story)), (Vec::new(), status), "{role}");
     }
+    // What says that it covers other documents than the class does lets nothing begin.
+    let mut story = emergency();
+    story.record(
+        "dave",
+        "authorise-alone",
+        "Mcm-Role: manager\nMcm-Meaning: It cannot wait.\nMcm-Document: MCM-2026-0001\n\
+         Mcm-Covers: request, runbook, runbook\nMcm-Subject: {digest}\nMcm-Incident: INC-7\n",
+    );
+    assert_eq!((story.reasons(), now(&story)), (Vec::new(), ApprovalStatus::InReview), "it names one twice");
     // What was said of another plan lets nothing begin, and was no approval of it.
     let mut story = emergency();
     authorise(&mut story, "bob", "authorise", "manager");

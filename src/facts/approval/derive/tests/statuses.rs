@@ -125,6 +125,19 @@ fn who_may_reject_and_what_ends_it() {
         let record = story.decide("dave", "reject", "manager");
         (story, record)
     };
+    // What says that it covers other documents than the class does refuses nothing, and is told.
+    let mut story = submitted(policy(1, ""));
+    both(&mut story);
+    let twice = story.record(
+        "dave",
+        "reject",
+        "Mcm-Role: manager\nMcm-Meaning: No.\nMcm-Document: MCM-2026-0001\n\
+         Mcm-Covers: request, request, runbook\nMcm-Subject: {digest}\n",
+    );
+    let approval = &story.approvals(LATER)[&id()];
+    let told: Vec<_> = approval.uncounted.iter().map(|one| (one.record.clone(), one.reason)).collect();
+    assert_eq!((story.reasons(), approval.status), (Vec::new(), ApprovalStatus::Approved));
+    assert_eq!(told, [(twice, Reason::CoversMismatch)]);
     // An approval of the same landing ends it only where it descends from it.
     let (mut story, record) = rejected();
     story.decide("dave", "approve", "manager");
