@@ -48,10 +48,11 @@ fn height(status: ApprovalStatus) -> u8 {
 }
 
 /// How high it may come from there while the bytes are the same and nobody approves them. Whoever edits becomes an
-/// editor, so that a compromised key is not all that is missing any more.
+/// editor, so that a compromised key is not all that is missing any more, and what they said that cannot be verified
+/// would decide nothing: it waits again.
 fn reach(status: ApprovalStatus) -> u8 {
     match status {
-        ApprovalStatus::Revoked => 1,
+        ApprovalStatus::Revoked | ApprovalStatus::Unverifiable => 1,
         other => height(other),
     }
 }
