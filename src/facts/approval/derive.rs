@@ -278,12 +278,8 @@ impl<'a> Pass<'a> {
                 Some(known) if known.source.hash == source.hash => Arc::clone(known),
                 _ => Arc::new(document::parse(source, &self.config.kinds, src)),
             });
-            let by_path = || self.config.kinds.of_path(path.below(src.as_str())?);
-            let kind = match &document {
-                Some(document) => Some(document.kind_name()),
-                None if id.is_document() => by_path().map(|kind| &*kind.name),
-                None => None,
-            };
+            let by_path = || self.config.kinds.of_path(path.below(src.as_str())?).map(|kind| &*kind.name);
+            let kind = document.as_ref().map(|document| document.kind_name()).or_else(by_path);
             let claiming = file.as_ref().map(|file| ClaimingFile {
                 hash: file.hash,
                 kind: kind.unwrap_or("page").to_owned(),

@@ -451,7 +451,6 @@ pub(super) fn or_in_doubt(subject: &Subject, digest: ContentHash) -> Vec<impl Fn
         // begin, has read it, ends what is not theirs or takes back what somebody else has said would undo nothing.
         let is_answer = |landed: &Landed, record: &Record| match record.decision {
             Decision::Approve | Decision::Reject | Decision::Ratify => true,
-            Decision::Withdraw => Case::may_withdraw(landed),
             Decision::Retract => taken(record).is_some_and(|other| signer(other) == signer(landed)),
             _ => false,
         };

@@ -7,8 +7,12 @@ const EMERGENCY: &str = "[class.emergency]\ncovers = [\"request\", \"runbook\"]\
 
 /// An emergency that has landed, with a landing for what people say of it.
 fn emergency() -> Story {
+    emergency_under(EMERGENCY)
+}
+
+fn emergency_under(row: &str) -> Story {
     let mut story = Story::new();
-    story.last().policy = Some(policy(1, EMERGENCY));
+    story.last().policy = Some(policy(1, row));
     let request = emergency_request();
     story.land("2026-06-20T08:00:00Z").write(&format!("{FOLDER}/request.md"), &request, "alice");
     story.write(&format!("{FOLDER}/runbook.md"), RUNBOOK, "alice").land("2026-06-20T09:00:00Z");
@@ -62,6 +66,23 @@ fn an_emergency_begins_when_two_people_say_so_or_one_alone() {
     story.land("2026-06-20T09:30:00Z");
     story.write(&format!("{FOLDER}/runbook.md"), &format!("{RUNBOOK}\n"), "alice");
     assert_eq!(now(&story), ApprovalStatus::InReview);
+}
+
+#[test]
+fn nobody_lets_an_emergency_begin_by_what_somebody_else_has_said() {
+    let asked = EMERGENCY.replace("\"manager\", min = 1", "\"peer\", min = 1");
+    let mut story = emergency_under(&asked);
+    authorise(&mut story, "carol", "authorise", "peer");
+    authorise(&mut story, "carol", "authorise", "policy-admin");
+    authorise(&mut story, "bob", "authorise", "manager");
+    authorise(&mut story, "dave", "authorise", "manager");
+    assert_eq!(
+        (story.reasons(), now(&story)),
+        (Vec::new(), ApprovalStatus::InReview),
+        "two places, one person"
+    );
+    authorise(&mut story, "dave", "authorise", "peer");
+    assert_eq!((story.reasons(), now(&story)), (Vec::new(), ApprovalStatus::Authorised));
 }
 
 #[test]
@@ -119,6 +140,22 @@ fn give(story: &mut Story, who: &str, digest: ContentHash) {
          Mcm-Covers: exception\nMcm-Subject: sha256:{digest}\n"
     );
     story.record(who, "approve", &trailers);
+}
+
+#[test]
+fn a_refusal_of_an_exception_that_cannot_be_verified_is_a_doubt() {
+    let (mut story, digest) = with_exception("");
+    give(&mut story, "bob", digest);
+    let of_exception =
+        |story: &Story| story.all(LATER).of_exception(&id(), "exception").expect("it is there").status;
+    assert_eq!((story.reasons(), of_exception(&story)), (Vec::new(), ApprovalStatus::Approved));
+    let trailers = format!(
+        "Mcm-Role: manager\nMcm-Meaning: No.\nMcm-Document: MCM-2026-0001\n\
+         Mcm-Covers: exception\nMcm-Subject: sha256:{digest}\n"
+    );
+    story.land("2026-06-04T12:00:00Z").record("dave", "reject", &trailers);
+    story.make_strange();
+    assert_eq!(of_exception(&story), ApprovalStatus::Unverifiable);
 }
 
 #[test]

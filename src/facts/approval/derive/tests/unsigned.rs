@@ -172,3 +172,46 @@ fn what_is_said_in_vain_clears_no_doubt() {
     story.land("2026-06-06T12:00:00Z").decide("bob", "approve", "manager");
     assert_eq!(story.status(), ApprovalStatus::Approved);
 }
+
+#[test]
+fn a_doubt_is_cleared_by_taking_back_what_made_it() {
+    let mut story = Story::new();
+    story.submit().land("2026-06-03T12:00:00Z");
+    story.decide("carol", "approve", "peer");
+    let of_bob = story.decide("bob", "approve", "manager");
+    story.make_strange();
+    let trailers = format!(
+        "Mcm-Document: MCM-2026-0001\nMcm-Subject: {{digest}}\nMcm-Covers: request, runbook\nMcm-Of: {of_bob}\n"
+    );
+    story.land("2026-06-05T12:00:00Z").record("bob", "retract", &trailers);
+    assert_eq!(story.status(), ApprovalStatus::InReview);
+}
+
+#[test]
+fn nobody_hides_that_an_approval_may_have_been_taken_back() {
+    let mut story = Story::new();
+    story.submit().land("2026-06-03T12:00:00Z");
+    story.decide("carol", "approve", "peer");
+    let of_bob = story.decide("bob", "approve", "manager");
+    assert_eq!((story.reasons(), story.status()), (Vec::new(), ApprovalStatus::Approved));
+    let trailers = format!(
+        "Mcm-Document: MCM-2026-0001\nMcm-Subject: {{digest}}\nMcm-Covers: request, runbook\nMcm-Of: {of_bob}\n"
+    );
+    story.land("2026-06-05T12:00:00Z").record("bob", "retract", &trailers);
+    story.make_strange();
+    story.decide("dave", "approve", "manager");
+    story.make_strange();
+    assert_eq!(story.status(), ApprovalStatus::Unverifiable, "of bob's word, whatever is said of dave's");
+}
+
+#[test]
+fn a_page_whose_text_nobody_needed_has_the_kind_of_its_folder() {
+    let asked = "[subject.guide]\nrequire = [{ role = \"manager\", min = 1 }]\n";
+    let mut story = Story::new();
+    story.last().policy = Some(policy(1, asked));
+    story.land("2026-06-02T12:00:00Z").write("content/process/roles.md", "# Roles\n", "alice");
+    let (_, file) = story.last().changed.last_mut().expect("it was written");
+    file.as_mut().expect("it is there").source = None;
+    let all = story.all(LATER);
+    assert_eq!(all.subjects[&SubjectId::named("process/roles")].0.kind.as_deref(), Some("guide"));
+}
