@@ -258,7 +258,7 @@ class Judge:
         stands = made.is_valid and not self.revoked(policy, made.key, at)
         people = {policy.emails[email] for email in own if email in policy.emails}
         people |= {made.person} if made.person else set()
-        unknown = set() if stands else {email for email in own if email not in policy.emails}
+        unknown = set() if stands else {email for email in {*own, *also} if email not in policy.emails}
         return people, {policy.emails[email] for email in also if email in policy.emails}, unknown, not stands
 
     @staticmethod

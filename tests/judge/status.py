@@ -99,16 +99,16 @@ class Statuses:
         return policy.data["subject"].get(need["kind"], {}).get("require", []), 1
 
     def excluded(self, subject, digest, policy, need):
-        """Who may not approve a content since they wrote it; nothing where nobody may."""
+        """Who may not approve a content since they wrote or requested it; nothing where nobody may."""
         approved = self.past.approved.get(subject, [])
         since = max([index for other, index, *_ in approved if other != digest], default=-1)
         until = approved[-1][1] if approved and approved[-1][0] == digest else len(self.past.mainline)
         rules = policy.data["class"][need["class"]] if need and "class" in need else None
-        people = set()
+        people = {need["owner"]} if rules else set()
         for index, edited, *edit in self.past.edits:
             if edited == subject and since < index <= until:
                 own, helpers, unknown, unsigned = self.past.editors(*edit)
-                if rules and (unknown or (unsigned and rules["signed_edits"] == "required")):
+                if (need and unknown) or (rules and unsigned and rules["signed_edits"] == "required"):
                     return None
                 people |= own | helpers
         return people
@@ -116,7 +116,7 @@ class Statuses:
     def may_stand(self, record, subject, digest, policy, need):
         """Whether an approval could fill a line of the matrix, by somebody who did not write the content."""
         rules = [line["role"] for line in self.asked(policy, need)[0]]
-        role, excluded = record["said"]["Role"], self.writers(subject, digest)
+        role, excluded = record["said"]["Role"], self.writers(subject, digest) | {need and need.get("owner")}
         return role in rules and record["policy"].holds(record["person"], role) and record["person"] not in excluded
 
     def writers(self, subject, digest):

@@ -23,6 +23,8 @@ pub struct Editors {
     pub coauthors: BTreeSet<String>,
     /// Mail addresses that are nobody's, of edits that no such key signed.
     pub unknown: BTreeSet<String>,
+    /// Mail addresses of co-authors that are nobody's, of edits that no such key signed.
+    pub unknown_coauthors: BTreeSet<String>,
     /// Commits that no such key signed.
     pub unsigned: BTreeSet<String>,
 }
@@ -71,6 +73,7 @@ impl Editors {
             all.signers.extend(editors.signers.iter().cloned());
             all.coauthors.extend(editors.coauthors.iter().cloned());
             all.unknown.extend(editors.unknown.iter().cloned());
+            all.unknown_coauthors.extend(editors.unknown_coauthors.iter().cloned());
             all.unsigned.extend(editors.unsigned.iter().cloned());
         }
         all
@@ -93,7 +96,12 @@ impl Editors {
                 None => signer.is_none() && editors.unknown.insert(email.clone()),
             };
         }
-        editors.coauthors.extend(coauthors.iter().filter_map(|email| person_of(policy, email)));
+        for email in coauthors {
+            match person_of(policy, email) {
+                Some(person) => editors.coauthors.insert(person),
+                None => signer.is_none() && editors.unknown_coauthors.insert(email.clone()),
+            };
+        }
         // A certificate that does not stand puts its person among the editors, and answers for nothing.
         editors.people.extend(edit.signed.as_deref().and_then(|raw| certified(raw, policy)));
         match signer {

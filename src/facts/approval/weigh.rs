@@ -74,10 +74,13 @@ impl<'a> Case<'a> {
             false => self.editors(),
         };
         let mut hindrances = Vec::new();
-        // Where no author may approve, nobody can be told from one who is unknown. Documents outside of changes
-        // have no class that asks for it.
-        if self.exception.is_some() || matrix.class.is_some_and(|class| class.exclude_authors) {
-            hindrances.extend(editors.unknown.iter().map(|email| (Reason::EditorUnknown, email.clone())));
+        // Where no author may approve, nobody can be told from one who is unknown.
+        let is_nobody = |email: &String| (Reason::EditorUnknown, email.clone());
+        if self.asks(&matrix, |class| class.exclude_authors) {
+            hindrances.extend(editors.unknown.iter().map(is_nobody));
+        }
+        if self.asks(&matrix, |class| class.exclude_coauthors) {
+            hindrances.extend(editors.unknown_coauthors.difference(&editors.unknown).map(is_nobody));
         }
         if matrix.class.is_some_and(|class| class.signed_edits) {
             hindrances.extend(editors.unsigned.iter().map(|commit| (Reason::EditorUnknown, commit.clone())));
@@ -288,8 +291,11 @@ impl<'a> Case<'a> {
         let asks = |rule| self.asks(matrix, rule);
         let operators = self.need.map(|need| &need.operators);
         let operates = operators.is_some_and(|operators| operators.contains(person));
+        let requested = self.need.and_then(|need| need.owner.as_deref()) == Some(person);
         if asks(|class| class.exclude_authors) && editors.people.contains(person) {
             Some("edited it")
+        } else if asks(|class| class.exclude_authors) && requested {
+            Some("requested it")
         } else if asks(|class| class.exclude_coauthors) && editors.coauthors.contains(person) {
             Some("is a co-author")
         } else if matrix.class.is_some_and(|class| class.exclude_operators) && operates {

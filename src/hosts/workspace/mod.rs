@@ -25,6 +25,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tracing::{debug, debug_span};
 
+use crate::facts::approval::judge::CLOCK_SLACK;
 use crate::hosts::clock;
 use crate::hosts::failure::Failure;
 use crate::inputs::Inputs;
@@ -246,10 +247,22 @@ fn read_at(
 }
 
 /// The moment of judging, and the history without what landed later.
+///
+/// Nothing is later than now: where a landing says that it is, it or this clock is wrong. Without it and what came
+/// after, a rejection or an edit would go unseen; so nothing is known of approvals then.
 fn judged_at(as_of: &AsOf, mut history: History) -> Result<(Timestamp, History), Failure> {
     let landings = &mut history.ledger.landings;
     let at = match as_of {
-        AsOf::Now => clock::now()?.timestamp(),
+        AsOf::Now => {
+            let now = clock::now()?.timestamp();
+            let latest = now.checked_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX);
+            if let Some(last) = landings.last().filter(|last| last.landed > latest) {
+                let why =
+                    format!("the mainline holds a commit of {}, and this clock shows {now}", last.landed);
+                history.ledger.none = Some(why);
+            }
+            now
+        }
         AsOf::Head => {
             let landed = landings.last().map(|landing| landing.landed);
             let claimed = || history.head_commit().and_then(|head| Timestamp::from_second(head.time).ok());

@@ -282,7 +282,13 @@ fn what_was_not_enough_for_a_class_is_not_made_enough_by_an_edit() {
 fn editors_are_those_since_what_was_approved_before() {
     let runbook = |nth: usize| format!("{RUNBOOK}{}", "\n".repeat(nth));
     let path = format!("{FOLDER}/runbook.md");
-    let mut story = approved();
+    let mut story = Story::new();
+    story.submit();
+    // Somebody else has requested it than wrote it.
+    let of_erin = REQUEST.replace("owner: alice", "owner: erin");
+    story.write(&format!("{FOLDER}/request.md"), &of_erin, "alice").land("2026-06-03T12:00:00Z");
+    story.decide("carol", "approve", "peer");
+    story.decide("bob", "approve", "manager");
     // Bob approved the first content; what dave writes afterwards alice may approve, who wrote the first.
     story.land("2026-06-04T12:00:00Z").write(&path, &runbook(1), "dave");
     story.land("2026-06-05T12:00:00Z");

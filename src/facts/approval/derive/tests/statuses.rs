@@ -5,7 +5,7 @@ use crate::facts::calendar::{after, before};
 use crate::inputs::policy::ClassName;
 
 /// A policy whose class `minor` says more or something else.
-fn with(find: &str, replace: &str, extra: &str) -> Vec<SourceFile> {
+pub(super) fn with(find: &str, replace: &str, extra: &str) -> Vec<SourceFile> {
     let mut files = policy(1, extra);
     let text = files[1].text.to_string();
     assert!(text.contains(find), "{find} is not in {text}");
@@ -199,7 +199,8 @@ fn who_wrote_it_stays_out_as_the_class_says() {
             1,
             ApprovalStatus::Approved,
         ),
-        (rule("exclude_coauthors = true"), &["alice@a.example", stranger], 1, ApprovalStatus::Approved),
+        (rule("exclude_coauthors = true"), &["alice@a.example", stranger], 1, ApprovalStatus::InReview),
+        (rule("exclude_coauthors = false"), &["alice@a.example", stranger], 1, ApprovalStatus::Approved),
         (rule("signed_edits = \"required\""), &["alice@a.example"], 0, ApprovalStatus::InReview),
     ] {
         let mut story = submitted(files);

@@ -2,6 +2,7 @@
 //! who is written in, an edit after the execution, the mere passing of time.
 
 use super::hurried::with_exception;
+use super::statuses::with;
 use super::*;
 
 fn gone(story: &mut Story, path: &str) {
@@ -214,4 +215,60 @@ fn a_page_whose_text_nobody_needed_has_the_kind_of_its_folder() {
     file.as_mut().expect("it is there").source = None;
     let all = story.all(LATER);
     assert_eq!(all.subjects[&SubjectId::named("process/roles")].0.kind.as_deref(), Some("guide"));
+}
+
+#[test]
+fn nobody_approves_what_they_requested_whoever_wrote_it() {
+    let mut story = Story::new();
+    story.submit();
+    let of_bob = REQUEST.replace("owner: alice", "owner: bob");
+    story.write(&format!("{FOLDER}/request.md"), &of_bob, "alice").land("2026-06-03T12:00:00Z");
+    story.decide("carol", "approve", "peer");
+    let own = story.decide("bob", "approve", "manager");
+    let approval = &story.approvals(LATER)[&id()];
+    let told: Vec<_> = approval.uncounted.iter().map(|one| (one.record.clone(), one.reason)).collect();
+    assert_eq!((story.reasons(), approval.status), (Vec::new(), ApprovalStatus::InReview));
+    assert_eq!(told, [(own, Reason::SelfApproval)]);
+    story.decide("dave", "approve", "manager");
+    assert_eq!(story.status(), ApprovalStatus::Approved);
+}
+
+#[test]
+fn an_author_or_co_author_who_is_nobody_stands_against_it() {
+    let strict = "distinct_principals = 2\nexclude_authors = true\nexclude_coauthors = true";
+    let strict = with("distinct_principals = 2", strict, "");
+    for (files, nobody, coauthors, status) in [
+        (&strict, "zoe", 1, ApprovalStatus::InReview),
+        (&strict, "dave", 1, ApprovalStatus::Approved),
+        (&strict, "zoe", 0, ApprovalStatus::InReview),
+    ] {
+        let mut story = Story::new();
+        story.last().policy = Some(files.clone());
+        story.submit();
+        let edit = Arc::make_mut(story.last().edits.last_mut().expect("it was written"));
+        edit.emails = vec!["alice@a.example".to_owned(), format!("{nobody}@a.example")].into();
+        edit.coauthors = coauthors;
+        story.land("2026-06-03T12:00:00Z");
+        story.decide("carol", "approve", "peer");
+        story.decide("bob", "approve", "manager");
+        assert_eq!((story.reasons(), story.status()), (Vec::new(), status), "{nobody} {coauthors}");
+    }
+    // Also outside of changes, where an author would else approve under an address that the roster lacks.
+    let asked = "[subject.service]\nrequire = [{ role = \"manager\", min = 1 }]\n";
+    for (writer, status) in [("zoe", ApprovalStatus::InReview), ("alice", ApprovalStatus::Approved)] {
+        let mut story = Story::new();
+        story.last().policy = Some(policy(1, asked));
+        let text = SERVICE.replace("tier: 2", "tier: 1");
+        story.land("2026-06-02T12:00:00Z").write("content/services/checkout.md", &text, writer);
+        let files = vec![("services/checkout".to_owned(), ContentHash::of(text.as_bytes()))];
+        let digest = Manifest::of(files.clone()).expect("a plain name").digest();
+        let trailers = format!(
+            "Mcm-Role: manager\nMcm-Meaning: I read it.\nMcm-Document: services/checkout\n\
+             Mcm-Subject: sha256:{digest}\n"
+        );
+        story.land("2026-06-03T12:00:00Z").record("bob", "approve", &trailers);
+        story.last().records.last_mut().expect("it was made").files = Some(files.into());
+        let status_of = story.approvals(LATER)[&SubjectId::named("services/checkout")].status;
+        assert_eq!((story.reasons(), status_of), (Vec::new(), status), "{writer}");
+    }
 }
