@@ -72,8 +72,8 @@ fn an_edit_on_a_branch_is_told_with_whom_it_costs() {
     has("  differs: runbook.md");
     has("  lost: carol as peer of ");
     has("  lost: bob as manager of ");
-    // Bob edited it: somebody else must sign as manager. Alice has not, since it was approved.
-    has("  needs: manager, could be alice, dave");
+    // Bob edited it, and alice requested it: somebody else must sign as manager.
+    has("  needs: manager, could be dave");
     assert!(text.lines().any(|line| line.contains("carol") && line.ends_with("; may sign again")), "{text}");
     assert!(!text.lines().any(|line| line.contains("lost: bob") && line.contains("again")), "{text}");
     has("2 signatures would not stand any more");
