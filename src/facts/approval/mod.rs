@@ -79,6 +79,12 @@ impl Approvals {
             return Approvals { none: Some(why.to_owned()), ..Approvals::default() };
         };
         let mut approvals = derive::approvals(&pass);
+        if let Some(why) = &ledger.ahead {
+            for approval in approvals.values_mut() {
+                approval.status = ApprovalStatus::Unverifiable;
+                approval.why.clone_from(why);
+            }
+        }
         let with_approval = |(id, subject): (SubjectId, derive::Subject)| {
             let approval = approvals.remove(&id)?;
             Some((id, (subject, approval)))

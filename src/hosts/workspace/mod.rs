@@ -248,8 +248,8 @@ fn read_at(
 
 /// The moment of judging, and the history without what landed later.
 ///
-/// Nothing is later than now: where a landing says that it is, it or this clock is wrong. Without it and what came
-/// after, a rejection or an edit would go unseen; so nothing is known of approvals then.
+/// Nothing is later than now: where a landing says that it is, it or this clock is wrong, and a rejection or an edit
+/// that came after it would go unseen.
 fn judged_at(as_of: &AsOf, mut history: History) -> Result<(Timestamp, History), Failure> {
     let landings = &mut history.ledger.landings;
     let at = match as_of {
@@ -259,7 +259,7 @@ fn judged_at(as_of: &AsOf, mut history: History) -> Result<(Timestamp, History),
             if let Some(last) = landings.last().filter(|last| last.landed > latest) {
                 let why =
                     format!("the mainline holds a commit of {}, and this clock shows {now}", last.landed);
-                history.ledger.none = Some(why);
+                history.ledger.ahead = Some(why);
             }
             now
         }

@@ -13,6 +13,9 @@ use crate::text::{BookPath, ContentHash, SourceFile};
 pub struct Ledger {
     /// Why there is nothing to derive from: no repository, no policy on the mainline, history not read.
     pub none: Option<String>,
+    /// Why nobody can say what stands now: the mainline holds a commit that is later than the moment of judging, though
+    /// that is the present. Every status is unverifiable then.
+    pub ahead: Option<String>,
     /// Whether the trust root is the one that was pinned from outside.
     pub pinned: bool,
     /// Indices of the landings at which a trust root begins; the first is 0. Only pins make more than one.

@@ -113,7 +113,9 @@ fn a_book_below_the_root_of_its_repository_is_adopted_and_approved() {
     assert_eq!(code, Some(2), "{told}");
     repo.commit("The book");
     let policy = std::fs::read_to_string(repo.book().join("policy/policy.toml")).expect("the policy");
-    repo.write("policy/policy.toml", policy.replace("holidays = []", "holidays = [\"2026-01-01\"]"));
+    let policy = policy.replace("holidays = []", "holidays = [\"2026-01-01\"]");
+    let bob = "[[principal]]\nid = \"bob\"\nname = \"Bob\"\nemails = [\"bob@a.example\"]\nroles = []\n";
+    repo.write("policy/policy.toml", format!("{policy}\n{bob}"));
     repo.write("../unrelated.txt", "not of the book");
     let (code, told) = run(&["policy", "amend", "-y"]);
     assert_eq!(code, Some(0), "{told}");
