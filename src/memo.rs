@@ -162,7 +162,7 @@ fn is_same_past(one: &Inputs, other: &Inputs) -> bool {
         && one.config.kinds.hash == other.config.kinds.hash
         && file(one) == file(other)
         && one.history.unknown == other.history.unknown
-        && (&was.none, was.pinned, &was.roots) == (&is.none, is.pinned, &is.roots)
+        && (&was.none, &was.ahead, was.pinned, &was.roots) == (&is.none, &is.ahead, is.pinned, &is.roots)
         && is_same_list(&was.landings, &is.landings, same)
         && is_same_list(&was.observations, &is.observations, is_seen)
         && was.tokens == is.tokens

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::amendment::Effective;
 use super::carry::Between;
 use super::editors::{EditBy, Editors};
-use super::judge::{CLOCK_SLACK, Candidate, Governing, Judged, judge};
+use super::judge::{Candidate, Governing, Judged, judge, latest};
 use super::need::{Documents, Measure, Need, Needs};
 use super::observation::Sightings;
 use super::stamped::{Stamped, Stamps};
@@ -197,7 +197,7 @@ impl<'a> Pass<'a> {
             subjects: BTreeMap::new(),
             others: Vec::new(),
         };
-        let latest = as_of.checked_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX);
+        let latest = latest(as_of);
         let landed = ledger.landings.iter().take_while(|landing| landing.landed <= latest);
         let seen = Sightings::of(ledger, as_of);
         let mut stamps = Stamps::of(ledger, as_of);

@@ -26,6 +26,11 @@ use crate::text::ContentHash;
 /// How far ahead of the moment of judging a commit may be dated: clocks differ.
 pub const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
 
+/// The latest time that may be claimed at a moment: what is later is dated ahead.
+pub fn latest(at: Timestamp) -> Timestamp {
+    at.checked_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX)
+}
+
 /// What is against a certificate whose time nobody else has seen.
 const UNWITNESSED: &str =
     "a certificate counts only where an observer or an authority has seen when it signed (T2, T3)";
@@ -210,7 +215,7 @@ impl Judge<'_> {
 
     fn dated(&mut self, seconds: Option<i64>) {
         let claimed = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
-        let latest = self.governing.as_of.checked_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX);
+        let latest = latest(self.governing.as_of);
         if claimed.is_some_and(|claimed| claimed > latest) {
             self.against(Reason::FutureDate, "it is dated later than the moment of judging");
         }

@@ -55,6 +55,10 @@ pub struct Approvals {
     pub subjects: BTreeMap<SubjectId, (derive::Subject, Approval)>,
     /// Records of the policy, and those that name no subject of the book.
     pub others: Vec<derive::Landed>,
+    /// Why no status can be told, though the records are known ([`Ledger::ahead`]).
+    ///
+    /// [`Ledger::ahead`]: crate::inputs::history::ledger::Ledger::ahead
+    pub ahead: Option<String>,
     /// Heads that an observer saw and that are not on the mainline, each with when it was seen.
     pub lost_heads: Vec<(String, jiff::Timestamp)>,
 }
@@ -80,10 +84,7 @@ impl Approvals {
         };
         let mut approvals = derive::approvals(&pass);
         if let Some(why) = &ledger.ahead {
-            for approval in approvals.values_mut() {
-                approval.status = ApprovalStatus::Unverifiable;
-                approval.why.clone_from(why);
-            }
+            approvals.values_mut().for_each(|approval| approval.doubt(why));
         }
         let with_approval = |(id, subject): (SubjectId, derive::Subject)| {
             let approval = approvals.remove(&id)?;
@@ -93,6 +94,7 @@ impl Approvals {
         let lost_heads = observation::lost(ledger, root, &pass.effective.policy, inputs.as_of);
         Approvals {
             none: None,
+            ahead: ledger.ahead.clone(),
             lost_heads,
             root: ledger.landings.first().map(|root| root.commit.clone()),
             effective: Some(pass.effective),
@@ -154,6 +156,10 @@ impl Approvals {
     /// The approval of an exception of a change, named without its ending.
     pub fn of_exception(&self, id: &SubjectId, name: &str) -> Option<Approval> {
         let (subject, _) = self.subjects.get(id)?;
-        exception::approval(id, subject, &self.effective.as_ref()?.policy, name)
+        let mut approval = exception::approval(id, subject, &self.effective.as_ref()?.policy, name)?;
+        if let Some(why) = &self.ahead {
+            approval.doubt(why);
+        }
+        Some(approval)
     }
 }

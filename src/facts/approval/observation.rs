@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::judge::CLOCK_SLACK;
+use super::judge::latest;
 use crate::inputs::history::ledger::{Ledger, Observation};
 use crate::inputs::policy::Policy;
 use crate::inputs::signature::{Certificates, Decision, record, split};
@@ -36,7 +36,7 @@ impl Sightings {
     pub(super) fn of(ledger: &Ledger, as_of: Timestamp) -> Sightings {
         let places: BTreeMap<&str, usize> =
             ledger.landings.iter().enumerate().map(|(at, one)| (one.commit.as_str(), at)).collect();
-        let latest = as_of.checked_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX);
+        let latest = latest(as_of);
         let mut sightings = Sightings::default();
         let mut before: BTreeMap<(String, String, String), Timestamp> = BTreeMap::new();
         for observation in &ledger.observations {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::judge::CLOCK_SLACK;
+use super::judge::latest;
 use crate::inputs::history::ledger::{Ledger, TimeToken};
 use crate::inputs::policy::Policy;
 use crate::inputs::signature::stamp::{self, Roots, Stamp};
@@ -68,7 +68,7 @@ impl<'l> Stamps<'l> {
             true => BTreeMap::new(),
             false => ledger.landings.iter().enumerate().map(|(at, one)| (one.commit.as_str(), at)).collect(),
         };
-        let latest = as_of.checked_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX);
+        let latest = latest(as_of);
         Stamps { ledger, latest, places, judged: Vec::new() }
     }
 

@@ -168,6 +168,14 @@ pub struct Approval {
     pub approved_at: Option<usize>,
 }
 
+impl Approval {
+    /// Makes it one of which nobody can say what it is.
+    pub(super) fn doubt(&mut self, why: &str) {
+        self.status = ApprovalStatus::Unverifiable;
+        why.clone_into(&mut self.why);
+    }
+}
+
 /// Whether the quorum is met for a content by the records that have landed.
 pub(super) fn is_quorum_met(id: &SubjectId, subject: &Subject, policy: &Policy, digest: ContentHash) -> bool {
     let need = subject.need.as_ref();

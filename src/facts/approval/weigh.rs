@@ -235,8 +235,8 @@ impl<'a> Case<'a> {
 
     /// The records of earlier contents that stand for this one, each with who carried it over.
     pub(super) fn carried(&self) -> Vec<(String, String)> {
-        let carried = self.approvals().into_iter();
-        carried.filter_map(|(landed, by)| Some((landed.judged.id.clone(), by?.to_owned()))).collect()
+        let all = self.approvals().into_iter();
+        all.filter_map(|(landed, by)| Some((landed.judged.id.clone(), by?.to_owned()))).collect()
     }
 
     /// Whether a record covers what the class asks for; one that does not counts for nothing.

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tracing::{debug, debug_span};
 
-use crate::facts::approval::judge::CLOCK_SLACK;
+use crate::facts::approval::judge::latest;
 use crate::hosts::clock;
 use crate::hosts::failure::Failure;
 use crate::inputs::Inputs;
@@ -255,7 +255,7 @@ fn judged_at(as_of: &AsOf, mut history: History) -> Result<(Timestamp, History),
     let at = match as_of {
         AsOf::Now => {
             let now = clock::now()?.timestamp();
-            let latest = now.checked_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX);
+            let latest = latest(now);
             if let Some(last) = landings.last().filter(|last| last.landed > latest) {
                 let why =
                     format!("the mainline holds a commit of {}, and this clock shows {now}", last.landed);

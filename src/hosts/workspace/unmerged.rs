@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::commit::{CommitId, inputs_of, repository};
 use super::{AsOf, LoadOptions, Root, root};
-use crate::facts::approval::judge::CLOCK_SLACK;
+use crate::facts::approval::judge::latest;
 use crate::hosts::clock;
 use crate::hosts::failure::Failure;
 use crate::inputs::Inputs;
@@ -86,7 +86,7 @@ fn mark_unlanded(ledger: &mut Ledger, base: &str, as_of: Timestamp) -> Result<()
         *ledger = Ledger { none: Some(why), pinned: ledger.pinned, ..Ledger::default() };
     }
     let Some(landing) = ledger.landings.last_mut() else { return Ok(()) };
-    let latest = as_of.checked_add(CLOCK_SLACK).unwrap_or(Timestamp::MAX);
+    let latest = latest(as_of);
     if landing.landed > latest {
         let message = format!("`{base}` holds a landing of {}, later than {as_of}", landing.landed);
         return Err(Failure::usage(message).help("a branch lands after everything that its base holds"));

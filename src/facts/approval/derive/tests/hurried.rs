@@ -153,6 +153,12 @@ fn a_refusal_of_an_exception_that_cannot_be_verified_is_a_doubt() {
         "Mcm-Role: manager\nMcm-Meaning: No.\nMcm-Document: MCM-2026-0001\n\
          Mcm-Covers: exception\nMcm-Subject: sha256:{digest}\n"
     );
+    // While the mainline is ahead of the clock, nobody knows of a refusal either.
+    story.ledger.ahead = Some("it holds a commit of tomorrow".to_owned());
+    assert_eq!(of_exception(&story), ApprovalStatus::Unverifiable);
+    assert_eq!(story.all(LATER).subjects[&id()].1.status, ApprovalStatus::Unverifiable);
+    story.ledger.ahead = None;
+    assert_eq!(of_exception(&story), ApprovalStatus::Approved);
     story.land("2026-06-04T12:00:00Z").record("dave", "reject", &trailers);
     story.make_strange();
     assert_eq!(of_exception(&story), ApprovalStatus::Unverifiable);

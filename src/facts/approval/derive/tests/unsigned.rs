@@ -151,6 +151,14 @@ fn what_was_carried_out_is_judged_as_it_stood_whatever_is_written_over_it() {
     }
 }
 
+/// Takes a record back, whoever made it.
+fn retract(story: &mut Story, who: &str, of: &str) {
+    let trailers = format!(
+        "Mcm-Document: MCM-2026-0001\nMcm-Subject: {{digest}}\nMcm-Covers: request, runbook\nMcm-Of: {of}\n"
+    );
+    story.record(who, "retract", &trailers);
+}
+
 #[test]
 fn what_is_said_in_vain_clears_no_doubt() {
     let trailers = "Mcm-Meaning: No.\nMcm-Document: MCM-2026-0001\nMcm-Subject: {digest}\n\
@@ -163,10 +171,7 @@ fn what_is_said_in_vain_clears_no_doubt() {
     assert_eq!(story.status(), ApprovalStatus::Unverifiable);
     story.land("2026-06-04T12:00:00Z").record("bob", "withdraw", trailers);
     assert_eq!(story.status(), ApprovalStatus::Unverifiable, "bob does not own it");
-    let trailers = format!(
-        "Mcm-Document: MCM-2026-0001\nMcm-Subject: {{digest}}\nMcm-Covers: request, runbook\nMcm-Of: {of_carol}\n"
-    );
-    story.land("2026-06-05T12:00:00Z").record("bob", "retract", &trailers);
+    retract(story.land("2026-06-05T12:00:00Z"), "bob", &of_carol);
     assert_eq!((story.status(), story.reasons().len()), (ApprovalStatus::Unverifiable, 1), "it is carol's");
     story.land("2026-06-05T13:00:00Z").decide("bob", "acknowledge", "manager");
     assert_eq!(story.status(), ApprovalStatus::Unverifiable, "to have read it is no answer");
@@ -181,10 +186,7 @@ fn a_doubt_is_cleared_by_taking_back_what_made_it() {
     story.decide("carol", "approve", "peer");
     let of_bob = story.decide("bob", "approve", "manager");
     story.make_strange();
-    let trailers = format!(
-        "Mcm-Document: MCM-2026-0001\nMcm-Subject: {{digest}}\nMcm-Covers: request, runbook\nMcm-Of: {of_bob}\n"
-    );
-    story.land("2026-06-05T12:00:00Z").record("bob", "retract", &trailers);
+    retract(story.land("2026-06-05T12:00:00Z"), "bob", &of_bob);
     assert_eq!(story.status(), ApprovalStatus::InReview);
 }
 
@@ -195,10 +197,7 @@ fn nobody_hides_that_an_approval_may_have_been_taken_back() {
     story.decide("carol", "approve", "peer");
     let of_bob = story.decide("bob", "approve", "manager");
     assert_eq!((story.reasons(), story.status()), (Vec::new(), ApprovalStatus::Approved));
-    let trailers = format!(
-        "Mcm-Document: MCM-2026-0001\nMcm-Subject: {{digest}}\nMcm-Covers: request, runbook\nMcm-Of: {of_bob}\n"
-    );
-    story.land("2026-06-05T12:00:00Z").record("bob", "retract", &trailers);
+    retract(story.land("2026-06-05T12:00:00Z"), "bob", &of_bob);
     story.make_strange();
     story.decide("dave", "approve", "manager");
     story.make_strange();
