@@ -10,7 +10,8 @@ use jiff::{Timestamp, Zoned};
 
 use super::failure::Failure;
 
-/// This moment in the zone of this machine; `SOURCE_DATE_EPOCH` (seconds since 1970) in UTC when it is set.
+/// This moment, to the second, in the zone of this machine; `SOURCE_DATE_EPOCH` (seconds since 1970) in UTC when it
+/// is set.
 ///
 /// The variable is the one of <https://reproducible-builds.org/specs/source-date-epoch/>.
 ///
@@ -18,7 +19,7 @@ use super::failure::Failure;
 /// A `SOURCE_DATE_EPOCH` that is not a number of seconds.
 pub fn now() -> Result<Zoned, Failure> {
     match set_moment()? {
-        None => Ok(Zoned::now()),
+        None => Ok(wall().to_zoned(TimeZone::system())),
         Some(moment) => Ok(moment.to_zoned(TimeZone::UTC)),
     }
 }
