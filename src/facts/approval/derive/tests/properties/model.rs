@@ -119,19 +119,26 @@ impl Model<'_> {
         })
     }
 
-    /// Whether one person approves as a peer and another one as a manager, of those who did not write it; and
-    /// neither before another content was approved.
+    /// Whether one person approves as a peer and another one as a manager, of those who neither wrote nor requested
+    /// it; and neither before another content was approved. What a stranger wrote nobody approves.
     fn is_met(&self, subject: Subject, digest: ContentHash, approved: &Approved, now: usize) -> bool {
         let of_others = approved.iter().filter(|(other, _)| *other != digest).map(|(_, landing)| *landing);
         let since = of_others.max();
         let until = approved.last().filter(|(last, _)| *last == digest).map_or(now, |(_, landing)| *landing);
         let editors = self.editors(subject, since, until);
+        if editors.contains("mallory") {
+            return false;
+        }
+        let mut trees = (0..=now).rev().map(|landing| self.repo.tree(self.repo.mainline[landing]));
+        let content = trees.find(|tree| subject.digest(tree) == Some(digest));
+        let requested = content.and_then(|tree| owner(subject, tree));
         let standing = |wanted: &str| -> BTreeSet<&str> {
             let facts = self.landed(subject, now).filter(|fact| {
                 fact.said == (Said::Approve { role: if wanted == "peer" { "peer" } else { "manager" } })
                     && fact.digest == digest
                     && since.is_none_or(|since| self.landing(fact) > since)
                     && !editors.contains(fact.who)
+                    && requested != Some(fact.who)
                     && !self.is_retracted(fact, now)
             });
             facts.map(|fact| fact.who).collect()
@@ -140,8 +147,7 @@ impl Model<'_> {
         if !subject.is_change() {
             return !managers.is_empty();
         }
-        let pair = managers.iter().any(|manager| peers.iter().any(|peer| peer != manager));
-        pair && !editors.contains("mallory")
+        managers.iter().any(|manager| peers.iter().any(|peer| peer != manager))
     }
 
     /// Everybody who touched a file of it from one landing on until another one.
