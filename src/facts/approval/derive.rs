@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::amendment::Effective;
 use super::carry::Between;
-use super::editors::{EditBy, Editors};
+use super::editors::EditBy;
 use super::judge::{Candidate, Governing, Judged, judge, latest};
 use super::need::{Documents, Measure, Need, Needs};
 use super::observation::Sightings;
@@ -22,13 +22,14 @@ use super::subject::{Manifest, SubjectId, is_in_own_year};
 use crate::facts::book::Outcome;
 use crate::inputs::config::Config;
 use crate::inputs::document::{self, Document};
-use crate::inputs::history::ledger::{Edit, Landing, Ledger};
+use crate::inputs::history::ledger::{Landing, Ledger};
 use crate::inputs::policy::Policy;
 use crate::inputs::signature::{Decision, Known, Record};
 use crate::text::{BookPath, ContentHash};
 
 mod needed;
 mod revoked;
+mod touched;
 
 use revoked::Reinstated;
 
@@ -140,10 +141,13 @@ pub struct Subject {
     pub approved: Vec<(ContentHash, usize)>,
     /// By what they were, in the same order: a later policy or a later class takes nothing back.
     pub grounds: Vec<Grounds>,
-    /// Digests that executions cite, of what stood when they landed: citing what is gone brings nothing back.
+    /// Digests that executions cite which somebody on the roster signed, of what stood when they landed: citing what
+    /// is gone brings nothing back.
     pub executed: BTreeSet<ContentHash>,
-    /// What executions of the landing at hand cite.
-    cited: BTreeSet<ContentHash>,
+    /// The same of executions that nobody on the roster signed, from which nothing follows: the path of each.
+    pub unsigned_runs: BTreeMap<ContentHash, BookPath>,
+    /// What executions of the landing at hand cite, each with its path.
+    cited: Vec<(ContentHash, BookPath)>,
     /// Every content that it had: (digest, landing that brought it), the present one last.
     pub contents: Vec<(ContentHash, usize)>,
 }
@@ -234,12 +238,12 @@ impl<'a> Pass<'a> {
         let before =
             self.documents.before(landing.changed.iter().map(|(path, _)| path)).filter(|_| index > 0);
         let mut touched = self.change(index, landing);
+        let stamped = stamps.of_landing(index, &governing).filter(|_| !landing.edits.is_empty());
+        let seen = [witnessed.map(|(at, _)| at), stamped].into_iter().flatten().min();
+        for edit in &landing.edits {
+            self.edited(index, (landing.landed, seen), edit, &governing);
+        }
         if index > 0 {
-            let stamped = stamps.of_landing(index, &governing).filter(|_| !landing.edits.is_empty());
-            let seen = [witnessed.map(|(at, _)| at), stamped].into_iter().flatten().min();
-            for edit in &landing.edits {
-                self.edited(index, (landing.landed, seen), edit, &governing);
-            }
             touched.extend(self.records(index, landing, witnessed, stamps, &governing));
         }
         let since = self.effective.since;
@@ -301,34 +305,12 @@ impl<'a> Pass<'a> {
                 && document.text("outcome") != Some(Outcome::AbortedBeforeStart.key())
             {
                 let digest = document.text("approval_set").and_then(|text| text.strip_prefix("sha256:"));
-                subject.cited.extend(digest.and_then(ContentHash::from_hex));
+                let digest = digest.and_then(ContentHash::from_hex);
+                subject.cited.extend(digest.map(|digest| (digest, path.clone())));
             }
             self.documents.put(path, document);
         }
         touched
-    }
-
-    /// Counts the people of an edit among the editors of what it touched.
-    fn edited(
-        &mut self,
-        index: usize,
-        landed: (Timestamp, Option<Timestamp>),
-        edit: &Arc<Edit>,
-        policy: &Arc<Policy>,
-    ) {
-        let src = &self.config.book.src;
-        let subjects: BTreeSet<SubjectId> =
-            edit.paths.iter().filter_map(|path| Some(SubjectId::of_path(path, src)?.0)).collect();
-        if subjects.is_empty() {
-            return;
-        }
-        let (policy, known) = (policy.clone(), self.known.clone());
-        let by = Arc::new(EditBy::new(edit.clone(), policy, known, landed));
-        for id in subjects {
-            if let Some(subject) = self.subjects.get_mut(&id) {
-                subject.edits.push((index, by.clone()));
-            }
-        }
     }
 
     /// Judges the records of a landing; gives the subjects that they speak of.
@@ -438,7 +420,11 @@ impl<'a> Pass<'a> {
         let cited = std::mem::take(&mut subject.cited);
         let before = subject.contents.last().map(|(digest, _)| *digest);
         let Some(digest) = subject.digest(id, governing) else { return };
-        subject.executed.extend(cited.into_iter().filter(|cited| *cited == digest || Some(*cited) == before));
+        for (cited, path) in cited {
+            if cited == digest || Some(cited) == before {
+                subject.run(index, cited, path);
+            }
+        }
         if subject.contents.last().is_none_or(|(last, _)| *last != digest) {
             subject.contents.push((digest, index));
         }
@@ -526,31 +512,6 @@ impl Subject {
             None => self.files.remove(name),
         };
         before != self.files
-    }
-
-    /// Who edited a content: everybody since the last other content that was approved, until it was approved
-    /// itself.
-    pub fn editors(&self, digest: ContentHash) -> Editors {
-        let others = self.approved.iter().filter(|(approved, _)| *approved != digest);
-        let since = others.map(|(_, landing)| *landing).max();
-        let until = self.approved.last().filter(|(approved, _)| *approved == digest).map(|(_, at)| *at);
-        let is_in_time = |landing: usize| {
-            since.is_none_or(|since| landing > since) && until.is_none_or(|until| landing <= until)
-        };
-        Editors::all(self.edits.iter().filter(|(landing, _)| is_in_time(*landing)).map(|(_, edit)| &**edit))
-    }
-
-    /// Who edited an exception of a change or a file below its `files/`, ever. A file may have had another name:
-    /// whoever wrote any document of the folder but its plan and its records counts.
-    pub fn editors_of_exceptions(&self, id: &SubjectId) -> Editors {
-        let folder = format!("/{id}/");
-        let others = ["request.md", "runbook.md"];
-        let is_it = |path: &BookPath| {
-            let below = path.as_str().split_once(&folder).map(|(_, below)| below);
-            below.is_some_and(|below| !others.contains(&below))
-        };
-        let edits = self.edits.iter().map(|(_, edit)| &**edit);
-        Editors::all(edits.filter(|by| by.edit().paths.iter().any(is_it)))
     }
 
     /// Names of the documents that the class covers.

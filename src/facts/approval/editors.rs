@@ -79,6 +79,17 @@ impl Editors {
         all
     }
 
+    /// The same with the addresses that a later policy gives to somebody: its admins have said with their signatures
+    /// whose they are. Without that, what a stranger wrote once could never be approved.
+    pub(super) fn known_to(mut self, policy: &Policy) -> Editors {
+        for (unknown, people) in
+            [(&mut self.unknown, &mut self.people), (&mut self.unknown_coauthors, &mut self.coauthors)]
+        {
+            unknown.retain(|email| person_of(policy, email).map(|person| people.insert(person)).is_none());
+        }
+        self
+    }
+
     fn of(by: &EditBy) -> Editors {
         let EditBy { edit, policy, known, landed, .. } = by;
         let mut editors = Editors::default();

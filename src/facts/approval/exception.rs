@@ -75,6 +75,7 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, name: &str) 
         uncounted: weighed.uncounted,
         carried: Vec::new(),
         approved_at: None,
+        lifetime: None,
     })
 }
 

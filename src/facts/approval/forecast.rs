@@ -121,6 +121,6 @@ fn standing<'a>(approvals: &'a Approvals, id: &'a SubjectId) -> Vec<&'a Landed> 
         is_one && landed.judged.counts() && case.speaks_of(landed)
     };
     let is_counted = |landed: &&Landed| !approval.uncounted.iter().any(|one| one.record == landed.judged.id);
-    let approved = case.standing().into_iter().filter(is_counted);
+    let approved = case.approvals().into_iter().map(|one| one.landed).filter(is_counted);
     approved.chain(subject.records.iter().filter(authorises)).collect()
 }

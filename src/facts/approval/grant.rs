@@ -12,7 +12,6 @@ use super::derive::{Landed, Subject};
 use super::exception;
 use super::weigh::signer;
 use super::{Approval, ApprovalStatus, Approvals, SubjectId};
-use crate::facts::calendar::after;
 use crate::inputs::policy::{ClassName, Policy};
 use crate::inputs::signature::Decision;
 use crate::text::ContentHash;
@@ -121,17 +120,12 @@ fn of_change(
     let (_, grounds) = subject.judged(id, policy);
     // An exception has no life of its own that could be settled: who may give one is written in what governs.
     let in_force = policy;
-    let policy = grounds.map_or(policy, |grounds| &grounds.policy);
     let need = grounds.map_or(subject.need.as_ref(), |grounds| grounds.need.as_ref());
     let class = need.map(|need| need.class);
-    let landed = approval.approved_at.and_then(|index| approvals.landings.get(index));
-    let since = landed.map(|(_, at)| *at);
-    let ttl = need.and_then(|need| need.policy(policy)).map(|class| class.approval_ttl);
-    // Carrying an approval over gives it no longer life.
-    let is_carried = |landed: &&Landed| approval.carried.iter().any(|(id, _)| *id == landed.judged.id);
-    let carried = subject.records.iter().filter(is_carried).map(|landed| landed.at).min();
-    let given = since.map(|since| carried.map_or(since, |carried| carried.min(since)));
-    let until = given.zip(ttl).map(|(given, ttl)| after(given, ttl, &policy.zone, policy));
+    // Of what does not stand any more, the moment at which it was approved is known, and no end.
+    let met = approval.approved_at.and_then(|index| approvals.landings.get(index)).map(|(_, at)| *at);
+    let since = approval.lifetime.map(|one| one.since).or(met);
+    let until = approval.lifetime.map(|one| one.until);
     let is_by_model = class == Some(ClassName::Standard)
         && approval.status == ApprovalStatus::InReview
         && approval.quorum.places.is_empty()

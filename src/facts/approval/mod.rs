@@ -22,6 +22,7 @@ pub mod propose;
 pub mod quorum;
 pub mod record;
 pub mod review;
+mod rounds;
 pub mod signed;
 pub mod stamped;
 pub mod status;

@@ -17,8 +17,8 @@ pub enum Unsigned {
 
 /// What is missing of the signatures of a file of an execution; nothing where its bytes came with the trust root.
 pub fn unsigned(subject: &Subject, path: &BookPath, operator: &str) -> Option<Unsigned> {
-    let mut edits =
-        subject.edits.iter().filter(|(_, by)| by.edit().paths.contains(path)).map(|(_, by)| by.editors());
+    let own = subject.edits.iter().filter(|(landing, by)| *landing > 0 && by.edit().paths.contains(path));
+    let mut edits = own.map(|(_, by)| by.editors());
     let last = edits.next_back()?;
     if !last.unsigned.is_empty() {
         return Some(Unsigned::AsItStands);

@@ -28,7 +28,7 @@ pub fn has_approved(
     let counts = |landed: &Landed| landed.judged.counts();
     let (policy, need) = (&*effective.policy, subject.need.as_ref());
     let case = Case { id, subject, policy, need, digest, exception, counts: &counts };
-    case.standing().iter().any(|landed| {
+    case.approvals().iter().map(|one| one.landed).any(|landed| {
         let record = landed.judged.record.as_ref();
         record.is_some_and(|record| record.signer == person && record.role.as_deref() == role)
     })

@@ -9,9 +9,10 @@ use super::derive::{Grounds, Landed, Subject};
 use super::exception;
 use super::need::Need;
 use super::quorum::{Place, Quorum, fill, places};
+use super::rounds::Lifetime;
 use super::subject::SubjectId;
 use super::weigh::{Case, Uncounted, Weighed, fits, signer};
-use crate::facts::calendar::{after, before};
+use crate::facts::calendar::after;
 use crate::inputs::policy::{ClassName, Policy};
 use crate::inputs::signature::{Decision, Record};
 use crate::text::ContentHash;
@@ -166,6 +167,8 @@ pub struct Approval {
     pub carried: Vec<(String, String)>,
     /// Index of the landing at which the quorum was met.
     pub approved_at: Option<usize>,
+    /// When the quorum was met by the approvals that stand now, and until when they last, where its class sets a time.
+    pub lifetime: Option<Lifetime>,
 }
 
 impl Approval {
@@ -206,6 +209,7 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
         uncounted: Vec::new(),
         carried: Vec::new(),
         approved_at: None,
+        lifetime: None,
     };
     // What was carried out is judged as it stood then, whatever is written over it.
     let is_executed = subject.contents.iter().any(|(digest, _)| subject.executed.contains(digest));
@@ -231,12 +235,13 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
     let policy = grounds.map_or(policy, |grounds| &grounds.policy);
     let need = grounds.map_or(subject.need.as_ref(), |grounds| grounds.need.as_ref());
     let sides = or_in_doubt(subject, digest);
+    let or_compromised = |record: &Landed| counts(record) || only(record, Reason::KeyCompromised);
     let case = |counts| Case { id, subject, policy, need, digest, exception: None, counts };
     let base = case(&counts);
     let (weighed, carried) = (base.weigh(), base.carried());
+    let lifetime = weighed.is_met().then(|| base.lifetime(&weighed, as_of)).flatten();
     let (mut status, mut why) = base.status(&weighed, as_of);
     if status != ApprovalStatus::BeforeAdoption {
-        let or_compromised = |record: &Landed| counts(record) || only(record, Reason::KeyCompromised);
         let compromised = case(&or_compromised);
         let is_other = |doubtful: Case<'_>| doubtful.status(&doubtful.weigh(), as_of).0 != status;
         if sides.iter().any(|side| is_other(case(side))) {
@@ -258,12 +263,13 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
         uncounted: weighed.uncounted,
         carried,
         approved_at,
+        lifetime,
     }
 }
 
 impl Case<'_> {
     /// The status by the records that count here. What follows from records that do not is for the caller.
-    fn status(&self, weighed: &Weighed, as_of: Timestamp) -> (ApprovalStatus, String) {
+    fn status(&self, weighed: &Weighed<'_>, as_of: Timestamp) -> (ApprovalStatus, String) {
         let subject = self.subject;
         let is_emergency = self.need.is_some_and(|need| need.class == ClassName::Emergency);
         if subject.changed == 0 && !subject.records.iter().any(self.counts) {
@@ -299,35 +305,26 @@ impl Case<'_> {
         }
     }
 
-    fn approved(&self, weighed: &Weighed, as_of: Timestamp) -> (ApprovalStatus, String) {
-        let policy = self.policy;
+    fn approved(&self, weighed: &Weighed<'_>, as_of: Timestamp) -> (ApprovalStatus, String) {
         let people: BTreeSet<&str> =
             weighed.quorum.places.iter().filter_map(|(_, person)| person.as_deref()).collect();
-        let class = self.need.and_then(|need| need.policy(policy));
-        let standing = self.standing();
-        let last = standing
-            .iter()
-            .filter(|record| people.contains(signer(record)))
-            .map(|record| record.was_there(class.map_or(1, |class| class.min_time_evidence)))
-            .max();
-        let slot = self.need.and_then(|need| need.slot);
+        let lifetime = self.lifetime(weighed, as_of);
         let is_executed = self.subject.executed.contains(&self.digest);
-        if let (Some(last), Some(class), false) = (last, class, is_executed) {
-            // Carrying an approval over gives it no longer life.
-            let given = self.oldest_carried().map_or(last, |carried| carried.min(last));
-            let dies = after(given, class.approval_ttl, &policy.zone, policy);
-            if as_of >= dies {
-                return (ApprovalStatus::Expired, format!("approved until {dies}"));
-            }
+        if let Some(Lifetime { until, .. }) = lifetime.filter(|one| as_of >= one.until && !is_executed) {
+            return (ApprovalStatus::Expired, format!("approved until {until}{}", self.unsigned_run()));
         }
+        let slot = self.need.and_then(|need| need.slot);
         if let Some((_, end)) = slot.filter(|(_, end)| as_of >= *end && !is_executed) {
-            return (ApprovalStatus::Expired, format!("its slot ended unused at {end}"));
+            let why = format!("its slot ended unused at {end}{}", self.unsigned_run());
+            return (ApprovalStatus::Expired, why);
         }
-        if let (Some((start, _)), Some(last), Some(class)) = (slot, last, class) {
-            let due = before(start, class.approval_lead, &policy.zone, policy);
-            if last > due {
-                return (ApprovalStatus::ApprovedLate, format!("the last approval landed after {due}"));
-            }
+        if let Some((one, due)) =
+            lifetime.and_then(|one| Some((one, one.due?))).filter(|(one, _)| !one.is_in_time)
+        {
+            return (
+                ApprovalStatus::ApprovedLate,
+                format!("the quorum was met at {}, after {due}", one.since),
+            );
         }
         let people: Vec<&str> = people.into_iter().collect();
         let carriers: BTreeSet<String> = self.carried().into_iter().map(|(_, by)| by).collect();
@@ -336,6 +333,12 @@ impl Case<'_> {
             false => format!("; carried by {}", carriers.into_iter().collect::<Vec<_>>().join(", ")),
         };
         (ApprovalStatus::Approved, format!("approved by {}{carried}", people.join(", ")))
+    }
+
+    /// Of what was carried out by a record that nobody of the roster signed, so that nothing follows from it.
+    fn unsigned_run(&self) -> String {
+        let path = self.subject.unsigned_runs.get(&self.digest);
+        path.map_or_else(String::new, |path| format!("; nobody on the roster signed {path}"))
     }
 
     /// Who has authorised the content, together with others.
@@ -363,10 +366,13 @@ impl Case<'_> {
         if !(quorum.is_met() && people.len() >= 2) && alone.is_none() {
             return None;
         }
+        // Nobody puts the ratification off by leaving the execution unsigned.
+        let has_run = self.subject.executed.contains(&self.digest)
+            || self.subject.unsigned_runs.contains_key(&self.digest);
         let ended = self.need.and_then(|need| need.slot).map(|(_, end)| end);
         let due = ended.map(|end| after(end, policy.deadlines.ratify, &policy.zone, policy));
         Some(match due {
-            Some(due) if self.subject.executed.contains(&self.digest) && as_of >= due => {
+            Some(due) if has_run && as_of >= due => {
                 (ApprovalStatus::Unratified, format!("it had to be ratified by {due}"))
             }
             _ => (

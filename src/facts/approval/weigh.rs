@@ -8,6 +8,7 @@ use super::editors::Editors;
 use super::exception;
 use super::need::Need;
 use super::quorum::{Place, Quorum, fill, places};
+use super::rounds::Standing;
 use super::subject::SubjectId;
 use crate::inputs::policy::{ClassPolicy, Policy};
 use crate::inputs::signature::Decision;
@@ -41,20 +42,26 @@ pub struct Uncounted {
 }
 
 /// How the people stand in the matrix.
-pub(super) struct Weighed {
+pub(super) struct Weighed<'a> {
     pub(super) quorum: Quorum,
+    /// The approvals that count for the matrix.
+    pub(super) standing: Vec<Standing<'a>>,
     pub(super) hindrances: Vec<(Reason, String)>,
     pub(super) uncounted: Vec<Uncounted>,
     /// How many people have approved the content and may.
     pub(super) people: usize,
 }
 
-impl Weighed {
+impl Weighed<'_> {
     /// Whether nothing stands against the content, and the matrix asks for somebody and is filled.
     pub(super) fn is_met(&self) -> bool {
         self.hindrances.is_empty() && self.quorum.is_met() && !self.quorum.places.is_empty()
     }
 }
+
+/// Where approvals of a content come from: its digest, until which landing, the record that carried them over, and the one
+/// that carried them to the content that is judged.
+type Source<'a> = (ContentHash, usize, Option<&'a Landed>, Option<&'a Landed>);
 
 /// What a subject is judged by.
 struct Matrix<'a> {
@@ -65,9 +72,9 @@ struct Matrix<'a> {
 
 impl<'a> Case<'a> {
     /// Matches the people who have approved the content to the lines of the policy.
-    pub(super) fn weigh(&self) -> Weighed {
+    pub(super) fn weigh(&self) -> Weighed<'a> {
         let matrix = self.matrix();
-        let standing = self.standing();
+        let mut standing = self.approvals();
         // Nobody's signature is verified to find out who may not approve while nobody has.
         let editors = match standing.is_empty() {
             true => Editors::default(),
@@ -86,10 +93,10 @@ impl<'a> Case<'a> {
             hindrances.extend(editors.unsigned.iter().map(|commit| (Reason::EditorUnknown, commit.clone())));
         }
         let mut uncounted = self.of_other_documents();
-        let mut people = BTreeSet::new();
-        for record in &standing {
+        standing.retain(|Standing { landed: record, .. }| {
             let mut leave_out = |reason, why: String| {
                 uncounted.push(Uncounted { record: record.judged.id.clone(), reason, why });
+                false
             };
             let person = signer(record);
             let least = matrix.class.map_or(1, |class| class.min_time_evidence);
@@ -97,25 +104,29 @@ impl<'a> Case<'a> {
                 leave_out(
                     Reason::EvidenceInsufficient,
                     format!("its time rests on T{}, T{least} is due", record.proven),
-                );
+                )
             } else if let Some(why) = self.excluded(person, &matrix, &editors) {
-                leave_out(Reason::SelfApproval, format!("{person} {why}"));
+                leave_out(Reason::SelfApproval, format!("{person} {why}"))
             } else {
-                people.insert(person.to_owned());
+                true
             }
-        }
-        let may_stand: Vec<&&Landed> = standing
-            .iter()
-            .filter(|record| !uncounted.iter().any(|one| one.record == record.judged.id))
-            .collect();
-        let fits = |person: &str, place: &Place| {
-            may_stand.iter().any(|record| signer(record) == person && fits(record, person, place, self.need))
-        };
-        let count = people.len();
-        let quorum = fill(matrix.places, &people, matrix.distinct, fits);
-        uncounted.extend(twice(&may_stand, &quorum));
+        });
+        let quorum = self.fill(&standing);
+        uncounted.extend(twice(&standing, &quorum));
         uncounted.sort_by(|a, b| (&a.record, a.reason).cmp(&(&b.record, b.reason)));
-        Weighed { quorum, hindrances, uncounted, people: count }
+        let people = standing.iter().map(|one| signer(one.landed)).collect::<BTreeSet<_>>().len();
+        Weighed { quorum, standing, hindrances, uncounted, people }
+    }
+
+    /// How approvals fill the matrix.
+    pub(super) fn fill(&self, standing: &[Standing<'_>]) -> Quorum {
+        let matrix = self.matrix();
+        let fits = |person: &str, place: &Place| {
+            let mut own = standing.iter().filter(|one| signer(one.landed) == person);
+            own.any(|one| fits(one.landed, person, place, self.need))
+        };
+        let people = standing.iter().map(|one| signer(one.landed).to_owned()).collect();
+        fill(matrix.places, &people, matrix.distinct, fits)
     }
 
     fn matrix(&self) -> Matrix<'a> {
@@ -139,38 +150,35 @@ impl<'a> Case<'a> {
     }
 
     /// The approvals of the content that stand: valid, not retracted, and not older than the approval of
-    /// another content (going back to what was approved once does not bring its approvals back).
-    pub(super) fn standing(&self) -> Vec<&'a Landed> {
-        self.approvals().into_iter().map(|(landed, _)| landed).collect()
-    }
-
-    /// The approvals that stand for the content, each with who carried it over where it is of an earlier one.
-    fn approvals(&self) -> Vec<(&'a Landed, Option<&'a str>)> {
-        let mut contents: Vec<(ContentHash, usize, Option<&'a str>)> = vec![(self.digest, usize::MAX, None)];
+    /// another content (going back to what was approved once does not bring its approvals back). Those of earlier
+    /// contents stand where somebody carried them over.
+    pub(super) fn approvals(&self) -> Vec<Standing<'a>> {
+        let mut contents: Vec<Source<'a>> = vec![(self.digest, usize::MAX, None, None)];
         let mut at = 0;
-        while let Some((digest, until, _)) = contents.get(at).copied() {
+        while let Some((digest, until, _, through)) = contents.get(at).copied() {
             at += 1;
             let case = Case { digest, ..*self };
             let known = |from: &ContentHash| contents.iter().any(|(known, ..)| known == from);
             let carriers = case.of_content().filter(|landed| landed.landing <= until);
             let earlier = carriers.filter_map(|landed| {
                 let from = landed.carries.filter(|from| !known(from) && case.may_carry(landed, *from))?;
-                Some((from, landed.landing, Some(signer(landed))))
+                Some((from, landed.landing, Some(landed), through.or(Some(landed))))
             });
             let earlier: Vec<_> = earlier.collect();
             contents.extend(earlier);
         }
         let since = self.last_of_others(&contents);
         let mut all = Vec::new();
-        for (digest, until, by) in contents {
+        for (digest, until, carried_by, through) in contents {
             let case = Case { digest, ..*self };
             // What is carried over is what counted for the earlier content: whoever wrote that one stays out.
             let is_in_time = |landed: &&Landed| {
                 landed.landing <= until
                     && since.is_none_or(|since| landed.landing >= since)
-                    && (by.is_none() || case.may_stand(landed))
+                    && (carried_by.is_none() || case.may_stand(landed))
             };
-            all.extend(case.of_content().filter(is_in_time).map(|landed| (landed, by)));
+            let own = case.of_content().filter(is_in_time);
+            all.extend(own.map(|landed| Standing { landed, carried_by, through }));
         }
         all
     }
@@ -178,7 +186,7 @@ impl<'a> Case<'a> {
     /// The landing from which on approvals stand: none that is older than the approval of another content. An
     /// exception has no history of approvals: whatever was signed for another text of it ends what was signed
     /// before.
-    fn last_of_others(&self, contents: &[(ContentHash, usize, Option<&str>)]) -> Option<usize> {
+    fn last_of_others(&self, contents: &[Source<'_>]) -> Option<usize> {
         let is_other = |digest: ContentHash| contents.iter().all(|(known, ..)| *known != digest);
         let Some(name) = self.exception else {
             let others = self.subject.approved.iter().filter(|(approved, _)| is_other(*approved));
@@ -191,12 +199,6 @@ impl<'a> Case<'a> {
             })
         });
         others.map(|landed| landed.landing).max()
-    }
-
-    /// When the oldest of the approvals was given that others carried over to this content.
-    pub(super) fn oldest_carried(&self) -> Option<jiff::Timestamp> {
-        let carried = self.approvals().into_iter().filter(|(_, by)| by.is_some());
-        carried.map(|(landed, _)| landed.at).min()
     }
 
     /// The approvals of exactly these bytes that nobody took back.
@@ -236,7 +238,8 @@ impl<'a> Case<'a> {
     /// The records of earlier contents that stand for this one, each with who carried it over.
     pub(super) fn carried(&self) -> Vec<(String, String)> {
         let all = self.approvals().into_iter();
-        all.filter_map(|(landed, by)| Some((landed.judged.id.clone(), by?.to_owned()))).collect()
+        all.filter_map(|one| Some((one.landed.judged.id.clone(), signer(one.carried_by?).to_owned())))
+            .collect()
     }
 
     /// Whether a record covers what the class asks for; one that does not counts for nothing.
@@ -318,10 +321,11 @@ impl<'a> Case<'a> {
 
     /// Who edited what is judged. The approval of the change forgets nobody who wrote its exception.
     fn editors(&self) -> Editors {
-        match self.exception {
+        let editors = match self.exception {
             Some(_) => self.subject.editors_of_exceptions(self.id),
             None => self.subject.editors(self.digest),
-        }
+        };
+        editors.known_to(self.policy)
     }
 
     /// The records of a decision that count.
@@ -340,7 +344,7 @@ impl<'a> Case<'a> {
 }
 
 /// Records of people who stand in the matrix already, for a place that nobody fills: they count once.
-fn twice(standing: &[&&Landed], quorum: &Quorum) -> Vec<Uncounted> {
+fn twice(standing: &[Standing<'_>], quorum: &Quorum) -> Vec<Uncounted> {
     if quorum.is_met() {
         return Vec::new();
     }
@@ -348,7 +352,7 @@ fn twice(standing: &[&&Landed], quorum: &Quorum) -> Vec<Uncounted> {
     let role = |landed: &Landed| landed.judged.record.as_ref().and_then(|record| record.role.clone());
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
-    for record in standing {
+    for Standing { landed: record, .. } in standing {
         let person = signer(record);
         let stands_elsewhere =
             place_of(person).is_some_and(|(place, _)| role(record).as_deref() != Some(place.role.as_str()));

@@ -18,6 +18,7 @@ mod needed;
 mod properties;
 mod proposed;
 mod reviewed;
+mod rounds;
 mod shown;
 mod stamped;
 mod statuses;
@@ -29,7 +30,7 @@ use crate::facts::approval::code::Reason;
 use crate::facts::approval::grant::Grants;
 use crate::inputs::Inputs;
 use crate::inputs::history::History;
-use crate::inputs::history::ledger::{FileAt, Observation, RecordCommit};
+use crate::inputs::history::ledger::{Edit, FileAt, Observation, RecordCommit};
 use crate::inputs::profile::Profile;
 use crate::text::{BookPath, SourceFile};
 
@@ -179,6 +180,25 @@ impl Story {
         let emails = vec![format!("{who}@a.example")];
         let edit = Edit { commit, emails: emails.into(), coauthors: 0, signed: None, paths: vec![path] };
         self.last().edits.push(Arc::new(edit));
+        self
+    }
+
+    /// The last edit is signed by a key.
+    fn seal(&mut self, who: &str, seed: u8) {
+        let raw = signed(seed, &"1".repeat(40), who, "Write\n");
+        let edit = self.last().edits.last_mut().expect("something was written");
+        Arc::make_mut(edit).signed = Some(raw.into_bytes().into());
+    }
+
+    /// Somebody writes that a content was carried out, and signs for that where a key is given.
+    fn run(&mut self, digest: ContentHash, outcome: &str, seed: Option<u8>) -> &mut Story {
+        let text = format!(
+            "---\ntitle: It ran\nfor: MCM-2026-0001\napproval_set: sha256:{digest}\noutcome: {outcome}\n---\n"
+        );
+        self.write(&format!("{FOLDER}/execution-1.md"), &text, "dave");
+        if let Some(seed) = seed {
+            self.seal("dave", seed);
+        }
         self
     }
 

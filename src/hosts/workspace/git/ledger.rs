@@ -197,11 +197,14 @@ impl Reader<'_, '_> {
         changed.sort_by(|(a, _), (b, _)| a.cmp(b));
 
         let (mut edits, mut records, mut rejects) = (Vec::new(), Vec::new(), false);
+        // What was written before adoption was written by somebody, too, who does not approve it afterwards.
+        for commit in &unit.unit {
+            if !self.seen.touched[*commit].is_empty() {
+                edits.push(Arc::new(self.edit(*commit)?));
+            }
+        }
         if index > 0 {
             for commit in &unit.unit {
-                if !self.seen.touched[*commit].is_empty() {
-                    edits.push(Arc::new(self.edit(*commit)?));
-                }
                 let raw = self.nodes[*commit].raw.record.clone();
                 if let Some(raw) = raw.filter(|raw| !speaks_of_others(raw, self.place.reach)) {
                     let (record, decision) = self.record(*commit, raw)?;

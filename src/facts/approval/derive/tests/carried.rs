@@ -304,5 +304,5 @@ fn what_is_carried_ends_when_it_would_have_ended_and_nothing_else_does() {
     use ApprovalStatus::{Approved, Expired};
     assert_eq!(at(true, true), [Approved, Expired, Expired]);
     assert_eq!(at(true, false), [Approved; 3]);
-    assert_eq!(at(false, false), [Approved; 3], "the last approval begins its life");
+    assert_eq!(at(false, false), [Approved, Expired, Expired], "who signs again alone revives nothing");
 }

@@ -89,10 +89,7 @@ fn what_was_carried_out_stays_judged_by_what_it_was_approved_under() {
     let mut story = approved();
     let digest = story.all(LATER).subjects[&id()].1.digest.expect("it is whole");
     story.land("2026-06-20T11:00:00Z");
-    let ran = format!(
-        "---\ntitle: It ran\nfor: MCM-2026-0001\napproval_set: sha256:{digest}\noutcome: completed\n---\n"
-    );
-    story.write(&format!("{FOLDER}/execution-1.md"), &ran, "dave");
+    story.run(digest, "completed", Some(4));
     let at = "2026-06-22T00:00:00Z";
     let before = story.status_at(at);
     // Two managers from now on.

@@ -103,17 +103,16 @@ fn an_emergency_that_was_carried_out_is_ratified_in_time() {
     let ended: Timestamp = "2026-06-20T12:00:00Z".parse().expect("an instant");
     let due = crate::facts::calendar::after(ended, policy.deadlines.ratify, &policy.zone, &policy);
     let before = due - jiff::SignedDuration::from_secs(1);
-    let mut story = emergency();
-    authorise(&mut story, "bob", "authorise-alone", "manager");
-    assert_eq!(story.status_at(&due.to_string()), ApprovalStatus::Authorised, "it was not carried out");
-    let digest = story.all("2026-06-20T10:00:00Z").subjects[&id()].1.digest.expect("it is whole");
-    story.land("2026-06-20T10:30:00Z");
-    let ran = format!(
-        "---\ntitle: It ran\nfor: MCM-2026-0001\napproval_set: sha256:{digest}\noutcome: completed\n---\n"
-    );
-    story.write(&format!("{FOLDER}/execution-1.md"), &ran, "dave");
-    assert_eq!(story.status_at(&before.to_string()), ApprovalStatus::Authorised);
-    assert_eq!(story.status_at(&due.to_string()), ApprovalStatus::Unratified);
+    // Nobody puts off a ratification by leaving the execution unsigned.
+    for seed in [Some(4), None] {
+        let mut story = emergency();
+        authorise(&mut story, "bob", "authorise-alone", "manager");
+        assert_eq!(story.status_at(&due.to_string()), ApprovalStatus::Authorised, "it was not carried out");
+        let digest = story.all("2026-06-20T10:00:00Z").subjects[&id()].1.digest.expect("it is whole");
+        story.land("2026-06-20T10:30:00Z").run(digest, "completed", seed);
+        assert_eq!(story.status_at(&before.to_string()), ApprovalStatus::Authorised);
+        assert_eq!(story.status_at(&due.to_string()), ApprovalStatus::Unratified);
+    }
 }
 
 /// A change with an exception beside it, and the digest of that alone.

@@ -40,8 +40,7 @@ fn what_the_trust_root_brings_is_not_judged() {
     let found = pass(&story, LATER);
     assert_eq!(found.effective.history.len(), 1, "the first root begins nothing anew");
     let subject = &found.subjects[&id()];
-    assert_eq!((subject.records.len(), subject.edits.len(), subject.approved.len()), (0, 0, 0));
-    assert!(found.subjects.values().all(|subject| subject.edits.is_empty()));
+    assert_eq!((subject.records.len(), subject.approved.len()), (0, 0));
     assert_eq!(story.status(), ApprovalStatus::BeforeAdoption);
     // Its services stand beside its requests: no service was unknown before.
     let need = subject.need.as_ref().expect("it has a request");
@@ -49,6 +48,36 @@ fn what_the_trust_root_brings_is_not_judged() {
     let mut later = Story::new();
     later.submit();
     assert_eq!(Some(need), pass(&later, LATER).subjects[&id()].need.as_ref());
+}
+
+#[test]
+fn who_wrote_it_before_adoption_does_not_approve_it_afterwards() {
+    let begun = |who: &str| {
+        let mut story = Story::new();
+        story.write(&format!("{FOLDER}/request.md"), REQUEST, "alice");
+        story.write(&format!("{FOLDER}/runbook.md"), RUNBOOK, who).land("2026-06-03T12:00:00Z");
+        story.decide("carol", "approve", "peer");
+        story.decide("bob", "approve", "manager");
+        story
+    };
+    for (who, status) in [
+        ("dave", ApprovalStatus::Approved),
+        ("bob", ApprovalStatus::InReview),
+        ("carol", ApprovalStatus::InReview),
+        ("stranger", ApprovalStatus::InReview),
+    ] {
+        assert_eq!(begun(who).status(), status, "{who}");
+    }
+    // Admins say whose address it is; whoever that is stands among the editors.
+    for (whose, status) in [("dave", ApprovalStatus::Approved), ("bob", ApprovalStatus::InReview)] {
+        let mut story = begun("stranger");
+        let old = policy(1, "");
+        let own = format!("\"{whose}@a.example\"");
+        let new = reworded(policy(2, ""), 1, &own, &format!("{own}, \"stranger@a.example\""));
+        story.land("2026-06-04T12:00:00Z").amend(&old, &new, 2);
+        story.land("2026-06-05T12:00:00Z");
+        assert_eq!(story.status(), status, "{whose}");
+    }
 }
 
 #[test]
@@ -169,13 +198,6 @@ fn a_change_is_submitted_with_its_request_and_a_page_outside_of_drafts() {
     assert_eq!(gone.and_then(|subject| subject.submitted), None, "what goes is not submitted by that");
 }
 
-fn execution(story: &mut Story, digest: ContentHash, outcome: &str) {
-    let text = format!(
-        "---\ntitle: It ran\nfor: MCM-2026-0001\napproval_set: sha256:{digest}\noutcome: {outcome}\n---\n"
-    );
-    story.write(&format!("{FOLDER}/execution-1.md"), &text, "dave");
-}
-
 #[test]
 fn an_execution_binds_what_it_cites_where_that_stood() {
     let slot_is_over = "2026-06-21T00:00:00Z";
@@ -183,8 +205,7 @@ fn an_execution_binds_what_it_cites_where_that_stood() {
     let mut story = approved();
     let approved_digest = digest(&story);
     assert_eq!(story.status_at(slot_is_over), ApprovalStatus::Expired);
-    story.land("2026-06-20T10:30:00Z");
-    execution(&mut story, approved_digest, "completed");
+    story.land("2026-06-20T10:30:00Z").run(approved_digest, "completed", Some(4));
     assert_eq!(story.status_at(slot_is_over), ApprovalStatus::Approved);
     // Later edits change nothing: it is judged by what was carried out.
     story.land("2026-06-20T13:00:00Z");
@@ -192,25 +213,67 @@ fn an_execution_binds_what_it_cites_where_that_stood() {
     assert_eq!(story.status_at(slot_is_over), ApprovalStatus::Approved);
     // In the landing in which the plan is edited as well, it may cite what stood before.
     let mut story = approved();
-    story.land("2026-06-20T10:30:00Z");
-    execution(&mut story, approved_digest, "completed");
+    story.land("2026-06-20T10:30:00Z").run(approved_digest, "completed", Some(4));
     story.write(&format!("{FOLDER}/runbook.md"), &format!("{RUNBOOK}\n"), "dave");
     assert_eq!(story.status_at(slot_is_over), ApprovalStatus::Approved);
     // What is gone comes back by no citation.
     let mut story = approved();
     story.land("2026-06-20T10:00:00Z");
     story.write(&format!("{FOLDER}/runbook.md"), &format!("{RUNBOOK}\n"), "dave");
-    story.land("2026-06-20T10:30:00Z");
-    execution(&mut story, approved_digest, "completed");
+    story.land("2026-06-20T10:30:00Z").run(approved_digest, "completed", Some(4));
     assert_eq!(story.status_at(slot_is_over), ApprovalStatus::Stale);
     // An attempt that was called off binds nothing, and neither does another kind of document.
     let mut story = approved();
-    story.land("2026-06-20T10:30:00Z");
-    execution(&mut story, approved_digest, "aborted_before_start");
+    story.land("2026-06-20T10:30:00Z").run(approved_digest, "aborted_before_start", Some(4));
     assert_eq!(story.status_at(slot_is_over), ApprovalStatus::Expired);
     let text = format!("---\ntitle: A\nfor: MCM-2026-0001\napproval_set: sha256:{approved_digest}\n---\n");
     story.write(&format!("{FOLDER}/rehearsal-1.md"), &text, "dave");
     assert_eq!(story.status_at(slot_is_over), ApprovalStatus::Expired);
+}
+
+#[test]
+fn an_execution_binds_when_somebody_on_the_roster_has_signed_for_it() {
+    let slot_is_over = "2026-06-21T00:00:00Z";
+    let begun = || {
+        let mut story = approved();
+        let digest = story.all(LATER).subjects[&id()].1.digest.expect("it is whole");
+        story.land("2026-06-20T10:30:00Z");
+        (story, digest)
+    };
+    for (seed, status) in [
+        (None, ApprovalStatus::Expired),
+        (Some(99), ApprovalStatus::Expired),
+        (Some(4), ApprovalStatus::Approved),
+    ] {
+        let (mut story, digest) = begun();
+        story.run(digest, "completed", seed);
+        assert_eq!(story.status_at(slot_is_over), status, "{seed:?}");
+    }
+    let (mut story, digest) = begun();
+    story.run(digest, "completed", None);
+    let why = &story.approvals(slot_is_over)[&id()].why;
+    let unsigned = format!("; nobody on the roster signed {FOLDER}/execution-1.md");
+    assert_eq!(*why, format!("its slot ended unused at 2026-06-20T12:00:00Z{unsigned}"));
+    // Each commit that wrote the record in the landing has to be signed, whatever stands beside it.
+    for last in [Some(4), None] {
+        let (mut story, digest) = begun();
+        story.run(digest, "completed", if last.is_some() { None } else { Some(4) });
+        story.run(digest, "completed", last);
+        assert_eq!(story.status_at(slot_is_over), ApprovalStatus::Expired);
+    }
+    // Somebody signs for it later.
+    let (mut story, digest) = begun();
+    story.run(digest, "completed", None).land("2026-06-20T14:00:00Z").run(digest, "failed", Some(2));
+    assert_eq!(story.status_at(slot_is_over), ApprovalStatus::Approved);
+    // An edit of the plan is not approved because a record beside it cites what was.
+    let (mut story, digest) = begun();
+    story.run(digest, "completed", None).write(
+        &format!("{FOLDER}/runbook.md"),
+        &format!("{RUNBOOK}\n"),
+        "mallory",
+    );
+    assert_eq!(story.status(), ApprovalStatus::Approved);
+    assert_eq!(story.status_at(slot_is_over), ApprovalStatus::Stale);
 }
 
 #[test]

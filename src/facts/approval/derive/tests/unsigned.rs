@@ -141,10 +141,7 @@ fn what_was_carried_out_is_judged_as_it_stood_whatever_is_written_over_it() {
         assert_eq!(stands, (ApprovalStatus::Approved, ApprovalStatus::Rejected), "by a veto of the class");
         let digest = story.all(LATER).subjects[&id()].1.digest.expect("it is whole");
         story.land("2026-06-05T10:30:00Z");
-        let ran = format!(
-            "---\ntitle: It ran\nfor: MCM-2026-0001\napproval_set: sha256:{digest}\noutcome: completed\n---\n"
-        );
-        story.write(&format!("{FOLDER}/execution-1.md"), &ran, "dave").land("2026-06-06T12:00:00Z");
+        story.run(digest, "completed", Some(4)).land("2026-06-06T12:00:00Z");
         let edited = REQUEST.replace("impact:", &format!("class: {class}\nimpact:"));
         story.write(&request, &edited, "dave");
         assert_eq!(now(&story), stands, "class: {class}");
