@@ -27,8 +27,9 @@ DOCUMENTS = {
     "process/roles": "kind: guide\ntitle: Roles\nversion: 1\nchapter: roles",
     "windows/year-end": "kind: window\ntitle: Year end\ntype: freeze\nlevel: hard\ntz: UTC\n"
                         "start: 2031-12-24T00:00\nend: 2031-12-31T00:00",
-    "standard/restart": "kind: standard\ntitle: Restart\nowner: alice",
+    "standard/restart": "kind: standard\ntitle: Restart\nowner: alice\nlimits: {services: [SERVICES]}",
     "services/checkout": "kind: service\ntitle: Checkout\nowner: alice\ntier: 2\nteam: shop",
+    "services/search": "kind: service\ntitle: Search\nowner: alice\ntier: 3\nteam: shop",
     "drafts/idea": "title: Idea",
     "drafts/roles": "kind: guide\ntitle: Roles to come\nversion: 2\nchapter: roles",
 }
@@ -81,6 +82,7 @@ class History:
         tree = {"book.toml": b"[book]\ntitle = \"Random\"\n"}
         self.policy.write(tree)
         self.write_document(tree, "services/checkout")
+        self.write_document(tree, "services/search")
         if self.chance.random() < 0.3:
             self.write_document(tree, "process/roles")
         if self.chance.random() < 0.5:
@@ -106,12 +108,16 @@ class History:
             more = "class: emergency\nincident: INC-1\n"
         elif chance.random() < 0.04:
             more += f"class: {chance.choice(['major', 'grave'])}\n"
-        text = (f"---\ntitle: Change {nth}\nowner: alice\nservices: [checkout]\n"
+        text = (f"---\ntitle: Change {nth}\nowner: alice\nservices: [{self.services()}]\n"
                 f"change: {{types: [code], extent: {extent}, novelty: routine, reversibility: reversible}}\n"
                 f"impact: {{downtime: 0m, customer: none}}\n{more}"
                 f"slot: {{start: {instant(slot)}, end: {instant(slot + 7200)}, tz: UTC}}\n---\n\n"
                 f"## Description\n\nText {chance.randrange(1000)}.\n")
         return text.encode()
+
+    def services(self):
+        """Names of services: mostly those that there are."""
+        return self.chance.choices(["checkout", "checkout, search", "services/search", "chekout", ""], [20, 3, 1, 1, 1])[0]
 
     def runbook(self):
         step = self.chance.choice([0, 0, 0, 1])
@@ -120,7 +126,7 @@ class History:
 
     def write_document(self, tree, document):
         front, chance = DOCUMENTS[document], self.chance
-        front = "title: [" if chance.random() < 0.04 else front
+        front = "title: [" if chance.random() < 0.04 else front.replace("SERVICES", self.services())
         tree[path_of(tree, document)] = f"---\n{front}\n---\n\nText {chance.randrange(3)}.\n".encode()
 
     # What people decide.
@@ -148,10 +154,14 @@ class History:
 
     def role(self, person, decision):
         chance, own = self.chance, policies.ROLES[person] + ["manager"] * (person in self.policy.managers)
+        if person in policies.OWNERS:
+            own = own + ["service-owner"]
         if decision in ("authorise", "authorise-alone"):
             own = [role for role in own if role in ("incident-lead", "on-call-manager")] or own + ["peer"]
         elif chance.random() < 0.06:
             own = ["manager", "change-manager", "security"]
+        elif self.focus == "standard/restart" and "service-owner" in own and chance.random() < 0.6:
+            own = ["service-owner"]
         elif "manager" in own and chance.random() < 0.6:
             own = ["manager"]
         else:
@@ -238,6 +248,8 @@ class History:
                 CHANGES + CHANGES + [EMERGENCY, OLD])
             self.edit_change(tree, change)
         person = chance.choice(["alice", "alice", "alice", "dave", "carol", "mallory"])
+        if tree.keys() != self.trees[parent].keys() and any("/execution-" in path for path in tree):
+            person = "dave"
         message = "Edit"
         if chance.random() < 0.15:
             message += f"\n\nCo-authored-by: X <{chance.choice(PEOPLE)}@a.example>"

@@ -92,21 +92,21 @@ class Judge:
         # By subject: what it was, (content, landing, policy, need) of each approval, whether it was submitted, what
         # executions cite, the landing that changed it last.
         self.contents, self.approved, self.submitted, self.executed, self.changed = {}, {}, set(), {}, {}
+        # What executions cite that nobody signed.
+        self.claimed = {}
         # The files of each content: (subject, content) -> name -> blob.
         self.texts = {}
         self.statuses = Statuses(self)
-        latest = None
-        landed = self.reached(self.root, set())
+        latest, self.mainline_start = None, self.commit(self.root).committed
+        landed = set()
         for index, name in enumerate(self.mainline):
             commit = self.commit(name)
             latest = max(filter(None, [latest, commit.committed]))
             if latest > self.as_of + timedelta(minutes=5):
                 break
-            unit = []
-            if index:
-                new = self.reached(name, landed)
-                # Parents before children: by how many commits of the unit each one reaches.
-                unit = sorted(map(self.commit, new), key=lambda one: (len(self.reached(one.name, landed)), one.name))
+            new = self.reached(name, landed)
+            # Parents before children: by how many commits of the unit each one reaches.
+            unit = sorted(map(self.commit, new), key=lambda one: (len(self.reached(one.name, landed)), one.name))
             self.land(index, commit, unit, latest, landed)
             landed |= {one.name for one in unit}
 
@@ -133,10 +133,15 @@ class Judge:
         owners = {subject: self.owner(subject) for subject in self.contents if self.contents[subject]}
         self.now = commit
         known = {subject: list(contents) for subject, contents in self.contents.items()}
-        self.contents_at(index, commit)
+        citations = self.contents_at(index, commit)
         for one in unit:
             self.edited(index, one, policy, at)
-        for one in unit:
+        for subject, path, cited in citations:
+            written = [self.editors(one, policy, at) for one in unit if path in self.touched(one)]
+            is_signed = written and not any(unsigned for *_, unsigned in written)
+            executed = self.executed if not index or is_signed else self.claimed
+            executed.setdefault(subject, set()).add(cited)
+        for one in unit if index else []:
             said = read_record(one.message)
             if said is not None:
                 above = self.reached(one.name, landed)
@@ -173,15 +178,15 @@ class Judge:
             if name.startswith("execution-") and path in commit.files:
                 cited = re.search(r"^approval_set: sha256:([0-9a-f]{64})$", self.text(commit.files[path]), re.M)
                 if cited:
-                    citations.append((subject, cited[1]))
-        for subject, cited in citations:
-            # Only what stood just before, or stands now, can have been carried out.
-            if cited in (self.digest(subject, commit.files), *self.contents[subject][-1:]):
-                self.executed.setdefault(subject, set()).add(cited)
+                    citations.append((subject, path, cited[1]))
+        # Only what stood just before, or stands now, can have been carried out.
+        citations = [(subject, path, cited) for subject, path, cited in citations
+                     if cited in (self.digest(subject, commit.files), *self.contents[subject][-1:])]
         for subject, contents in self.contents.items():
             digest = self.digest(subject, commit.files)
             if digest and (not contents or contents[-1] != digest):
                 contents.append(digest)
+        return citations
 
     # What stands in a tree.
 
@@ -228,25 +233,37 @@ class Judge:
             return None
         if not is_change(subject):
             kind = re.search(r"^kind: (\S+)$", text, re.M)
-            return {"kind": kind[1] if kind else "page", "supersedes": None}
+            kind = kind[1] if kind else "page"
+            services = {"service": [subject.split("/")[-1]], "standard": self.services(text)}.get(kind, [])
+            return {"kind": kind, "supersedes": None, "services": services}
         slot = re.search(r"slot: \{start: (\S+), end: (\S+),", text)
         supersedes = re.search(r"^supersedes: (\S+)$", text, re.M)
         derived = "major" if "extent: significant" in text or "\nclass: major\n" in text else "minor"
         return {
             "class": "emergency" if "\nclass: emergency\n" in text else derived,
             "start": utc(slot[1]), "end": utc(slot[2]), "owner": "alice",
-            "supersedes": supersedes and supersedes[1],
+            "supersedes": supersedes and supersedes[1], "services": self.services(text),
         }
+
+    @staticmethod
+    def services(text):
+        """The names in a list of services, without their folder."""
+        listed = re.search(r"services: \[(.*?)\]", text)
+        return [name.split("/")[-1] for name in listed[1].split(", ") if name] if listed else []
 
     # Who edited.
 
-    def edited(self, index, commit, policy, at):
+    def touched(self, commit):
+        """The paths that a commit changed; of a merge, those that are as in none of its parents."""
         touched = None
         for parent in commit.parents or [None]:
             before = self.commit(parent).files if parent else {}
             differs = {path for path in set(before) | set(commit.files) if before.get(path) != commit.files.get(path)}
             touched = differs if touched is None else touched & differs
-        subjects = {found[0] for found in map(subject_of, touched) if found}
+        return touched
+
+    def edited(self, index, commit, policy, at):
+        subjects = {found[0] for found in map(subject_of, self.touched(commit)) if found}
         self.edits += [(index, subject, commit, policy, at) for subject in subjects]
 
     def editors(self, commit, policy, at):

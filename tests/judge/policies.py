@@ -2,6 +2,7 @@
 
 import copy
 import hashlib
+import json
 
 from objects import instant, window
 
@@ -9,6 +10,9 @@ PEOPLE = ["alice", "bob", "carol", "dave", "erin"]
 DAY = 86400
 ROLES = {"alice": [], "bob": ["change-manager", "on-call-manager"], "carol": ["incident-lead"],
          "dave": ["incident-lead"], "erin": ["security", "on-call-manager"]}
+# Whose services are whose: nobody owns all of them.
+OWNERS = {"bob": ["checkout"], "dave": ["checkout", "search"], "erin": ["search"]}
+EACH = '{ role = "service-owner", each = "service", min = 1 }'
 
 
 class Policy:
@@ -38,17 +42,19 @@ class Policy:
                 "exclude_authors = true", "exclude_coauthors = true", "exclude_operators = false",
                 f"signed_edits = \"{self.signed}\"", f'approval_lead = "{lead}d"', f'approval_ttl = "{self.ttl}d"',
                 'veto_roles = ["security"]', f"carry = {self.carry}",
-                f"require = [{{ role = \"peer\", min = {peers} }}, {{ role = \"manager\", min = 1 }}]",
+                f"require = [{{ role = \"peer\", min = {peers} }}, {{ role = \"manager\", min = 1 }}"
+                + (f", {EACH}]" if name == "major" else "]"),
             ]
         lines += ['authorise = [{ role = "incident-lead", min = 1 }, { role = "on-call-manager", min = 1 }]',
                   "[deadlines]", 'ratify = "2d"']
         for kind, asked in (("guide", f'{{ role = "peer", min = {self.peers} }}, {{ role = "manager", min = 1 }}'),
-                            ("window", '{ role = "manager", min = 1 }'), ("standard", '{ role = "peer", min = 2 }'),
+                            ("window", '{ role = "manager", min = 1 }'), ("standard", '{ role = "peer", min = 1 }, ' + EACH),
                             ("service", "")):
             lines += [f"[subject.{kind}]", f"require = [{asked}]"]
         for person in PEOPLE:
             roles = ROLES[person] + ["manager"] * (person in self.managers) + ["policy-admin"] * (person in self.admins)
-            listed = ", ".join(f'"{role}"' for role in roles)
+            listed = ", ".join([f'"{role}"' for role in roles] + [
+                f'{{ role = "service-owner", scope = {json.dumps(scope)} }}' for scope in [OWNERS.get(person)] if scope])
             lines += ["[[principal]]", f'id = "{person}"', f'name = "{person}"',
                       f'emails = ["{person}@a.example"]', f"roles = [{listed}]"]
         for key, kind, since in self.revocations:

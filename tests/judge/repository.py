@@ -112,8 +112,13 @@ class Policy:
                              for path, blob in self.files.items() if path.startswith("policy/openpgp/")}
         self.revocations = self.data.get("revocation", [])
 
-    def holds(self, person, role):
-        return person in self.people and (role == "peer" or role in self.people[person]["roles"])
+    def holds(self, person, role, service=None):
+        """Whether somebody has a role, for a service where one is named: in one of its own, or for all of them."""
+        grants = [{"role": grant} if isinstance(grant, str) else grant
+                  for grant in (self.people[person]["roles"] if person in self.people else [])]
+        return person in self.people and (role == "peer" or any(
+            grant["role"] == role and (service is None or service in grant.get("scope", [service]))
+            for grant in grants))
 
 
 class Signature:

@@ -46,20 +46,21 @@ class Statuses:
                 if not self.is_retracted(one, valid)]
 
     def approvals(self, subject, digest, policy, need, valid):
-        """The approvals that stand for a content, each with whether somebody carried it over to it."""
-        contents = [(digest, len(self.past.mainline), False)]
-        for content, until, _ in contents:
+        """The approvals that stand for a content, each with whether somebody carried it over, and since when it has it."""
+        start = self.past.mainline_start
+        contents = [(digest, len(self.past.mainline), False, start)]
+        for content, until, _, since in contents:
             for one in self.own_approvals(subject, content, valid):
                 earlier = one["carries"]
                 is_new = earlier and earlier not in [known for known, *_ in contents]
                 if is_new and one["index"] <= until and self.may_carry(one, subject, content, policy, need, valid):
-                    contents.append((earlier, one["index"], True))
+                    contents.append((earlier, one["index"], True, since if since > start else one["at"]))
         others = [index for other, index, *_ in self.past.approved.get(subject, [])
                   if other not in [known for known, *_ in contents]]
-        since = max(others, default=-1)
-        return [(one, is_carried) for content, until, is_carried in contents
+        last = max(others, default=-1)
+        return [(one, is_carried, since) for content, until, is_carried, since in contents
                 for one in self.own_approvals(subject, content, valid)
-                if since < one["index"] <= until
+                if last < one["index"] <= until
                 and (not is_carried or self.may_stand(one, subject, content, policy, need))]
 
     def may_carry(self, record, subject, digest, policy, need, valid):
@@ -90,16 +91,22 @@ class Statuses:
     # The matrix.
 
     def asked(self, policy, need):
-        """The lines of the matrix, and how many different people it needs."""
+        """The lines of the matrix, one for each service where it says so, and how many different people it needs."""
         if need is None:
             return [], 1
-        if "class" in need:
-            rules = policy.data["class"][need["class"]]
-            return rules["require"], rules["distinct_principals"]
-        return policy.data["subject"].get(need["kind"], {}).get("require", []), 1
+        rules = policy.data["class"][need["class"]] if "class" in need else policy.data["subject"].get(need["kind"], {})
+        lines = []
+        for line in rules.get("require", []):
+            # Where nothing is named, it is somebody who owns anything.
+            services = need["services"] or [None] if line.get("each") == "service" else [None]
+            lines += [line | {"service": service} for service in services]
+        return lines, rules.get("distinct_principals", 1)
 
     def excluded(self, subject, digest, policy, need):
-        """Who may not approve a content since they wrote or requested it; nothing where nobody may."""
+        """Who may not approve a content since they wrote or requested it; nothing where nobody may.
+
+        Whose an address is says the policy of the edit's landing, or else the one by which the content is judged.
+        """
         approved = self.past.approved.get(subject, [])
         since = max([index for other, index, *_ in approved if other != digest], default=-1)
         until = approved[-1][1] if approved and approved[-1][0] == digest else len(self.past.mainline)
@@ -108,6 +115,9 @@ class Statuses:
         for index, edited, *edit in self.past.edits:
             if edited == subject and since < index <= until:
                 own, helpers, unknown, unsigned = self.past.editors(*edit)
+                emails = policy.emails if policy else {}
+                people |= {emails[email] for email in unknown if email in emails}
+                unknown = unknown - set(emails)
                 if (need and unknown) or (rules and unsigned and rules["signed_edits"] == "required"):
                     return None
                 people |= own | helpers
@@ -115,9 +125,11 @@ class Statuses:
 
     def may_stand(self, record, subject, digest, policy, need):
         """Whether an approval could fill a line of the matrix, by somebody who did not write the content."""
-        rules = [line["role"] for line in self.asked(policy, need)[0]]
-        role, excluded = record["said"]["Role"], self.writers(subject, digest) | {need and need.get("owner")}
-        return role in rules and record["policy"].holds(record["person"], role) and record["person"] not in excluded
+        person, role = record["person"], record["said"]["Role"]
+        excluded = self.writers(subject, digest) | {need and need.get("owner")}
+        return person not in excluded and any(
+            line["role"] == role and record["policy"].holds(person, role, line["service"])
+            for line in self.asked(policy, need)[0])
 
     def writers(self, subject, digest):
         return self.excluded(subject, digest, None, None)
@@ -128,7 +140,7 @@ class Statuses:
     def quorum(self, subject, digest, policy, need, valid):
         """People who fill the matrix, or nothing."""
         lines, distinct = self.asked(policy, need)
-        standing = [one for one, _ in self.approvals(subject, digest, policy, need, valid)]
+        standing = [one for one, *_ in self.approvals(subject, digest, policy, need, valid)]
         if not standing or not lines:
             return None
         excluded = self.excluded(subject, digest, policy, need)
@@ -139,12 +151,13 @@ class Statuses:
     @staticmethod
     def filled(lines, distinct, records):
         """So many different people who fill lines by their records, each in one place of a line."""
-        places = [(nth, line["role"]) for nth, line in enumerate(lines) for _ in range(line["min"])]
+        places = [(nth, (line["role"], line.get("service"))) for nth, line in enumerate(lines)
+                  for _ in range(line["min"])]
         people = sorted({one["person"] for one in records})
-        may = {role: [person for person in people if any(
-            one["person"] == person and one["said"]["Role"] == role and one["policy"].holds(person, role)
-            for one in records)] for _, role in places}
-        for choice in itertools.product(*[may[role] for _, role in places]):
+        may = {place: [person for person in people if any(
+            one["person"] == person and one["said"]["Role"] == place[0] and one["policy"].holds(person, *place)
+            for one in records)] for _, place in places}
+        for choice in itertools.product(*[may[place] for _, place in places]):
             taken = [(nth, person) for (nth, _), person in zip(places, choice)]
             if len(set(taken)) == len(taken) and len(set(choice)) >= distinct:
                 return set(choice)
@@ -229,7 +242,9 @@ class Statuses:
         is_emergency = need and need.get("class") == "emergency"
         if people is None and is_emergency and self.authorised(subject, digest, policy, valid):
             due = need["end"] + days(policy.data["deadlines"]["ratify"])
-            return "unratified" if is_executed and past.as_of >= due else "authorised"
+            # An execution that nobody signed puts no ratification off.
+            has_run = is_executed or digest in past.claimed.get(subject, set())
+            return "unratified" if has_run and past.as_of >= due else "authorised"
         if people is not None:
             return self.timed(subject, digest, policy, need, people, is_executed, valid)
         earlier = [one for one in self.records_of(subject, ["approve", "ratify"], valid)
@@ -238,7 +253,7 @@ class Statuses:
             return "stale"
         if subject in past.submitted:
             return "in-review"
-        first = {one["person"] for one, _ in self.approvals(subject, digest, policy, need, valid)}
+        first = {one["person"] for one, *_ in self.approvals(subject, digest, policy, need, valid)}
         return "in-review" if first and first - self.writers(subject, digest) else "draft"
 
     def rejected(self, subject, digest, policy, need, valid):
@@ -266,13 +281,26 @@ class Statuses:
         if "class" not in need:
             return "approved"
         rules, as_of = policy.data["class"][need["class"]], self.past.as_of
-        standing = self.approvals(subject, digest, policy, need, valid)
-        last = max(one["at"] for one, _ in standing if one["person"] in people)
-        # Carrying an approval over gives it no longer life.
-        given = min([one["at"] for one, is_carried in standing if is_carried] + [last])
-        if not is_executed and (as_of >= given + days(rules["approval_ttl"]) or as_of >= need["end"]):
+        alive = [met for met, given in self.rounds(subject, digest, policy, need, valid)
+                 if is_executed or as_of < given + days(rules["approval_ttl"])]
+        if not alive or not is_executed and as_of >= need["end"]:
             return "expired"
-        return "approved-late" if last > need["start"] - days(rules["approval_lead"]) else "approved"
+        return "approved-late" if min(alive) > need["start"] - days(rules["approval_lead"]) else "approved"
+
+    def rounds(self, subject, digest, policy, need, valid):
+        """When enough people had signed, each signature counted once: (when, from when that lives)."""
+        (lines, distinct), excluded = self.asked(policy, need), self.excluded(subject, digest, policy, need)
+        signed = sorted(((max(one["at"], since), not is_carried, one) for one, is_carried, since in
+                         self.approvals(subject, digest, policy, need, valid) if one["person"] not in excluded),
+                        key=lambda entry: entry[:2])
+        met, open_ = [], []
+        for at, is_own, one in signed:
+            open_.append((is_own, one))
+            if self.filled(lines, max(distinct, 1), [one for _, one in open_]):
+                # Carrying an approval over gives it no longer life.
+                met.append((at, min([at] + [one["at"] for is_own, one in open_ if not is_own])))
+                open_ = []
+        return met
 
     def all(self):
         subjects = self.past.contents

@@ -19,7 +19,7 @@ use super::observation::Sightings;
 use super::stamped::{Stamped, Stamps};
 use super::status::{self, Approval, ApprovalStatus};
 use super::subject::{Manifest, SubjectId, is_in_own_year};
-use crate::facts::book::Outcome;
+use crate::facts::book::{Outcome, view};
 use crate::inputs::config::Config;
 use crate::inputs::document::{self, Document};
 use crate::inputs::history::ledger::{Landing, Ledger};
@@ -108,6 +108,7 @@ pub struct Grounds {
 pub struct ClaimingFile {
     hash: ContentHash,
     kind: String,
+    services: Vec<String>,
     has_unreadable_head: bool,
 }
 
@@ -121,6 +122,9 @@ pub struct Subject {
     pub paths: BTreeMap<BookPath, ClaimingFile>,
     /// The kind of a document outside of changes: of the file that stands, or stood last.
     pub kind: Option<String>,
+    /// The services for whose owners a line of the policy asks, of a document outside of changes: those that a standard
+    /// model may be used on, or the service that it describes.
+    pub services: Vec<String>,
     /// Whether its front matter cannot be read, of a document outside of changes.
     pub has_unreadable_head: bool,
     /// Index of the landing that changed it last.
@@ -287,6 +291,7 @@ impl<'a> Pass<'a> {
             let claiming = file.as_ref().map(|file| ClaimingFile {
                 hash: file.hash,
                 kind: kind.unwrap_or("page").to_owned(),
+                services: document.as_deref().map(services_of).unwrap_or_default(),
                 has_unreadable_head: document.as_ref().is_some_and(|one| one.has_unreadable_head()),
             });
             let subject = self.subjects.entry(id.clone()).or_default();
@@ -503,6 +508,7 @@ impl Subject {
             // Kind and head are those of the file that stands: one that came beside it and is gone leaves nothing.
             if let Some(first) = self.paths.values().next() {
                 self.kind = Some(first.kind.clone());
+                self.services.clone_from(&first.services);
                 self.has_unreadable_head = first.has_unreadable_head;
             }
             stands = self.paths.values().next().map(|first| first.hash);
@@ -521,6 +527,18 @@ impl Subject {
             || vec!["request", "runbook"],
             |class| class.covers.iter().map(String::as_str).collect(),
         )
+    }
+}
+
+/// The services on which a document outside of changes has an effect.
+fn services_of(document: &Document) -> Vec<String> {
+    match document.kind_name() {
+        "service" => vec![document.id.name().to_owned()],
+        "standard" => {
+            let written = view::texts(document, "limits.services").map(|(text, _)| text);
+            written.map(|text| text.rsplit('/').next().unwrap_or(text).to_owned()).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

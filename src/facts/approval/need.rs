@@ -26,7 +26,7 @@ pub struct Need {
     pub class: ClassName,
     /// How strict the strictest restricted window or freeze is that covers the slot.
     pub level: Option<Level>,
-    /// Names of the affected services.
+    /// Names of the affected services, those that the catalogue lacks among them as they are written.
     pub services: Vec<String>,
     /// Teams of the affected services and of the owner: who is outside of them is an outsider.
     pub teams: BTreeSet<String>,
@@ -207,7 +207,7 @@ impl Need {
             return None;
         }
         let services = view::services(book, request);
-        let hits = schedule.hits(book, request);
+        let hits = schedule.hits_at_worst(book, request);
         let level =
             hits.iter().filter(|hit| hit.window.effect != Effect::Maintenance).map(|hit| hit.window.level);
         let owner = view::person(request, "owner").map(|(owner, _)| owner.to_owned());
@@ -217,11 +217,13 @@ impl Need {
         let operator = |path: &str| {
             runbook.and_then(|runbook| view::person(runbook, path)).map(|(person, _)| person.to_owned())
         };
+        // Of a service that the catalogue lacks somebody is asked for, too: whoever owns that, or all of them.
+        let names = services.iter().map(|(index, _)| book.document(*index).id.name().to_owned());
         Some(Need {
             class,
             level: level.max(),
             teams: services.iter().filter_map(team_of).chain(of_owner).collect(),
-            services: services.iter().map(|(index, _)| book.document(*index).id.name().to_owned()).collect(),
+            services: names.chain(view::unknown_services(book, request)).collect(),
             owner,
             operators: ["roles.operator.who", "roles.operator.backup"]
                 .into_iter()

@@ -44,14 +44,15 @@ impl Quorum {
     }
 }
 
-/// The places of a matrix's lines for these affected services.
+/// The places of a matrix's lines for these affected services. Where a line asks for each of them and there is none,
+/// it asks for somebody all the same: leaving the services out makes nothing easier.
 pub fn places<'a>(lines: impl IntoIterator<Item = &'a Requirement>, services: &[String]) -> Vec<Place> {
     let mut places = Vec::new();
     for line in lines {
         let of_line = |service: Option<String>| {
             (1..=line.min).map(move |nth| Place { role: line.role.clone(), service: service.clone(), nth })
         };
-        match line.each_service {
+        match line.each_service && !services.is_empty() {
             true => places.extend(services.iter().cloned().map(Some).flat_map(of_line)),
             false => places.extend(of_line(None)),
         }

@@ -138,7 +138,8 @@ impl<'a> Case<'a> {
         }
         if self.id.is_document() {
             let of_kind = self.subject.kind.as_ref().and_then(|kind| self.policy.subjects.get(kind));
-            let places = of_kind.map(|of_kind| places(&of_kind.require, &[])).unwrap_or_default();
+            let places =
+                of_kind.map(|of_kind| places(&of_kind.require, &self.subject.services)).unwrap_or_default();
             return Matrix { class: None, places, distinct: 1 };
         }
         let class = self.need.and_then(|need| Some((need, need.policy(self.policy)?)));

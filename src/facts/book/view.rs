@@ -98,6 +98,19 @@ pub fn services<'a>(book: &Book, request: &'a Document) -> Vec<(usize, &'a Value
     items.iter().filter_map(known).collect()
 }
 
+/// What a request names as affected and the catalogue lacks, in words. Nobody can tell how much such a service matters,
+/// whose it is and when it must not be touched: whatever could be worst counts.
+pub fn unknown_services(book: &Book, request: &Document) -> Vec<String> {
+    let wanted = ["service".to_owned()];
+    let is_known = |name: &str| matches!(book.refer(&wanted, name), Referent::Document(_));
+    let items = request.field("services").map_or(&[][..], Value::items);
+    let unknown = items.iter().filter_map(|item| match item.as_str() {
+        Some(name) => (!is_known(name)).then(|| name.to_owned()),
+        None => Some("a service without a name".to_owned()),
+    });
+    unknown.collect()
+}
+
 /// The service that a name means, as an index of [`Book::documents`].
 pub fn service(book: &Book, name: &str) -> Option<usize> {
     of_kind(book, "service", name)

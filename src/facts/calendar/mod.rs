@@ -177,6 +177,17 @@ impl Schedule {
         window::covering(self, services, environment, start, end)
     }
 
+    /// The same, where what it is judged for must not fall short: a service that the catalogue lacks may be any of it.
+    pub fn hits_at_worst(&self, book: &Book, request: &Document) -> Vec<Hit<'_>> {
+        use crate::facts::book::view;
+        let Some(slot) = request.slot() else { return Vec::new() };
+        if view::unknown_services(book, request).is_empty() {
+            return self.hits(book, request);
+        }
+        let services: Vec<usize> = book.of_kind("service").map(|(index, _)| index).collect();
+        self.covering(&services, view::environment(request), slot.start.timestamp, slot.end.timestamp)
+    }
+
     /// What covers the slot of a request, for its services and environment; nothing without a slot.
     pub fn hits(&self, book: &Book, request: &Document) -> Vec<Hit<'_>> {
         use crate::facts::book::view;

@@ -71,6 +71,8 @@ impl Context<'_> {
     pub(super) fn reasons(&self, request: &Document, score: &Score) -> Vec<Reason> {
         let criteria = &self.inputs.policy.criteria;
         let services = view::services(self.book, request);
+        let unknown = view::unknown_services(self.book, request);
+        let is_tiered = !criteria.tiers.is_empty();
         let environment = view::environment(request);
         let mut reasons = Vec::new();
         let mut because = |criterion, text| reasons.push(Reason { criterion, text });
@@ -85,15 +87,17 @@ impl Context<'_> {
         }
         let types: Vec<&str> = view::texts(request, "change.types").map(|(text, _)| text).collect();
         for listed in criteria.types.iter().filter(|listed| types.contains(&listed.as_str())) {
-            let on: Vec<String> = services
-                .iter()
-                .filter_map(|(index, _)| {
-                    let service = self.book.document(*index);
-                    let tier = service.field("tier").and_then(Value::as_integer)?;
-                    let name = service.id.name();
-                    criteria.tiers.contains(&tier).then(|| format!("{name} (tier {tier})"))
-                })
-                .collect();
+            let tiered = services.iter().filter_map(|(index, _)| {
+                let service = self.book.document(*index);
+                let name = service.id.name();
+                match service.field("tier").and_then(Value::as_integer) {
+                    Some(tier) => criteria.tiers.contains(&tier).then(|| format!("{name} (tier {tier})")),
+                    None => is_tiered.then(|| format!("{name} (of no known tier)")),
+                }
+            });
+            let unknown = unknown.iter().filter(|_| is_tiered);
+            let on: Vec<String> =
+                tiered.chain(unknown.map(|name| format!("{name} (not in the catalogue)"))).collect();
             if !on.is_empty() {
                 because("types_on_tiers", format!("{listed} on {}", on.join(", ")));
             }
@@ -125,7 +129,7 @@ impl Context<'_> {
             because("score", text);
         }
         if criteria.restricted_window {
-            let hits = self.schedule.hits(self.book, request);
+            let hits = self.schedule.hits_at_worst(self.book, request);
             let mut names: Vec<&str> = hits
                 .iter()
                 .filter(|hit| hit.window.effect == Effect::Restricted)

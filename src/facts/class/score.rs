@@ -60,13 +60,20 @@ impl Context<'_> {
         let mut parts = Vec::new();
         let tiered = |(index, _): &(usize, &Value)| {
             let service = self.book.document(*index);
-            let tier = service.field("tier").and_then(Value::as_integer)?;
+            let tier = service.field("tier").and_then(Value::as_integer);
+            let name = service.id.name();
             // Tiers end at 3; of a number beyond, of which MCM009 speaks, the nearest tier counts.
-            Some((tier.clamp(0, 3), service.id.name().to_owned()))
+            match tier.map(|tier| tier.clamp(0, 3)) {
+                Some(tier) => (tier, format!("{name} is of tier {tier}")),
+                None => (0, format!("{name} is of no known tier")),
+            }
         };
-        let highest = view::services(self.book, request).iter().filter_map(tiered).min();
-        if let Some((tier, name)) = highest {
-            parts.push((CAP - tier, format!("{name} is of tier {tier}")));
+        let services = view::services(self.book, request);
+        let unknown = view::unknown_services(self.book, request);
+        let unknown = unknown.iter().map(|name| (0, format!("{name} is not in the catalogue")));
+        let highest = services.iter().map(tiered).chain(unknown).min();
+        if let Some((tier, why)) = highest {
+            parts.push((CAP - tier, why));
         }
         if criteria::downtime(request).is_some_and(|seconds| seconds > 0) {
             parts.push((1, "downtime is planned".to_owned()));

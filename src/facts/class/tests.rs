@@ -181,8 +181,11 @@ fn likelihood_and_impact_are_capped_and_never_below_one() {
     let class = class_beside(&worst, &borrowed(&failed));
     assert_eq!((class.score.likelihood, class.score.impact), (5, 5));
     assert_eq!(class.score.likelihood_parts.iter().map(|(points, _)| points).sum::<i64>(), 6);
+    let none = self::class(&Case { services: "[]", ..QUIET });
+    assert_eq!((none.score.likelihood, none.score.impact), (1, 1));
+    // Nobody can tell how much a service matters that is not in the catalogue.
     let unknown = self::class(&Case { services: "[nowhere]", ..QUIET });
-    assert_eq!((unknown.score.likelihood, unknown.score.impact), (1, 1));
+    assert_eq!((unknown.score.likelihood, unknown.score.impact), (1, 5));
 }
 
 fn failed_change(id: &str, services: &str, owner: &str, outcome: &str, ended: &str) -> Vec<(String, String)> {

@@ -19,6 +19,7 @@ mod properties;
 mod proposed;
 mod reviewed;
 mod rounds;
+mod services;
 mod shown;
 mod stamped;
 mod statuses;

@@ -12,7 +12,7 @@ fn gone(story: &mut Story, path: &str) {
 }
 
 /// A record on a document outside of changes.
-fn on_page(story: &mut Story, who: &str, role: &str, id: &str, text: &str) {
+pub(super) fn on_page(story: &mut Story, who: &str, role: &str, id: &str, text: &str) {
     let files = vec![(id.to_owned(), ContentHash::of(text.as_bytes()))];
     let digest = Manifest::of(files.clone()).expect("a plain name").digest();
     let trailers = format!(

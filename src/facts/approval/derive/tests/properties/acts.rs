@@ -17,6 +17,8 @@ pub(super) enum Text {
     Owner,
     /// It replaces the other change.
     Replaces,
+    /// The name of its service is one that the catalogue lacks.
+    Typo,
     /// Another line of the runbook.
     Runbook,
     /// A file, which is covered too.
@@ -87,6 +89,11 @@ pub(super) enum Act {
     },
     /// A service gets another tier: the lower the number, the more it matters.
     Service(u8),
+    /// Nobody signs for an execution that cites the present content, or that of the landing before.
+    Run {
+        subject: Subject,
+        is_behind: bool,
+    },
     /// The runbook of a change gets another name, or back its own; a page moves and keeps its id.
     Rename(Subject),
     /// Another file claims the id, or the claim ends.
@@ -202,9 +209,9 @@ fn votes() -> impl Strategy<Value = Votes> {
 
 /// An edit, mostly of one document and there and back.
 fn edit() -> impl Strategy<Value = Act> {
-    use Text::{File, First, Notice, Owner, Replaces, Runbook, Sentence};
+    use Text::{File, First, Notice, Owner, Replaces, Runbook, Sentence, Typo};
     let text = prop::sample::select(vec![
-        First, First, First, Sentence, Sentence, Owner, Replaces, Runbook, File, Notice,
+        First, First, First, Sentence, Sentence, Owner, Replaces, Runbook, File, Notice, Typo,
     ]);
     (subject(), text, editor()).prop_map(|(subject, text, who)| Act::Edit { subject, text, who })
 }
@@ -220,6 +227,7 @@ pub(super) fn idle() -> impl Strategy<Value = Act> {
     prop_oneof![
         8 => edit(),
         2 => (0..3_u8).prop_map(Act::Service),
+        2 => (subject(), any::<bool>()).prop_map(|(subject, is_behind)| Act::Run { subject, is_behind }),
         1 => subject().prop_map(Act::Rename),
         1 => subject().prop_map(Act::Claim),
         2 => (less, votes()).prop_map(|(less, votes)| Act::Policy { less, votes }),

@@ -261,6 +261,16 @@ impl Book {
                     tree.insert("content/services/checkout.md".to_owned(), text);
                 })
             }
+            Act::Run { subject, is_behind } => {
+                let at = if is_behind { self.repo.head() } else { tip };
+                let Some(digest) = subject.digest(self.repo.tree(at)).filter(|_| subject.is_change()) else {
+                    return tip;
+                };
+                self.edit(tip, "dave", |tree| {
+                    let text = format!("---\ntitle: It ran\napproval_set: sha256:{digest}\n---\n");
+                    tree.insert(subject.path("execution-1.md"), text);
+                })
+            }
             Act::Rename(subject) => {
                 let (from, to) = match subject.is_change() {
                     true => (subject.path("runbook.md"), subject.path("plan.md")),
@@ -551,6 +561,7 @@ fn text_of(subject: Subject, text: Text) -> (String, String) {
         _ if !subject.is_change() => with("Text.", "Another text."),
         Text::Owner => with("owner: alice\n", "owner: bob\n"),
         Text::Replaces => with("owner: alice\n", &format!("owner: alice\n{}", names(other))),
+        Text::Typo => with("[checkout]", "[chekout]"),
         Text::Runbook => {
             let runbook = first_text(subject, "runbook.md");
             (subject.path("runbook.md"), format!("{runbook}\n"))

@@ -147,7 +147,12 @@ impl Model<'_> {
         if !subject.is_change() {
             return !managers.is_empty();
         }
-        managers.iter().any(|manager| peers.iter().any(|peer| peer != manager))
+        // Of a service that nobody knows, whoever is asked for the most important one is asked for; not of an emergency.
+        let request = content.and_then(|tree| tree.get(&subject.path("request.md")));
+        let is_major = subject != Subject::Hurried && request.is_some_and(|text| text.contains("[chekout]"));
+        let others = |peer: &&str| managers.iter().filter(|manager| **manager != *peer).count();
+        let needed = if is_major { 2 } else { 1 };
+        peers.iter().any(|peer| others(peer) >= needed)
     }
 
     /// Everybody who touched a file of it from one landing on until another one.
