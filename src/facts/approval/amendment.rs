@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::derive::Landed;
 use super::subject::Manifest;
 use crate::inputs::history::ledger::{Landing, Ledger};
-use crate::inputs::policy::{self, Policy};
+use crate::inputs::policy::{self, Policy, Principal};
 use crate::text::{ContentHash, SourceFile};
 
 /// The role that may amend.
@@ -125,7 +125,10 @@ impl Effective {
         let signed = votes.cloned().unwrap_or_default();
         let parsed = policy::parse(&files, None);
         let day = landing.landed.to_zoned(parsed.policy.zone.clone()).date();
-        let admins = parsed.policy.principals.iter().filter(|person| person.holds(ADMIN, None, day)).count();
+        let can_amend = |person: &&Principal| {
+            person.holds(ADMIN, None, day) && parsed.policy.can_sign(person, landing.landed)
+        };
+        let admins = parsed.policy.principals.iter().filter(can_amend).count();
         let refused = if new.is_none() {
             Some("the name of one of its files can stand in no manifest".to_owned())
         } else if !parsed.faults.is_empty() || !parsed.policy.is_adopted {
@@ -133,7 +136,8 @@ impl Effective {
         } else if parsed.policy.serial != serial {
             Some(format!("its serial is {}, {serial} is due", parsed.policy.serial))
         } else if admins < parsed.policy.amend_quorum as usize {
-            Some(format!("{admins} could amend it again, and it asks for {}", parsed.policy.amend_quorum))
+            let quorum = parsed.policy.amend_quorum;
+            Some(format!("{admins} with a key that is valid could amend it again, and it asks for {quorum}"))
         } else {
             None
         };

@@ -8,6 +8,8 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use ssh_key::{HashAlg, PublicKey};
 
+use super::{Policy, Principal};
+use crate::inputs::signature::weakness;
 use crate::text::{BookPath, SourceFile, Span};
 
 /// A line of `allowed_signers`.
@@ -27,6 +29,8 @@ pub struct Signer {
     pub valid_before: Option<(Timestamp, bool)>,
     /// Whether the line says `cert-authority`.
     pub is_authority: bool,
+    /// Why no signature of the key counts, where its kind or length is too weak.
+    pub weakness: Option<String>,
     /// The line, in `policy/allowed_signers`.
     pub span: Span,
 }
@@ -48,7 +52,20 @@ impl Signer {
         let for_git = self.namespaces.is_empty() || self.namespaces.iter().any(|name| name == "git");
         let begun = self.valid_after.is_none_or(|(after, _)| after <= at);
         let open = self.valid_before.is_none_or(|(before, _)| at < before);
-        for_git && begun && open && !self.is_authority
+        for_git && begun && open && !self.is_authority && self.weakness.is_none()
+    }
+}
+
+impl Policy {
+    /// Whether a person has a key with which they may sign at a moment: a line of `allowed_signers`, an OpenPGP
+    /// certificate, or a certificate of an authority of the policy. None that is revoked by then.
+    pub fn can_sign(&self, person: &Principal, at: Timestamp) -> bool {
+        let is_revoked = |key: &str| self.revocations.iter().any(|one| one.key == key && one.since <= at);
+        let mut own = self.signers.iter().filter(|signer| signer.principals.contains(&person.id));
+        let certificate = self.openpgp.of(&person.id).and_then(Result::ok);
+        own.any(|signer| signer.is_usable(at) && !is_revoked(&signer.fingerprint))
+            || certificate.is_some_and(|one| one.can_sign(at) && !is_revoked(&one.fingerprint))
+            || (!person.certificates.is_empty() && !self.authorities.all().is_empty())
     }
 }
 
@@ -102,6 +119,7 @@ fn signer(line: &str, span: Span) -> Result<Signer, String> {
         valid_after: None,
         valid_before: None,
         is_authority: false,
+        weakness: None,
         span,
     };
     let (word, behind) = first_word(rest)?;
@@ -118,6 +136,7 @@ fn signer(line: &str, span: Span) -> Result<Signer, String> {
     let key = PublicKey::from_openssh(&format!("{algorithm} {key}"))
         .map_err(|error| format!("the key cannot be read ({error})"))?;
     signer.algorithm = algorithm.to_owned();
+    signer.weakness = weakness(key.key_data());
     signer.fingerprint = key.fingerprint(HashAlg::Sha256).to_string();
     Ok(signer)
 }

@@ -27,6 +27,7 @@ use crate::text::ContentHash;
 pub use openpgp::Certificates;
 pub use raw::{Ident, RawCommit, SignatureBlock, split};
 pub use record::{Decision, Record, RecordFault};
+pub use ssh::weakness;
 
 /// The format of a signature, by the first line of its armour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]

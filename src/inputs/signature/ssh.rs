@@ -57,12 +57,9 @@ pub(super) fn verify(armour: &str, payload: &[u8]) -> Verification {
     let key = PublicKey::from(signature.public_key().clone());
     verification.key = Some(key.fingerprint(HashAlg::Sha256).to_string());
     verification.presence = presence(&signature);
-    if let KeyData::Rsa(rsa) = signature.public_key() {
-        let bits = rsa.n.as_positive_bytes().map_or(0, |bytes| bytes.len() * 8);
-        if bits < MIN_RSA_BITS {
-            verification.status = SignatureStatus::Weak;
-            return verification.because(format!("the RSA key has {bits} bits"));
-        }
+    if let Some(why) = weakness(signature.public_key()) {
+        verification.status = SignatureStatus::Weak;
+        return verification.because(why);
     }
     if signature.namespace() != NAMESPACE {
         verification.status = SignatureStatus::WrongNamespace;
@@ -71,6 +68,18 @@ pub(super) fn verify(armour: &str, payload: &[u8]) -> Verification {
     match key.verify(NAMESPACE, payload, &signature) {
         Ok(()) => Verification { status: SignatureStatus::Good, ..verification },
         Err(_) => verification.because("it is not over these bytes"),
+    }
+}
+
+/// Why nothing that a key signs counts, in words; nothing where its kind and its length are strong enough.
+pub fn weakness(key: &KeyData) -> Option<String> {
+    match key {
+        KeyData::Dsa(_) => Some("a DSA key rests on SHA-1".to_owned()),
+        KeyData::Rsa(rsa) => {
+            let bits = rsa.n.as_positive_bytes().map_or(0, |bytes| bytes.len() * 8);
+            (bits < MIN_RSA_BITS).then(|| format!("the RSA key has {bits} bits"))
+        }
+        _ => None,
     }
 }
 

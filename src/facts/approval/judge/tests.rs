@@ -46,6 +46,7 @@ fn policy() -> Policy {
         valid_after: Some(("2026-01-01T00:00:00Z".parse().expect("an instant"), true)),
         valid_before: Some(("2027-01-01T00:00:00Z".parse().expect("an instant"), true)),
         is_authority: false,
+        weakness: None,
         span: Span::default(),
     };
     Policy {

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     about: "approval",
     severity: Severity::Warning,
     stage: Stage::Published,
-    levels: Levels::FROM_STANDARD,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("expiring_quorum.md"),
     check: Check::Book(check),
 };
@@ -78,12 +78,9 @@ fn able(policy: &Policy, role: &str, service: Option<&str>, day: Date) -> usize 
 
 /// Whether one of a person's keys is valid at a moment. Somebody without any key at all is told by MCM904.
 fn can_sign(policy: &Policy, person: &Principal, at: Timestamp) -> bool {
-    let mut own = policy.signers.iter().filter(|signer| signer.principals.contains(&person.id)).peekable();
-    let is_revoked = |key: &str| policy.revocations.iter().any(|one| one.key == key && one.since <= at);
-    policy.certificates.contains(&person.id)
-        || !person.certificates.is_empty()
-        || own.peek().is_none()
-        || own.any(|signer| signer.is_usable(at) && !is_revoked(&signer.fingerprint))
+    let has_line = policy.signers.iter().any(|signer| signer.principals.contains(&person.id));
+    let has_key = has_line || policy.certificates.contains(&person.id) || !person.certificates.is_empty();
+    !has_key || policy.can_sign(person, at)
 }
 
 fn noon(policy: &Policy, day: Date) -> Timestamp {

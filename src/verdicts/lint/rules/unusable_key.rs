@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     about: "person",
     severity: Severity::Error,
     stage: Stage::Draft,
-    levels: Levels::ADVISED_IN_STARTER,
+    levels: Levels::EVERYWHERE,
     docs: include_str!("unusable_key.md"),
     check: Check::Book(check),
 };
@@ -52,7 +52,12 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         }
     }
     for id in &policy.certificates {
-        if policy.principal(id).is_none() {
+        let fingerprint = policy.openpgp.of(id).and_then(Result::ok).map(|one| one.fingerprint.as_str());
+        let forge = FORGE_KEYS.iter().find(|(known, _)| Some(*known) == fingerprint);
+        if let Some((_, whose)) = forge {
+            let what = format!("certificate `openpgp/{id}.asc` is {whose}");
+            found.push(forge_finding(rule, &what).at(roster, Span::at(0)));
+        } else if policy.principal(id).is_none() {
             let finding =
                 rule.finding(format!("certificate `openpgp/{id}.asc` belongs to nobody on the roster"));
             found.push(guess(finding, id, policy).at(roster, Span::at(0)));
@@ -86,6 +91,10 @@ fn lines(rule: &Rule, policy: &Policy, signer: &Signer, path: &BookPath, found: 
             let finding = rule.finding(format!("principal `{name}` is nobody on the roster"));
             found.push(guess(finding, name, policy).at(path, signer.span));
         }
+    }
+    if let Some(why) = &signer.weakness {
+        let message = format!("no usable key: {why}");
+        found.push(tell(message, "make an ed25519 key, or an RSA key of 3,072 bits"));
     }
     if signer.is_authority {
         let message = "a certificate authority signs for whom it likes: its keys are not accepted";
@@ -168,15 +177,9 @@ fn forge_finding(rule: &Rule, what: &str) -> Diagnostic {
 
 fn without_key(rule: &Rule, facts: &Facts, person: &Principal) -> Option<Diagnostic> {
     let (policy, now) = (&facts.inputs.policy, facts.inputs.as_of);
-    let is_revoked = |fingerprint: &str| {
-        policy.revocations.iter().any(|revocation| revocation.key == fingerprint && revocation.since <= now)
-    };
     let own: Vec<&Signer> =
         policy.signers.iter().filter(|signer| signer.principals.contains(&person.id)).collect();
-    let is_usable = |signer: &&&Signer| signer.is_usable(now) && !is_revoked(&signer.fingerprint);
-    let is_certified = !person.certificates.is_empty() && !policy.authorities.all().is_empty();
-    if is_certified || policy.certificates.contains(&person.id) || own.iter().any(|signer| is_usable(&signer))
-    {
+    if policy.can_sign(person, now) {
         return None;
     }
     let finding = rule.finding(format!("`{}` has no usable key", person.id));

@@ -31,6 +31,21 @@ fn a_policy_with_a_fault_is_no_root() {
 fn what_enough_have_signed_is_refused_when_it_cannot_govern() {
     let old = policy(1, "");
     let admins = |quorum: u32| with(policy(2, ""), "quorum = 2", &format!("quorum = {quorum}"));
+    // The lines of so many admins are gone, and that of the last one has another option; two are to amend.
+    let keys = |gone: usize, option: &str| {
+        let mut files = admins(3);
+        let lines: Vec<String> = files[0].text.lines().skip(gone).map(str::to_owned).collect();
+        let last = lines.len() - 1;
+        let own = |(at, line): (usize, &String)| match at == last {
+            true => line.replace("namespaces=\"git\"", &format!("namespaces=\"git\"{option}")) + "\n",
+            false => format!("{line}\n"),
+        };
+        let text: String = lines.iter().enumerate().map(own).collect();
+        files[0] = SourceFile::new(files[0].path.clone(), text.into_bytes());
+        files
+    };
+    let retired = landed::revocation(4, "retired", "2026-06-05T12:00:00Z");
+    const TOO_FEW: &str = "2 with a key that is valid could amend it again, and it asks for 3";
     let fault = with(policy(2, ""), "distinct_principals = 2", "distinct_principals = \"two\"");
     for (new, serial, refused) in [
         (policy(2, "[class.major]\ndistinct_principals = 1\n"), 2, None),
@@ -39,7 +54,13 @@ fn what_enough_have_signed_is_refused_when_it_cannot_govern() {
         (policy(1, "[class.major]\ndistinct_principals = 1\n"), 2, Some("its serial is 1, 2 is due")),
         (policy(3, ""), 3, Some("its serial is 3, 2 is due")),
         (admins(4), 2, None),
-        (admins(5), 2, Some("4 could amend it again, and it asks for 5")),
+        (admins(5), 2, Some("4 with a key that is valid could amend it again, and it asks for 5")),
+        (keys(1, ""), 2, None),
+        (keys(2, ""), 2, Some(TOO_FEW)),
+        (keys(1, ",valid-before=\"20260605120001Z\""), 2, None),
+        (keys(1, ",valid-before=\"20260605120000Z\""), 2, Some(TOO_FEW)),
+        (keys(1, ",valid-after=\"20260605120001Z\""), 2, Some(TOO_FEW)),
+        (with(keys(1, ""), "[amend]", &format!("{retired}[amend]")), 2, Some(TOO_FEW)),
     ] {
         let mut story = approved();
         story.land("2026-06-05T12:00:00Z").amend(&old, &new, serial);
