@@ -74,21 +74,27 @@ class History:
         self.now, self.policy = START, Policy(keys, START + ENDS)
         # What people speak of most, so that something is decided about it.
         self.focus = self.chance.choice(CHANGES[:2] * 2 + [EMERGENCY] * 3 + [
-            "process/roles", "windows/year-end", "standard/restart"])
+            "process/roles", "windows/year-end", "standard/restart", OLD])
         # Decisions about bytes: (commit, person, subject, digest, decision).
         self.records, self.root = [], None
         if self.chance.random() < 0.3:
             self.policy.certificate = "ending"
+        if self.chance.random() < 0.4:
+            self.policy.ttl = 5
         tree = {"book.toml": b"[book]\ntitle = \"Random\"\n"}
-        self.policy.write(tree)
         self.write_document(tree, "services/checkout")
         self.write_document(tree, "services/search")
-        if self.chance.random() < 0.3:
+        if self.chance.random() < 0.3 or self.focus == "process/roles":
             self.write_document(tree, "process/roles")
-        if self.chance.random() < 0.5:
+        if self.chance.random() < 0.5 or self.focus == OLD:
             tree[folder(OLD) + "request.md"] = self.request(OLD)
             tree[folder(OLD) + "runbook.md"] = self.runbook()
-        self.head = self.root = self.commit("alice", "Adopt a policy", [], tree, "alice")
+        # What stands before there is a policy was written by somebody, too.
+        writer = self.chance.choice(["alice", "alice", "bob", "dave", "mallory"])
+        begun = self.commit(writer, "Begin", [], tree, self.chance.choice([writer, None]))
+        tree = dict(tree)
+        self.policy.write(tree)
+        self.head = self.root = self.commit("alice", "Adopt a policy", [begun], tree, "alice")
 
     def commit(self, person, message, parents, tree, key=None, **odd):
         return self.objects.commit(person, message, parents, tree, self.now, key, **odd)
@@ -392,9 +398,12 @@ class History:
     def end(self):
         """What becomes of that which many have signed."""
         chance, tree = self.chance, self.trees[self.head]
-        what = chance.choice(["nothing", "compromise", "compromise", "doubt", "withdraw", "execute", "mend"])
-        if chance.random() < 0.3:
+        what = chance.choice(["nothing", "compromise", "compromise", "doubt", "withdraw", "execute", "execute", "mend",
+                              "again", "again"])
+        if chance.random() < 0.2:
             what = {EMERGENCY: "execute", CHANGES[0]: "mend", CHANGES[1]: "mend"}.get(self.focus, what)
+        if is_change(self.focus) and self.policy.ttl == 5 and chance.random() < 0.4:
+            what = "again"
         self.tick()
         if what == "compromise":
             self.head = self.amend(self.head, tree, chance.choice(["bob", "dave", OPENPGP]))
@@ -415,7 +424,12 @@ class History:
         elif what == "execute" and is_change(self.focus):
             tree = dict(tree)
             self.execute(tree, self.focus)
-            self.head = self.commit("dave", "Ran", [self.head], tree, "dave")
+            self.head = self.commit("dave", "Ran", [self.head], tree, chance.choice(["dave", None]))
+        elif what == "again":
+            # Some of those who have signed sign again, near the end of what they gave, or when it is late.
+            for person in chance.sample(PEOPLE[1:4], chance.choice([1, 1, 2, 3])):
+                self.now += chance.choice([60, DAY, 2 * DAY, 4 * DAY, 5 * DAY])
+                self.head = self.record(self.head, tree, person, self.focus, "approve")
 
     def run(self):
         tree = dict(self.trees[self.head])

@@ -380,7 +380,8 @@ class Judge:
             return
         serial = self.policy.serial + 1
         vote = ("sha256:" + self.policy.digest, "sha256:" + new.digest, str(serial))
-        admins = [person for person in new.people if new.holds(person, "policy-admin")]
+        admins = [person for person in new.people
+                  if new.holds(person, "policy-admin") and self.verifier.may_sign(new, person, at)]
         signed = self.votes.get(vote, set())
         if new.serial == serial and len(signed) >= self.policy.quorum and len(admins) >= new.quorum:
             self.policy = new

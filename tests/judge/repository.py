@@ -137,6 +137,23 @@ class Verifier:
         os.mkdir(self.home, 0o700)
         self.places, self.said = {}, {}
 
+    def may_sign(self, policy, person, at):
+        """Whether a person has a key that stands at a time, as the policy lists it or as gpg reads the certificate."""
+        gone = {one["key"] for one in policy.revocations if utc(one["since"]) <= at}
+        for line in policy.signers.splitlines():
+            window = re.search(r'valid-before="(\d+)Z"', line)
+            ends = window and datetime.strptime(window[1].ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)
+            if line.split()[0] == person and fingerprint(line) not in gone and not (ends and at >= ends):
+                return True
+        if person not in policy.certificates:
+            return False
+        certificate = policy.certificates[person]
+        shown = self.ask(("shown", certificate), [
+            "gpg", "--homedir", self.home, "--batch", "--with-colons", "--show-keys"], certificate).stdout.decode()
+        key, own = (next(line.split(":") for line in shown.splitlines() if line.startswith(start))
+                    for start in ("pub", "fpr"))
+        return key[1] != "r" and own[9] not in gone and not (key[6] and at.timestamp() >= int(key[6]))
+
     def place(self, content):
         """The path of a file with this content."""
         content = content if isinstance(content, bytes) else content.encode()
