@@ -26,14 +26,16 @@ pub(super) fn fault(text: &str, block: Span) -> Option<Fault> {
     let line = 1 + text[..start].bytes().filter(|byte| *byte == b'\n').count();
     let opening = text[start..].lines().next().unwrap_or_default();
     let mark = opening.chars().next().unwrap_or('`');
-    let fence = mark.to_string().repeat(fence_length(opening, mark));
+    // Backticks between backticks would be no fence to copy.
+    let marks = if mark == '~' { "tildes" } else { "backticks" };
+    let length = fence_length(opening, mark);
     let headings = if count == 1 { "heading" } else { "headings" };
     Some(Fault {
         code: Code("MCM011"),
         span: Span::new(start, start + opening.len()),
         message: format!("code fence opened at line {line} is never closed and hides {count} {headings}"),
         label: Some("opened here, never closed".to_owned()),
-        help: vec![format!("close the fence with a line that holds only `{fence}`")],
+        help: vec![format!("close the fence with a line that holds {length} {marks} and nothing else")],
         related: vec![(first, "the first hidden heading".to_owned())],
     })
 }

@@ -155,6 +155,15 @@ fn counts_words() {
 }
 
 #[test]
+fn the_fence_that_is_missing_is_said_in_words() {
+    for (body, marks) in [("````sh\n# B\n", "4 backticks"), ("~~~\n# B\n", "3 tildes")] {
+        let (_, _, faults) = of(body);
+        let help = format!("close the fence with a line that holds {marks} and nothing else");
+        assert_eq!(faults[0].help, [help], "{body:?}");
+    }
+}
+
+#[test]
 fn tells_of_fences_that_hide_headings() {
     for (body, found) in [
         ("# A\n```sh\nx\n# B\n## C\n", Some(("```sh", 5, 2, "# B"))),
