@@ -1,15 +1,15 @@
 //! Every example of CommonMark 0.31.2 and of GitHub's dialect, against our writer.
 //!
-//! The vectors lie beside the repository (`../shared/vectors`). Each example is judged three times: byte by
+//! The vectors lie beside the repository (`../shared/vectors`), see [`vectors`]. Each example is judged three times: byte by
 //! byte in the writer's plain dress, the same again with CRLF, and in the site's dress by the text that a
 //! reader sees.
-
-use std::path::Path;
 
 use mcmbook::inputs::document::markdown::{
     Linker, RenderOptions, Target, outline, render_fragment, render_plain,
 };
 use mcmbook::text::Span;
+
+use crate::vectors;
 
 /// Examples that come out differently, and why. An entry that is no longer needed fails the test.
 const DIFFERENCES: [(&str, u64, &str); 17] = [
@@ -38,6 +38,7 @@ const COMMENT: &str = "CommonMark 0.31 allows in comments what the older text un
 const TAG_FILTER: &str = "on the site all raw HTML is escaped, so that no list of forbidden tags is needed";
 const UNDEFINED_FOOTNOTE: &str = "a footnote that is not defined is text, as at GitHub, but pulldown-cmark sees markup inside its brackets";
 
+#[derive(Clone)]
 struct Example {
     file: &'static str,
     number: u64,
@@ -51,21 +52,10 @@ impl Example {
     }
 }
 
-/// Nothing where the vectors do not lie beside the repository and no pipeline runs (`CI`): their licence keeps
-/// them out of it, and somebody who clones it alone has them not. A pipeline without them fails.
+/// Nothing where the vectors do not lie beside the repository and are not asked for.
 fn examples() -> Option<Vec<Example>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors");
-    if !folder.is_dir() && std::env::var_os("CI").is_none() {
-        return None;
-    }
     let read = |file: &'static str| {
-        let path = folder.join(format!("{file}.json"));
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| {
-            panic!(
-                "the examples of the specification are needed beside the repository: {}: {error}",
-                path.display()
-            )
-        });
+        let text = vectors::text(&format!("{file}.json"))?;
         let examples: Vec<serde_json::Value> = serde_json::from_str(&text).expect("a list of examples");
         let text = |value: &serde_json::Value| value.as_str().expect("text").to_owned();
         let example = move |value: serde_json::Value| Example {
@@ -74,10 +64,11 @@ fn examples() -> Option<Vec<Example>> {
             markdown: text(&value["markdown"]),
             html: text(&value["html"]),
         };
-        examples.into_iter().map(example).collect::<Vec<_>>()
+        Some(examples.into_iter().map(example).collect::<Vec<_>>())
     };
     let files = ["commonmark-0.31.2", "gfm-0.29", "gfm-extensions", "gfm-regression"];
-    Some(files.into_iter().flat_map(read).collect())
+    let files: Option<Vec<_>> = files.into_iter().map(read).collect();
+    Some(files?.concat())
 }
 
 /// Compares all examples, and says of each that fails what was wanted and what came.

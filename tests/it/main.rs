@@ -48,4 +48,5 @@ mod stories;
 mod support;
 mod threats;
 mod tidy;
+mod vectors;
 mod workspace;
