@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::cli::book::{BookArgs, Reading, analyzed, full_text, site_and_warnings};
 use crate::cli::moment::as_of;
 use crate::hosts::clock::Stopwatch;
-use crate::hosts::publish::Staging;
+use crate::hosts::publish::{Published, Staging};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{AsOf, LoadOptions};
 use crate::hosts::{Exit, Failure};
@@ -15,7 +15,7 @@ use crate::memo::Memo;
 use crate::outputs::approval::head_text;
 use crate::outputs::report::Tally;
 use crate::outputs::site::{self, search};
-use crate::text::counted;
+use crate::text::{counted, printable};
 
 /// Builds the site into a folder, whole or not at all.
 ///
@@ -93,8 +93,10 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         Err(error) => shell.warning(&format!("{error}; the site searches titles and headings only")),
     }
     let progress = shell.progress("writing", Some(output.files.len()));
+    let folder = root.build_dir_shown();
     let published = staging.finish(&output, &progress)?;
     progress.finish();
+    tell_of_lost(&published, &folder, shell);
     let tally = Tally::of(&analysis.findings);
     if tally.errors + tally.warnings > 0 {
         let parts = [(tally.errors, "error"), (tally.warnings, "warning")];
@@ -102,7 +104,6 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         let parts: Vec<String> = parts.map(|(number, noun)| counted(number, noun)).collect();
         shell.warning(&format!("{}: `mcmbook check` lists them", parts.join(" and ")));
     }
-    let folder = root.build_dir_shown();
     let files = counted(published.files, "file");
     shell.status("Built", &format!("{files} in {folder} in {}", time.shown()));
     let home = root.home_page();
@@ -113,4 +114,21 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     // The process ends: to give back millions of pieces one by one would be work for nobody.
     std::mem::forget(output);
     Ok(Exit::Good)
+}
+
+/// How many files are named.
+const MOST_NAMED: usize = 5;
+
+/// Says which files of others went with the old site.
+fn tell_of_lost(published: &Published, folder: &str, shell: &Shell) {
+    let (named, rest) = published.lost.split_at(published.lost.len().min(MOST_NAMED));
+    for path in named {
+        let path = printable(path);
+        shell.warning(&format!(
+            "`{folder}/{path}` was deleted: mcmbook did not write it, and the folder is replaced as a whole"
+        ));
+    }
+    if !rest.is_empty() {
+        shell.warning(&format!("{} more went with it", counted(rest.len(), "file")));
+    }
 }

@@ -46,12 +46,15 @@ const SUMS: &str = "SHA256SUMS";
 const FORMAT: u32 = 1;
 
 /// What was written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Published {
     /// The number of files, without marker and manifest.
     pub files: usize,
     /// Their bytes.
     pub bytes: u64,
+    /// Files that somebody else had put into the old site and that went with it, sorted: their paths below the
+    /// output folder.
+    pub lost: Vec<String>,
 }
 
 /// Removes the output folder if it is ours; tells whether there was one.
@@ -137,7 +140,9 @@ impl<'a> Staging<'a> {
         let written = self.site(output, progress).and_then(|published| {
             let brought = swap::bring_in(&self.place, &self.new, self.standing);
             brought.map_err(|error| self.place.cannot_replace(&error))?;
-            Ok(published)
+            // The old site, which is deleted as a whole, has the new one's former place.
+            let lost = self.old.as_ref().map_or_else(Vec::new, |old| old.strangers(&self.new));
+            Ok(Published { lost, ..published })
         });
         // Either the new folder, which failed, or the old site, which gave its place.
         let removed = swap::remove(&self.new);
@@ -178,7 +183,8 @@ impl<'a> Staging<'a> {
         if self.guard.is_requested() {
             return Err(Failure::Interrupted);
         }
-        Ok(Published { files: files.len(), bytes: sums.iter().map(|(_, size)| size).sum() })
+        let bytes = sums.iter().map(|(_, size)| size).sum();
+        Ok(Published { files: files.len(), bytes, lost: Vec::new() })
     }
 
     /// Removes what was written early and then found no place in the site, or gave it to another page.

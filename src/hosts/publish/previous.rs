@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{FORMAT, SUMS, format_of};
+use super::{FORMAT, MARKER, SUMS, format_of};
 use crate::hosts::workspace::{Root, hash_while_reading};
 use crate::text::{BookPath, ContentHash};
 
@@ -59,6 +59,25 @@ impl Previous {
             _ => Some(hash_while_reading(fs::File::open(&file).ok()?, |_| Ok(())).ok()?.0),
         };
         self.hash(path) == Some(hash) && bytes_hash() == Some(hash) && fs::hard_link(&file, target).is_ok()
+    }
+
+    /// The files below a folder, to which this site was moved, that are not the site's, sorted. What cannot be read is
+    /// left out.
+    pub(super) fn strangers(&self, dir: &Path) -> Vec<String> {
+        let mut strangers = Vec::new();
+        let mut folders = vec![String::new()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(dir.join(&folder)).into_iter().flatten().flatten() {
+                let path = format!("{folder}{}", entry.file_name().to_string_lossy());
+                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                    folders.push(path + "/");
+                } else if ![MARKER, SUMS].contains(&path.as_str()) && self.hash(&path).is_none() {
+                    strangers.push(path);
+                }
+            }
+        }
+        strangers.sort();
+        strangers
     }
 
     /// All files whose path begins with `prefix` (`pagefind/`), by path; nothing unless every one can be read.

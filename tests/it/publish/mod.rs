@@ -52,7 +52,7 @@ fn a_site_is_written_and_replaced_as_a_whole() {
     let attachment = BookPath::new("content/files/data.bin").expect("normal");
     first.files.insert("files/data.bin".to_owned(), Content::Attachment(attachment));
     let published = publish(&loaded, &first).expect("it can be written");
-    assert_eq!(published, Published { files: 5, bytes: 200_016 });
+    assert_eq!(published, Published { files: 5, bytes: 200_016, lost: Vec::new() });
     let dir = book.path().join("book");
     assert_eq!(checked(&dir), ["a.html", "a/b/c.html", "files/data.bin", "index.html", "ä.html"]);
     assert_eq!(std::fs::read(dir.join("files/data.bin")).unwrap(), vec![9; 200_000]);
@@ -90,6 +90,27 @@ fn unchanged_files_are_not_written_again_and_changed_ones_are_not_believed() {
     assert_eq!(checked(&dir).len(), 4);
     assert_eq!(std::fs::read_to_string(dir.join("damaged.html")).unwrap(), "fine");
     assert_eq!(dir.join("same.html").metadata().unwrap().nlink(), 1, "no second name stays");
+}
+
+#[test]
+fn a_file_that_somebody_put_into_the_site_goes_with_it_by_name() {
+    let book = Folder::book();
+    let loaded = load(&book.path()).expect("it loads");
+    let site = output(&[("index.html", "one"), ("a/b.html", "b")]);
+    publish(&loaded, &site).expect("it can be written");
+    assert_eq!(publish(&loaded, &site).expect("it can be replaced").lost, Vec::<String>::new());
+    book.write("book/a/deploy.sh", "by hand");
+    book.write("book/notes/x.txt", "by hand");
+    book.write("book/a/b.html", "edited by hand, which is a page all the same");
+    std::fs::create_dir(book.path().join("book/empty")).unwrap();
+    let published = publish(&loaded, &output(&[("index.html", "two")])).expect("it can be replaced");
+    assert_eq!(published.lost, ["a/deploy.sh", "notes/x.txt"]);
+    assert_eq!(checked(&book.path().join("book")), ["index.html"]);
+
+    // Without the list of what was written nobody knows what is whose.
+    book.write("book/x.txt", "by hand");
+    std::fs::remove_file(book.path().join("book/SHA256SUMS")).unwrap();
+    assert_eq!(publish(&loaded, &site).expect("it can be replaced").lost, Vec::<String>::new());
 }
 
 #[test]
