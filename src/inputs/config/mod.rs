@@ -164,6 +164,28 @@ impl Default for Html {
     }
 }
 
+impl Html {
+    /// The whole address at which the site is served, which ends with `/`: `site-url` where it names a host, else the
+    /// domain of `cname` with the path of `site-url`. Nothing where no host is known.
+    pub fn address(&self) -> Option<String> {
+        let path = self.site_url.as_deref().unwrap_or("/");
+        if path.contains("://") {
+            return Some(path.to_owned());
+        }
+        self.cname.as_ref().map(|host| format!("https://{host}{path}"))
+    }
+
+    /// The path at which the site is served, which begins and ends with `/`; nothing where that is not known.
+    pub fn root(&self) -> Option<String> {
+        let site = self.address().or_else(|| self.site_url.clone())?;
+        let path = match site.split_once("://") {
+            Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
+            None => &site,
+        };
+        Some(path.to_owned())
+    }
+}
+
 impl Config {
     /// Parses without any override.
     pub fn parse(file: &SourceFile) -> Parsed {

@@ -122,10 +122,8 @@ impl<'a> Report<'a> {
 
     /// The address of the page of a rule, when the book says at which address its site is served.
     fn rule_address(&self, code: Code) -> Option<String> {
-        let site = self.facts.inputs.config.html.site_url.as_deref()?;
-        let is_address = site.starts_with("https://") || site.starts_with("http://");
-        let has_page = rule_of(code).is_some();
-        (is_address && has_page).then(|| format!("{site}rules/{code}/index.html"))
+        let site = self.facts.inputs.config.html.address()?;
+        rule_of(code).map(|_| format!("{site}rules/{code}/index.html"))
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Chrome {
     pub(super) value: Value,
     /// Part of each page's memo key.
     pub(super) hash: ContentHash,
-    /// Where links of `404.html` begin, which is served at any depth: the path of `site-url`.
+    /// Where links of `404.html` begin, which is served at any depth: the path at which the site is served.
     pub(super) absolute_root: String,
 }
 
@@ -43,7 +43,7 @@ struct Frame<'a> {
     scripts: Vec<String>,
     repository: Option<&'a str>,
     /// Absolute address of the site's root, when the book has one.
-    url: Option<&'a str>,
+    url: Option<String>,
     search: bool,
     /// Whether the theme has the script of the search page.
     search_script: bool,
@@ -111,7 +111,7 @@ impl Chrome {
             styles: html.additional_css.iter().map(additional_link).collect(),
             scripts: html.additional_js.iter().map(additional_link).collect(),
             repository: html.git_repository_url.as_deref(),
-            url: html.site_url.as_deref().filter(|url| is_absolute(url)),
+            url: html.address(),
             search: html.search,
             search_script: theme.assets.contains_key("assets/search.js"),
             feed: super::feeds::has_feed(analysis),
@@ -119,7 +119,7 @@ impl Chrome {
             as_of: as_of(&inputs.history),
             footing: footing(analysis),
         };
-        let absolute_root = html.site_url.as_deref().map(path_of_url).unwrap_or_default();
+        let absolute_root = html.root().unwrap_or_default();
         Chrome { value: Value::from(Serde(&frame)), hash: hash_of(&frame), absolute_root }
     }
 }
@@ -161,11 +161,6 @@ fn footing(analysis: &Analysis) -> Footing {
         serial: effective.map(|effective| effective.policy.serial).unwrap_or_default(),
         pending: effective.is_some_and(|effective| effective.pending.is_some()),
     }
-}
-
-/// Whether an address names a host.
-pub(super) fn is_absolute(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
 }
 
 /// The parts in a fixed order first, then the other folders and pages of the book, then what the tool adds.
@@ -211,13 +206,4 @@ fn forced_theme(default: &str, preferred_dark: &str) -> Option<&'static str> {
         ("dark", _) => Some("dark"),
         _ => None,
     }
-}
-
-/// `https://host/sub/` is `/sub/`; without an address there is no absolute path.
-fn path_of_url(url: &str) -> String {
-    let path = match url.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
-        None => url,
-    };
-    if path.ends_with('/') { path.to_owned() } else { format!("{path}/") }
 }

@@ -7,7 +7,6 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::address::relative;
-use super::chrome::is_absolute;
 use super::{Site, when};
 use crate::analysis::Analysis;
 use crate::outputs::{Content, Output};
@@ -32,7 +31,8 @@ frame-ancestors 'none'
 /// Adds the files.
 pub(super) fn add(site: &Site<'_>, output: &mut Output) {
     let html = &site.analysis.facts.inputs.config.html;
-    let url = html.site_url.as_deref().filter(|url| is_absolute(url));
+    let url = html.address();
+    let url = url.as_deref();
     output.add(".nojekyll", Vec::new());
     output.add("_headers", HEADERS.as_bytes().to_vec());
     if let Some(cname) = &html.cname {

@@ -350,18 +350,46 @@ fn the_feed_and_the_sitemap_are_there_when_they_can_be() {
     assert!(feed.contains("<id>urn:uuid:"), "{feed}");
     assert!(!output.files.contains_key("sitemap.xml"), "a sitemap needs an address");
     assert_eq!(text(&output, "robots.txt"), "User-agent: *\nDisallow: /\n");
-    let mut inputs = book(&small());
-    let mut config = (*inputs.config).clone();
-    config.html.site_url = Some("https://changes.example/archive/".to_owned());
-    config.html.cname = Some("changes.example".to_owned());
-    inputs.config = Arc::new(config);
-    inputs.history = Arc::new(History::unknown("no repository"));
-    let output = built(inputs);
-    let sitemap = text(&output, "sitemap.xml");
-    assert!(sitemap.contains("<loc>https://changes.example/archive/windows/close/index.html</loc>"));
-    assert!(!output.files.contains_key("feed.atom"), "a feed needs times");
-    assert_eq!(text(&output, "CNAME"), "changes.example\n");
-    assert!(text(&output, "404.html").contains("href=\"/archive/assets/site.css\""));
+    let with = |site_url: Option<&str>, cname: Option<&str>| {
+        let mut inputs = book(&small());
+        let mut config = (*inputs.config).clone();
+        config.html.site_url = site_url.map(str::to_owned);
+        config.html.cname = cname.map(str::to_owned);
+        inputs.config = Arc::new(config);
+        inputs.history = Arc::new(History::unknown("no repository"));
+        built(inputs)
+    };
+    let cname = Some("changes.example");
+    for (site_url, cname, address, root) in [
+        (
+            Some("https://changes.example/archive/"),
+            cname,
+            Some("https://changes.example/archive/"),
+            "/archive/",
+        ),
+        (Some("https://other.example/"), cname, Some("https://other.example/"), "/"),
+        (Some("https://other.example/"), None, Some("https://other.example/"), "/"),
+        (Some("/archive/"), cname, Some("https://changes.example/archive/"), "/archive/"),
+        (None, cname, Some("https://changes.example/"), "/"),
+        (Some("/archive/"), None, None, "/archive/"),
+        (None, None, None, ""),
+    ] {
+        let output = with(site_url, cname);
+        assert!(!output.files.contains_key("feed.atom"), "a feed needs times");
+        assert_eq!(output.files.contains_key("CNAME"), cname.is_some());
+        assert!(
+            text(&output, "404.html").contains(&format!("href=\"{root}assets/site.css\"")),
+            "{site_url:?}"
+        );
+        let Some(address) = address else {
+            assert!(!output.files.contains_key("sitemap.xml"), "{site_url:?} names no host");
+            continue;
+        };
+        let page = format!("<loc>{address}windows/close/index.html</loc>");
+        assert!(text(&output, "sitemap.xml").contains(&page), "{site_url:?} {cname:?}");
+        assert!(text(&output, "robots.txt").ends_with(&format!("Sitemap: {address}sitemap.xml\n")));
+    }
+    assert_eq!(text(&with(None, cname), "CNAME"), "changes.example\n");
 }
 
 #[test]

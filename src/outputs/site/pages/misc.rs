@@ -91,7 +91,7 @@ pub(in super::super) fn about(site: &Site<'_>) -> Result<Rendered, ThemeError> {
         later: site.analysis.findings.iter().filter(|finding| !finding.is_due()).count(),
         authors: &inputs.config.book.authors,
         warnings: site.theme.warnings(),
-        is_site_url: inputs.config.html.site_url.as_deref().is_some_and(chrome::is_absolute),
+        is_site_url: inputs.config.html.address().is_some(),
     };
     render(site, draft("About this build", "about/build/index.html", "about.html", "about", view))
 }
