@@ -69,7 +69,7 @@ pub fn rule_page(rule: &Rule, options: PageOptions) -> String {
     let mut paragraph = String::new();
     let mut fence: Option<&str> = None;
     // The first line is the title, which stands above already.
-    for line in rule.docs.lines().skip(1) {
+    for line in rule.page().lines().skip(1) {
         let ticks = &line[..line.len() - line.trim_start_matches('`').len()];
         if let Some(open) = fence {
             match line == open {

@@ -90,12 +90,13 @@ fn rule(report: &Report<'_>, code: Code) -> Value {
         let text = "a file that cannot be read or may not be part of a book";
         return json!({ "id": code.0, "name": code.0, "shortDescription": { "text": text } });
     };
+    let page = rule.page();
     let mut value = json!({
         "id": code.0,
         "name": rule.name,
         "shortDescription": { "text": rule.summary },
         "fullDescription": { "text": rule.summary },
-        "help": { "text": rule.docs, "markdown": rule.docs },
+        "help": { "text": &page, "markdown": &page },
         "defaultConfiguration": { "level": level(rule.severity) },
         "properties": {
             "stage": rule.stage.name(),

@@ -11,6 +11,7 @@ mod fields;
 mod fingerprint;
 mod levels;
 mod mend;
+mod page;
 mod pairs;
 mod rules;
 mod runbook;
@@ -60,7 +61,7 @@ pub struct Rule {
     pub stage: Stage,
     /// What each profile makes of it.
     pub levels: Levels,
-    /// The page: what it does, why, example, how to fix. Its examples are tests.
+    /// The page: what it does, why, example, how to fix. Its examples are tests. [`Rule::page`] has it whole.
     pub docs: &'static str,
     /// The judgement.
     pub check: Check,

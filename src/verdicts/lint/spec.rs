@@ -187,12 +187,30 @@ fn unescape(text: &str) -> String {
 }
 
 mod tests;
-/// A valid waiver for a rule, at every place.
+/// The waiver that the page of a rule shows, at every place.
 fn waiver_for(rule: &Rule) -> String {
-    format!(
-        "\n[[waiver]]\nrule = \"{}\"\nwhere = \"*\"\nowner = \"lena\"\nreason = \"a test\"\nexpires = \"2099-12-31\"\n",
-        rule.code
-    )
+    let page = rule.page();
+    let shown = page.rsplit_once("```toml policy/policy.toml\n").and_then(|(_, rest)| rest.split_once("```"));
+    let (shown, _) = shown.unwrap_or_else(|| panic!("{}: the page shows no waiver", rule.code));
+    let place = shown.lines().find(|line| line.starts_with("where = ")).expect("a waiver has a place");
+    format!("\n{}", shown.replace(place, "where = \"*\""))
+}
+
+#[test]
+fn every_page_says_how_to_waive_and_where() {
+    for rule in RULES {
+        let page = rule.page();
+        let (_, how) = page.split_once("\n## How to waive\n").expect("every page has the part");
+        match rule.check {
+            Check::Later(_) => assert!(how.contains("nothing to waive"), "{}: {how}", rule.code),
+            _ => assert!(how.contains(&format!("rule = \"{}\"", rule.code)), "{}: {how}", rule.code),
+        }
+    }
+    let page = |code: &str| RULES.iter().find(|rule| rule.code.0 == code).expect("a rule").page();
+    assert!(page("MCM019").contains("starter and standard the table may stand in `book.toml`"));
+    assert!(page("MCM007").contains("In `book.toml` the table does not count."));
+    assert!(page("MCM104").contains("starter and standard"), "it belongs to submission");
+    assert!(page("MCM801").contains("A waiver is no signature") && !page("MCM019").contains("no signature"));
 }
 
 /// The first bad example of a rule, with a waiver for it at the end of one of its files.

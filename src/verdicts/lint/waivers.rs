@@ -95,9 +95,11 @@ pub(super) fn is_over(waiver: &Waiver, today: Date) -> bool {
 /// Whether the profile lets a waiver stand where it stands: anything in the policy; in `book.toml`, unless
 /// the profile is regulated, warnings and what one document shows by itself before its submission.
 pub(super) fn may_stand(waiver: &Waiver, rule: &Rule, profile: Profile) -> bool {
-    if !waiver.in_book_toml {
-        return true;
-    }
+    !waiver.in_book_toml || may_stand_in_book_toml(rule, profile)
+}
+
+/// The same of a waiver in `book.toml`.
+pub(super) fn may_stand_in_book_toml(rule: &Rule, profile: Profile) -> bool {
     let is_mild = rule.severity != Severity::Error || rule.levels.of(profile) == Level::Advised;
     let is_local = matches!(rule.check, Check::Document(_)) && rule.stage <= Stage::Submission;
     profile < Profile::Regulated && (is_mild || is_local)

@@ -138,7 +138,7 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
         path,
         ..Head::default()
     };
-    let bodies = vec![body::of_text(rule.docs, "rule--")];
+    let bodies = vec![body::of_text(&rule.page(), "rule--")];
     render(site, Draft { template: "rule.html", head, view, bodies })
 }
 
