@@ -41,6 +41,10 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         });
     }
     for attachment in &facts.inputs.attachments {
+        if let Some(finding) = almost_document(rule, &attachment.path) {
+            found.push(finding);
+            continue;
+        }
         let Some((_, rest)) = split_change_path(&attachment.path, src) else { continue };
         if rest.starts_with("files/") || rest.ends_with(".log.jsonl") {
             continue;
@@ -48,6 +52,17 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         let finding = stray(rule, &attachment.path, Span::at(0));
         found.push(finding.help("attachments belong below files/ in the folder of the change"));
     }
+}
+
+/// A file that is meant as a document and copied as it is, because its ending is not `.md`.
+fn almost_document(rule: &Rule, path: &BookPath) -> Option<Diagnostic> {
+    let ending = path.extension();
+    let is_meant = ["md", "markdown"].iter().any(|known| ending.eq_ignore_ascii_case(known));
+    is_meant.then(|| {
+        let name = path.file_name();
+        let message = format!("file `{name}` is not read as a document: its ending is not `.md`");
+        rule.finding(message).at(path, Span::at(0)).help(format!("rename it to `{}.md`", path.stem()))
+    })
 }
 
 fn stray(rule: &Rule, path: &BookPath, span: Span) -> Diagnostic {
