@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what a document is. Every other room may import this one.
 
+mod alike;
 mod asked;
 mod diagnostic;
 mod hash;
@@ -12,6 +13,7 @@ mod span;
 mod suggest;
 mod words;
 
+pub use alike::{skeleton, strange_letter};
 pub(crate) use asked::Asked;
 pub use diagnostic::{Code, Diagnostic, Edit, Fix, Label, Location, Safety, Severity, Stage};
 pub use hash::{ContentHash, ContentHasher};

@@ -3,6 +3,7 @@
 mod change;
 mod link;
 mod names;
+mod odd_name;
 pub mod view;
 mod way_back;
 
@@ -18,6 +19,7 @@ use crate::text::{BookPath, ContentHash};
 pub use change::{Change, Outcome, Phase};
 pub use link::{LinkTarget, Outgoing};
 pub use names::Names;
+pub use odd_name::{OddName, Oddity};
 pub use way_back::WayBack;
 
 /// All documents of a book and how they hang together. Documents are named by their index.
@@ -71,6 +73,11 @@ impl Book {
     /// Documents whose id another document had first: (this one, the first one).
     pub fn duplicates(&self) -> &[(usize, usize)] {
         &self.known.duplicates
+    }
+
+    /// Files and folders whose names deceive, sorted by path.
+    pub fn odd_names(&self) -> &[OddName] {
+        &self.known.odd
     }
 
     /// The name by which a reference is best written: the one that its kind gives, else the last part of its

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt as _};
 
 use super::change::Folder;
+use super::odd_name::{self, OddName};
 use crate::inputs::Inputs;
 use crate::inputs::document::{Document, DocumentId};
 use crate::text::{BookPath, ContentHash};
@@ -30,6 +31,8 @@ pub struct Names {
     pub(super) duplicates: Vec<(usize, usize)>,
     /// The folders of changes, by id.
     pub(super) folders: Vec<Folder>,
+    /// Names that deceive.
+    pub(super) odd: Vec<OddName>,
 }
 
 impl Names {
@@ -38,6 +41,7 @@ impl Names {
         let (mut names, folders) =
             rayon::join(|| Names::of_documents(inputs, documents), || Folder::all(inputs, documents));
         names.folders = folders;
+        names.odd = odd_name::all(inputs, documents.iter().map(AsRef::as_ref));
         names
     }
 

@@ -16,10 +16,10 @@ use crate::text::{BookPath, Code, ContentHash, Severity, did_you_mean};
 
 /// The rules that judge documents by their kind, and text whatever its kind: those whose findings
 /// `[[kind.NAME.severity]]` may make harder or milder. The rules of the process are for profiles and waivers.
-pub const DOCUMENT_RULES: [&str; 22] = [
+pub const DOCUMENT_RULES: [&str; 25] = [
     "MCM001", "MCM002", "MCM003", "MCM004", "MCM005", "MCM006", "MCM007", "MCM008", "MCM009", "MCM010",
     "MCM011", "MCM012", "MCM013", "MCM014", "MCM015", "MCM016", "MCM017", "MCM018", "MCM019", "MCM020",
-    "MCM021", "MCM022",
+    "MCM021", "MCM022", "MCM023", "MCM024", "MCM025",
 ];
 
 /// The built-in kinds, changed and joined by those of a book's `[kind]` table.
@@ -324,7 +324,7 @@ fn rules(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Vec<String> {
         }
         let fault = faults.add(value.span, format!("`{code}` is not the code of a rule about documents"));
         fault.help.extend(did_you_mean(code, DOCUMENT_RULES).map(guess));
-        fault.help.push("the rules about documents are MCM001 to MCM022".to_owned());
+        fault.help.push("the rules about documents are MCM001 to MCM025".to_owned());
         None
     };
     items.iter().filter_map(code).collect()

@@ -24,7 +24,7 @@ use crate::text::{Asked, BookPath, Code, ContentHash, SourceFile, Span};
 pub use slot::Slot;
 
 pub use body_fields::Blank;
-pub use front_matter::{Format, MAX_FRONT_MATTER};
+pub use front_matter::{Format, MAX_FRONT_MATTER, odd_character};
 
 /// A Markdown file and all that can be said about it without looking at another file.
 #[derive(Clone, Debug)]

@@ -40,18 +40,32 @@ pub(super) fn check(source: &SourceFile, faults: &mut Vec<Fault>) {
     check_characters(text, faults);
 }
 
+/// The first character of a text, such as the name of a file, that no reader sees as it is: in words.
+pub(super) fn odd_character(text: &str) -> Option<String> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return None;
+    }
+    odd_characters(text).next().map(|(_, c, class)| described(c, class).0)
+}
+
+/// The characters that stand where no writing needs them, with their places.
+fn odd_characters(text: &str) -> impl Iterator<Item = (usize, char, Class)> {
+    text.char_indices().filter_map(|(at, c)| {
+        let class = class(c)?;
+        let neighbours = (text[..at].chars().next_back(), text[at + c.len_utf8()..].chars().next());
+        (!is_at_home(c, class, neighbours)).then_some((at, c, class))
+    })
+}
+
 fn check_characters(text: &str, faults: &mut Vec<Fault>) {
     let mut found = 0;
     let mut first_untold = None;
-    for (at, odd) in text.match_indices(|c| class(c).is_some()) {
-        let neighbours = (text[..at].chars().next_back(), text[at + odd.len()..].chars().next());
-        let Some((c, class)) = odd.chars().next().and_then(|c| Some((c, class(c)?))) else { continue };
-        let is_told = at == 0 && c == '\u{feff}';
-        if is_told || is_at_home(c, class, neighbours) {
+    for (at, c, class) in odd_characters(text) {
+        if at == 0 && c == '\u{feff}' {
             continue;
         }
         found += 1;
-        let span = Span::new(at, at + odd.len());
+        let span = Span::new(at, at + c.len_utf8());
         if found <= MAX_TOLD {
             faults.push(strange(c, class, span));
         } else {
@@ -141,6 +155,12 @@ fn is_joining_script(c: char) -> bool {
 }
 
 fn strange(c: char, class: Class, span: Span) -> Fault {
+    let (message, help) = described(c, class);
+    Fault { label: Some("here".to_owned()), ..unclean(span, message, help) }
+}
+
+/// A character in words, and what to do about it.
+fn described(c: char, class: Class) -> (String, &'static str) {
     let (what, help) = match class {
         Class::Control => ("control character", "delete it"),
         Class::Bidirectional => {
@@ -153,7 +173,7 @@ fn strange(c: char, class: Class, span: Span) -> Fault {
         Some(name) => format!("{what} U+{:04X} ({name})", c as u32),
         None => format!("{what} U+{:04X}", c as u32),
     };
-    Fault { label: Some("here".to_owned()), ..unclean(span, message, help) }
+    (message, help)
 }
 
 /// Unicode's name of the characters that are met most.

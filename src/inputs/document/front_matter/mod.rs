@@ -100,6 +100,11 @@ pub(super) fn read(source: &SourceFile, faults: &mut Vec<Fault>) -> Head {
     Head { matter: Matter { block: Some(block), table }, body }
 }
 
+/// The first character of a name that no reader sees as it is, in words: `invisible character U+200B`.
+pub fn odd_character(name: &str) -> Option<String> {
+    clean::odd_character(name)
+}
+
 /// Whether a text begins as front matter of any format does.
 pub(super) fn begins(text: &str) -> bool {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

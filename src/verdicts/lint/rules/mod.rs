@@ -38,6 +38,7 @@ mod failed_verification;
 mod forgotten_neighbour;
 mod handover;
 mod hard_neighbour_collision;
+mod html_comment;
 mod hurried_approvals;
 mod implausible_time;
 mod incomplete_action;
@@ -60,9 +61,11 @@ mod late_emergency_record;
 mod late_planning;
 mod leaky_freeze;
 mod long_window;
+mod look_alike_name;
 mod lossy_import;
 mod lost_records;
 mod machine_signature;
+mod misleading_link;
 mod missing_approval;
 mod missing_chapter;
 mod missing_decision;
@@ -250,6 +253,9 @@ pub static RULES: &[&Rule] = &[
     &section_order::RULE,
     &unclean_text::RULE,
     &stray_file::RULE,
+    &look_alike_name::RULE,
+    &html_comment::RULE,
+    &misleading_link::RULE,
     &vague_description::RULE,
     &no_service::RULE,
     &unknown_service::RULE,

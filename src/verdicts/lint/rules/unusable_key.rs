@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::inputs::policy::{Policy, Principal, Signer};
-use crate::text::{BookPath, Code, Diagnostic, Severity, Span, Stage, did_you_mean};
+use crate::text::{self, BookPath, Code, Diagnostic, Severity, Span, Stage, did_you_mean};
 
 pub(super) static RULE: Rule = Rule {
     code: Code("MCM904"),
@@ -150,16 +150,15 @@ fn look_alikes(rule: &Rule, policy: &Policy, roster: &BookPath, found: &mut Vec<
     }
 }
 
-/// What is left of an id when characters that look alike are one.
+/// What is left of an id when characters that look alike are one. People are fewer than files, and a mistaken one
+/// weighs more: hyphens say nothing here, and more characters are one.
 fn skeleton(id: &str) -> String {
-    let folded = id.replace("rn", "m").replace("vv", "w");
     let one = |c: char| match c {
-        '0' => 'o',
-        '1' | 'i' => 'l',
+        'i' => 'l',
         '5' => 's',
         other => other,
     };
-    folded.chars().filter(|c| *c != '-').map(one).collect()
+    text::skeleton(id).chars().filter(|c| *c != '-').map(one).collect()
 }
 
 fn is_forge(person: &Principal) -> bool {
