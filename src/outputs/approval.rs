@@ -37,6 +37,8 @@ pub struct Standing {
     pub as_of: String,
     /// Why nothing is known, where that is so: no repository, no policy on the mainline.
     pub unknown: Option<String>,
+    /// The status of every change then: `before-adoption`, or `unverifiable` where the history is unknown.
+    pub status: Option<String>,
     /// What the approvals rest on.
     pub trust: Option<Trust>,
     /// The branch that is judged as if it had landed; nothing where the mainline itself is judged.
@@ -227,6 +229,7 @@ impl Standing {
             format: FORMAT,
             as_of: as_of.to_string(),
             unknown: approvals.none.clone(),
+            status: approvals.of_all().map(|(status, _)| status.word().to_owned()),
             trust: Trust::of(approvals, inputs.history.ledger.pinned),
             landing: None,
             subjects: subjects.filter_map(|id| SubjectStanding::of(approvals, id, as_of)).collect(),
@@ -408,7 +411,7 @@ pub fn landing_text(landing: &UnlandedBranch) -> String {
 pub fn trust_text(trust: Option<&Trust>, unknown: Option<&str>) -> String {
     let Some(trust) = trust else {
         let why = unknown.unwrap_or("no approvals are known");
-        return format!("before adoption: {why}\n");
+        return format!("no approval is judged: {}\n", printable(why));
     };
     let pin =
         if trust.pinned { "pinned" } else { "unpinned: nobody outside of this repository vouches for it" };

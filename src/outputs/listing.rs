@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::analysis::Analysis;
+use crate::facts::approval::ApprovalStatus;
 use crate::facts::book::{Change, Outcome, Phase};
 use crate::inputs::document::Document;
 use crate::text::{counted, printable};
@@ -21,8 +22,8 @@ pub struct ChangeLine<'a> {
     pub outcome: Option<Outcome>,
     /// Whether a notice says that it is cancelled.
     pub cancelled: bool,
-    /// The status of its approval, derived from signatures; nothing where no approvals are known.
-    pub approval: Option<&'static str>,
+    /// The status of its approval, derived from signatures: what its page and its `change.json` say.
+    pub approval: &'static str,
     /// The class that its request declares.
     pub class: Option<&'a str>,
     /// The services that its request names.
@@ -99,7 +100,7 @@ fn change_line<'a>(analysis: &'a Analysis, change: &'a Change, errors: &Errors<'
         phase: change.phase,
         outcome: change.outcome,
         cancelled: change.cancelled,
-        approval: analysis.facts.approvals.status(&change.id).map(|approval| approval.status.word()),
+        approval: analysis.facts.approvals.shown(&change.id).0.word(),
         class: request.and_then(|request| request.text("class")),
         services: services.iter().filter_map(|value| value.as_str()).collect(),
         start: request.and_then(|request| request.text("slot.start")),
@@ -128,12 +129,13 @@ pub fn changes_text(lines: &[ChangeLine<'_>]) -> String {
         let start = line.start.map_or("-", |start| start.get(..10).unwrap_or(start));
         start.to_owned()
     };
-    let approval = |line: &ChangeLine<'_>| line.approval.unwrap_or("-").to_owned();
+    let approval = |line: &ChangeLine<'_>| line.approval.to_owned();
     let (title, errors) =
         (|line: &ChangeLine<'_>| printable(line.title), |line: &ChangeLine<'_>| errors(line.errors));
     let id = |line: &ChangeLine<'_>| line.id.to_owned();
     // A book without a policy has no approvals to show.
-    match lines.iter().any(|line| line.approval.is_some()) {
+    let none = ApprovalStatus::BeforeAdoption.word();
+    match lines.iter().any(|line| line.approval != none) {
         true => table(lines.iter().map(|l| [id(l), state(l), approval(l), start(l), title(l), errors(l)])),
         false => table(lines.iter().map(|l| [id(l), state(l), start(l), title(l), errors(l)])),
     }
@@ -153,12 +155,8 @@ fn errors(number: usize) -> String {
 
 /// Where the approval of a change stands and why, in a phrase.
 fn approval(analysis: &Analysis, id: &str) -> String {
-    let approvals = &analysis.facts.approvals;
-    match (approvals.status(id), &approvals.none) {
-        (Some(approval), _) => format!("{}: {}", approval.status.word(), approval.why),
-        (None, Some(why)) => format!("before-adoption: {why}"),
-        (None, None) => "draft: nothing of it has landed".to_owned(),
-    }
+    let (status, why) = analysis.facts.approvals.shown(id);
+    format!("{}: {why}", status.word())
 }
 
 /// One change for people: its facts, documents, attachments and what is missing next.

@@ -61,7 +61,7 @@ MCM-2024-0001  rolled back  -           Old                14 errors
     "phase": "request",
     "outcome": null,
     "cancelled": false,
-    "approval": null,
+    "approval": "before-adoption",
     "class": "major",
     "services": [
       "checkout"
@@ -75,7 +75,7 @@ MCM-2024-0001  rolled back  -           Old                14 errors
     "phase": "executed",
     "outcome": "rolled_back",
     "cancelled": false,
-    "approval": null,
+    "approval": "before-adoption",
     "class": null,
     "services": [
       "checkout"

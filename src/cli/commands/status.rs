@@ -7,7 +7,7 @@ use crate::cli::book::{Reading, analyzed};
 use crate::cli::moment::as_of;
 use crate::facts::approval::forecast::effects;
 use crate::facts::approval::stock::{Question, Tool, questions};
-use crate::facts::approval::{ApprovalStatus, Approvals, SubjectId};
+use crate::facts::approval::{Approvals, SubjectId};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, AsOf, LoadOptions, Range};
 use crate::hosts::{Exit, Failure, stock};
@@ -85,8 +85,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let Some(subject) = standing.subjects.first() else {
         let (ids, is_change) = known.unwrap_or_default();
         // Without a policy on the mainline nothing is a subject, and the reason is worth more than the id.
-        if standing.unknown.is_some() && (is_change || args.onto.is_some()) {
-            let word = ApprovalStatus::BeforeAdoption.word();
+        if let Some(word) = standing.status.as_deref().filter(|_| is_change || args.onto.is_some()) {
             let text = || head + &format!("{id}  {word}\n{}", trust(&standing));
             shell.print(&pick(args.format, text, &standing))?;
             return Ok(Exit::Good);

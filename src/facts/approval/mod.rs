@@ -46,6 +46,8 @@ pub use weigh::Uncounted;
 pub struct Approvals {
     /// Why nothing is known: no repository, no policy on the mainline, an unreadable policy at the root.
     pub none: Option<String>,
+    /// Whether that is for want of a history: then nobody can tell what was adopted or approved.
+    pub is_history_unknown: bool,
     /// Object id of the trust root.
     pub root: Option<String>,
     /// The effective policy and its past.
@@ -74,7 +76,9 @@ impl Approvals {
     pub fn of_parsed(inputs: &Inputs, parsed: &[Arc<Document>]) -> Approvals {
         let ledger = &inputs.history.ledger;
         if let Some(why) = ledger.none.clone().or_else(|| inputs.history.unknown.clone()) {
-            return Approvals { none: Some(why), ..Approvals::default() };
+            // Of a repository without a commit it is known that it holds no policy.
+            let is_history_unknown = inputs.history.unknown.is_some() && !inputs.history.unborn;
+            return Approvals { none: Some(why), is_history_unknown, ..Approvals::default() };
         }
         let Some(pass) = derive::Pass::run(ledger, &inputs.config, inputs.as_of, parsed) else {
             let why = match ledger.landings.is_empty() {
@@ -95,6 +99,7 @@ impl Approvals {
         let lost_heads = observation::lost(ledger, root, &pass.effective.policy, inputs.as_of);
         Approvals {
             none: None,
+            is_history_unknown: false,
             ahead: ledger.ahead.clone(),
             lost_heads,
             root: ledger.landings.first().map(|root| root.commit.clone()),
@@ -143,6 +148,24 @@ impl Approvals {
     /// The approval of a change or a document.
     pub fn status(&self, id: &str) -> Option<&Approval> {
         self.subjects.get(&SubjectId::named(id)).map(|(_, approval)| approval)
+    }
+
+    /// The status of whatever one asks for where none can be derived, and why that is so.
+    pub fn of_all(&self) -> Option<(ApprovalStatus, &str)> {
+        let status = match self.is_history_unknown {
+            true => ApprovalStatus::Unverifiable,
+            false => ApprovalStatus::BeforeAdoption,
+        };
+        self.none.as_deref().map(|why| (status, why))
+    }
+
+    /// The status of a change or a document and why, for those who show it: that of its committed bytes, or that
+    /// of all. What has never landed is a draft in a book with a policy.
+    pub fn shown(&self, id: &str) -> (ApprovalStatus, &str) {
+        match self.status(id) {
+            Some(approval) => (approval.status, &approval.why),
+            None => self.of_all().unwrap_or((ApprovalStatus::Draft, "nothing of it has landed")),
+        }
     }
 
     /// What a record is held against: the approval of its subject, or of the exception that it speaks of.

@@ -161,7 +161,7 @@ pub fn json_schema() -> serde_json::Value {
 pub fn text(check: &CrossCheck) -> String {
     let mut text = String::new();
     if let Some(why) = &check.unknown {
-        let _ = writeln!(text, "before adoption: {}", printable(why));
+        let _ = writeln!(text, "no approval is judged: {}", printable(why));
     }
     for tool in &check.tools {
         let _ = writeln!(text, "{:<11}{}", tool.name, printable(&tool.version));

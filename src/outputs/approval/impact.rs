@@ -129,7 +129,7 @@ pub fn json_schema() -> serde_json::Value {
 pub fn text(impact: &Impact) -> String {
     let mut text = landing_text(&impact.landing);
     if let Some(why) = &impact.unknown {
-        let _ = writeln!(text, "before adoption: {}", printable(why));
+        let _ = writeln!(text, "no approval is judged: {}", printable(why));
     }
     if let Some(policy) = &impact.new_policy {
         let _ = writeln!(text, "another policy comes into force: {policy}");

@@ -14,7 +14,6 @@ use super::Site;
 use super::chip::Chip;
 use super::page::href;
 use super::when;
-use crate::facts::Facts;
 use crate::facts::approval::content;
 use crate::facts::approval::derive::Subject;
 use crate::facts::approval::{ApprovalStatus, SubjectId};
@@ -115,17 +114,6 @@ pub(super) fn words(status: &str) -> String {
     }
 }
 
-/// The status of a change or a document: that of its committed bytes. What has never landed is a draft in a
-/// book with a policy.
-pub(super) fn status(facts: &Facts, id: &str) -> ApprovalStatus {
-    let approvals = &facts.approvals;
-    match (approvals.status(id), &approvals.none) {
-        (Some(approval), _) => approval.status,
-        (None, Some(_)) => ApprovalStatus::BeforeAdoption,
-        (None, None) => ApprovalStatus::Draft,
-    }
-}
-
 /// The approval of a change.
 pub(super) fn of_change(site: &Site<'_>, id: &str, files: &[&Document]) -> ApprovalView {
     let modified = files.iter().any(|file| is_modified(site, file));
@@ -151,16 +139,16 @@ fn is_modified(site: &Site<'_>, document: &Document) -> bool {
 fn view(site: &Site<'_>, id: &str, modified: bool) -> ApprovalView {
     let facts = &site.analysis.facts;
     let approvals = &facts.approvals;
-    let status = status(facts, id);
+    let (status, _) = approvals.shown(id);
     let subject_id = SubjectId::named(id);
     let standing = SubjectStanding::of(approvals, &subject_id, facts.inputs.as_of);
     let Some((standing, (subject, _))) = standing.zip(approvals.subjects.get(&subject_id)) else {
-        let sentence = match &approvals.none {
-            Some(why) => {
-                format!(
-                    "No approval is judged: {why}. The page shows what the documents say; it does not prove who agreed."
-                )
+        const SHOWS: &str = "The page shows what the documents say; it does not prove who agreed.";
+        let sentence = match approvals.of_all() {
+            Some((ApprovalStatus::Unverifiable, why)) => {
+                format!("{} {SHOWS}", self::sentence(ApprovalStatus::Unverifiable, why))
             }
+            Some((_, why)) => format!("No approval is judged: {why}. {SHOWS}"),
             None => "Not approved: nothing of it has landed on the mainline.".to_owned(),
         };
         return ApprovalView {

@@ -58,6 +58,8 @@ struct Frame<'a> {
 pub(super) struct Footing {
     /// Why nothing is known of approvals, when nothing is.
     none: Option<String>,
+    /// The status of every change and document then, in words.
+    status: Option<String>,
     /// The trust root, and its first digits.
     root: String,
     root_short: String,
@@ -155,6 +157,7 @@ fn footing(analysis: &Analysis) -> Footing {
     let root = approvals.root.clone().unwrap_or_default();
     Footing {
         none: approvals.none.clone(),
+        status: approvals.of_all().map(|(status, _)| super::approval::words(status.word())),
         root_short: short(&root).to_owned(),
         root,
         pinned: analysis.facts.inputs.history.ledger.pinned,

@@ -99,7 +99,7 @@ pub(super) fn of(site: &Site<'_>, at: usize) -> Summary {
     let created = submitted.map(|commit| day(commit.time)).or(text("created").map(str::to_owned));
     let files = change.documents.iter().map(|index| book.documents[*index].path());
     let touched = files.filter_map(|path| history.of(path).next()).map(|commit| commit.time).max();
-    let approval = approval::status(facts, &change.id);
+    let (approval, _) = facts.approvals.shown(&change.id);
     Summary {
         id: change.id.to_string(),
         title: request.map_or_else(|| change.id.to_string(), |request| title_of(change, request)),

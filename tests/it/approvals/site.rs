@@ -138,6 +138,56 @@ fn without_a_policy_everything_is_before_adoption_and_there_is_no_page_of_it() {
     assert!(!site.0.path().join("site/evidence").exists());
 }
 
+/// Nobody can tell then whether there was a policy: the one in the work tree says nothing of it.
+#[test]
+fn where_the_history_is_unknown_every_approval_is_unverifiable() {
+    let without_policy = || {
+        let book = Book::approved();
+        std::fs::remove_dir_all(book.repo.book().join("policy")).expect("it is there");
+        book
+    };
+    let without_git = || {
+        let book = Book::approved();
+        std::fs::remove_dir_all(book.repo.book().join(".git")).expect("it is there");
+        book
+    };
+    const LEFT_OUT: &str = "left out by `--history=unknown`";
+    let cases = [
+        (Book::approved(), &["--history=unknown"][..], LEFT_OUT),
+        (without_policy(), &["--history=unknown"], LEFT_OUT),
+        (without_git(), &[], "not a Git repository"),
+    ];
+    for (book, how, why) in cases {
+        let dir = book.repo.book();
+        let said = |command: &[&str]| printed(&dir, &[command, how].concat());
+        let folder = Folder::new();
+        let target = folder.path().join("site");
+        said(&["build", "-q", "-d", target.to_str().expect("UTF-8")]);
+        let site = Site(folder);
+        site.says(
+            PAGE,
+            &[
+                &format!("Whether it is approved cannot be told: {why}."),
+                &format!("Unverifiable: no approval is judged ({why})."),
+            ],
+        );
+        assert!(!site.text(PAGE).to_lowercase().contains("before adoption"), "{why}");
+        site.says("about/build/index.html", &["Every change and document is <strong>unverifiable</strong>: "]);
+        assert_eq!(site.record()["approval"], "unverifiable");
+        assert!(site.text("changes/changes.csv").contains(",unverifiable,"), "{why}");
+        let json = |command: &[&str]| -> serde_json::Value {
+            serde_json::from_str(&said(&[command, &["--format", "json"]].concat())).expect("JSON")
+        };
+        assert_eq!(json(&["list"])[0]["approval"], "unverifiable");
+        let standing = json(&["status", CHANGE]);
+        assert_eq!((&standing["status"], &standing["unknown"]), (&"unverifiable".into(), &why.into()));
+        assert!(said(&["list"]).contains("  unverifiable  "), "{why}");
+        assert!(said(&["show", CHANGE]).contains(&format!("unverifiable: {why}\n")), "{why}");
+        let status = said(&["status", CHANGE]);
+        assert_eq!(status, format!("{CHANGE}  unverifiable\nno approval is judged: {why}\n"));
+    }
+}
+
 #[test]
 fn a_pin_from_outside_is_told_on_every_page() {
     let book = Book::approved();

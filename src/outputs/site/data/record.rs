@@ -26,7 +26,7 @@ pub(in super::super) struct ChangeRecord {
     /// can move it on.
     state: StateOf,
     /// The approval status, derived from signed records: `draft`, `in-review`, `approved`, `stale`, ...; in a
-    /// book without a policy `before-adoption`.
+    /// book without a policy `before-adoption`, in one whose history is unknown `unverifiable`.
     approval: String,
     /// What the status follows from; nothing where no policy is in force, or nothing of the change has landed.
     approvals: Option<SubjectStanding>,

@@ -3,13 +3,13 @@
 
 use serde::Serialize;
 
+use super::super::body;
 use super::super::chip::{self, Chip};
 use super::super::force::{self, ForceView};
 use super::super::matter::words;
 use super::super::page::{Draft, Head, Rendered, href, render};
 use super::super::summary::{self, Named, Summary};
 use super::super::{Site, ThemeError, when};
-use super::super::{approval, body};
 use super::stages::{self, StageView};
 use super::{findings, folder};
 use crate::facts::book::{Change, Phase};
@@ -114,7 +114,7 @@ pub(in super::super) fn page(site: &Site<'_>) -> Result<Rendered, ThemeError> {
 fn open_changes(site: &Site<'_>) -> Vec<usize> {
     let changes = site.changes.iter().enumerate();
     let is_open = |change: &&Change| {
-        let is_ended = approval::status(&site.analysis.facts, &change.id).ends_the_change();
+        let is_ended = site.analysis.facts.approvals.shown(&change.id).0.ends_the_change();
         change.outcome.is_none() && !change.cancelled && change.phase < Phase::Executed && !is_ended
     };
     changes.filter(|(_, change)| is_open(change)).map(|(at, _)| at).collect()
