@@ -18,7 +18,7 @@ use super::failure::Failure;
 /// # Errors
 /// A `SOURCE_DATE_EPOCH` that is not a number of seconds.
 pub fn now() -> Result<Zoned, Failure> {
-    match set_moment()? {
+    match given()? {
         None => Ok(wall().to_zoned(TimeZone::system())),
         Some(moment) => Ok(moment.to_zoned(TimeZone::UTC)),
     }
@@ -36,7 +36,11 @@ pub fn sleep(length: jiff::SignedDuration) {
     std::thread::sleep(Duration::try_from(length).unwrap_or_default());
 }
 
-fn set_moment() -> Result<Option<Timestamp>, Failure> {
+/// The moment of `SOURCE_DATE_EPOCH`, when it is set.
+///
+/// # Errors
+/// A `SOURCE_DATE_EPOCH` that is not a number of seconds.
+pub fn given() -> Result<Option<Timestamp>, Failure> {
     let seconds = std::env::var_os("SOURCE_DATE_EPOCH");
     seconds.map(|seconds| at_epoch(&seconds.to_string_lossy())).transpose()
 }

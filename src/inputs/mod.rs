@@ -36,6 +36,14 @@ pub struct Inputs {
     pub faults: Vec<Diagnostic>,
 }
 
+impl Inputs {
+    /// The moment at which the book is judged, as far as a site may show it: not where it is only what a clock showed
+    /// while the site was made, so that the same files give the same bytes.
+    pub fn moment(&self) -> Option<jiff::Timestamp> {
+        (!self.history.undated).then_some(self.as_of)
+    }
+}
+
 /// A file that is no document: kept beside the documents and copied to the site.
 #[derive(Clone, Debug)]
 pub struct Attachment {

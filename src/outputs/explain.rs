@@ -265,7 +265,9 @@ pub fn needs_text(needs: &Needs<'_>, options: PageOptions) -> String {
         for mover in &state.movers {
             text.push_str(&format!("  moved on by {}\n", escape::line(mover)));
         }
-        text.push_str(&format!("as of {}\n", state.as_of));
+        if let Some(as_of) = &state.as_of {
+            text.push_str(&format!("as of {as_of}\n"));
+        }
     }
     if let Some(phase) = needs.phase {
         text.push_str(&format!("its documents show: {phase}\n"));

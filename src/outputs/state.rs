@@ -23,8 +23,8 @@ pub struct StateOf {
     pub name: &'static str,
     /// What the state means.
     pub meaning: &'static str,
-    /// The moment for which it was derived: RFC 3339 in UTC.
-    pub as_of: String,
+    /// The moment for which it was derived: RFC 3339 in UTC. Nothing on a site of which nothing says of when it is.
+    pub as_of: Option<String>,
     /// What holds it there.
     pub holds: Vec<Hold>,
     /// Who or what can move it on.
@@ -51,7 +51,7 @@ impl StateOf {
             state: standing.state,
             name: row.name,
             meaning: row.meaning,
-            as_of: facts.inputs.as_of.to_string(),
+            as_of: facts.inputs.moment().map(|at| at.to_string()),
             holds: standing.holds,
             movers,
         }

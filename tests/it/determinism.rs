@@ -60,8 +60,12 @@ fn repository() -> Repo {
 
 /// Builds a clone with an environment of its own; gives every file of the site.
 fn site_of(clone: &Path, environment: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
+    built(clone, &[], environment)
+}
+
+fn built(clone: &Path, how: &[&str], environment: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
     let mut build = program(clone);
-    build.args(["build", "-q"]).env_remove("SOURCE_DATE_EPOCH").envs(environment.iter().copied());
+    build.args(["build", "-q"]).args(how).env_remove("SOURCE_DATE_EPOCH").envs(environment.iter().copied());
     let output = build.output().expect("it runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     checked(&clone.join("book"));
@@ -112,6 +116,45 @@ fn two_clones_in_other_places_give_the_same_bytes() {
     ]);
     repo.git(&["-C", one.to_str().expect("UTF-8"), "checkout", "--quiet", "--", "content"]);
     assert_same(&first, &site_of(&one, &[]));
+}
+
+/// What depends on the time is seen from the commit, known or left out, or from the moment that is given. Where there is
+/// neither, a clock is asked, and no file shows what it said.
+#[test]
+fn without_a_history_no_file_shows_the_clock() {
+    const CHANGE: &str = "changes/2026/MCM-2026-0001/change.json";
+    let repo = repository();
+    let (dir, head) = (repo.path(), repo.git(&["log", "-1", "--format=%ct"]));
+    let hours = || {
+        let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
+        ["%Y-%m-%dT%H:", "%-d %b %Y, %H:"].map(|form| now.strftime(form).to_string())
+    };
+    let built = |how: &[&str], environment: &[(&str, &str)]| {
+        let before = hours();
+        let site = built(&dir, how, environment);
+        for (path, bytes) in &site {
+            let text = String::from_utf8_lossy(bytes);
+            for hour in before.iter().chain(&hours()) {
+                assert!(!text.contains(hour), "{path} shows {hour} of {how:?} {environment:?}");
+            }
+        }
+        let record: serde_json::Value = serde_json::from_slice(&site[CHANGE]).expect("JSON");
+        let calendar = String::from_utf8_lossy(&site["calendar/index.html"]).into_owned();
+        let at = record["state"]["as_of"].as_str().map(|at| at.parse::<jiff::Timestamp>().expect("a moment"));
+        (at.map(jiff::Timestamp::as_second), calendar)
+    };
+    let seconds = head.trim().parse::<i64>().expect("seconds");
+    let (at, calendar) = built(&["--history=unknown"], &[]);
+    assert_eq!(at, Some(seconds), "the commit is there, though its past is not read");
+    assert!(calendar.contains("The coming weeks") && !calendar.contains("not known"), "{calendar}");
+    std::fs::remove_dir_all(dir.join(".git")).expect("it is there");
+    assert_eq!(built(&[], &[("SOURCE_DATE_EPOCH", "1700000000")]).0, Some(1_700_000_000));
+    let (at, calendar) = built(&[], &[]);
+    assert_eq!(at, None);
+    for words in ["Seen from a moment that is not known", "What is in force is not known", "Which weeks are"]
+    {
+        assert!(calendar.contains(words), "{words}: {calendar}");
+    }
 }
 
 #[test]

@@ -204,6 +204,8 @@ fn read_at(
             (Arc::new(found), None)
         }
     };
+    // A history that is left out changes nothing about which commit is built.
+    let head_time = no_history.and(git.as_ref()).and_then(git::Git::head_time);
     let git = git.filter(|_| no_history.is_none());
     let (known_files, known_past) = match before {
         Some(Before { files, past, found: last }) => {
@@ -233,7 +235,7 @@ fn read_at(
     };
     let config = Arc::new(config);
     let policy = policy::read(&root, options.profile)?;
-    let (as_of, history) = judged_at(&options.as_of, history)?;
+    let (as_of, history) = judged_at(&options.as_of, history, head_time)?;
     let inputs = Inputs {
         config: config.clone(),
         policy: Arc::new(policy),
@@ -246,11 +248,16 @@ fn read_at(
     Ok(Loaded { root, config_file, config, inputs })
 }
 
-/// The moment of judging, and the history without what landed later.
+/// The moment of judging, and the history without what landed later. `head_time` is that of the commit at hand, where
+/// the history does not hold it.
 ///
 /// Nothing is later than now: where a landing says that it is, it or this clock is wrong, and a rejection or an edit
 /// that came after it would go unseen.
-fn judged_at(as_of: &AsOf, mut history: History) -> Result<(Timestamp, History), Failure> {
+fn judged_at(
+    as_of: &AsOf,
+    mut history: History,
+    head_time: Option<Timestamp>,
+) -> Result<(Timestamp, History), Failure> {
     let landings = &mut history.ledger.landings;
     let at = match as_of {
         AsOf::Now => {
@@ -266,9 +273,13 @@ fn judged_at(as_of: &AsOf, mut history: History) -> Result<(Timestamp, History),
         AsOf::Head => {
             let landed = landings.last().map(|landing| landing.landed);
             let claimed = || history.head_commit().and_then(|head| Timestamp::from_second(head.time).ok());
-            match landed.or_else(claimed) {
+            match landed.or_else(claimed).or(head_time) {
                 Some(at) => at,
-                None => clock::now()?.timestamp(),
+                None => {
+                    let given = clock::given()?;
+                    history.undated = given.is_none();
+                    given.unwrap_or_else(clock::wall)
+                }
             }
         }
         AsOf::At(at) => {

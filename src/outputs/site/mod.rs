@@ -37,6 +37,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use foldhash::HashMap;
+use jiff::Timestamp;
 use rayon::prelude::*;
 use tracing::{debug_span, info_span};
 
@@ -189,7 +190,10 @@ impl<'a> Site<'a> {
             (Tree::of(facts, &addresses), addresses)
         };
         let ((tree, addresses), (findings, counts)) = rayon::join(places, || by_file(&analysis.findings));
-        let now = options.as_of.or_else(|| facts.inputs.history.head_commit().map(|commit| commit.time));
+        let history = &facts.inputs.history;
+        // Without a history the moment of judging is that of the commit at hand, where one is.
+        let moment = || history.unknown.as_ref().and(facts.inputs.moment()).map(Timestamp::as_second);
+        let now = options.as_of.or_else(|| history.head_commit().map(|commit| commit.time)).or_else(moment);
         let chrome = chrome::Chrome::of(analysis, theme, options, &tree);
         let changes: Vec<&Change> = facts.book.changes.values().collect();
         Site {

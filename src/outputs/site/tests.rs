@@ -437,3 +437,29 @@ fn a_record_is_of_its_schema() {
     assert_eq!(record["slot"]["start"], "2026-06-28T00:00:00Z");
     assert_eq!(record["documents"][1]["steps"][1]["fields"][0]["value"], "@raj");
 }
+
+#[test]
+fn a_site_of_no_known_moment_is_the_same_at_any() {
+    let at = |moment: &str| {
+        let history = Arc::new(History { undated: true, ..History::unknown("not a Git repository") });
+        built(Inputs { as_of: moment.parse().expect("a moment"), history, ..book(&small()) })
+    };
+    let (one, other) = (at("2026-01-05T10:00:00Z"), at("2026-03-20T11:30:00Z"));
+    assert_eq!(one.files.keys().collect::<Vec<_>>(), other.files.keys().collect::<Vec<_>>());
+    for (path, content) in &one.files {
+        let is_same = match (content, &other.files[path]) {
+            (Content::Bytes(one), Content::Bytes(other)) => one == other,
+            (one, other) => format!("{one:?}") == format!("{other:?}"),
+        };
+        assert!(is_same, "{path} differs");
+    }
+    for (path, words) in [
+        ("calendar/list/index.html", "What is ahead is not known"),
+        ("calendar/2026-06/index.html", "28"),
+        ("index.html", "What is in force is not known"),
+        ("about/build/index.html", "judged by the clock of the machine"),
+        ("changes/2026/MCM-2026-0001/index.html", "Derived for a moment that is not known"),
+    ] {
+        assert!(text(&one, path).contains(words), "{path}");
+    }
+}

@@ -172,7 +172,10 @@ fn where_the_history_is_unknown_every_approval_is_unverifiable() {
             ],
         );
         assert!(!site.text(PAGE).to_lowercase().contains("before adoption"), "{why}");
-        site.says("about/build/index.html", &["Every change and document is <strong>unverifiable</strong>: "]);
+        site.says(
+            "about/build/index.html",
+            &["Every change and document is <strong>unverifiable</strong>: "],
+        );
         assert_eq!(site.record()["approval"], "unverifiable");
         assert!(site.text("changes/changes.csv").contains(",unverifiable,"), "{why}");
         let json = |command: &[&str]| -> serde_json::Value {

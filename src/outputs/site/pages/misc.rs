@@ -13,6 +13,8 @@ struct Empty {}
 #[derive(Serialize)]
 struct About<'a> {
     as_of: chrome::AsOf,
+    /// Whether nothing says of when the files are.
+    undated: bool,
     /// Files that differ from the commit.
     modified: Vec<String>,
     /// Documents that were deleted, with the commit that did it.
@@ -77,6 +79,7 @@ pub(in super::super) fn about(site: &Site<'_>) -> Result<Rendered, ThemeError> {
     });
     let view = About {
         as_of: chrome::as_of(history),
+        undated: history.undated,
         modified: history.modified.iter().map(ToString::to_string).collect(),
         deleted: deleted.collect(),
         commits: history.total_commits,

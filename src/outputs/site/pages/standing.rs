@@ -145,7 +145,7 @@ pub(in super::super) fn lifecycle(site: &Site<'_>) -> Result<Rendered, ThemeErro
 
 #[derive(Serialize)]
 struct Postponed<'a> {
-    as_of: String,
+    as_of: Option<String>,
     groups: Vec<PutOff<'a>>,
 }
 
@@ -182,7 +182,7 @@ pub(in super::super) fn postponed(site: &Site<'_>) -> Result<Rendered, ThemeErro
 
 #[derive(Serialize)]
 struct Exceptions<'a> {
-    as_of: String,
+    as_of: Option<String>,
     rows: Vec<ExceptionRow<'a>>,
     /// Why nothing is known of signatures, when nothing is.
     unknown: Option<&'a str>,
@@ -263,8 +263,8 @@ fn moment(site: &Site<'_>, at: Timestamp) -> String {
     when::moment(&at.to_zoned(site.analysis.facts.inputs.policy.zone.clone()))
 }
 
-fn as_of(site: &Site<'_>) -> String {
-    moment(site, site.analysis.facts.inputs.as_of)
+fn as_of(site: &Site<'_>) -> Option<String> {
+    site.analysis.facts.inputs.moment().map(|at| moment(site, at))
 }
 
 fn head(title: &str, folder: &str) -> Head {

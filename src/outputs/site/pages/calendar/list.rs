@@ -20,7 +20,9 @@ pub(super) fn page(site: &Site<'_>, calendar: &Calendar) -> Result<Rendered, The
     let as_of = site.analysis.facts.inputs.as_of;
     let last = as_of.to_zoned(calendar.zone.clone()).checked_add(MONTHS_AROUND.months());
     let to = last.map_or(jiff::Timestamp::MAX, |last| last.timestamp()).min(site.governing.horizon.1);
-    let mut rows = calendar.rows(site, as_of, to);
+    // Nobody can say what is ahead of no moment.
+    let is_known = site.analysis.facts.inputs.moment().is_some();
+    let mut rows = if is_known { calendar.rows(site, as_of, to) } else { Vec::new() };
     let more = rows.len().saturating_sub(MOST_ROWS);
     rows.truncate(MOST_ROWS);
     let until = to.to_zoned(calendar.zone.clone()).strftime("%a %-d %b %Y").to_string();

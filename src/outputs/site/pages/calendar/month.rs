@@ -48,7 +48,7 @@ struct Line {
 
 pub(super) fn page(site: &Site<'_>, calendar: &Calendar, month: Date) -> Result<Rendered, ThemeError> {
     let page = page_of(month);
-    let today = site.analysis.facts.inputs.as_of.to_zoned(calendar.zone.clone()).date();
+    let today = calendar.today(site);
     let next_month = month.checked_add(1.months()).unwrap_or(month);
     let (from, to) = (calendar.midnight(month), calendar.midnight(next_month));
     let mut rows = calendar.rows(site, from, to);
@@ -89,7 +89,7 @@ pub(super) fn page(site: &Site<'_>, calendar: &Calendar, month: Date) -> Result<
     render(site, Draft { template: "calendar-month.html", head, view, bodies: Vec::new() })
 }
 
-fn of_day(calendar: &Calendar, rows: &[Row], date: Date, (month, today): (Date, Date)) -> Day {
+fn of_day(calendar: &Calendar, rows: &[Row], date: Date, (month, today): (Date, Option<Date>)) -> Day {
     let is_other_month = date.month() != month.month();
     let next = date.checked_add(1.days()).unwrap_or(date);
     let (start, end) = (calendar.midnight(date), calendar.midnight(next));
@@ -112,7 +112,7 @@ fn of_day(calendar: &Calendar, rows: &[Row], date: Date, (month, today): (Date, 
         date: date.to_string(),
         title: date.strftime("%A %-d %B").to_string(),
         is_other_month,
-        is_today: date == today,
+        is_today: today == Some(date),
         more: touching.len().saturating_sub(MOST_IN_DAY),
         lines: touching.into_iter().take(MOST_IN_DAY).map(line).collect(),
     }

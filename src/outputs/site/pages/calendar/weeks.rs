@@ -51,15 +51,17 @@ struct Day {
 
 pub(super) fn page(site: &Site<'_>, calendar: &Calendar) -> Result<Rendered, ThemeError> {
     let page = "calendar/index.html";
-    let today = site.analysis.facts.inputs.as_of.to_zoned(calendar.zone.clone()).date();
-    let back = i64::from(today.weekday().since(Weekday::Monday));
-    let monday = today.checked_sub(back.days()).unwrap_or(today);
+    let today = calendar.today(site);
     let mut room = MOST_ROWS;
     let mut more = 0;
     let mut weeks = Vec::new();
-    for number in 0..WEEKS {
-        let Ok(first) = monday.checked_add(number.weeks()) else { break };
-        weeks.push(week(site, calendar, (first, today), &mut room, &mut more));
+    if let Some(today) = today {
+        let back = i64::from(today.weekday().since(Weekday::Monday));
+        let monday = today.checked_sub(back.days()).unwrap_or(today);
+        for number in 0..WEEKS {
+            let Ok(first) = monday.checked_add(number.weeks()) else { break };
+            weeks.push(week(site, calendar, (first, today), &mut room, &mut more));
+        }
     }
     let mut meetings = calendar.meetings(site);
     let more_meetings = meetings.len().saturating_sub(MOST_MEETINGS);
