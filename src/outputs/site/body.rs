@@ -16,7 +16,7 @@ pub(super) struct Body {
 }
 
 /// Renders a document for a page; its headings move down by `shift` levels, and its title is left out
-/// because the page shows it.
+/// because the page shows it, with the id of [`title_id`].
 pub(super) fn of_document(site: &Site<'_>, index: usize, page: &str, shift: u8) -> Body {
     let document = &*site.analysis.facts.book.documents[index];
     let linker = PageLinker { site, document, page };
@@ -29,6 +29,13 @@ pub(super) fn of_document(site: &Site<'_>, index: usize, page: &str, shift: u8) 
     let key = site.memo.key(|| key_of(&linker, &options));
     let html = site.memo.bodies.get_or(key, || render(document, &options, &linker).into());
     Body { key, html }
+}
+
+/// The id of the title that a body leaves out: links lead to it as to any heading.
+pub(super) fn title_id(site: &Site<'_>, index: usize) -> Option<String> {
+    let headings = &site.analysis.facts.book.documents[index].outline.headings;
+    let title = headings.iter().find(|heading| heading.level == 1)?;
+    Some(format!("{}{}", site.addresses.place(index).prefix, title.anchor))
 }
 
 /// The hash of all that a body is made from.

@@ -23,6 +23,8 @@ pub(super) type Rendered = (String, Arc<[u8]>);
 pub(super) struct Head {
     /// Title of the page, without the book's.
     pub(super) title: String,
+    /// Id of the title, where it is that of a document with a heading for it.
+    pub(super) title_id: Option<String>,
     /// Path below the output folder.
     pub(super) path: String,
     /// The same as a link from the root of the site; filled in when the page is rendered.

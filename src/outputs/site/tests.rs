@@ -115,11 +115,10 @@ pub(super) fn attributes<'p>(html: &'p str, name: &str) -> Vec<&'p str> {
     html.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
 
-#[test]
-fn every_link_leads_to_a_file_of_the_site_and_every_fragment_to_an_id() {
-    let output = built(book(&small()));
+/// Links and fragments that lead nowhere.
+fn wrong_links(output: &Output) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (path, html) in pages(&output) {
+    for (path, html) in pages(output) {
         for link in attributes(html, "href").into_iter().chain(attributes(html, "src")) {
             let (file, fragment) = link.split_once('#').unwrap_or((link, ""));
             let folder = BookPath::new(path).expect("a normal path");
@@ -131,13 +130,64 @@ fn every_link_leads_to_a_file_of_the_site_and_every_fragment_to_an_id() {
             let is_known = output.files.contains_key(&target) || target == "SHA256SUMS";
             let has_id = fragment.is_empty()
                 || target.ends_with(".html")
-                    && text(&output, &target).contains(&format!(" id=\"{fragment}\""));
+                    && text(output, &target).contains(&format!(" id=\"{fragment}\""));
             if !is_known || !has_id || file.starts_with('/') {
                 wrong.push(format!("{path}: {link}"));
             }
         }
     }
+    wrong
+}
+
+#[test]
+fn every_link_leads_to_a_file_of_the_site_and_every_fragment_to_an_id() {
+    let wrong = wrong_links(&built(book(&small())));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The heading that gives a page its title stands in the page's own frame, and has its id there.
+#[test]
+fn a_link_to_a_title_leads_to_it() {
+    let mut files = small();
+    let links = "# Links\n\n[1](../index.md#home-of-changes) [2](b.md#another-page) [3](#links) [4](../rules/index.md#the-rules) \
+        [5](../changes/index.md#all-changes) [6](../changes/2026/MCM-2026-0001/request.md#move--ledger) \
+        [7](../changes/2026/MCM-2026-0001/runbook.md#the-plan) [8](two.md#first) [9](two.md#second) [10](named.md#inside) \
+        [11](two.md#zeroth)\n";
+    files.extend([
+        ("content/manual/links.md", links),
+        ("content/manual/two.md", "# First\n\n# Second\n"),
+        ("content/manual/named.md", "---\ntitle: Outside\n---\n\n## Before\n\n# Inside\n"),
+        ("content/rules/index.md", "# The rules\n"),
+        ("content/changes/index.md", "# All changes\n"),
+    ]);
+    let inputs = book(&files);
+    let output = built(inputs.clone());
+    let wrong = wrong_links(&output);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let page = text(&output, "manual/links/index.html");
+    for to in [
+        "../../index.html#index--home-of-changes",
+        "../b/index.html#b--another-page",
+        "#links--links",
+        "../../rules/index.html#rules--the-rules",
+        "../../changes/index.html#changes--all-changes",
+        "../../changes/2026/MCM-2026-0001/index.html#request--move--ledger",
+        "../../changes/2026/MCM-2026-0001/index.html#runbook--the-plan",
+        "../two/index.html#two--first",
+        "../two/index.html#two--second",
+        "../named/index.html#named--inside",
+    ] {
+        assert!(page.contains(&format!("href=\"{to}\"")), "{to}: {page}");
+    }
+    assert!(text(&output, "manual/b/index.html").contains("<h1 id=\"b--another-page\">"));
+    // What has no id in its page is told, and nothing else.
+    let analysis = analyze(Arc::new(inputs), &Memo::default());
+    let told = analysis.findings.iter().map(|finding| &*finding.diagnostic);
+    let told = told.filter(|found| {
+        found.code.0 == "MCM017" && found.path().is_some_and(|p| p.as_str().ends_with("links.md"))
+    });
+    let told: Vec<&str> = told.map(|found| &*found.message).collect();
+    assert_eq!(told, ["link does not resolve: content/manual/two.md has no heading `#zeroth`"]);
 }
 
 #[test]

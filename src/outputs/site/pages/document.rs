@@ -53,6 +53,8 @@ pub(in super::super) struct DocumentView {
     /// The name of the kind, for classes.
     kind_name: String,
     title: String,
+    /// Id of the title, where a heading of the document gives one.
+    title_id: Option<String>,
     /// What the file is called, without `.md`.
     name: String,
     path: String,
@@ -156,6 +158,7 @@ pub(in super::super) fn view(
         kind: part_name(kind, document),
         kind_name: document.kind_name().to_owned(),
         title: document.title().to_owned(),
+        title_id: body::title_id(site, index),
         name: document.id.name().to_owned(),
         path: document.path().to_string(),
         body,
@@ -284,6 +287,7 @@ pub(in super::super) fn page(site: &Site<'_>, index: usize) -> Result<Rendered, 
     };
     let head = Head {
         title: document.title().to_owned(),
+        title_id: body::title_id(site, index),
         section,
         crumbs: way.iter().rev().skip(1).rev().map(|node| crumb(*node)).collect(),
         edit: edit_url(site, document),

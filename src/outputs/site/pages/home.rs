@@ -99,6 +99,7 @@ pub(in super::super) fn page(site: &Site<'_>) -> Result<Rendered, ThemeError> {
     };
     let head = Head {
         title: document.map_or(&config.title[..], |index| book.documents[index].title()).to_owned(),
+        title_id: document.and_then(|index| body::title_id(site, index)),
         path: path.to_owned(),
         section: "home".to_owned(),
         description: config.description.clone(),

@@ -210,6 +210,7 @@ pub(in super::super) fn page(
     };
     let head = Head {
         title,
+        title_id: document.and_then(|index| body::title_id(site, index)),
         path,
         section: "changes".to_owned(),
         crumbs: if is_whole && part == 0 { Vec::new() } else { vec![changes] },

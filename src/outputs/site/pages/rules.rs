@@ -95,6 +95,7 @@ pub(in super::super) fn index(site: &Site<'_>) -> Result<Rendered, ThemeError> {
     };
     let head = Head {
         title: "Rules".to_owned(),
+        title_id: document.and_then(|index| body::title_id(site, index)),
         path: path.to_owned(),
         section: "rules".to_owned(),
         mark: "Rules".to_owned(),
