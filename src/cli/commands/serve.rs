@@ -16,6 +16,7 @@ use crate::outputs::report::Sources;
 use crate::outputs::site;
 use crate::outputs::site::search::Files;
 use crate::text::{BookPath, Diagnostic};
+use crate::verdicts::lint::Finding;
 
 /// Shows the site in a browser, and builds it anew whenever a file changes.
 ///
@@ -162,10 +163,12 @@ impl Kept {
         Ok(Site { output, edited: Arc::default(), root, notes, later, rest: None })
     }
 
-    /// The findings that count now: those of later stages are on the pages of their changes.
+    /// The findings that count now, as `check` counts them: those of later stages and those that somebody answers
+    /// for are on the pages of their changes.
     fn notes(&self, analysis: &Analysis) -> Vec<Arc<Note>> {
         let sources = Sources::of_analysis(analysis);
-        let due = analysis.findings.iter().filter(|finding| finding.is_due());
+        let counts = |finding: &&Finding| finding.is_due() && finding.waived.is_none();
+        let due = analysis.findings.iter().filter(counts);
         let mut notes = lock(&self.told).of(due.map(|finding| &finding.diagnostic), &sources);
         let clashes = lock(&self.clashes);
         notes.extend(clashes.iter().map(|diagnostic| Arc::new(Note::of(diagnostic, &sources))));

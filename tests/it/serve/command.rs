@@ -92,6 +92,40 @@ fn it_serves_a_book_until_it_is_asked_to_end() {
     }
 }
 
+/// What somebody answers for is told on the page, and counted by nobody.
+#[test]
+fn what_is_waived_is_not_counted() {
+    let folder = Folder::book();
+    folder.write(
+        "content/services/ledger.md",
+        "---\ntitle: Ledger\nowner: ana\ntier: 2\nteam: core\n---\n\n# Ledger\n\n## Scope\n",
+    );
+    let settings = std::fs::read_to_string(folder.path().join("book.toml")).expect("it is there");
+    let found = |http: Http| {
+        let told = http.get("/__mcmbook/findings.json").json();
+        let all = told["findings"].as_array().expect("a list").iter();
+        let codes: Vec<String> = all.map(|one| one["code"].as_str().unwrap_or_default().to_owned()).collect();
+        codes
+    };
+    let running = Running::start(&folder, &["-n", "127.0.0.1"]);
+    let http = Http { port: running.port() };
+    let mut events = http.events("/__mcmbook/events", &[]);
+    assert!(events.next().is_some());
+    let codes = found(http);
+    assert!(!codes.is_empty() && codes.iter().all(|code| *code == codes[0]), "{codes:?}");
+    let waiver = format!(
+        "\n[[waiver]]\nrule = \"{}\"\nwhere = \"services\"\nowner = \"ana\"\nreason = \"soon\"\nexpires = \"2999-03-31\"\n",
+        codes[0]
+    );
+    folder.write("book.toml", settings.clone() + &waiver);
+    events.find(|_| found(http).is_empty());
+    assert!(running.line("Rebuilt after book.toml").ends_with("no findings"));
+    let page = http.get("/services/ledger/index.html");
+    assert!(page.text().contains("waived by @ana"), "{}", page.text());
+    folder.write("book.toml", settings);
+    events.find(|_| found(http) == codes);
+}
+
 #[test]
 fn the_edited_page_comes_first_and_the_register_after() {
     let folder = Folder::book();
