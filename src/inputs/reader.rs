@@ -31,13 +31,19 @@ impl<'a> Faults<'a> {
 
     /// Adds a fault and returns it, so that the caller can add help.
     pub(in crate::inputs) fn add(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        let fault = self.fault(span, message);
+        self.found.push(fault);
+        self.found.last_mut().expect("a fault was pushed just above")
+    }
+
+    /// A fault that is not added: it shows only when somebody has looked beyond the file.
+    pub(in crate::inputs) fn fault(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         let mut fault = Diagnostic::error(self.code, message);
         match (span.start as usize).checked_sub(self.length + 1).and_then(|i| self.variables.get(i)) {
             Some(variable) => fault.message = format!("environment variable {variable}: {}", fault.message),
             None => fault = fault.at(self.path, span),
         }
-        self.found.push(fault);
-        self.found.last_mut().expect("a fault was pushed just above")
+        fault
     }
 
     /// Adds a fault that has a second place in the same file.
@@ -397,6 +403,15 @@ impl<'t> Section<'t> {
             }
         }
         found
+    }
+
+    /// A fault at each value of a key, which is text or a list of text, not added and without words.
+    pub(in crate::inputs) fn faults_of(&self, key: &str, faults: &Faults<'_>) -> Vec<Diagnostic> {
+        let values = match self.table.get(key) {
+            Some(Value { node: Node::List(items), .. }) => items.iter().collect(),
+            value => Vec::from_iter(value),
+        };
+        values.into_iter().map(|value| faults.fault(value.span, "")).collect()
     }
 
     /// Where a key's value stands, for faults that show only when values are put together.

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::symlink;
 
-use snapbox::str;
+use snapbox::{assert_data_eq, str};
 
 use crate::support::run::{judge, outcome, printed, program, run, same};
 use crate::support::{Folder, Repo, checked, files_below};
@@ -308,10 +308,97 @@ fn style_sheets_and_scripts_of_the_book_are_copied_and_linked() {
     }
     std::fs::remove_file(dir.join("extra/ours.js")).expect("it is there");
     run(&dir, &["build", "-q"]).code(2).stdout_eq("").stderr_eq(str![[r#"
-warning: history and approvals are unknown: not a Git repository
-error: there is no file `extra/ours.js`
+error[book-toml]: there is no file `extra/ours.js`
+ --> book.toml:3:18
+  |
+3 | additional-js = ["extra/ours.js"]
+  |                  ^^^^^^^^^^^^^^^
+  |
+  = help: it is relative to the folder of `book.toml`
+
+error: `book.toml` is not usable
 
 "#]]);
+}
+
+/// Whatever `book.toml` names and is not there is told at once, at its place, beside what else is wrong in it.
+#[test]
+fn everything_that_the_settings_name_and_is_not_there_is_told_at_once() {
+    let folder = Folder::new();
+    folder.write(
+        "book.toml",
+        "[book]\nsrc = \"content\"\ntitel = \"A\"\n[output.html]\ntheme = \"themes/our\"\n\
+         additional-css = [\"ours.css\", \"extra/our.css\", \"extra\"]\nadditional-js = [\"gone/own.js\"]\n\
+         input-404 = \"lots.md\"\n",
+    );
+    folder.write("content/index.md", "# Changes\n");
+    folder.write("content/lost.md", "# Not here\n");
+    folder.write("extra/ours.css", "h1 { color: navy }\n");
+    folder.write("themes/ours/static/css/99.css", "");
+    let dir = folder.path();
+    let lines = |command: &str, set: &[(&str, &str)]| {
+        let output = program(&dir).arg(command).envs(set.iter().copied()).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(2));
+        let told = String::from_utf8(output.stderr).expect("UTF-8");
+        let is_told = |line: &&str| ["error", " -->", "  = help"].iter().any(|begin| line.starts_with(begin));
+        told.lines().filter(is_told).map(str::to_owned).collect::<Vec<_>>().join("\n") + "\n"
+    };
+    let expected = str![[r#"
+error[book-toml]: unknown key `book.titel`
+ --> book.toml:3:1
+  = help: did you mean `title`?
+error[book-toml]: there is no folder `themes/our`
+ --> book.toml:5:9
+  = help: did you mean `themes/ours`?
+error[book-toml]: there is no file `ours.css`
+ --> book.toml:6:19
+  = help: it is relative to the folder of `book.toml`
+error[book-toml]: there is no file `extra/our.css`
+ --> book.toml:6:31
+  = help: did you mean `extra/ours.css`?
+error[book-toml]: `extra` is not a regular file
+ --> book.toml:6:48
+  = help: replace a link by a copy of what it points to
+error[book-toml]: there is no file `gone/own.js`
+ --> book.toml:7:18
+  = help: it is relative to the folder of `book.toml`
+error[book-toml]: there is no document `content/lots.md`
+ --> book.toml:8:13
+  = help: did you mean `lost.md`?
+error: `book.toml` is not usable
+
+"#]];
+    let told = lines("build", &[]);
+    assert_data_eq!(told.clone(), expected);
+    assert_eq!(lines("check", &[]), told, "who checks sees the same");
+    // Commands that make no site need the documents alone.
+    let settings = std::fs::read_to_string(dir.join("book.toml")).expect("it is there");
+    folder.write("book.toml", settings.replace("titel", "title"));
+    printed(&dir, &["list"]);
+    folder.write("book.toml", "[book]\nsrc = \"contents\"\n[output.html]\ninput-404 = \"lost.md\"\n");
+    assert_data_eq!(
+        lines("list", &[]),
+        str![[r#"
+error[book-toml]: the source folder `contents` does not exist
+ --> book.toml:2:7
+  = help: did you mean `content`?
+error: `book.toml` is not usable
+
+"#]]
+    );
+    folder.write("book.toml", "");
+    let told = lines("build", &[("MCMBOOK_OUTPUT__HTML__INPUT_404", "404.md")]);
+    assert_data_eq!(
+        told,
+        str![[r#"
+error[book-toml]: environment variable MCMBOOK_OUTPUT__HTML__INPUT_404: there is no document `content/404.md`
+error: `book.toml` is not usable
+
+"#]]
+    );
+    // The folder of the theme need not be there where no other one is named.
+    folder.write("book.toml", "[output.html]\ntheme = \"themes/default\"\n");
+    printed(&dir, &["build", "-q"]);
 }
 
 #[test]

@@ -48,6 +48,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let time = Stopwatch::start();
     let options = LoadOptions {
         as_of: args.as_of.clone().unwrap_or(AsOf::Head),
+        for_site: true,
         ..args.book.load_options(args.dest_dir.clone())
     };
     let (root, analysis) = analyzed(&options, shell)?;

@@ -88,7 +88,8 @@ fn tell_faults(
 }
 
 fn judge(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let options = LoadOptions { profile: args.strictness.profile(), ..args.book.load_options(None) };
+    let profile = args.strictness.profile();
+    let options = LoadOptions { profile, for_site: true, ..args.book.load_options(None) };
     let progress = shell.progress("reading", None);
     let mut loaded = args.past.load(&options)?;
     let only = match &args.stdin_filename {

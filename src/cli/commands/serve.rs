@@ -37,7 +37,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let load = LoadOptions { as_of: AsOf::Head, ..args.book.load_options(None) };
+    let load = LoadOptions { as_of: AsOf::Head, for_site: true, ..args.book.load_options(None) };
     let kept = Arc::new(Kept::of(load));
     let loaded = workspace::load_again(&kept.load, &mut lock(&kept.before))?;
     if let Some(why) = &loaded.inputs.history.unknown {

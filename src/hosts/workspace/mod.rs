@@ -10,6 +10,7 @@ mod commit;
 mod discover;
 mod fault;
 mod git;
+mod named;
 mod policy;
 mod read;
 mod reports;
@@ -36,7 +37,7 @@ use crate::inputs::history::reach::Reach;
 use crate::inputs::history::trust::{Pin, Trust};
 use crate::inputs::policy::Policy;
 use crate::inputs::profile::Profile;
-use crate::text::{BookPath, Code, Diagnostic, SourceFile};
+use crate::text::{BookPath, SourceFile};
 
 use discover::Discovered;
 
@@ -76,6 +77,8 @@ pub struct LoadOptions {
     pub allow_alternates: bool,
     /// Whether every signature is verified anew, whatever an earlier run remembers.
     pub verify_anew: bool,
+    /// Whether a site is made, or what it is made of judged: the files that `[output.html]` names must be there.
+    pub for_site: bool,
     /// Whether what Git's objects hold is remembered between two runs, sealed for this user of this machine.
     pub remembers: bool,
 }
@@ -139,7 +142,7 @@ pub struct Loaded {
 /// Reads the book that holds `options.dir`.
 ///
 /// # Errors
-/// No `book.toml`, a wrong one, a source folder that is not there, a history that is cut short.
+/// No `book.toml`, a wrong one or one that names what is not there, a history that is cut short.
 pub fn load(options: &LoadOptions) -> Result<Loaded, Failure> {
     read_at(Place::of(options)?, options, None, None)
 }
@@ -181,10 +184,15 @@ impl Place {
     fn of(options: &LoadOptions) -> Result<Place, Failure> {
         let dir = root::find(&options.dir)?;
         debug!(dir = %dir.display(), "found a book");
-        let (config_file, config) = read_config(&dir, &options.overrides)?;
+        let config_file = root::read_book_toml(&dir)?;
+        let config::Parsed { config, mut faults } = config::parse(&config_file, &options.overrides);
         let root = Root::new(dir, &config, options.dest_dir.as_deref())?;
-        refuse_bad_source_folder(&root, &config_file)?;
-        Ok(Place { root, config_file, config })
+        faults.extend(named::faults(&root, &config, options.for_site)?);
+        faults.sort();
+        match faults.is_empty() {
+            true => Ok(Place { root, config_file, config }),
+            false => Err(Failure::Configuration { files: vec![config_file], faults }),
+        }
     }
 }
 
@@ -457,25 +465,6 @@ fn read_config(dir: &Path, overrides: &[(String, String)]) -> Result<(SourceFile
         true => Ok((file, config)),
         false => Err(Failure::Configuration { files: vec![file], faults }),
     }
-}
-
-fn refuse_bad_source_folder(root: &Root, config_file: &SourceFile) -> Result<(), Failure> {
-    let src = root.src();
-    let (message, help) = match std::fs::symlink_metadata(root.dir().join(src.as_str())) {
-        Ok(found) if found.is_dir() => return Ok(()),
-        Ok(found) if found.is_symlink() => (
-            format!("the source folder `{src}` is a symbolic link"),
-            "set `src` in `[book]` to a real folder",
-        ),
-        Ok(_) => (format!("the source folder `{src}` is not a folder"), "set `src` in `[book]` to a folder"),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => (
-            format!("the source folder `{src}` does not exist"),
-            "make it, or set `src` in `[book]` to the folder of the documents",
-        ),
-        Err(error) => return Err(Failure::io(format!("cannot read the source folder `{src}`"), &error)),
-    };
-    let fault = Diagnostic::error(Code::CONFIG, message).help(help);
-    Err(Failure::Configuration { files: vec![config_file.clone()], faults: vec![fault] })
 }
 
 /// The commit that a site was published from last: the id itself, or the file `build.json` of that site.

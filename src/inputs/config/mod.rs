@@ -46,8 +46,34 @@ pub struct Config {
     pub waivers: Vec<Waiver>,
     /// `[[trust]]`: the trust roots, repeated from where they are pinned.
     pub trust: Vec<Pin>,
+    /// The files and folders that the settings name.
+    pub named: Vec<Named>,
     /// The file itself, for excerpts in messages; nothing where there is none.
     pub file: Option<SourceFile>,
+}
+
+/// A file or folder that a setting names, which is looked for by whoever can.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Where it should lie, relative to `book.toml`.
+    pub path: BookPath,
+    /// What it should be.
+    pub role: Role,
+    /// A fault at the setting, whose words are those of who has looked; without a place where nothing is set.
+    pub fault: Diagnostic,
+}
+
+/// What a setting names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The folder of the documents.
+    Source,
+    /// The folder of the theme.
+    Theme,
+    /// The document for unknown addresses.
+    NotFound,
+    /// A style sheet or script.
+    Asset,
 }
 
 /// `[book]`: what the book is.

@@ -1,11 +1,11 @@
 //! From spanned values to a [`Config`].
 
-use super::{Book, Build, Config, Direction, Html, Parsed, schema};
+use super::{Book, Build, Config, Direction, Html, Named, Parsed, Role, schema};
 use crate::inputs::history::trust::Pin;
 use crate::inputs::policy;
 use crate::inputs::reader::{Faults, Section};
 use crate::inputs::value::{Node, Table, Value, parse_toml, recover_toml};
-use crate::text::{Code, SourceFile};
+use crate::text::{BookPath, Code, Diagnostic, SourceFile};
 
 const RETIRED_BOOK: &[(&str, &str)] = &[("multilingual", "it never had a meaning in mdBook either")];
 
@@ -55,17 +55,22 @@ pub fn parse(file: &SourceFile, overrides: &[(String, String)]) -> Parsed {
     for (name, value) in overrides {
         override_with(&mut table, name, value, &mut faults);
     }
-    let config = Config { file: Some(file.clone()), ..config(&table, &mut faults) };
+    let mut config = Config { file: Some(file.clone()), ..config(&table, &mut faults) };
+    if !malformed.is_empty() {
+        // What the parser stumbled over may name something else.
+        config.named.clear();
+    }
     Parsed { config, faults: faults.finish(file, malformed) }
 }
 
 fn config(table: &Table, faults: &mut Faults<'_>) -> Config {
     let mut top = Section::new("", table);
     let empty = Table::default();
-    let book = book(top.table("book", faults).unwrap_or(&empty), faults);
+    let mut named = Vec::new();
+    let book = book(top.table("book", faults).unwrap_or(&empty), &mut named, faults);
     let build = build(top.table("build", faults).unwrap_or(&empty), faults);
     let mut output = Section::new("output", top.table("output", faults).unwrap_or(&empty));
-    let html = html(output.table("html", faults).unwrap_or(&empty), faults);
+    let html = html(output.table("html", faults).unwrap_or(&empty), &book.src, &mut named, faults);
     output.finish(
         &[("markdown", "the source is the Markdown"), ("linkcheck", "`check` follows links")],
         faults,
@@ -77,7 +82,7 @@ fn config(table: &Table, faults: &mut Faults<'_>) -> Config {
         &[("preprocessor", "there are no preprocessors"), ("rust", "code is shown, never run")],
         faults,
     );
-    Config { book, build, html, kinds, waivers, trust, file: None }
+    Config { book, build, html, kinds, waivers, trust, named, file: None }
 }
 
 /// `[[trust]]`: the pins of trust roots, in the order of the mainline.
@@ -101,13 +106,40 @@ fn trust(top: &mut Section<'_>, faults: &mut Faults<'_>) -> Vec<Pin> {
     pins
 }
 
-fn book(table: &Table, faults: &mut Faults<'_>) -> Book {
+/// The paths of a key with what they are; a path that is none has a fault already, and is not looked for.
+fn names(
+    (section, key): (&Section<'_>, &'static str),
+    paths: &[BookPath],
+    role: Role,
+    faults: &Faults<'_>,
+) -> Vec<Named> {
+    let places = section.faults_of(key, faults);
+    if places.len() != paths.len() {
+        return Vec::new();
+    }
+    let pairs = paths.iter().cloned().zip(places);
+    pairs.map(|(path, fault)| Named { path, role, fault }).collect()
+}
+
+fn book(table: &Table, named: &mut Vec<Named>, faults: &mut Faults<'_>) -> Book {
     let default = Book::default();
     let mut section = Section::new("book", table);
     let title = section.string("title", faults).unwrap_or(default.title);
     let authors = section.strings("authors", faults).unwrap_or_default();
     let description = section.string("description", faults).unwrap_or_default();
-    let src = section.path("src", faults).unwrap_or(default.src);
+    let src = match section.path("src", faults) {
+        Some(src) => {
+            named.extend(names((&section, "src"), std::slice::from_ref(&src), Role::Source, faults));
+            src
+        }
+        None => {
+            if !section.has("src") {
+                let fault = Diagnostic::error(Code::CONFIG, "");
+                named.push(Named { path: default.src.clone(), role: Role::Source, fault });
+            }
+            default.src
+        }
+    };
     let language = section.string("language", faults).unwrap_or(default.language);
     let is_tag = !language.is_empty() && language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if !is_tag {
@@ -135,15 +167,18 @@ fn build(table: &Table, faults: &mut Faults<'_>) -> Build {
     Build { build_dir }
 }
 
-fn html(table: &Table, faults: &mut Faults<'_>) -> Html {
+fn html(table: &Table, src: &BookPath, named: &mut Vec<Named>, faults: &mut Faults<'_>) -> Html {
     let default = Html::default();
     let mut section = Section::new("output.html", table);
     let theme = section.path("theme", faults).unwrap_or(default.theme);
+    named.extend(names((&section, "theme"), std::slice::from_ref(&theme), Role::Theme, faults));
     let default_theme = section.word("default-theme", &["auto", "light", "dark"], faults).unwrap_or("auto");
     let dark = section.word("preferred-dark-theme", &["dark", "light"], faults).unwrap_or("dark");
     let smart_punctuation = section.boolean("smart-punctuation", faults).unwrap_or(false);
     let additional_css = section.paths("additional-css", faults).unwrap_or_default();
     let additional_js = section.paths("additional-js", faults).unwrap_or_default();
+    named.extend(names((&section, "additional-css"), &additional_css, Role::Asset, faults));
+    named.extend(names((&section, "additional-js"), &additional_js, Role::Asset, faults));
     let git_repository_url = web_address("git-repository-url", &mut section, faults);
     let edit_url_template = web_address("edit-url-template", &mut section, faults);
     let site_url = site_url(&mut section, faults);
@@ -154,6 +189,8 @@ fn html(table: &Table, faults: &mut Faults<'_>) -> Html {
         fault.help.push("write it like `changes.example.org`, without a scheme or a path".to_owned());
     }
     let input_404 = section.path("input-404", faults);
+    let document = input_404.as_ref().and_then(|path| BookPath::new(&format!("{src}/{path}")));
+    named.extend(names((&section, "input-404"), document.as_slice(), Role::NotFound, faults));
     let robots_allow = section.boolean("allow-robots", faults).unwrap_or(false);
     let empty = Table::default();
     let mut search = Section::new("output.html.search", section.table("search", faults).unwrap_or(&empty));

@@ -101,5 +101,8 @@ error: `themes/default/static/passwd.css` is not a regular file
 
 "#]]);
     book.write("book.toml", "[output.html]\ntheme = \"themes/nowhere\"\n");
-    assert_eq!(outcome(&dir, &["build", "-q"]).0, Some(0), "a theme need not be there");
+    assert_eq!(outcome(&dir, &["build", "-q"]).0, Some(2), "a theme that is named must be there");
+    std::fs::remove_dir_all(dir.join("themes")).expect("it is there");
+    book.write("book.toml", "");
+    assert_eq!(outcome(&dir, &["build", "-q"]).0, Some(0), "another need not");
 }
