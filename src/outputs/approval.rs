@@ -19,7 +19,7 @@ use crate::facts::Facts;
 use crate::facts::approval::amendment::Effective;
 use crate::facts::approval::derive::{Landed, Subject};
 use crate::facts::approval::exception;
-use crate::facts::approval::open::{OpenPlace, open};
+use crate::facts::approval::open::{OpenPlace, against, open};
 use crate::facts::approval::{Approval, Approvals, SubjectId};
 use crate::inputs::Inputs;
 use crate::inputs::signature::split;
@@ -289,7 +289,7 @@ impl SubjectStanding {
             places: approval.quorum.places.iter().map(place).collect(),
             people: approval.quorum.people,
             needed_people: approval.quorum.needed_people,
-            hindrances: approval.hindrances.iter().map(verdict).collect(),
+            hindrances: against(approvals, id).iter().map(verdict).collect(),
             exceptions: exception::names(subject).filter_map(of_exception).collect(),
             records: subject
                 .records

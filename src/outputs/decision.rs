@@ -40,6 +40,10 @@ pub struct Preview {
     pub subject: String,
     /// The branch that the record goes to.
     pub branch: String,
+    /// What stands against the subject as a whole, so that no approval counts until it is out of the way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub against: Vec<String>,
     /// What the differences are held against.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
@@ -84,6 +88,7 @@ impl Preview {
             files: proposal.files.iter().map(covered).collect(),
             subject: record.subject.map(|digest| format!("sha256:{digest}")).unwrap_or_default(),
             branch: String::new(),
+            against: Vec::new(),
             since: None,
             changes: Vec::new(),
             message: message.to_owned(),
@@ -110,6 +115,9 @@ impl Preview {
         }
         field("subject", &self.subject);
         field("branch", &self.branch);
+        for what in &self.against {
+            field("against", what);
+        }
         match &self.since {
             None => text += "\nNothing of it was approved before with other words.\n",
             Some(since) => {

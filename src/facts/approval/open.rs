@@ -1,7 +1,8 @@
-//! Who could still fill what is open in the matrix of a subject.
+//! Who could still fill what is open in the matrix of a subject, and what stands against all of them.
 
 use jiff::Timestamp;
 
+use super::code::Reason;
 use super::quorum::Place;
 use super::weigh::Case;
 use super::{Approvals, SubjectId};
@@ -14,6 +15,20 @@ pub struct OpenPlace {
     /// Roster ids: who holds the role at the moment and may judge the content. Somebody who stands elsewhere
     /// in the matrix is left out, as one person is counted once.
     pub could: Vec<String>,
+}
+
+/// What stands against every approval of a subject until it is out of the way, also before the first one is given:
+/// (reason, who or what).
+pub fn against(approvals: &Approvals, id: &SubjectId) -> Vec<(Reason, String)> {
+    let Some((subject, approval)) = approvals.subjects.get(id) else { return Vec::new() };
+    match (&approvals.effective, approval.digest) {
+        (Some(effective), Some(digest)) if approval.quorum.open().next().is_some() => {
+            let (policy, need) = (&*effective.policy, subject.need.as_ref());
+            let counts = &|_: &super::derive::Landed| true;
+            Case { id, subject, policy, need, digest, exception: None, counts }.hindrances()
+        }
+        _ => approval.hindrances.clone(),
+    }
 }
 
 /// The open places of a subject in the order of the policy.

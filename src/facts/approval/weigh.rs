@@ -80,18 +80,7 @@ impl<'a> Case<'a> {
             true => Editors::default(),
             false => self.editors(),
         };
-        let mut hindrances = Vec::new();
-        // Where no author may approve, nobody can be told from one who is unknown.
-        let is_nobody = |email: &String| (Reason::EditorUnknown, email.clone());
-        if self.asks(&matrix, |class| class.exclude_authors) {
-            hindrances.extend(editors.unknown.iter().map(is_nobody));
-        }
-        if self.asks(&matrix, |class| class.exclude_coauthors) {
-            hindrances.extend(editors.unknown_coauthors.difference(&editors.unknown).map(is_nobody));
-        }
-        if matrix.class.is_some_and(|class| class.signed_edits) {
-            hindrances.extend(editors.unsigned.iter().map(|commit| (Reason::EditorUnknown, commit.clone())));
-        }
+        let hindrances = self.hindered(&matrix, &editors);
         let mut uncounted = self.of_other_documents();
         standing.retain(|Standing { landed: record, .. }| {
             let mut leave_out = |reason, why: String| {
@@ -116,6 +105,27 @@ impl<'a> Case<'a> {
         uncounted.sort_by(|a, b| (&a.record, a.reason).cmp(&(&b.record, b.reason)));
         let people = standing.iter().map(|one| signer(one.landed)).collect::<BTreeSet<_>>().len();
         Weighed { quorum, standing, hindrances, uncounted, people }
+    }
+
+    /// What stands against the content as a whole, whoever approves it.
+    pub(super) fn hindrances(&self) -> Vec<(Reason, String)> {
+        self.hindered(&self.matrix(), &self.editors())
+    }
+
+    fn hindered(&self, matrix: &Matrix<'_>, editors: &Editors) -> Vec<(Reason, String)> {
+        let mut hindrances = Vec::new();
+        // Where no author may approve, nobody can be told from one who is unknown.
+        let is_nobody = |email: &String| (Reason::EditorUnknown, email.clone());
+        if self.asks(matrix, |class| class.exclude_authors) {
+            hindrances.extend(editors.unknown.iter().map(is_nobody));
+        }
+        if self.asks(matrix, |class| class.exclude_coauthors) {
+            hindrances.extend(editors.unknown_coauthors.difference(&editors.unknown).map(is_nobody));
+        }
+        if matrix.class.is_some_and(|class| class.signed_edits) {
+            hindrances.extend(editors.unsigned.iter().map(|commit| (Reason::EditorUnknown, commit.clone())));
+        }
+        hindrances
     }
 
     /// How approvals fill the matrix.

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use super::list::{Format, pick};
 use crate::cli::book::Reading;
 use crate::facts::approval::exception::is_exception;
+use crate::facts::approval::open::against;
 use crate::facts::approval::propose::{Ask, Obstacle, Proposal, propose};
 use crate::facts::approval::signed::{has_approved, in_vain};
 use crate::facts::approval::{Approvals, SubjectId};
@@ -135,6 +136,12 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     let mut preview = Preview::of(&proposal, &message, name);
     preview.key = key.fingerprint.clone().or(key.configured.clone());
     preview.branch.clone_from(&branch);
+    if matches!(what.decision, Decision::Approve | Decision::Ratify) && only.is_none() {
+        preview.against = against(&approvals, &id)
+            .iter()
+            .map(|(reason, who)| format!("{}: {who}", reason.code()))
+            .collect();
+    }
     subject::differences(&loaded, &id, &proposal, &mut preview)?;
     outcome.before = standing(&approvals, &id, only.as_deref());
     if let Format::Text = common.format {

@@ -3,7 +3,7 @@
 use super::hurried::with_exception;
 use super::proposed::{ask, told};
 use super::*;
-use crate::facts::approval::open::open;
+use crate::facts::approval::open::{against, open};
 use crate::facts::approval::propose::Ask;
 use crate::facts::approval::signed::in_vain;
 use crate::inputs::signature::Decision;
@@ -107,4 +107,20 @@ fn an_outsider_who_is_awaited_is_of_no_team_that_is_affected() {
     story.land("2026-06-03T12:00:00Z");
     story.decide("dave", "approve", "manager");
     assert_eq!(awaited(&story), [of("outsider", &["carol"])], "who stands elsewhere is awaited no more");
+}
+
+#[test]
+fn an_editor_whom_nobody_knows_is_told_before_anybody_signs() {
+    let told = |story: &Story| against(&story.all(LATER), &id());
+    let mut story = Story::new();
+    story.submit();
+    assert_eq!(told(&story), []);
+    story.write(&format!("{FOLDER}/runbook.md"), &format!("{RUNBOOK}\n"), "stranger");
+    let unknown = [(Reason::EditorUnknown, "stranger@a.example".to_owned())];
+    assert_eq!(told(&story), unknown);
+    story.land("2026-06-03T12:00:00Z");
+    story.decide("carol", "approve", "peer");
+    story.decide("bob", "approve", "manager");
+    assert_eq!((told(&story), story.status()), (unknown.to_vec(), ApprovalStatus::InReview));
+    assert_eq!(told(&approved()), []);
 }
