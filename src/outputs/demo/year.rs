@@ -148,18 +148,21 @@ impl Year<'_> {
         files.insert("book.toml".into(), book.into());
         files.insert(".gitignore".into(), "/book/\n".into());
         files.insert("content/index.md".into(), INDEX.into());
-        self.commit(MAIN, "lena", "2025-12-01T09:00:00+01:00", "Begin the archive of major changes", files);
+        self.commit(MAIN, "karl", "2025-12-01T09:00:00+01:00", "Begin the archive of major changes", files);
         self.small("MCM-2025-0001", "2025-12-01T10:00:00+01:00", &[], "2025-12-02T09:00:00+01:00");
         let policy = self.policy(false);
         self.commit(MAIN, "lena", "2026-01-12T10:00:00+01:00", "Adopt a policy", policy);
         self.observe("2026-01-12T12:00:00+01:00");
-        for (person, document, at) in [
-            ("tomas", "windows/quarter-end-close", "2026-01-14T09:00:00+01:00"),
-            ("tomas", "windows/peak-hours", "2026-01-14T09:05:00+01:00"),
-            ("lena", "standard/rotate-tls-certificate", "2026-01-14T09:30:00+01:00"),
+        let (manager, owner, model) = ("change-manager", "service-owner", "standard/rotate-tls-certificate");
+        for (person, document, role, at) in [
+            ("tomas", "windows/quarter-end-close", manager, "2026-01-14T09:00:00+01:00"),
+            ("tomas", "windows/peak-hours", manager, "2026-01-14T09:05:00+01:00"),
+            ("tomas", model, manager, "2026-01-14T09:30:00+01:00"),
+            ("lena", model, owner, "2026-01-14T10:15:00+01:00"),
+            ("irina", model, owner, "2026-01-14T11:00:00+01:00"),
         ] {
             let reason = "In force since last year; read again for the new policy.";
-            self.decide(MAIN, person, at, Decision::Approve, document, Some("change-manager"), reason);
+            self.decide(MAIN, person, at, Decision::Approve, document, Some(role), reason);
         }
     }
 
