@@ -124,14 +124,19 @@ impl ThemeError {
         }
         let source = inner.template_source().unwrap_or_default();
         let range = inner.range().filter(|_| inner.kind() != ErrorKind::SyntaxError);
-        let expression = range.and_then(|range| source.get(range)).map(str::trim).map(str::to_owned);
+        // Of a long chain the engine gives the place of the last parts alone: they are no expression.
+        let is_whole = |text: &&str| !text.starts_with(['.', '[']);
+        let expression = range.and_then(|range| source.get(range)).map(str::trim).filter(is_whole);
+        let expression = expression.map(str::to_owned);
         let detail = inner.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
-        let message = match (inner.kind(), &expression) {
-            (ErrorKind::UndefinedError, Some(name)) => format!("`{name}` is undefined"),
-            (ErrorKind::UndefinedError, None) => format!("a value is undefined{detail}"),
-            (ErrorKind::TemplateNotFound, _) => format!("a template is missing{detail}"),
-            (ErrorKind::OutOfFuel, _) => "the template does not come to an end".to_owned(),
-            (kind, _) => format!("{kind}{detail}"),
+        let message = match (inner.kind(), inner.detail(), &expression) {
+            // It knows which value is undefined by its whole name.
+            (ErrorKind::UndefinedError, Some(named), _) => named.to_owned(),
+            (ErrorKind::UndefinedError, None, Some(name)) => format!("`{name}` is undefined"),
+            (ErrorKind::UndefinedError, None, None) => "a value is undefined".to_owned(),
+            (ErrorKind::TemplateNotFound, ..) => format!("a template is missing{detail}"),
+            (ErrorKind::OutOfFuel, ..) => "the template does not come to an end".to_owned(),
+            (kind, ..) => format!("{kind}{detail}"),
         };
         ThemeError {
             template: format!("templates/{}", inner.name().unwrap_or("?")),

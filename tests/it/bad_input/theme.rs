@@ -23,16 +23,33 @@ fn an_error_in_a_template_is_told_with_its_place() {
     };
     fails("<p>\n\n{{ documnt.title }}</p>\n").stderr_eq(str![[r#"
 warning: history and approvals are unknown: not a Git repository
-error: themes/default/templates/document.html:3: `documnt.title` is undefined
+error: themes/default/templates/document.html:3: `documnt` is undefined
+  help: it stands in `documnt.title`
   help: seen while making good/index.html
 
 "#]]);
     fails("<p>\n{{ page.titel.long }}</p>\n").stderr_eq(str![[r#"
 warning: history and approvals are unknown: not a Git repository
-error: themes/default/templates/document.html:2: `.titel.long` is undefined
+error: themes/default/templates/document.html:2: `page.titel` is undefined
   help: seen while making good/index.html
 
 "#]]);
+    // It is named from its first part to the one that is undefined.
+    for (text, name) in [
+        ("{{ page.titel }}", "page.titel"),
+        ("{{ view.document.titel }}", "view.document.titel"),
+        ("{{ view.document.history.comits[0].id }}", "view.document.history.comits"),
+        ("{% if site.as_of.branches.main %}x{% endif %}", "site.as_of.branches"),
+        ("{{ site.nav[0].titel|upper }}", "site.nav[0].titel"),
+        ("{{ page.titel|replace(\"a\", page.title) }}", "page.titel"),
+        ("{% for n in site.nav %}{{ n.a.b.c }}{% endfor %}", "n.a"),
+    ] {
+        book.write(template, format!("<p>\n{text}</p>\n"));
+        let (code, told) = outcome(&dir, &["build", "-q"]);
+        assert_eq!(code, Some(2), "{told}");
+        let expected = format!("error: {template}:2: `{name}` is undefined\n");
+        assert!(told.contains(&expected), "{text}: {told}");
+    }
     fails("<p>\n{% if x %}\n").stderr_eq(str![[r#"
 warning: history and approvals are unknown: not a Git repository
 error: themes/default/templates/document.html:2: syntax error: unexpected end of input, expected end of block
