@@ -161,7 +161,7 @@ fn is_same_past(one: &Inputs, other: &Inputs) -> bool {
     one.as_of == other.as_of
         && one.config.kinds.hash == other.config.kinds.hash
         && file(one) == file(other)
-        && one.history.unknown == other.history.unknown
+        && (&one.history.unknown, one.history.unborn) == (&other.history.unknown, other.history.unborn)
         && (&was.none, &was.ahead, was.pinned, &was.roots) == (&is.none, &is.ahead, is.pinned, &is.roots)
         && is_same_list(&was.landings, &is.landings, same)
         && is_same_list(&was.observations, &is.observations, is_seen)

@@ -126,14 +126,11 @@ impl Certificates {
 }
 
 impl Certificate {
-    /// Whether one of its keys may sign at a moment: a strong one, inside its time, that is not revoked.
+    /// Whether one of its keys may sign at a moment or later: a strong one that is not over and not revoked by then.
     pub fn can_sign(&self, at: Timestamp) -> bool {
         self.components.iter().any(|Component { usable, validity, .. }| {
             let is_revoked = validity.revocations.iter().any(|one| one.compromised || one.since <= at);
-            usable.is_ok()
-                && validity.from <= at
-                && validity.until.is_none_or(|until| at < until)
-                && !is_revoked
+            usable.is_ok() && validity.until.is_none_or(|until| at < until) && !is_revoked
         })
     }
 
