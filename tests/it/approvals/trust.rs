@@ -28,7 +28,10 @@ fn a_pin_that_does_not_fit_ends_the_command() {
     assert_eq!(code, Some(3));
     assert!(told.contains(&policy), "{told}");
     assert_eq!(check(&["--trust-root", "main"]).0, Some(2), "a pin is no name");
-    assert_eq!(check(&["--root-policy", &policy]).0, Some(3), "a digest alone pins nothing");
+    let (code, told) = check(&["--root-policy", &policy]);
+    assert_eq!(code, Some(3), "a digest alone pins nothing");
+    let nameless = format!("the policy sha256:{policy} is pinned, and not the trust root that has it");
+    assert!(told.contains(&nameless) && told.contains("`--trust-root COMMIT` names it"), "{told}");
     // What book.toml repeats is held against the facts.
     book.repo.write("book.toml", format!("[book]\ntitle = \"A\"\n[[trust]]\nroot = \"{other}\"\n"));
     assert_eq!(check(&[]).0, Some(3));

@@ -46,6 +46,13 @@ pub(super) fn roots(
     trust: &Trust,
     mut digest: impl FnMut(usize) -> Result<Option<ContentHash>, Failure>,
 ) -> Result<Vec<usize>, Failure> {
+    let is_nameless = |pin: &&Pin| pin.root.is_empty();
+    if let Some(policy) = trust.pins.iter().find(is_nameless).and_then(|pin| pin.policy) {
+        let message = format!("the policy sha256:{policy} is pinned, and not the trust root that has it");
+        return Err(Failure::environment(message)
+            .help("`--trust-root COMMIT` names it: one for each `--root-policy`")
+            .help("in a pipeline these are `MCMBOOK_TRUST_ROOT` and `MCMBOOK_ROOT_POLICY`"));
+    }
     let Some(found) = found else {
         return match trust.pins.first().or(trust.repeated.first()) {
             Some(pin) => Err(Failure::environment(format!(
