@@ -186,6 +186,7 @@ impl Case<'_> {
             _ => "ssh",
         };
         let decision = landed.judged.record.as_ref().map_or("decision", |record| record.decision.word());
+        let role = landed.judged.record.as_ref().and_then(|record| record.role.as_deref());
         let content = content.map(short).unwrap_or_else(|| "-".to_owned());
         let at = landed.at.strftime("%Y%m%d%H%M%S").to_string();
         folder.call(&[
@@ -200,6 +201,7 @@ impl Case<'_> {
             &self.landing(by.landing),
             format,
             &landed.at.as_second().to_string(),
+            role.unwrap_or("-"),
         ]);
         self.stamps(landed, by, folder);
     }

@@ -96,6 +96,41 @@ fn one_byte_of_any_file_is_noticed_and_named() {
 }
 
 #[test]
+fn what_the_script_says_of_a_record_is_what_was_signed() {
+    let book = Book::approved();
+    let folder = written(&book);
+    let (_, text) = verify(&folder.path(), None);
+    for told in ["ok    approve as peer by carol, ", "ok    approve as manager by bob, "] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    let script = folder.path().join("evidence/verify.sh");
+    let whole = std::fs::read_to_string(&script).expect("the script");
+    let line = whole.lines().find(|line| line.starts_with("record approve ") && line.ends_with(" peer"));
+    let line = line.expect("carol's record");
+    let id = line.split(' ').nth(2).expect("its commit");
+    // The files are as they were signed: only what is said of them is otherwise.
+    for (otherwise, failed) in [
+        (
+            line.replace("record approve ", "record reject "),
+            format!("reject as peer by carol, {}: what is signed decides so", &id[..12]),
+        ),
+        (
+            line.replace(" peer", " manager"),
+            format!("approve as manager by carol, {}: what is signed names manager", &id[..12]),
+        ),
+        (
+            line.replace(" peer", " -"),
+            format!("approve by carol, {}: what is signed names no role", &id[..12]),
+        ),
+    ] {
+        std::fs::write(&script, whole.replace(line, &otherwise)).expect("the script can be written");
+        let (is_good, text) = verify(&folder.path(), None);
+        assert!(!is_good, "{text}");
+        assert_eq!(failures(&text), [failed.as_str()], "{text}");
+    }
+}
+
+#[test]
 fn another_repository_and_another_pin_are_refused() {
     let book = Book::approved();
     let folder = written(&book);
@@ -130,14 +165,16 @@ fn an_openpgp_signature_is_checked_by_the_certificate_of_the_policy() {
     let folder = written(&book);
     let (is_good, text) = verify(&folder.path(), Some(&book.repo.path()));
     assert!(is_good, "{text}");
-    assert!(text.contains("ok    approve by carol"), "{text}");
+    assert!(text.contains("ok    approve as peer by carol"), "{text}");
     assert!(text.contains("the signature is by the certificate of carol in policy 2"), "{text}");
     let signature = folder.path().join(format!("evidence/records/{id}.sig"));
     let other = gpg.sign(&key, "something else", &[]);
     std::fs::write(&signature, other).expect("it can be written");
     let (is_good, text) = verify(&folder.path(), None);
     assert!(!is_good);
-    let told =
-        format!("approve by carol, {}: the signature is by the certificate of carol in policy 2", &id[..12]);
+    let told = format!(
+        "approve as peer by carol, {}: the signature is by the certificate of carol in policy 2",
+        &id[..12]
+    );
     assert!(failures(&text).contains(&told.as_str()), "{text}");
 }

@@ -144,10 +144,15 @@ document() {
 # absent CONTENT NAME
 absent() { note "content $1: $2 is not in this folder; a clone shows it"; }
 
-# record DECISION COMMIT SIGNER POLICY TIME CONTENT LANDING POLICY-LANDING FORMAT SECONDS
+# What a payload says behind a key: every line of it, so that a second one is seen.
+said() { sed -n "s/^$1: //p" "$file.payload"; }
+
+# record DECISION COMMIT SIGNER POLICY TIME CONTENT LANDING POLICY-LANDING FORMAT SECONDS ROLE
 record() {
   before=$failed
-  name=$(printf '%s by %s, %.12s' "$1" "$3" "$2")
+  role=${11}
+  [ "$role" != - ] || role=
+  name=$(printf '%s%s by %s, %.12s' "$1" "${role:+ as $role}" "$3" "$2")
   file=records/$2
   for part in commit payload sig; do
     if [ ! -f "$file.$part" ]; then
@@ -176,8 +181,10 @@ record() {
     else no "$name: the signature is by a key that policy $4 gives to $3, in force at $5"; fi
     sed 's/^/      /' "$tmp/out"
   fi
-  holds "$name: the record names $3" grep -qx "Mcm-Signer: $3" "$file.payload"
-  named=$(sed -n 's/^Mcm-Trust-Root: //p' "$file.payload")
+  same "$name: what is signed decides so" "$(said Mcm-Decision)" "$1"
+  same "$name: what is signed names ${role:-no role}" "$(said Mcm-Role)" "$role"
+  same "$name: what is signed names $3" "$(said Mcm-Signer)" "$3"
+  named=$(said Mcm-Trust-Root)
   case $roots in
   *" $named "*) ok "$name: it was made for this trust root" ;;
   *) no "$name: it was made for this trust root, and names $named" ;;
