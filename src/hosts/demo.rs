@@ -98,9 +98,11 @@ impl Making {
         let people = year::people().into_iter().map(|person| (person.id.clone(), person)).collect();
         let making = Making { dir, people, gpg: None, branch: MAIN.to_owned(), root: None };
         let git = making.git();
-        git.run(&["init", "--quiet", &format!("--initial-branch={MAIN}")])?;
+        // Without the template of the machine, which may hold hooks.
+        git.run(&["init", "--quiet", "--template=", &format!("--initial-branch={MAIN}")])?;
         for (name, value) in [
-            ("core.hooksPath", "/dev/null"),
+            // Whoever tries `hook install` here gets the hook here, wherever their own hooks lie.
+            ("core.hooksPath", ".git/hooks"),
             ("core.autocrlf", "false"),
             ("gc.auto", "0"),
             ("gpg.ssh.allowedSignersFile", "policy/allowed_signers"),
@@ -111,9 +113,14 @@ impl Making {
         Ok(making)
     }
 
-    /// Git in the folder, without any setting of the machine.
+    /// Git in the folder, without any setting of the machine, and without hooks.
     fn git(&self) -> Git {
-        Git::at(&self.dir).with("GIT_CONFIG_GLOBAL", "/dev/null").with("GIT_CONFIG_NOSYSTEM", "1")
+        Git::at(&self.dir)
+            .with("GIT_CONFIG_GLOBAL", "/dev/null")
+            .with("GIT_CONFIG_NOSYSTEM", "1")
+            .with("GIT_CONFIG_COUNT", "1")
+            .with("GIT_CONFIG_KEY_0", "core.hooksPath")
+            .with("GIT_CONFIG_VALUE_0", "/dev/null")
     }
 
     fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Failure> {

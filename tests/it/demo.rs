@@ -19,6 +19,23 @@ fn what_is_said_otherwise_stands_once_in_the_dossiers() {
 }
 
 #[test]
+fn the_hook_can_be_tried_in_it() {
+    let folder = Folder::new();
+    printed(&folder.path(), &["demo", "book", "--no-build"]);
+    let dir = folder.path().join("book");
+    assert!(!dir.join(".git/hooks").exists(), "its commits ran no hook, and brought none");
+    printed(&dir, &["hook", "install"]);
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").arg("-C").arg(&dir).args(arguments).output().expect("there is git");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    };
+    // Wherever the hooks of whoever tries it lie, this one lies in the demonstration, and git runs it there.
+    assert_eq!(git(&["rev-parse", "--git-path", "hooks/pre-push"]), ".git/hooks/pre-push");
+    let hook = std::fs::read_to_string(dir.join(".git/hooks/pre-push")).expect("it is there");
+    assert!(hook.contains("mcmbook hook pre-push"), "{hook}");
+}
+
+#[test]
 fn every_status_occurs_and_every_reason_is_the_one_that_is_meant() {
     let folder = Folder::new();
     printed(&folder.path(), &["demo", "book", "--no-build"]);
