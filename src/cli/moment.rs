@@ -3,13 +3,14 @@
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::analysis::{Analysis, analyze};
 use crate::hosts::Failure;
 use crate::hosts::clock;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, AsOf, CommitId, LoadOptions, Loaded};
+use crate::inputs::document::time::parse_duration;
 use crate::memo::Memo;
 
 /// This moment, or another one.
@@ -56,6 +57,14 @@ pub(super) fn as_of(text: &str) -> Result<AsOf, String> {
             "write `now`, a moment as in 2026-12-18T18:00:00+01:00, or at least {MIN_ID} digits of a commit's id"
         )),
     }
+}
+
+/// Reads a length of time that no calendar can change: hours, minutes and seconds.
+pub(super) fn exact(text: &str) -> Result<SignedDuration, String> {
+    const HELP: &str = "write a time such as 40m, 1h30m or PT40M";
+    let duration = parse_duration(text).map_err(|_| HELP.to_owned())?;
+    let seconds = duration.exact_seconds().and_then(|seconds| i64::try_from(seconds).ok());
+    seconds.map(SignedDuration::from_secs).ok_or_else(|| format!("{HELP}: days differ in length"))
 }
 
 /// Fewer digits of an id name nothing: Git itself prints no fewer.

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::book::{BookArgs, Reading, analyzed, full_text, site_and_warnings};
-use crate::cli::moment::as_of;
-use crate::hosts::clock::Stopwatch;
+use crate::cli::moment::{as_of, exact};
+use crate::facts::Facts;
+use crate::hosts::clock::{self, Stopwatch};
 use crate::hosts::publish::{Published, Staging};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{AsOf, LoadOptions};
@@ -32,6 +33,10 @@ pub(crate) struct Args {
     /// before the head is refused.
     #[arg(long, value_name = "INSTANT|COMMIT", value_parser = as_of)]
     as_of: Option<AsOf>,
+    /// Fail unless an observer of the policy has said within this time that it saw the head, or a commit before it:
+    /// who is served an old head as the newest one learns it by that.
+    #[arg(long, value_name = "TIME", value_parser = exact)]
+    max_age: Option<SignedDuration>,
     /// Open the home page in the browser.
     #[arg(short, long)]
     open: bool,
@@ -40,7 +45,13 @@ pub(crate) struct Args {
 impl Args {
     /// Builds the book of a folder into the folder that it names itself.
     pub(super) fn of(dir: PathBuf, open: bool) -> Args {
-        Args { book: BookArgs { dir, reading: Reading::default() }, dest_dir: None, as_of: None, open }
+        Args {
+            book: BookArgs { dir, reading: Reading::default() },
+            dest_dir: None,
+            as_of: None,
+            max_age: None,
+            open,
+        }
     }
 }
 
@@ -72,6 +83,9 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     shell.status("Read", &format!("{documents}, {changes}"));
     if let Some(head) = head_text(&analysis.facts) {
         shell.status("Head", &head);
+    }
+    if let Some(most) = args.max_age {
+        hold_age(&analysis.facts, most)?;
     }
     if let Some(why) = &inputs.history.unknown {
         shell.warning(&format!("history and approvals are unknown: {why}"));
@@ -115,6 +129,32 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     // The process ends: to give back millions of pieces one by one would be work for nobody.
     std::mem::forget(output);
     Ok(Exit::Good)
+}
+
+/// Holds the newest word of an observer against the clock of this machine: whoever keeps back what has landed since
+/// keeps back the words about it, too (design: approvals.md, threat 57).
+fn hold_age(facts: &Facts, most: SignedDuration) -> Result<(), Failure> {
+    const FETCH: &str =
+        "`git fetch origin mcmbook-observer`, and `mcmbook stamp` where nobody has seen the head";
+    let Some((head, at)) = facts.approvals.last_seen(&facts.inputs) else {
+        return Err(Failure::environment(
+            "`--max-age` asks when the head was seen, and no observer has seen one",
+        )
+        .help(FETCH)
+        .help("the policy names its observers: `[[observer]]`"));
+    };
+    if !facts.approvals.landings.iter().any(|(commit, _)| *commit == head) {
+        let message = format!("an observer saw {head} at {at}, which is not in this history");
+        return Err(Failure::environment(message).help("fetch the main branch: this is not its newest head"));
+    }
+    let age = at.duration_until(clock::wall());
+    if age > most {
+        let message = format!("an observer saw this history last at {at}, which is longer ago than {most:#}");
+        return Err(Failure::environment(message)
+            .help("a newer head may be kept back: ask for it where others see it")
+            .help(FETCH));
+    }
+    Ok(())
 }
 
 /// How many files are named.

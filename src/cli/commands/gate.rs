@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::list::Format;
 use crate::analysis::{analyze_some, parse};
 use crate::cli::book::Reading;
-use crate::cli::moment::At;
+use crate::cli::moment::{At, exact};
 use crate::facts::Facts;
 use crate::facts::approval::grant::Grants;
 use crate::facts::calendar::Governing;
@@ -22,7 +22,6 @@ use crate::hosts::{Exit, Failure, clock, decisions};
 use crate::inputs::Inputs;
 use crate::inputs::config::is_change_id;
 use crate::inputs::document::Document;
-use crate::inputs::document::time::parse_duration;
 use crate::inputs::history::reach::Reach;
 use crate::memo::Memo;
 use crate::outputs::gate::{self, Answer, Source};
@@ -111,13 +110,6 @@ enum Verb {
         #[command(flatten)]
         reading: Reading,
     },
-}
-
-fn exact(text: &str) -> Result<SignedDuration, String> {
-    const HELP: &str = "write a time such as 40m, 1h30m or PT40M";
-    let duration = parse_duration(text).map_err(|_| HELP.to_owned())?;
-    let seconds = duration.exact_seconds().and_then(|seconds| i64::try_from(seconds).ok());
-    seconds.map(SignedDuration::from_secs).ok_or_else(|| format!("{HELP}: days differ in length"))
 }
 
 fn change_id(text: &str) -> Result<String, String> {

@@ -164,6 +164,28 @@ fn a_class_may_ask_for_better_evidence_than_the_order_of_landings() {
 }
 
 #[test]
+fn a_build_may_ask_when_the_head_was_seen_last() {
+    let book = observed();
+    let build = |most: &str| outcome(&book.repo.book(), &["build", "-d", "out", "--max-age", most]);
+    let (code, told) = build("1h");
+    assert_eq!(code, Some(3), "{told}");
+    assert!(told.contains("no observer has seen one") && told.contains("mcmbook stamp"), "{told}");
+    see(&book, "mallory", "2025-11-24T19:00:00Z");
+    let (code, told) = build("1h");
+    assert_eq!(code, Some(3), "{told}");
+    assert!(told.contains("an observer saw this history last at 2025-11-24T19:00:00Z"), "{told}");
+    assert!(!book.repo.book().join("out").exists(), "nothing was built");
+    // A hundred years, and what landed since is newer still.
+    book.decide("dave", "approve", "manager");
+    assert_eq!(build("876000h").0, Some(0));
+    // What an observer has seen, and this history has not.
+    see(&book, "mallory", "2025-11-25T19:00:00Z");
+    book.repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    let (code, told) = build("876000h");
+    assert!(code == Some(3) && told.contains("which is not in this history"), "{told}");
+}
+
+#[test]
 fn what_was_seen_before_a_compromise_stays() {
     for (seen, status) in [
         ("2025-11-24T19:00:00Z", ApprovalStatus::Approved),
