@@ -12,6 +12,7 @@ mod guard;
 mod key;
 pub mod observe;
 mod process;
+mod unclean;
 
 use crate::facts::approval::Approvals;
 use crate::facts::approval::judge::Judged;
@@ -23,6 +24,7 @@ pub use doctor::examine;
 pub use guard::{Refusal, install as install_hook, is_installed as has_hook, pre_push};
 pub use key::{SigningKey, certificate, public_key, signing_key};
 pub use process::Git;
+pub use unclean::unclean;
 
 /// Who commits: the name and mail address of Git's settings, and a time.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -89,10 +89,33 @@ fn a_dirty_tree_and_missing_documents_are_refused() {
         &approve,
         &["has no runbook, which the record would cover (path-missing)", "mcmbook new runbook --for"],
     );
-    // A modified file that is not covered stands in nobody's way.
     book.repo.write(RUNBOOK, &text);
     book.as_person("alice", |book| book.commit("The runbook again"));
-    book.repo.write("content/services/checkout.md", "---\ntitle: Checkout\nowner: bob\n---\n");
+    done(&book, "carol", &approve);
+}
+
+#[test]
+fn anything_else_that_is_not_committed_is_refused_too() {
+    let book = Book::submitted();
+    let approve = ["approve", CHANGE, "-y"];
+    let service = "content/services/checkout.md";
+    let before = std::fs::read_to_string(book.repo.book().join(service)).expect("the service");
+    // No part of the change, and still what its approver reads.
+    book.repo.write(service, "---\ntitle: Checkout\nowner: bob\n---\n");
+    let told = format!("the work tree is not as it was committed: {service}");
+    refused(&book, "carol", &approve, &[&told, "`git stash --include-untracked`", "was not approved"]);
+    refused(&book, "carol", &["approve", CHANGE, "--dry-run"], &[&told]);
+    book.repo.git(&["add", service]);
+    book.repo.write(service, &before);
+    refused(&book, "carol", &approve, &[&told]);
+    book.repo.git(&["reset", "-q"]);
+    // Below the change's folder also what nobody has added, whether it is covered or not.
+    let note = "content/changes/2026/MCM-2026-0001/note.txt";
+    book.repo.write(note, "Not yet.\n");
+    refused(&book, "carol", &approve, &[&format!("not as it was committed: {note}")]);
+    book.repo.remove(note);
+    // What lies elsewhere and was never added is nobody's version of anything.
+    book.repo.write("notes.txt", "Mine.\n");
     done(&book, "carol", &approve);
 }
 

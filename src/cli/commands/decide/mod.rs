@@ -118,7 +118,9 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     };
     let proposed = propose(&approvals, &id, &ask);
     let mut obstacles = proposed.as_ref().err().cloned().unwrap_or_default();
-    obstacles.extend(subject::dirty(&loaded, &id, proposed.as_ref().ok()));
+    let dirty = subject::dirty(&loaded, &id, proposed.as_ref().ok());
+    let unclean = subject::unclean(&loaded, &id, dirty.as_ref())?;
+    obstacles.extend(dirty.into_iter().chain(unclean));
     if let Ok(proposal) = &proposed {
         obstacles.extend(subject::too_different(&loaded, &approvals, &id, proposal));
         obstacles.extend(again(what, &approvals, (&id, only.as_deref()), proposal));

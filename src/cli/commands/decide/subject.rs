@@ -8,6 +8,7 @@ use crate::facts::approval::exception::is_exception;
 use crate::facts::approval::propose::{Obstacle, Proposal};
 use crate::facts::approval::{Approvals, SubjectId};
 use crate::hosts::Failure;
+use crate::hosts::record;
 use crate::hosts::workspace::{self, CommitId, Loaded};
 use crate::inputs::config::is_change_id;
 use crate::inputs::signature::Decision;
@@ -79,6 +80,44 @@ pub(super) fn dirty(loaded: &Loaded, id: &SubjectId, proposal: Option<&Proposal>
         message: format!("{id} is not as it was committed: {list}"),
         help: "commit it, or `git restore` it: a signature covers committed bytes".to_owned(),
     })
+}
+
+/// The most files that are named; of more, the number.
+const MOST_NAMED: usize = 10;
+
+/// Anything else of the work tree that is not as it was committed: whoever signs judges by what is at hand, and the
+/// record stands on the commit. `told` are the files that [`dirty`] names.
+///
+/// # Errors
+/// Git cannot be asked.
+pub(super) fn unclean(
+    loaded: &Loaded,
+    id: &SubjectId,
+    told: Option<&Obstacle>,
+) -> Result<Option<Obstacle>, Failure> {
+    let src = &loaded.config.book.src;
+    let own = |path: &BookPath| SubjectId::of_path(path, src).filter(|(found, _)| found == id);
+    let folder = loaded.inputs.sources.iter().find_map(|source| {
+        let (_, name) = own(&source.path).filter(|_| !id.is_document())?;
+        source.path.as_str().strip_suffix(&name).map(|folder| folder.trim_end_matches('/').to_owned())
+    });
+    let mut found = record::unclean(&loaded.root, folder.as_deref())?;
+    if told.is_some() {
+        // What is wrong with the change itself is told by its own names.
+        found.retain(|path| BookPath::new(path).is_none_or(|path| own(&path).is_none()));
+    }
+    let (count, names) = (found.len(), found.iter().take(MOST_NAMED).map(String::as_str));
+    let mut list = names.collect::<Vec<_>>().join(", ");
+    if count > MOST_NAMED {
+        list += &format!(" and {} more", count - MOST_NAMED);
+    }
+    Ok((count > 0).then(|| Obstacle {
+        code: None,
+        message: format!("the work tree is not as it was committed: {list}"),
+        help:
+            "commit it, or put it aside with `git stash --include-untracked`: a record stands on the commit"
+                .to_owned(),
+    }))
 }
 
 /// Why the approvals of an earlier content cannot be carried over to the one at hand.
