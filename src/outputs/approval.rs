@@ -255,6 +255,31 @@ impl Trust {
             pending,
         })
     }
+
+    /// Whether a pin vouches for the root, as people read it.
+    fn pin(&self) -> &'static str {
+        match self.pinned {
+            true => "pinned",
+            false => "unpinned: nobody outside of this repository vouches for it",
+        }
+    }
+}
+
+/// What a change, a record or a set-up is like, and what its approvals rest on, as one object for programs.
+#[derive(Debug, Serialize)]
+pub struct Resting<T> {
+    /// What is told.
+    #[serde(flatten)]
+    pub told: T,
+    /// What the approvals rest on.
+    pub trust: Option<Trust>,
+}
+
+/// The line by which people learn that nobody outside vouches for the approvals; nothing where somebody does, or
+/// where there are none.
+pub fn unpinned_text(trust: Option<&Trust>) -> Option<String> {
+    let trust = trust.filter(|trust| !trust.pinned)?;
+    Some(format!("trust root {} ({})", short(&trust.root), trust.pin()))
 }
 
 /// What the approvals of a book rest on; nothing where none are known.
@@ -413,9 +438,7 @@ pub fn trust_text(trust: Option<&Trust>, unknown: Option<&str>) -> String {
         let why = unknown.unwrap_or("no approvals are known");
         return format!("no approval is judged: {}\n", printable(why));
     };
-    let pin =
-        if trust.pinned { "pinned" } else { "unpinned: nobody outside of this repository vouches for it" };
-    let mut text = format!("trust root {} ({pin})\n", short(&trust.root));
+    let mut text = format!("trust root {} ({})\n", short(&trust.root), trust.pin());
     let _ = writeln!(text, "policy     serial {}, {}", trust.serial, trust.policy);
     if let Some(pending) = &trust.pending {
         let signed = if pending.signed.is_empty() { "nobody".to_owned() } else { pending.signed.join(", ") };

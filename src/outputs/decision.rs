@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
+use super::approval::Trust;
 use super::report::escape;
 use crate::facts::approval::Approval;
 use crate::facts::approval::judge::Judged;
@@ -196,6 +197,8 @@ pub struct Outcome {
     pub done: bool,
     /// Whether it was only shown.
     pub dry_run: bool,
+    /// What approvals rest on.
+    pub trust: Option<Trust>,
     /// What was shown before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preview: Option<Preview>,

@@ -1,11 +1,27 @@
 //! What `doctor` found, as people and programs read it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::approval::Trust;
 use super::report::escape;
 
+/// The version of this form; it rises when a field changes its meaning or goes away.
+pub const FORMAT: u32 = 1;
+
+/// All that was looked at.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Examination {
+    /// Version of this form.
+    pub format: u32,
+    /// What approvals rest on; nothing where the book cannot be read, or has none.
+    pub trust: Option<Trust>,
+    /// What was looked at, in its order.
+    pub checks: Vec<Check>,
+}
+
 /// How bad something is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Grade {
     /// As it should be.
@@ -17,7 +33,7 @@ pub enum Grade {
 }
 
 /// One thing that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Check {
     /// A word for it: `history`, `identity`, `key`.
     pub name: &'static str,
@@ -45,6 +61,11 @@ impl Check {
     pub fn bad(name: &'static str, told: impl Into<String>, mend: &[&str]) -> Check {
         Check { grade: Grade::Bad, ..Check::warning(name, told, mend) }
     }
+}
+
+/// The JSON Schema of [`Examination`], for programs that read `doctor --format json`.
+pub fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(Examination).to_value()
 }
 
 /// The checks as lines: a word for the grade, the name, what was found, and below how to mend it.

@@ -2,12 +2,47 @@
 
 use serde::Serialize;
 
+use super::approval::{Trust, trust_of};
 use crate::analysis::Analysis;
+use crate::facts::Facts;
 use crate::facts::approval::ApprovalStatus;
 use crate::facts::book::{Change, Outcome, Phase};
 use crate::inputs::document::Document;
 use crate::text::{counted, printable};
 use crate::verdicts::lint::Finding;
+
+/// The version of the form of lists; it rises when a field changes its meaning or goes away.
+const FORMAT: u32 = 1;
+
+/// Changes for programs, with what their approvals rest on.
+#[derive(Debug, Serialize)]
+pub struct Changes<'a, T> {
+    format: u32,
+    trust: Option<Trust>,
+    changes: &'a [T],
+}
+
+/// Documents for programs.
+#[derive(Debug, Serialize)]
+pub struct Documents<'a> {
+    format: u32,
+    trust: Option<Trust>,
+    documents: &'a [DocumentLine<'a>],
+}
+
+impl<'a, T> Changes<'a, T> {
+    /// What is said of some changes of a book.
+    pub fn of(facts: &Facts, changes: &'a [T]) -> Changes<'a, T> {
+        Changes { format: FORMAT, trust: trust_of(facts), changes }
+    }
+}
+
+impl<'a> Documents<'a> {
+    /// What is said of some documents of a book.
+    pub fn of(facts: &Facts, documents: &'a [DocumentLine<'a>]) -> Documents<'a> {
+        Documents { format: FORMAT, trust: trust_of(facts), documents }
+    }
+}
 
 /// What a list says of a change.
 #[derive(Debug, Serialize)]

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
+use super::approval::Trust;
 use crate::inputs::document::time::Duration;
 use crate::inputs::policy::{
     Absence, ClassPolicy, Criteria, Handover, Limits, Policy, Principal, Requirement, RoleGrant,
@@ -121,6 +122,58 @@ pub fn effective_whole(policy: &Policy) -> Value {
         all.insert("revocation_lists".to_owned(), lists.into());
     }
     all
+}
+
+/// The JSON Schema of `policy show --format json`. What its tables hold is said by the manual's page on the policy:
+/// they have the keys of policy.toml.
+pub fn json_schema() -> Value {
+    let table = |what: &str| json!({ "type": "object", "description": what });
+    let list = |what: &str, required: &[&str]| {
+        let item = json!({ "type": "object", "required": required });
+        json!({ "type": "array", "items": item, "description": what })
+    };
+    let text = |what: &str| json!({ "type": "string", "description": what });
+    let trust = schemars::generate::SchemaSettings::draft2020_12()
+        .with(|settings| settings.inline_subschemas = true)
+        .into_generator()
+        .into_root_schema_for::<Option<Trust>>()
+        .to_value();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "EffectivePolicy",
+        "type": "object",
+        "properties": {
+            "schema": { "const": 1 },
+            "serial": { "type": "integer", "minimum": 1, "description": "which policy of the book it is" },
+            "context": text("what every record names, so that none counts in another book"),
+            "profile": { "enum": Profile::ALL.map(Profile::name) },
+            "zone": text("IANA name of the time zone"),
+            "holidays": { "type": "array", "items": { "type": "string", "format": "date" } },
+            "team": list("the teams", &["id", "name"]),
+            "principal": list("the roster", &["id", "name"]),
+            "key": list("what is asked of single keys", &["fingerprint"]),
+            "revocation": list("keys that count no more", &["key", "kind", "since"]),
+            "observer": list("who testifies when a head was seen", &["id", "fingerprint"]),
+            "amend": table("how many must sign another policy"),
+            "class": table("what each class of changes asks for"),
+            "subject": table("what documents outside of changes ask for, by kind"),
+            "criteria": table("what makes a change major"),
+            "risk": table("the bands of the score"),
+            "deadlines": table("until when what must be written"),
+            "notice": table("how customers are told"),
+            "oncall": table("when the on-call duty changes hands"),
+            "limits": table("numbers that rules hold documents against"),
+            "waiver": list("findings that are let pass", &["rule", "where"]),
+            "time_roots": list("the roots of time stamps", &["file", "name", "from", "until"]),
+            "authorities": list("the roots of certificates", &["file", "name", "from", "until"]),
+            "revocation_lists": list("lists of revoked certificates", &["file", "issuer", "issued", "certificates"]),
+            "trust": trust,
+        },
+        "required": [
+            "schema", "profile", "zone", "holidays", "team", "principal", "key", "revocation", "observer", "amend",
+            "class", "subject", "criteria", "risk", "deadlines", "notice", "oncall", "limits", "waiver", "trust",
+        ],
+    })
 }
 
 fn list(list: &List) -> Value {

@@ -107,6 +107,7 @@ fn the_json_format_is_stable() {
     "waived": 0
   },
   "in_baseline": 0,
+  "trust": null,
   "findings": [
     {
       "code": "MCM017",
@@ -241,6 +242,7 @@ fn the_json_format_is_stable() {
     "waived": 0
   },
   "in_baseline": 0,
+  "trust": null,
   "findings": []
 }
 

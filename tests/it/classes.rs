@@ -142,7 +142,8 @@ fn a_class_is_told_as_json() {
     "change.reversibility",
     "impact.downtime",
     "impact.customer"
-  ]
+  ],
+  "trust": null
 }
 
 "#]],
@@ -159,24 +160,35 @@ MCM-2024-0001   84%  Move the cart 日本
 "#]]);
     let told = "no earlier change affects a service of MCM-2024-0001: checkout, search\n";
     run(&repo.path(), &["similar", "MCM-2024-0001"]).code(0).stderr_eq("").stdout_eq(told);
-    run(&repo.path(), &["similar", "MCM-2024-0001", "--format", "json"]).code(0).stdout_eq("[]\n");
+    run(&repo.path(), &["similar", "MCM-2024-0001", "--format", "json"]).code(0).stdout_eq(str![[r#"
+{
+  "format": 1,
+  "trust": null,
+  "changes": []
+}
+
+"#]]);
     let told = "MCM-2025-0008 has no request to compare\n";
     run(&repo.path(), &["similar", "MCM-2025-0008"]).code(0).stderr_eq("").stdout_eq(told);
     run(&repo.path(), &["similar", "MCM-2025-0007", "--format", "json"]).code(0).stderr_eq("").stdout_eq(
         str![[r#"
-[
-  {
-    "id": "MCM-2024-0001",
-    "percent": 84,
-    "services": [
-      "checkout"
-    ],
-    "types": [
-      "code"
-    ],
-    "text_percent": 89
-  }
-]
+{
+  "format": 1,
+  "trust": null,
+  "changes": [
+    {
+      "id": "MCM-2024-0001",
+      "percent": 84,
+      "services": [
+        "checkout"
+      ],
+      "types": [
+        "code"
+      ],
+      "text_percent": 89
+    }
+  ]
+}
 
 "#]],
     );

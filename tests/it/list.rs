@@ -40,7 +40,14 @@ fn book() -> Repo {
 fn an_empty_book_has_an_empty_list() {
     let book = Folder::book();
     run(&book.path(), &["list"]).code(0).stdout_eq("").stderr_eq("");
-    run(&book.path(), &["list", "--format", "json"]).code(0).stdout_eq("[]\n").stderr_eq("");
+    run(&book.path(), &["list", "--format", "json"]).code(0).stderr_eq("").stdout_eq(str![[r#"
+{
+  "format": 1,
+  "trust": null,
+  "changes": []
+}
+
+"#]]);
     run(&book.path(), &["list", "--kind", "all"]).code(0).stdout_eq("").stderr_eq("");
 }
 
@@ -54,36 +61,40 @@ MCM-2024-0001  rolled back  -           Old                14 errors
 
 "#]]);
     run(&dir, &["list", "--format", "json"]).code(0).stderr_eq("").stdout_eq(str![[r#"
-[
-  {
-    "id": "MCM-2025-0007",
-    "title": "Move the ledger 🚚",
-    "phase": "request",
-    "outcome": null,
-    "cancelled": false,
-    "approval": "before-adoption",
-    "class": "major",
-    "services": [
-      "checkout"
-    ],
-    "start": "2025-12-01T22:00:00+01:00",
-    "errors": 11
-  },
-  {
-    "id": "MCM-2024-0001",
-    "title": "Old",
-    "phase": "executed",
-    "outcome": "rolled_back",
-    "cancelled": false,
-    "approval": "before-adoption",
-    "class": null,
-    "services": [
-      "checkout"
-    ],
-    "start": null,
-    "errors": 14
-  }
-]
+{
+  "format": 1,
+  "trust": null,
+  "changes": [
+    {
+      "id": "MCM-2025-0007",
+      "title": "Move the ledger 🚚",
+      "phase": "request",
+      "outcome": null,
+      "cancelled": false,
+      "approval": "before-adoption",
+      "class": "major",
+      "services": [
+        "checkout"
+      ],
+      "start": "2025-12-01T22:00:00+01:00",
+      "errors": 11
+    },
+    {
+      "id": "MCM-2024-0001",
+      "title": "Old",
+      "phase": "executed",
+      "outcome": "rolled_back",
+      "cancelled": false,
+      "approval": "before-adoption",
+      "class": null,
+      "services": [
+        "checkout"
+      ],
+      "start": null,
+      "errors": 14
+    }
+  ]
+}
 
 "#]]);
     run(&dir, &["list", "--kind", "request"]).code(0).stderr_eq("").stdout_eq(str![[r#"
@@ -93,8 +104,12 @@ MCM-2025-0007/request  request  Move the ledger 🚚  11 errors
 "#]]);
     let all = printed(&dir, &["list", "--kind", "all", "--format", "json"]);
     let all: serde_json::Value = serde_json::from_str(&all).expect("it is JSON");
-    let paths: Vec<_> =
-        all.as_array().expect("a list").iter().map(|line| line["path"].as_str().expect("text")).collect();
+    let paths: Vec<_> = all["documents"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|line| line["path"].as_str().expect("text"))
+        .collect();
     let mut sorted = paths.clone();
     sorted.sort_unstable();
     assert_eq!((paths.len(), &paths), (5, &sorted));
@@ -195,7 +210,7 @@ fn schemas_accept_the_documents_that_the_rules_accept() {
     assert_eq!(kinds.len(), 12, "{kinds:?}");
     let documents = printed(root, &["list", "--kind", "all", "--format", "json", "--history=unknown"]);
     let documents: serde_json::Value = serde_json::from_str(&documents).expect("it is JSON");
-    let documents = documents.as_array().expect("a list");
+    let documents = documents["documents"].as_array().expect("a list");
     let mut judged = 0;
     for kind in kinds {
         let schema: serde_json::Value =

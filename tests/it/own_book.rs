@@ -55,7 +55,7 @@ fn the_dossiers_of_the_own_book_claim_no_approval() {
     printed(&repo.path(), &["build", "-q", "-d", "site"]);
     let list: serde_json::Value =
         serde_json::from_str(&printed(&repo.path(), &["list", "--format", "json"])).expect("JSON");
-    let changes = list.as_array().expect("a list");
+    let changes = list["changes"].as_array().expect("a list");
     assert_eq!(changes.len(), 5);
     for change in changes {
         let id = change["id"].as_str().expect("an id");

@@ -6,6 +6,7 @@ use super::list::{Format, pick};
 use crate::cli::book::{Reading, analyzed, change_named};
 use crate::hosts::shell::Shell;
 use crate::hosts::{Exit, Failure};
+use crate::outputs::approval::{Resting, trust_of};
 use crate::outputs::classes;
 
 /// Prints the class of a change with its score, every reason, and what is unanswered.
@@ -29,6 +30,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let classification = classes::classification(&analysis, change)
         .ok_or_else(|| Failure::usage(format!("`{}` has no request to classify", change.id)))?;
     let text = || classes::classification_text(&classification);
-    shell.print(&pick(args.format, text, &classification))?;
+    let trust = trust_of(&analysis.facts);
+    shell.print(&pick(args.format, text, &Resting { told: &classification, trust }))?;
     Ok(Exit::Good)
 }

@@ -31,8 +31,8 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let options = args.reading.load_options(args.dir.clone(), None);
     let root = workspace::root(&options)?;
-    let checks = record::examine(&root, &options, args.sign)?;
-    shell.print(&pick(args.format, || text(&checks), &checks))?;
-    let is_bad = checks.iter().any(|check| check.grade == Grade::Bad);
+    let examined = record::examine(&root, &options, args.sign)?;
+    shell.print(&pick(args.format, || text(&examined.checks), &examined))?;
+    let is_bad = examined.checks.iter().any(|check| check.grade == Grade::Bad);
     Ok(if is_bad { Exit::Findings } else { Exit::Good })
 }

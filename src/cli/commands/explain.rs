@@ -8,6 +8,7 @@ use crate::cli::moment::Past;
 use crate::facts::book::Referent;
 use crate::hosts::shell::Shell;
 use crate::hosts::{Exit, Failure};
+use crate::outputs::approval::{Resting, trust_of};
 use crate::outputs::explain::{self, Needs, PageOptions};
 use crate::text::did_you_mean;
 
@@ -62,7 +63,8 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     match args.format {
         Format::Text => shell.print(&explain::needs_text(&needs, options))?,
         Format::Json => {
-            let text = serde_json::to_string_pretty(&needs).expect("it holds only text and numbers");
+            let whole = Resting { told: &needs, trust: trust_of(&analysis.facts) };
+            let text = serde_json::to_string_pretty(&whole).expect("it holds only text and numbers");
             shell.print(&(text + "\n"))?;
         }
     }

@@ -5,7 +5,7 @@ use crate::cli::moment::Past;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::LoadOptions;
 use crate::hosts::{Exit, Failure};
-use crate::outputs::listing;
+use crate::outputs::listing::{self, Changes, Documents};
 
 /// Lists the changes of a book, newest first, or its documents.
 #[derive(Debug, clap::Args)]
@@ -39,13 +39,15 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let text = match &args.kind {
         None => {
             let lines = listing::changes(&analysis);
-            pick(args.format, || listing::changes_text(&lines), &lines)
+            let all = Changes::of(&analysis.facts, &lines);
+            pick(args.format, || listing::changes_text(&lines), &all)
         }
         Some(kind) => {
             let kind = Some(kind.as_str()).filter(|kind| *kind != "all");
             kind.map(|kind| kind_named(&analysis.facts.inputs.config.kinds, kind)).transpose()?;
             let lines = listing::documents(&analysis, kind);
-            pick(args.format, || listing::documents_text(&lines), &lines)
+            let all = Documents::of(&analysis.facts, &lines);
+            pick(args.format, || listing::documents_text(&lines), &all)
         }
     };
     shell.print(&text)?;

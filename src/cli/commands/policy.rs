@@ -7,9 +7,11 @@ mod past;
 
 use super::list::{Format, pick};
 use crate::cli::book::{BookArgs, Strictness};
+use crate::facts::approval::Approvals;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, LoadOptions};
 use crate::hosts::{Exit, Failure};
+use crate::outputs::approval::{Resting, Trust};
 use crate::outputs::policy::{effective_text, effective_whole};
 
 /// Shows the policy of a book.
@@ -55,6 +57,14 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     };
     let options = LoadOptions { profile: args.strictness.profile(), ..args.book.load_options(None) };
     let policy = workspace::policy(&options)?;
-    shell.print(&pick(args.format, || effective_text(&policy), &effective_whole(&policy)))?;
+    let text = match args.format {
+        Format::Text => effective_text(&policy),
+        Format::Json => {
+            let inputs = workspace::load(&options)?.inputs;
+            let trust = Trust::of(&Approvals::of(&inputs), inputs.history.ledger.pinned);
+            pick(args.format, String::new, &Resting { told: effective_whole(&policy), trust })
+        }
+    };
+    shell.print(&text)?;
     Ok(Exit::Good)
 }

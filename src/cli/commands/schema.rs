@@ -5,7 +5,7 @@ use crate::hosts::shell::Shell;
 use crate::hosts::workspace;
 use crate::hosts::{Exit, Failure};
 use crate::inputs::profile::Profile;
-use crate::outputs::{approval, calendar, decision, gate, policy, report, schema};
+use crate::outputs::{approval, calendar, decision, doctor, gate, policy, report, schema};
 
 /// Prints the JSON Schema of the front matter of a kind, or the names of all kinds.
 #[derive(Debug, clap::Args)]
@@ -45,10 +45,19 @@ pub(crate) struct Args {
     /// Print the schema of `calendar list --format json`, and of `show` and `next`, instead.
     #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "cross_check", "decision", "policy_check", "policy_history", "gate"])]
     calendar: bool,
+    /// Print the schema of `verify-record --format json` instead.
+    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "cross_check", "decision", "policy_check", "policy_history", "gate", "calendar"])]
+    verify_record: bool,
+    /// Print the schema of `doctor --format json` instead.
+    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "cross_check", "decision", "policy_check", "policy_history", "gate", "calendar", "verify_record"])]
+    doctor: bool,
+    /// Print the schema of `policy show --format json` instead.
+    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "cross_check", "decision", "policy_check", "policy_history", "gate", "calendar", "verify_record", "doctor"])]
+    policy_show: bool,
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let of_commands: [(bool, fn() -> serde_json::Value); 9] = [
+    let of_commands: [(bool, fn() -> serde_json::Value); 12] = [
         (args.report, report::json_schema),
         (args.status, approval::json_schema),
         (args.impact, approval::impact::json_schema),
@@ -58,6 +67,9 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         (args.policy_history, policy::past::json_schema),
         (args.gate, gate::json_schema),
         (args.calendar, calendar::json_schema),
+        (args.verify_record, approval::verification::json_schema),
+        (args.doctor, doctor::json_schema),
+        (args.policy_show, policy::json_schema),
     ];
     if let Some((_, schema)) = of_commands.iter().find(|(is_asked, _)| *is_asked) {
         return print(&schema(), shell);

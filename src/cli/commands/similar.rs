@@ -8,6 +8,7 @@ use crate::facts::similar;
 use crate::hosts::shell::Shell;
 use crate::hosts::{Exit, Failure};
 use crate::outputs::classes;
+use crate::outputs::listing::Changes;
 
 /// Prints the earlier changes that affect the same services, most alike first.
 #[derive(Debug, clap::Args)]
@@ -28,6 +29,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let (_, analysis) = analyzed(&args.reading.load_options(args.dir.clone(), None), shell)?;
     let change = change_named(&analysis, &args.id)?;
     let found = similar::of(&analysis.facts.inputs, &analysis.facts.book, change);
-    shell.print(&pick(args.format, || classes::similar_text(&analysis, change, &found), &found))?;
+    let all = Changes::of(&analysis.facts, &found);
+    shell.print(&pick(args.format, || classes::similar_text(&analysis, change, &found), &all))?;
     Ok(Exit::Good)
 }

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use super::list::{Format, pick};
 use crate::cli::book::{Reading, analyzed};
+use crate::cli::moment::as_of;
 use crate::facts::approval::Approvals;
 use crate::hosts::shell::Shell;
-use crate::hosts::workspace;
+use crate::hosts::workspace::{self, AsOf, LoadOptions};
 use crate::hosts::{Exit, Failure};
 use crate::outputs::approval::verification;
 
@@ -20,6 +21,9 @@ pub(crate) struct Args {
     /// Folder of the book.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
     dir: PathBuf,
+    /// Judge at this moment: RFC 3339, `now`, or a commit of the mainline. What landed later is left out.
+    #[arg(long, value_name = "INSTANT|COMMIT", default_value = "now", value_parser = as_of)]
+    as_of: AsOf,
     /// Print text or JSON.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -34,14 +38,17 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         let failure = Failure::usage(format!("`{}` is not the id of a commit", args.commit));
         return Err(failure.help(format!("`git rev-parse {}` prints the id of what has a name", args.commit)));
     }
-    let options = args.reading.load_options(args.dir.clone(), None);
+    let options =
+        LoadOptions { as_of: args.as_of.clone(), ..args.reading.load_options(args.dir.clone(), None) };
     let (_, analysis) = analyzed(&options, shell)?;
-    let mut found = verification::of(&analysis.facts.approvals, &wanted);
+    let mut found = verification::of(&analysis.facts.approvals, &analysis.facts.inputs, &wanted);
     let mut waits = None;
     if found.is_empty() {
         // A record that waits on a branch of its own: `approve --push` makes one.
         match workspace::unmerged(&options, "HEAD", &wanted) {
-            Ok(unmerged) => found = verification::of(&Approvals::of(&unmerged.after), &wanted),
+            Ok(unmerged) => {
+                found = verification::of(&Approvals::of(&unmerged.after), &unmerged.after, &wanted);
+            }
             Err(why) => waits = Some(why.to_string()),
         }
     }

@@ -13,7 +13,8 @@ use crate::facts::approval::code::Reason;
 use crate::hosts::workspace::{self, LoadOptions, Root};
 use crate::hosts::{Failure, clock};
 use crate::inputs::policy::Policy;
-use crate::outputs::doctor::Check;
+use crate::outputs::approval::Trust;
+use crate::outputs::doctor::{Check, Examination, FORMAT};
 use crate::text::counted;
 
 /// So long before its end a key's window is told of, in hours: 60 days.
@@ -23,12 +24,13 @@ const SOON: i64 = 60 * 24;
 ///
 /// # Errors
 /// The clock cannot be read.
-pub fn examine(root: &Root, options: &LoadOptions, sign: bool) -> Result<Vec<Check>, Failure> {
+pub fn examine(root: &Root, options: &LoadOptions, sign: bool) -> Result<Examination, Failure> {
     let git = Git::of(root);
+    let mut trust = None;
     let mut checks = Vec::new();
     if git.ask(&["rev-parse", "--git-dir"]).is_none() {
         checks.push(Check::bad("repository", "this is no git repository", &["`git init`"]));
-        return Ok(checks);
+        return Ok(Examination { format: FORMAT, trust, checks });
     }
     history(&git, root, &mut checks);
     let identity = person(&git, &mut checks);
@@ -50,9 +52,10 @@ pub fn examine(root: &Root, options: &LoadOptions, sign: bool) -> Result<Vec<Che
                 on_roster(&effective.policy, &key, identity.as_deref(), now, &mut checks);
             }
             lost(&approvals, &mut checks);
+            trust = Trust::of(&approvals, loaded.inputs.history.ledger.pinned);
         }
     }
-    Ok(checks)
+    Ok(Examination { format: FORMAT, trust, checks })
 }
 
 /// What could not be read, as a check.

@@ -5,15 +5,25 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{RecordStanding, Verdict, record_text};
+use super::{RecordStanding, Trust, Verdict, record_text};
 use crate::facts::approval::code::Reason;
 use crate::facts::approval::derive::Landed;
 use crate::facts::approval::{Approval, Approvals};
+use crate::inputs::Inputs;
 use crate::text::counted;
+
+/// The version of this form; it rises when a field changes its meaning or goes away.
+pub const FORMAT: u32 = 1;
 
 /// How one record was judged.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RecordVerification {
+    /// Version of this form.
+    pub format: u32,
+    /// The moment of judging, RFC 3339 in UTC.
+    pub as_of: String,
+    /// What it was judged by.
+    pub trust: Option<Trust>,
     /// The change or document that it decides on, as far as it says so.
     pub document: Option<String>,
     /// The record.
@@ -83,7 +93,7 @@ const RULES: [(&str, &[Reason]); 9] = [
 ];
 
 /// The records whose commit begins so.
-pub fn of(approvals: &Approvals, commit: &str) -> Vec<RecordVerification> {
+pub fn of(approvals: &Approvals, inputs: &Inputs, commit: &str) -> Vec<RecordVerification> {
     let is_wanted = |landed: &&Landed| commit.len() >= 4 && landed.judged.id.starts_with(commit);
     let of_subjects = approvals
         .subjects
@@ -92,7 +102,14 @@ pub fn of(approvals: &Approvals, commit: &str) -> Vec<RecordVerification> {
     let others = approvals.others.iter().map(|landed| (landed, None));
     let found = of_subjects.chain(others).filter(|(landed, _)| is_wanted(landed));
     let approval = |id: Option<_>, landed| id.and_then(|id| approvals.of_record(id, landed));
-    found.map(|(landed, id)| verification(landed, approval(id, landed).as_deref())).collect()
+    let trust = Trust::of(approvals, inputs.history.ledger.pinned);
+    found
+        .map(|(landed, id)| RecordVerification {
+            as_of: inputs.as_of.to_string(),
+            trust: trust.clone(),
+            ..verification(landed, approval(id, landed).as_deref())
+        })
+        .collect()
 }
 
 fn verification(landed: &Landed, approval: Option<&Approval>) -> RecordVerification {
@@ -110,7 +127,12 @@ fn verification(landed: &Landed, approval: Option<&Approval>) -> RecordVerificat
     };
     let rules = RULES.iter().map(rule).collect();
     let document = landed.judged.record.as_ref().and_then(|record| record.document.clone());
-    RecordVerification { document, record, rules }
+    RecordVerification { format: FORMAT, as_of: String::new(), trust: None, document, record, rules }
+}
+
+/// The JSON Schema of [`RecordVerification`], for programs that read `verify-record --format json`.
+pub fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(RecordVerification).to_value()
 }
 
 /// The same for the terminal.

@@ -22,6 +22,7 @@ use crate::facts::approval::grant::Grants;
 use crate::facts::calendar::agenda::{Entry, Fate, Force, ServiceState, Slot};
 use crate::facts::calendar::{Agenda, Asked, Governing, Level};
 use crate::inputs::document::time;
+use crate::outputs::approval::{Trust, trust_of};
 use crate::text::printable;
 use crate::verdicts::gate::{Grounds, unreadable};
 
@@ -35,6 +36,8 @@ pub struct CalendarAnswer {
     pub format: u32,
     /// The moment at which the book is judged, RFC 3339 in UTC.
     pub as_of: String,
+    /// What the approvals rest on by which windows govern.
+    pub trust: Option<Trust>,
     /// The first instant that was asked for.
     pub from: String,
     /// The first instant behind.
@@ -253,6 +256,7 @@ fn bare(facts: &Facts, agenda: &Agenda, wanted: &Wanted) -> CalendarAnswer {
     CalendarAnswer {
         format: FORMAT,
         as_of: facts.inputs.as_of.to_string(),
+        trust: trust_of(facts),
         from: wanted.from.to_string(),
         to: wanted.to.to_string(),
         service: wanted.service.map(|index| facts.book.name_of(index).to_owned()),

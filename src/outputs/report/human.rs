@@ -9,6 +9,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Re
 
 use super::escape::line;
 use super::{Report, Sources, waived};
+use crate::outputs::approval::{trust_of, unpinned_text};
 use crate::text::{BookPath, Diagnostic, Fix, Location, Severity, Span, Stage};
 use crate::verdicts::lint::Finding;
 
@@ -29,7 +30,8 @@ const LONGEST_LINE: usize = 600;
 /// How many lines of a long span are quoted.
 const MOST_LINES: usize = 6;
 
-/// Findings that are due in full, what is missing for later stages as a list, and a summary.
+/// Findings that are due in full, what is missing for later stages as a list, a summary, and at the end whether
+/// the trust root of its approvals is unpinned.
 ///
 /// # Errors
 /// Those of the stream.
@@ -52,9 +54,12 @@ pub fn human(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) ->
         "" => writeln!(out, "no findings")?,
         words => writeln!(out, "found {words}")?,
     }
-    match report.in_baseline {
-        0 => Ok(()),
-        number => writeln!(out, "let pass by the baseline: {number}"),
+    if report.in_baseline > 0 {
+        writeln!(out, "let pass by the baseline: {}", report.in_baseline)?;
+    }
+    match unpinned_text(trust_of(report.facts).as_ref()) {
+        Some(unpinned) => writeln!(out, "{unpinned}"),
+        None => Ok(()),
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Entry, Report, Sources, Tally, escape};
 use crate::inputs::policy::Waiver;
+use crate::outputs::approval::{Trust, trust_of};
 use crate::text::{Edit, Fix, Label, Location, Position, Safety, Severity, Stage};
 use crate::verdicts::lint::Fingerprint;
 
@@ -16,6 +17,7 @@ struct Whole<'r, 'a> {
     tool: &'static str,
     tally: Tally,
     in_baseline: usize,
+    trust: Option<Trust>,
     findings: All<'r, 'a>,
 }
 
@@ -87,6 +89,7 @@ pub fn json(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         tool: concat!("mcmbook ", env!("CARGO_PKG_VERSION")),
         tally: report.tally(),
         in_baseline: report.in_baseline,
+        trust: trust_of(report.facts),
         findings: All(report),
     };
     escape::json(&whole, out)
@@ -180,6 +183,19 @@ pub fn schema() -> Value {
             "expires": { "type": ["string", "null"], "description": "the last day on which it counts" },
         }))),
     }));
+    let pending = object(json!({
+        "policy": may_be_text(),
+        "signed": { "type": "array", "items": text() },
+        "quorum": count("how many must sign"),
+        "refused": may_be_text(),
+    }));
+    let trust = object(json!({
+        "root": { "type": "string", "description": "commit id of the trust root" },
+        "pinned": { "type": "boolean", "description": "whether a pin from outside of the repository names it" },
+        "policy": { "type": "string", "description": "digest of the policy in force: `sha256:...`" },
+        "serial": count("its serial"),
+        "pending": or_null(pending),
+    }));
     let mut schema = object(json!({
         "schema": { "const": 1 },
         "tool": text(),
@@ -191,6 +207,7 @@ pub fn schema() -> Value {
             "waived": count("findings that a waiver lets pass"),
         })),
         "in_baseline": count("findings that the baseline lets pass; they are not in the list"),
+        "trust": or_null(trust),
         "findings": { "type": "array", "items": { "$ref": "#/$defs/finding" } },
     }));
     schema["$defs"] = json!({ "finding": finding, "place": place, "position": position });

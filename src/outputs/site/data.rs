@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::Site;
 use super::address::change_page;
 use super::summary::Summary;
+use crate::outputs::listing::Changes;
 use crate::outputs::{Content, Output, Sink};
 
 pub(super) use record::ChangeRecord;
@@ -30,7 +31,7 @@ pub(super) fn add(site: &Site<'_>, sink: &dyn Sink, output: &mut Output) {
     output.add("schemas/build.json", json(&schemars::schema_for!(built::Built<'_>)));
     let rows: Vec<Row> = site.newest_first().map(|at| row(site.summary(at))).collect();
     output.add("changes/changes.csv", csv::register(&rows));
-    output.add("changes/changes.json", json(&rows));
+    output.add("changes/changes.json", json(&Changes::of(&site.analysis.facts, &rows)));
     let script = format!("globalThis.mcmbookRegister={};\n", script_json(&rows));
     output.add("changes/register.js", script.into_bytes());
 }

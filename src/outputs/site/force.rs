@@ -18,6 +18,7 @@ use super::{Site, chrome, when};
 use crate::facts::book::view;
 use crate::facts::calendar::agenda::{Entry, Force};
 use crate::outputs::Output;
+use crate::outputs::approval::{Trust, trust_of};
 use crate::verdicts::gate::{GateDecision, Outlook, Stretch, outlook};
 
 /// How far ahead the file reaches, in days: a site that is not built for a month knows nothing of today.
@@ -44,6 +45,8 @@ pub(super) struct InForce {
     until: String,
     /// The commit that was judged.
     commit: Option<String>,
+    /// What the approvals rest on by which windows govern and changes are let through.
+    trust: Option<Trust>,
     /// Version of the time-zone data.
     tzdata: String,
     /// What to say behind `until`.
@@ -217,6 +220,7 @@ fn known(site: &Site<'_>) -> Known {
         from: from.to_string(),
         until: until.to_string(),
         commit: chrome::as_of(&facts.inputs.history).commit,
+        trust: trust_of(facts),
         tzdata: tzdata(),
         unknown: format!(
             "What is in force is not known: these pages know the time from {} to {}.",
@@ -239,6 +243,7 @@ fn not_known() -> Known {
         from: from.to_string(),
         until: from.to_string(),
         commit: None,
+        trust: None,
         tzdata: tzdata(),
         unknown: "What is in force is not known: no commit says of when these pages are.".to_owned(),
         nothing: NOTHING.to_owned(),

@@ -12,4 +12,5 @@ pub(crate) mod status;
 mod stories;
 pub(crate) mod trust;
 mod unmerged;
+mod unpinned;
 mod way_back;

@@ -14,7 +14,7 @@ fn json(dir: &Path, arguments: &[&str]) -> Value {
 /// The approval of the change in a list, and how many changes the list has.
 fn listed(dir: &Path, as_of: &[&str]) -> (String, usize) {
     let list = json(dir, &[&["list", "--format", "json"], as_of].concat());
-    let list = list.as_array().expect("a list");
+    let list = list["changes"].as_array().expect("a list");
     let change = list.iter().find(|one| one["id"] == CHANGE).expect("it is listed");
     (change["approval"].as_str().expect("a word").to_owned(), list.len())
 }

@@ -60,7 +60,10 @@ fn an_approved_change_shows_who_signed_what_and_claims_no_more() {
     assert_eq!(record["approvals"]["records"].as_array().map(Vec::len), Some(2));
     assert_eq!(record["trust"]["pinned"], false);
     let row: serde_json::Value = serde_json::from_str(&site.text("changes/changes.json")).expect("JSON");
-    assert_eq!(row[0]["approval"], "approved");
+    assert_eq!(row["changes"][0]["approval"], "approved");
+    assert_eq!(row["trust"], record["trust"]);
+    let now: serde_json::Value = serde_json::from_str(&site.text("calendar/now.json")).expect("JSON");
+    assert_eq!(now["trust"], record["trust"]);
     assert!(site.text("changes/changes.csv").lines().nth(1).is_some_and(|row| row.contains(",approved,")));
     site.says("changes/approval/approved/index.html", &[CHANGE]);
     site.says("changes/index.html", &["data-label=\"Approval\"", "approved"]);
@@ -181,7 +184,7 @@ fn where_the_history_is_unknown_every_approval_is_unverifiable() {
         let json = |command: &[&str]| -> serde_json::Value {
             serde_json::from_str(&said(&[command, &["--format", "json"]].concat())).expect("JSON")
         };
-        assert_eq!(json(&["list"])[0]["approval"], "unverifiable");
+        assert_eq!(json(&["list"])["changes"][0]["approval"], "unverifiable");
         let standing = json(&["status", CHANGE]);
         assert_eq!((&standing["status"], &standing["unknown"]), (&"unverifiable".into(), &why.into()));
         assert!(said(&["list"]).contains("  unverifiable  "), "{why}");

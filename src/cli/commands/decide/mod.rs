@@ -19,6 +19,7 @@ use crate::hosts::{Exit, Failure};
 use crate::inputs::policy::Policy;
 use crate::inputs::signature::Decision;
 use crate::inputs::signature::record::{tidy_reason, write};
+use crate::outputs::approval::Trust;
 use crate::outputs::decision::{Outcome, Preview, Standing, reasons};
 
 /// Options of every decision.
@@ -89,7 +90,8 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     let loaded = workspace::load(&options)?;
     let approvals = Approvals::of(&loaded.inputs);
     progress.finish();
-    let mut outcome = Outcome { schema: 1, dry_run: common.dry_run, ..Outcome::default() };
+    let trust = Trust::of(&approvals, loaded.inputs.history.ledger.pinned);
+    let mut outcome = Outcome { schema: 1, dry_run: common.dry_run, trust, ..Outcome::default() };
     if let Some(why) = &approvals.none {
         return Err(Failure::usage(format!("nothing can be decided: {why}"))
             .help("`mcmbook policy init` adopts a policy, from which roles and keys follow"));
