@@ -94,6 +94,8 @@ enum Command {
     Reject(commands::reject::Args),
     #[command(about = "Take back one's own approval or rejection")]
     Retract(commands::retract::Args),
+    #[command(about = "Let a record count again that a revoked key has made")]
+    Reinstate(commands::reinstate::Args),
     #[command(about = "End a change that will not be carried out")]
     Withdraw(commands::withdraw::Args),
     #[command(about = "Say that one has read a document")]
@@ -182,6 +184,7 @@ fn run(command: Command, shell: &Shell) -> Result<Exit, Failure> {
         Command::Approve(args) => commands::approve::run(&args, shell),
         Command::Reject(args) => commands::reject::run(&args, shell),
         Command::Retract(args) => commands::retract::run(&args, shell),
+        Command::Reinstate(args) => commands::reinstate::run(&args, shell),
         Command::Withdraw(args) => commands::withdraw::run(&args, shell),
         Command::Acknowledge(args) => commands::acknowledge::run(&args, shell),
         Command::Authorise(args) => commands::authorise::run(&args, shell),

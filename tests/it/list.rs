@@ -489,6 +489,7 @@ Commands:
   approve           Approve a change or a document, signed
   reject            Refuse a change or a document, signed
   retract           Take back one's own approval or rejection
+  reinstate         Let a record count again that a revoked key has made
   withdraw          End a change that will not be carried out
   acknowledge       Say that one has read a document
   authorise         Let an emergency change begin

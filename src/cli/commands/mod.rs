@@ -26,6 +26,7 @@ pub(super) mod man;
 pub(super) mod new;
 pub(super) mod policy;
 pub(super) mod ratify;
+pub(super) mod reinstate;
 pub(super) mod reject;
 pub(super) mod retract;
 pub(super) mod review;

@@ -31,7 +31,7 @@ mod needed;
 mod revoked;
 mod touched;
 
-use revoked::Reinstated;
+pub use revoked::Reinstated;
 
 /// The level of evidence that is a time stamp (T3).
 const STAMPED: u8 = 3;
@@ -167,7 +167,7 @@ pub struct Pass<'a> {
     /// Whether a policy came into force with the landing before: everything is weighed by it.
     is_amended: bool,
     /// Records that revocations hit and that count again.
-    reinstated: Reinstated,
+    pub reinstated: Reinstated,
     /// The effective policy.
     pub effective: Effective,
     landings: &'a [Landing],

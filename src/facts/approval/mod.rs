@@ -58,6 +58,8 @@ pub struct Approvals {
     pub subjects: BTreeMap<SubjectId, (derive::Subject, Approval)>,
     /// Records of the policy, and those that name no subject of the book.
     pub others: Vec<derive::Landed>,
+    /// Who has signed for records that a revocation hits.
+    pub reinstated: derive::Reinstated,
     /// Why no status can be told, though the records are known ([`Ledger::ahead`]).
     ///
     /// [`Ledger::ahead`]: crate::inputs::history::ledger::Ledger::ahead
@@ -111,6 +113,7 @@ impl Approvals {
                 .collect(),
             subjects: pass.subjects.into_iter().filter_map(with_approval).collect(),
             others: pass.others,
+            reinstated: pass.reinstated,
         }
     }
 

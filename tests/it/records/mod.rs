@@ -6,6 +6,7 @@ mod decisions;
 mod gpg;
 mod policies;
 mod refusals;
+mod reinstated;
 pub(crate) mod upkeep;
 
 use crate::approvals::book::Book;

@@ -1,6 +1,7 @@
-//! What `approve`, `reject`, `retract`, `withdraw`, `acknowledge`, `authorise`, `ratify`, `review` and
-//! `accept-collision` have in common: show, ask, sign, judge, and only then move a branch.
+//! What `approve`, `reject`, `retract`, `withdraw`, `acknowledge`, `authorise`, `ratify`, `review`,
+//! `accept-collision` and `reinstate` have in common: show, ask, sign, judge, and only then move a branch.
 
+mod reinstate;
 mod subject;
 
 use std::path::PathBuf;
@@ -21,6 +22,8 @@ use crate::inputs::signature::Decision;
 use crate::inputs::signature::record::{tidy_reason, write};
 use crate::outputs::approval::Trust;
 use crate::outputs::decision::{Outcome, Preview, Standing, reasons};
+
+pub(super) use reinstate::reinstate;
 
 /// Options of every decision.
 #[derive(Debug, clap::Args)]

@@ -14,12 +14,19 @@ type Hit = (String, String);
 
 /// What admins have signed for. They know what a revocation says when they sign: one that says something else of
 /// the same key asks them again.
-#[derive(Debug, Default)]
-pub(super) struct Reinstated {
+#[derive(Clone, Debug, Default)]
+pub struct Reinstated {
     /// Who has signed so far.
     signed: BTreeMap<Hit, BTreeSet<String>>,
     /// Where enough have.
     whole: BTreeSet<Hit>,
+}
+
+impl Reinstated {
+    /// Who has signed that a record counts again in spite of what a revocation says: roster ids.
+    pub fn signed(&self, record: &str, why: &str) -> BTreeSet<String> {
+        self.signed.get(&(record.to_owned(), why.to_owned())).cloned().unwrap_or_default()
+    }
 }
 
 impl Pass<'_> {
