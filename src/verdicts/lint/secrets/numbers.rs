@@ -1,9 +1,5 @@
 //! Numbers of payment cards and of bank accounts, by their check digits.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::Secret;
 use crate::text::Span;
 
@@ -64,23 +60,29 @@ const IBAN_LENGTHS: [(&str, usize); 40] = [
     ("TR", 26),
 ];
 
-/// What the first four characters of a number are: of a card, or of an account. Most words and numbers end
-/// here, before anything is copied.
-static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new("(?-u)[0-9]{4}|[A-Z]{2}[0-9]{2}").expect("the pattern is constant, and tests compile it")
-});
+/// Where a card or an account number may begin: four digits, or two capitals and two digits, that are not the rest of
+/// a word or of a larger number. Most words and numbers end here, before anything is copied.
+///
+/// Either form ends in two digits, one of which has an odd place: every other byte of a text is passed over.
+fn beginnings(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let is_beginning = |at: &usize| {
+        let is_inside = at.checked_sub(1).is_some_and(|before| IS_PART[usize::from(bytes[before])]);
+        let Some([first @ .., third, fourth]) = bytes.get(*at..at + 4) else { return false };
+        let are_alike = first.iter().all(u8::is_ascii_digit) || first.iter().all(u8::is_ascii_uppercase);
+        !is_inside && are_alike && third.is_ascii_digit() && fourth.is_ascii_digit()
+    };
+    let digits = (3..bytes.len()).step_by(2).filter(|at| bytes[*at].is_ascii_digit());
+    digits.flat_map(|at| [at - 3, at - 2]).filter(is_beginning)
+}
 
 /// The card and account numbers of a text.
 pub(super) fn find(text: &str) -> Vec<Secret> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut from = 0;
-    // Beginnings that overlap are inside of a word all but the first, so none that counts is passed over.
-    for beginning in BEGINNING.find_iter(text) {
-        let at = beginning.start();
-        // The rest of a word cannot begin a number, and neither can the rest of a number that was found.
-        let is_inside = at.checked_sub(1).is_some_and(|before| IS_PART[usize::from(bytes[before])]);
-        if is_inside || at < from {
+    for at in beginnings(bytes) {
+        // The rest of a number that was found begins none.
+        if at < from {
             continue;
         }
         let is_card = bytes[at].is_ascii_digit();

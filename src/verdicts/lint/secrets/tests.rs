@@ -58,6 +58,21 @@ fn numbers_are_found_by_their_check_digits() {
 }
 
 #[test]
+fn numbers_are_found_wherever_they_begin() {
+    let (card, iban) = (joined("4539 1488 ", "0343 6467"), joined("DE89 3704 ", "0044 0532 0130 00"));
+    for number in [card.as_str(), iban.as_str()] {
+        for before in ["", " ", "ab ", "abc ", "é ", "2026 ", "AB12 ", "1 2 "] {
+            let text = format!("{before}{number}");
+            let shown: Vec<&str> = found(&text).into_iter().map(|(_, number)| number).collect();
+            assert_eq!(shown, [number], "{before:?} and {number}");
+        }
+        for inside in ["a", "7", "X", "_", ".", "+", "/", "é"] {
+            assert_eq!(found(&format!("{inside}{number}")), [], "{inside:?} and {number}");
+        }
+    }
+}
+
+#[test]
 fn what_people_write_about_secrets_is_none() {
     let texts = [
         "The password: rotated by the vault every 30 days.",
