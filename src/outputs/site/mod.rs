@@ -157,6 +157,8 @@ struct Site<'a> {
     changes: Vec<&'a Change>,
     /// What is said of each, once a page asks: a page that is made alone asks for few.
     summaries: Vec<OnceLock<Summary>>,
+    /// The same as templates see it: every register has the row of a change again.
+    rows: Vec<OnceLock<minijinja::Value>>,
     /// Where each stands, once a page asks.
     states: Vec<OnceLock<StateOf>>,
     /// Position of a change in `changes`.
@@ -203,6 +205,7 @@ impl<'a> Site<'a> {
             memo,
             addresses,
             summaries: changes.iter().map(|_| OnceLock::new()).collect(),
+            rows: changes.iter().map(|_| OnceLock::new()).collect(),
             states: changes.iter().map(|_| OnceLock::new()).collect(),
             changes,
             related: OnceLock::new(),
@@ -231,6 +234,12 @@ impl<'a> Site<'a> {
     /// What is said of the change at a position.
     fn summary(&self, at: usize) -> &Summary {
         self.summaries[at].get_or_init(|| summary::of(self, at))
+    }
+
+    /// The same as templates see it.
+    fn row(&self, at: usize) -> minijinja::Value {
+        let make = || minijinja::Value::from(minijinja::value::Serde(self.summary(at)));
+        self.rows[at].get_or_init(make).clone()
     }
 
     /// The same of all, oldest id first.

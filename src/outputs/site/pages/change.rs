@@ -1,6 +1,7 @@
 //! The page of one change: where it stands and why, its stages and facts, and all its documents.
 
 use jiff::tz::TimeZone;
+use minijinja::Value;
 use serde::Serialize;
 
 use super::super::address::{change_page, relative};
@@ -23,7 +24,8 @@ use crate::text::ContentHash;
 
 #[derive(Serialize)]
 struct View<'a> {
-    change: &'a Summary,
+    /// Its summary.
+    change: Value,
     standing: Standing,
     state: &'a StateOf,
     approval: ApprovalView,
@@ -131,7 +133,7 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
         json: "change.json".to_owned(),
         history_unknown: inputs.history.unknown.as_deref(),
         documents,
-        change: summary,
+        change: site.row(at),
     };
     let year = change.id.get(4..8).unwrap_or_default();
     let crumb = |title: &str, page: &str| Crumb { title: title.to_owned(), href: href(page) };

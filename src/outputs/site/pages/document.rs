@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Zoned;
+use minijinja::Value;
 use serde::Serialize;
 
 use super::super::address::encode;
@@ -12,7 +13,6 @@ use super::super::body::{self, Body};
 use super::super::chip::{self, Chip};
 use super::super::matter;
 use super::super::page::{Crumb, Draft, Head, Rendered, href, render};
-use super::super::summary::Summary;
 use super::super::{Site, ThemeError};
 use super::chart::{self, ChartView};
 use super::findings::{self, FindingsView};
@@ -110,7 +110,8 @@ struct View<'a> {
     period: Option<String>,
     findings: FindingsView,
     backlinks: Backlinks,
-    changes: Vec<&'a Summary>,
+    /// Summaries of changes.
+    changes: Vec<Value>,
     changes_total: usize,
     /// The register of these changes.
     changes_href: String,
@@ -311,7 +312,7 @@ fn policy_tables(site: &Site<'_>, document: &Document) -> Option<matrix::Chapter
 }
 
 /// The newest changes that touch a service, lie in a window or use a standard model.
-fn changes<'a>(site: &'a Site<'_>, document: &Document) -> (Vec<&'a Summary>, usize, String, &'static str) {
+fn changes(site: &Site<'_>, document: &Document) -> (Vec<Value>, usize, String, &'static str) {
     let (key, title) = match document.kind_name() {
         "service" => ("service", "Changes of this service"),
         "window" => ("window", "Changes in this window"),
@@ -320,7 +321,7 @@ fn changes<'a>(site: &'a Site<'_>, document: &Document) -> (Vec<&'a Summary>, us
     };
     let name = document.id.name();
     let found = site.related().get(&(key, name.to_owned())).map_or(&[][..], Vec::as_slice);
-    let shown = found.iter().take(LISTED).map(|at| site.summary(*at)).collect();
+    let shown = found.iter().take(LISTED).map(|at| site.row(*at)).collect();
     let register = match key {
         "standard" => String::new(),
         key => href(&format!("{}/index.html", register::folder_of(key, name))),

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use minijinja::Value;
 use serde::Serialize;
 
 use super::super::address::slug;
@@ -47,7 +48,8 @@ struct FacetValue {
 
 #[derive(Serialize)]
 struct View<'a> {
-    rows: Vec<&'a Summary>,
+    /// Summaries of changes.
+    rows: Vec<Value>,
     total: usize,
     first: usize,
     last: usize,
@@ -194,7 +196,7 @@ pub(in super::super) fn page(
     }
     let changes = Crumb { title: "Changes".to_owned(), href: href("changes/index.html") };
     let view = View {
-        rows: register.changes[first..last].iter().map(|at| site.summary(*at)).collect(),
+        rows: register.changes[first..last].iter().map(|at| site.row(*at)).collect(),
         total: register.changes.len(),
         first: if last == 0 { 0 } else { first + 1 },
         last,
