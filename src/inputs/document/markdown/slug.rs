@@ -1,6 +1,6 @@
 //! Heading anchors by GitHub's algorithm.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// What stands for a heading that has no letter, digit or hyphen at all: an id must not be empty.
 const NAMELESS: &str = "section";

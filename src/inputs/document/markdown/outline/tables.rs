@@ -24,9 +24,12 @@ impl Tables {
         if self.table.is_none() {
             return;
         }
+        let is_edge = |c: char| c == '|' || c.is_whitespace();
         let text = &source[range.clone()];
-        let inner = text.trim_matches(|c: char| c == '|' || c.is_whitespace());
-        let start = range.start + text.find(inner).unwrap_or_default();
+        let from_inner = text.trim_start_matches(is_edge);
+        let inner = from_inner.trim_end_matches(is_edge);
+        let before = if inner.is_empty() { 0 } else { text.len() - from_inner.len() };
+        let start = range.start + before;
         self.row.push(Cell { text: String::new(), span: Span::new(start, start + inner.len()) });
     }
 
@@ -42,7 +45,10 @@ impl Tables {
         let Some(table) = &mut self.table else { return };
         let mut row = std::mem::take(&mut self.row);
         for cell in &mut row {
-            cell.text = cell.text.trim().to_owned();
+            let trimmed = cell.text.trim();
+            if trimmed.len() < cell.text.len() {
+                cell.text = trimmed.to_owned();
+            }
         }
         if self.has_head {
             table.rows.push(row);

@@ -1,7 +1,7 @@
 //! What the outline says of small bodies.
 
 use crate::inputs::document::Fault;
-use crate::inputs::document::markdown::{Outline, outline};
+use crate::inputs::document::markdown::{Cell, Outline, outline};
 use crate::text::Span;
 
 const HEAD: &str = "---\nkind: page\n---\n";
@@ -108,6 +108,20 @@ fn reads_items_as_written() {
     assert_eq!(outline.lists.len(), 2);
     assert_eq!(outline.lists[0].items[2].span.slice(&file), "- loose\n\n  second");
     assert_eq!(outline.lists[1].span.slice(&file), "1) one\n2) two");
+}
+
+#[test]
+fn finds_cells_without_their_bars_and_blanks() {
+    let (outline, file, _) = of("| a |  b *c* |\n|---|---|\n|   | d |\n");
+    let cells = |row: &[Cell]| -> Vec<(String, String)> {
+        row.iter().map(|cell| (cell.text.clone(), cell.span.slice(&file).to_owned())).collect()
+    };
+    let pair = |text: &str, written: &str| (text.to_owned(), written.to_owned());
+    let table = &outline.tables[0];
+    assert_eq!(cells(&table.head), [pair("a", "a"), pair("b c", "b *c*")]);
+    assert_eq!(cells(&table.rows[0]), [pair("", ""), pair("d", "d")]);
+    let empty = table.rows[0][0].span.start as usize;
+    assert!(file[empty..].trim_start().starts_with("| d |"), "{empty}");
 }
 
 #[test]

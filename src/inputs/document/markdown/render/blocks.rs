@@ -120,16 +120,29 @@ impl<'a> Writer<'a, '_> {
             self.out.truncate(self.heading.at);
             return;
         }
-        let level = (level as u8).saturating_add(site.options.shift).min(6);
-        let mut id = String::with_capacity(site.options.id_prefix.len() + anchor.len());
-        html::text(&mut id, site.options.id_prefix);
-        id.push_str(&anchor);
-        self.out.insert_str(self.heading.at, &format!("<h{level} id=\"{id}\">"));
-        self.out.push_str(" <a class=\"anchor\"");
-        html::address(&mut self.out, "href", &format!("#{}{anchor}", site.options.id_prefix));
-        let name = format!("Link to this section: {}", self.heading.text.trim());
-        html::attribute(&mut self.out, "aria-label", name.trim_end_matches([':', ' ']));
-        self.out.push_str(&format!("></a></h{level}>\n"));
+        // Piece by piece: a book has more headings than anything else that is made of so many.
+        let level = char::from(b'0' + (level as u8).saturating_add(site.options.shift).min(6));
+        let prefix = site.options.id_prefix;
+        let mut opening = String::with_capacity("<h1 id=\"\">".len() + prefix.len() + anchor.len());
+        opening.push_str("<h");
+        opening.push(level);
+        opening.push_str(" id=\"");
+        html::text(&mut opening, prefix);
+        opening.push_str(&anchor);
+        opening.push_str("\">");
+        self.out.insert_str(self.heading.at, &opening);
+        self.out.push_str(" <a class=\"anchor\" href=\"#");
+        html::href(&mut self.out, prefix);
+        html::href(&mut self.out, &anchor);
+        self.out.push_str("\" aria-label=\"Link to this section");
+        let text = self.heading.text.trim().trim_end_matches([':', ' ']);
+        if !text.is_empty() {
+            self.out.push_str(": ");
+            html::text(&mut self.out, text);
+        }
+        self.out.push_str("\"></a></h");
+        self.out.push(level);
+        self.out.push_str(">\n");
     }
 
     fn start_code(&mut self, kind: &CodeBlockKind<'a>) {

@@ -1,7 +1,8 @@
 //! Footnotes: references where they stand, definitions gathered at the end.
 
-use std::collections::HashMap;
 use std::fmt::Write;
+
+use foldhash::HashMap;
 
 use super::{Dress, html};
 

@@ -60,6 +60,14 @@ fn headings_have_ids_and_links_to_themselves() {
 }
 
 #[test]
+fn names_of_links_to_headings_end_with_a_word() {
+    for (text, name) in [("Why:", "Link to this section: Why"), (":", "Link to this section")] {
+        let html = render_fragment(&format!("## {text}\n"), &OPTIONS, &Site);
+        assert!(html.contains(&format!(" aria-label=\"{name}\"></a></h2>")), "{html}");
+    }
+}
+
+#[test]
 fn anchors_are_those_of_the_outline() {
     let text = "# A -- \"b\" ![alt](i.png)\n\n> ## A\n\nSet\next\n===\n\n# <b>x</b> don't...\n\n# ???\n";
     let outline = outline(text, Span::new(0, text.len()), &mut Vec::new());
