@@ -419,6 +419,7 @@ pub(super) fn key_that_waits() {
     std::fs::write(&file, script.replace(of_bob, &format!("{claimed}\n{of_bob}"))).expect("the script");
     let (is_good, text) = evidence::verify(&folder.path(), None);
     assert!(!is_good);
-    let refused = format!("approve as manager by carol, {}: the signature is by a key that policy 1", &record[..12]);
+    let refused =
+        format!("approve as manager by carol, {}: the signature is by a key that policy 1", &record[..12]);
     assert!(evidence::failures(&text).iter().any(|line| line.starts_with(&refused)), "{text}");
 }
