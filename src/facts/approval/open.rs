@@ -21,8 +21,10 @@ pub struct OpenPlace {
 /// (reason, who or what).
 pub fn against(approvals: &Approvals, id: &SubjectId) -> Vec<(Reason, String)> {
     let Some((subject, approval)) = approvals.subjects.get(id) else { return Vec::new() };
+    // Of what landed before adoption, or has ended, nobody asks who may approve it.
+    let is_open = approval.status.waits_for_people() && approval.quorum.open().next().is_some();
     match (&approvals.effective, approval.digest) {
-        (Some(effective), Some(digest)) if approval.quorum.open().next().is_some() => {
+        (Some(effective), Some(digest)) if is_open => {
             let (policy, need) = (&*effective.policy, subject.need.as_ref());
             let counts = &|_: &super::derive::Landed| true;
             Case { id, subject, policy, need, digest, exception: None, counts }.hindrances()

@@ -123,4 +123,8 @@ fn an_editor_whom_nobody_knows_is_told_before_anybody_signs() {
     story.decide("bob", "approve", "manager");
     assert_eq!((told(&story), story.status()), (unknown.to_vec(), ApprovalStatus::InReview));
     assert_eq!(told(&approved()), []);
+    let mut story = Story::new();
+    story.write(&format!("{FOLDER}/request.md"), REQUEST, "stranger");
+    story.write(&format!("{FOLDER}/runbook.md"), RUNBOOK, "stranger");
+    assert_eq!((story.status(), told(&story)), (ApprovalStatus::BeforeAdoption, vec![]));
 }
