@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::derive::Landed;
 use super::subject::Manifest;
 use crate::inputs::history::ledger::{Landing, Ledger};
@@ -85,6 +87,14 @@ impl Effective {
         self.history = earlier.history;
         self.history.push((self.digest, serial, index));
         self.tree = earlier.tree;
+    }
+
+    /// Who may amend at a moment, and reinstate, by the policy that governs: roster ids. Nobody does that in the place of
+    /// somebody else.
+    pub fn admins(&self, at: Timestamp) -> BTreeSet<String> {
+        let day = self.policy.day(at);
+        let admins = self.policy.principals.iter().filter(|person| person.holds(ADMIN, None, day));
+        admins.map(|person| person.id.clone()).collect()
     }
 
     /// A policy of a tree, as far as it can be read.

@@ -158,11 +158,7 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     if common.dry_run {
         return show(&outcome, common, shell, Exit::Good);
     }
-    if !common.yes
-        && !shell.confirm("Sign it?", "`--yes` signs without being asked, `--dry-run` only shows")?
-    {
-        return Err(Failure::usage("not signed"));
-    }
+    common.confirm(shell)?;
 
     let signed = record::write(&loaded.root, &message, &parent, &by)?;
     let judged_with = judged_at(&loaded.root, &signed, &options)?;
@@ -177,14 +173,7 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
         let failure = Failure::usage(format!("the record would fill no place: {why} ({reason})"));
         return Err(failure.help("no branch was moved; `mcmbook status` names whose signatures are needed"));
     }
-    let title = message.lines().next().unwrap_or_default();
-    match &common.push {
-        Some(remote) => {
-            record::push(&loaded.root, remote, &branch, tip.as_ref(), &signed, title)?;
-            outcome.pushed = Some(remote.clone());
-        }
-        None => record::move_head(&loaded.root, &head, &signed, title)?,
-    }
+    outcome.pushed = common.bring(&loaded.root, (&branch, &head, tip.as_ref()), &signed, &message)?;
     outcome.done = true;
     outcome.after = standing(&judged_with, &id, only.as_deref());
     if let Format::Text = common.format {
@@ -209,6 +198,34 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
         }
     }
     show(&outcome, common, shell, Exit::Good)
+}
+
+impl Common {
+    /// Asks whether to sign, unless the call says so.
+    fn confirm(&self, shell: &Shell) -> Result<(), Failure> {
+        let help = "`--yes` signs without being asked, `--dry-run` only shows";
+        match self.yes || shell.confirm("Sign it?", help)? {
+            true => Ok(()),
+            false => Err(Failure::usage("not signed")),
+        }
+    }
+
+    /// Brings a signed record to its branch: `tip` is where that stands, and the head the commit at hand. Gives the
+    /// remote that it was pushed to.
+    fn bring(
+        &self,
+        root: &Root,
+        (branch, head, tip): (&str, &CommitId, Option<&CommitId>),
+        signed: &CommitId,
+        message: &str,
+    ) -> Result<Option<String>, Failure> {
+        let title = message.lines().next().unwrap_or_default();
+        match &self.push {
+            Some(remote) => record::push(root, remote, branch, tip, signed, title)?,
+            None => record::move_head(root, head, signed, title)?,
+        }
+        Ok(self.push.clone())
+    }
 }
 
 /// The approvals with a record that no reference names yet.

@@ -13,7 +13,7 @@ use crate::facts::approval::propose::{Obstacle, Proposal, meaning};
 use crate::facts::approval::{Approvals, SubjectId};
 use crate::hosts::record;
 use crate::hosts::shell::Shell;
-use crate::hosts::workspace::{self, Loaded};
+use crate::hosts::workspace;
 use crate::hosts::{Exit, Failure};
 use crate::inputs::signature::record::{tidy_reason, write};
 use crate::inputs::signature::{Decision, Record};
@@ -53,7 +53,7 @@ pub(in crate::cli::commands) fn reinstate(
         effective,
         landed,
         person: &person,
-        admins: admins(effective, &loaded),
+        admins: effective.admins(loaded.inputs.as_of),
     };
     let reason = tidy_reason(common.reason.as_deref().unwrap_or_default());
     let mut obstacles = signing.obstacles(&reason);
@@ -101,25 +101,14 @@ pub(in crate::cli::commands) fn reinstate(
     if common.dry_run {
         return show(&outcome, common, shell, Exit::Good);
     }
-    if !common.yes
-        && !shell.confirm("Sign it?", "`--yes` signs without being asked, `--dry-run` only shows")?
-    {
-        return Err(Failure::usage("not signed"));
-    }
+    common.confirm(shell)?;
     let signed = record::write(&loaded.root, &message, &parent, &by)?;
     let after = judged_at(&loaded.root, &signed, &options)?;
     outcome.commit = Some(signed.as_str().to_owned());
     if let Some(judged) = record::judged(&after, &signed).filter(|judged| !judged.counts()) {
         return would_not_count(outcome, judged, common, shell);
     }
-    let title = message.lines().next().unwrap_or_default();
-    match &common.push {
-        Some(remote) => {
-            record::push(&loaded.root, remote, &branch, tip.as_ref(), &signed, title)?;
-            outcome.pushed = Some(remote.clone());
-        }
-        None => record::move_head(&loaded.root, &head, &signed, title)?,
-    }
+    outcome.pushed = common.bring(&loaded.root, (&branch, &head, tip.as_ref()), &signed, &message)?;
     outcome.done = true;
     outcome.after = standing(&after, id, only);
     if let Format::Text = common.format {
@@ -149,12 +138,6 @@ fn named<'a>(approvals: &'a Approvals, commit: &str) -> Result<(&'a SubjectId, &
         _ => Failure::usage(format!("`{wanted}` begins {} records", found.len())),
     };
     Err(failure.help("`mcmbook status ID` prints the records of a change"))
-}
-
-/// Who may reinstate today, by the policy in force.
-fn admins(effective: &Effective, loaded: &Loaded) -> BTreeSet<String> {
-    let policy = &effective.policy;
-    policy.holders(ADMIN, None, policy.day(loaded.inputs.as_of)).map(|person| person.id.clone()).collect()
 }
 
 struct Signing<'a> {

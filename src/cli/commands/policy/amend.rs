@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let by = record::identity(root)?;
     let key = record::signing_key(root);
     let person = who(args.person.as_deref(), &effective.policy, &key, &by)?;
-    let admins = admins(effective, &loaded);
+    let admins = effective.admins(loaded.inputs.as_of);
     if !admins.contains(&person) {
         let names = admins.iter().cloned().collect::<Vec<_>>().join(", ");
         return Err(Failure::usage(format!("{person} may not amend the policy (role-not-held)"))
@@ -129,14 +129,6 @@ fn bump(files: &mut [SourceFile], serial: u64) -> Option<(ContentHash, SourceFil
     let text = with_serial(&file.text, serial);
     *file = SourceFile::new(file.path.clone(), text.into_bytes());
     (file.hash != before).then(|| (before, file.clone()))
-}
-
-/// Who may amend today, by the policy in force.
-fn admins(effective: &Effective, loaded: &Loaded) -> BTreeSet<String> {
-    let policy = &effective.policy;
-    let day = policy.day(loaded.inputs.as_of);
-    let holds = |person: &&policy::Principal| person.holds(ADMIN, None, day);
-    policy.principals.iter().filter(holds).map(|person| person.id.clone()).collect()
 }
 
 /// Whether a commit holds the policy of a digest.

@@ -121,3 +121,21 @@ fn a_later_root_takes_over_what_is_in_the_tree_and_keeps_the_past() {
         assert_eq!(effective(&story).pending, None);
     }
 }
+
+#[test]
+fn nobody_amends_in_the_place_of_an_admin() {
+    let mut story = Story::new();
+    let of = |who: &str| format!("id = \"{who}\"\nname = \"{who}\"\nemails = [\"{who}@a.example\"]\n");
+    let delegated = "delegates = [{ to = \"dave\", role = \"policy-admin\" }]\n";
+    let files = with(policy(1, ""), &of("alice"), &format!("{}{delegated}", of("alice")));
+    let own = format!("{}roles = [\"manager\", \"policy-admin\"]", of("dave"));
+    let files = with(files, &own, &format!("{}roles = [\"manager\"]", of("dave")));
+    story.last().policy = Some(files.clone());
+    let at = LATER.parse().expect("an instant");
+    let admins: Vec<String> = effective(&story).admins(at).into_iter().collect();
+    assert_eq!(admins, ["alice", "bob", "carol"]);
+    // As the pass counts votes: that of dave is none.
+    let new = with(files.clone(), "serial = 1", "serial = 2");
+    story.land("2026-06-05T12:00:00Z").amend(&files, &new, 2);
+    assert_eq!(effective(&story).policy.serial, 1);
+}
