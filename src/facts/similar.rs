@@ -111,10 +111,35 @@ impl Traits {
     }
 }
 
+/// How much two changes are alike.
+#[derive(Clone, Copy, Debug)]
+struct Alike {
+    percent: u32,
+    /// How much their words agree, 0 to 1.
+    text: f64,
+}
+
 impl Entry<'_> {
     /// Two ids may write one number, `0007` and `00007`.
     fn key(&self) -> (Number, &str) {
         (self.number, &self.change.id)
+    }
+
+    fn alike(&self, other: &Entry<'_>, least: u32) -> Option<Alike> {
+        let (own, theirs) = (&self.traits, &other.traits);
+        let services = own.services.intersection(&theirs.services).count();
+        let types = own.types.intersection(&theirs.types).count();
+        let but_text = SERVICES * cosine(services, own.services.len(), theirs.services.len())
+            + TYPES * cosine(types, own.types.len(), theirs.types.len());
+        let (words, their_words) = (self.request.vocabulary(), other.request.vocabulary());
+        let (fewer, more) = (words.len().min(their_words.len()), words.len().max(their_words.len()));
+        // Words are compared where they can matter: at best all of the shorter text stand in the longer one.
+        if rounded(but_text + TEXT * cosine(fewer, fewer, more)) < least {
+            return None;
+        }
+        let text = cosine(common(words, their_words), words.len(), their_words.len());
+        let percent = rounded(but_text + TEXT * text);
+        (percent >= least).then_some(Alike { percent, text })
     }
 }
 
@@ -152,8 +177,8 @@ impl<'a> Index<'a> {
     }
 
     /// The earlier changes that share a service with this one and are at least so many percent alike, most
-    /// alike first.
-    pub fn similar_to(&self, change: &Change, least: u32) -> Vec<Similar> {
+    /// alike first, and no more than `most` of them.
+    pub fn similar_to(&self, change: &Change, least: u32, most: usize) -> Vec<Similar> {
         let Some(own) = self.place_of(change) else { return Vec::new() };
         let mut earlier: BTreeSet<usize> = BTreeSet::new();
         for known in
@@ -161,11 +186,13 @@ impl<'a> Index<'a> {
         {
             earlier.extend(&known.places[known.before(own)]);
         }
-        let compare = |place: &usize| self.alike(&self.entries[own], &self.entries[*place], least);
-        let mut found: Vec<Similar> = earlier.iter().rev().filter_map(compare).collect();
+        let own = &self.entries[own];
+        let compare = |place: &usize| own.alike(&self.entries[*place], least).map(|alike| (*place, alike));
+        let mut found: Vec<(usize, Alike)> = earlier.iter().rev().filter_map(compare).collect();
         // A stable sort: of equals the later change stays first.
-        found.sort_by_key(|similar| std::cmp::Reverse(similar.percent));
-        found
+        found.sort_by_key(|(_, alike)| std::cmp::Reverse(alike.percent));
+        found.truncate(most);
+        found.into_iter().map(|(place, alike)| self.told(own, &self.entries[place], alike)).collect()
     }
 
     fn place_of(&self, change: &Change) -> Option<usize> {
@@ -187,28 +214,16 @@ impl<'a> Index<'a> {
         ContentHash::of_parts([&names.as_bytes()[..], own.as_bytes(), &parts])
     }
 
-    fn alike(&self, one: &Entry<'_>, other: &Entry<'_>, least: u32) -> Option<Similar> {
-        let (of_one, of_other) = (&one.traits, &other.traits);
-        let shared = of_one.services.intersection(&of_other.services);
-        let shared_types = of_one.types.intersection(&of_other.types);
-        let but_text = SERVICES
-            * cosine(shared.clone().count(), of_one.services.len(), of_other.services.len())
-            + TYPES * cosine(shared_types.clone().count(), of_one.types.len(), of_other.types.len());
-        let (words, their_words) = (one.request.vocabulary(), other.request.vocabulary());
-        let (fewer, more) = (words.len().min(their_words.len()), words.len().max(their_words.len()));
-        // Words are compared where they can matter: at best all of the shorter text stand in the longer one.
-        if rounded(but_text + TEXT * cosine(fewer, fewer, more)) < least {
-            return None;
-        }
-        let text = cosine(common(words, their_words), words.len(), their_words.len());
-        let percent = rounded(but_text + TEXT * text);
-        (percent >= least).then(|| Similar {
+    fn told(&self, own: &Entry<'_>, other: &Entry<'_>, alike: Alike) -> Similar {
+        let services = own.traits.services.intersection(&other.traits.services);
+        let types = own.traits.types.intersection(&other.traits.types);
+        Similar {
             id: other.change.id.clone(),
-            percent,
-            services: shared.map(|index| self.book.document(*index).id.name().to_owned()).collect(),
-            types: shared_types.map(|name| name.to_string()).collect(),
-            text_percent: rounded(text * 100.0),
-        })
+            percent: alike.percent,
+            services: services.map(|index| self.book.document(*index).id.name().to_owned()).collect(),
+            types: types.map(|name| name.to_string()).collect(),
+            text_percent: rounded(alike.text * 100.0),
+        }
     }
 }
 
@@ -219,11 +234,7 @@ pub fn all(inputs: &Inputs, book: &Book, memo: &Memo) -> BTreeMap<Arc<str>, Arc<
     let limits = &inputs.policy.limits;
     let most = usize::try_from(limits.similar_most).unwrap_or(usize::MAX);
     let of_entry = |(place, entry): (usize, &Entry<'_>)| {
-        let make = || {
-            let mut found = index.similar_to(entry.change, limits.similar_percent);
-            found.truncate(most);
-            found.into()
-        };
+        let make = || index.similar_to(entry.change, limits.similar_percent, most).into();
         let key = memo.key(|| index.digest(place, [limits.similar_percent, limits.similar_most]));
         (entry.change.id.clone(), memo.similar.get_or(key, make))
     };
@@ -235,7 +246,7 @@ pub fn all(inputs: &Inputs, book: &Book, memo: &Memo) -> BTreeMap<Arc<str>, Arc<
 /// many, make an [`Index`].
 pub fn of(inputs: &Inputs, book: &Book, change: &Change) -> Vec<Similar> {
     let _ = inputs;
-    Index::of(book, &Memo::forgetful()).similar_to(change, 0)
+    Index::of(book, &Memo::forgetful()).similar_to(change, 0, usize::MAX)
 }
 
 /// The first half of a digest as a number.
@@ -246,13 +257,14 @@ fn number_of(digest: &ContentHash) -> u128 {
 }
 
 /// How many items two sorted lists share.
+///
+/// Which list goes on is a sum and no branch: of hashes no processor can guess it.
 fn common(one: &[u64], other: &[u64]) -> usize {
-    let (mut at, mut count) = (0, 0);
-    for word in one {
-        while other.get(at).is_some_and(|theirs| theirs < word) {
-            at += 1;
-        }
-        count += usize::from(other.get(at) == Some(word));
+    let (mut at, mut their, mut count) = (0, 0, 0);
+    while let (Some(own), Some(theirs)) = (one.get(at), other.get(their)) {
+        count += usize::from(own == theirs);
+        at += usize::from(own <= theirs);
+        their += usize::from(theirs <= own);
     }
     count
 }

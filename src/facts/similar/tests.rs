@@ -1,4 +1,5 @@
 use super::*;
+use crate::facts::Facts;
 use crate::facts::tests::facts;
 
 const SERVICES: [(&str, &str); 3] = [
@@ -14,12 +15,16 @@ fn request(title: &str, services: &str, types: &str, description: &str) -> Strin
     )
 }
 
-fn similar(changes: &[(&str, String)], id: &str) -> Vec<Similar> {
+fn facts_of(changes: &[(&str, String)]) -> Facts {
     let paths: Vec<String> =
         changes.iter().map(|(id, _)| format!("content/changes/{}/{id}/request.md", &id[4..8])).collect();
     let mut files = SERVICES.to_vec();
     files.extend(paths.iter().map(String::as_str).zip(changes.iter().map(|(_, text)| text.as_str())));
-    let facts = facts(&files, "2026-06-01T00:00:00Z");
+    facts(&files, "2026-06-01T00:00:00Z")
+}
+
+fn similar(changes: &[(&str, String)], id: &str) -> Vec<Similar> {
+    let facts = facts_of(changes);
     of(&facts.inputs, &facts.book, &facts.book.changes[id])
 }
 
@@ -86,8 +91,12 @@ fn of_each_service_only_the_latest_changes_are_looked_at() {
         .map(|n| (format!("MCM-2026-{n:04}"), request("A", "[ledger]", "[code]", "Words")))
         .collect();
     let changes: Vec<(&str, String)> = changes.iter().map(|(id, text)| (id.as_str(), text.clone())).collect();
-    let found = similar(&changes, &format!("MCM-2026-{:04}", LATEST + 10));
+    let last = format!("MCM-2026-{:04}", LATEST + 10);
+    let found = similar(&changes, &last);
     assert_eq!(found.len(), LATEST);
     assert_eq!(&*found[0].id, format!("MCM-2026-{:04}", LATEST + 9));
     assert_eq!(&*found[LATEST - 1].id, "MCM-2026-0010");
+    let facts = facts_of(&changes);
+    let index = Index::of(&facts.book, &Memo::forgetful());
+    assert_eq!(index.similar_to(&facts.book.changes[last.as_str()], 0, 3), found[..3]);
 }
