@@ -167,7 +167,9 @@ impl<'a> Staging<'a> {
             return Err(Failure::Interrupted);
         }
         self.forget_unwanted(&taken.files, output).map_err(|error| self.cannot_write("", &error))?;
-        make_folders(&self.new, &files).map_err(|error| self.cannot_write("", &error))?;
+        let is_written = |content: &Content| matches!(content, Content::Written { .. });
+        let unwritten = files.iter().filter(|(_, content)| !is_written(content)).map(|(path, _)| *path);
+        make_folders(&self.new, unwritten).map_err(|error| self.cannot_write("", &error))?;
 
         let write = |(path, content): &(&str, &Content)| {
             if self.guard.is_requested() {
@@ -331,10 +333,10 @@ fn not_of_a_site(path: &str) -> Failure {
     Failure::internal(format!("`{}` cannot be a file of a site", path.escape_debug()))
 }
 
-/// Makes every folder that a file needs; parents come first because the paths are sorted.
-fn make_folders(new: &Path, files: &[(&str, &Content)]) -> io::Result<()> {
+/// Makes every folder that these files need; parents come first because the paths are sorted.
+fn make_folders<'p>(new: &Path, files: impl Iterator<Item = &'p str>) -> io::Result<()> {
     let mut last = "";
-    for (path, _) in files {
+    for path in files {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         if folder != last {
             fs::create_dir_all(new.join(folder))?;
