@@ -11,6 +11,8 @@ mod json;
 mod toml;
 mod yaml;
 
+use serde::{Serialize, Serializer};
+
 use crate::text::Span;
 
 pub use json::parse_json;
@@ -223,22 +225,36 @@ impl Value {
 
     /// The value without spans, for templates and JSON.
     pub fn to_json(&self) -> serde_json::Value {
-        match &self.node {
-            Node::Null => serde_json::Value::Null,
-            Node::Bool(truth) => (*truth).into(),
-            Node::Integer(number) => (*number).into(),
-            Node::Float(number) => (*number).into(),
-            Node::String(text) => text.as_str().into(),
-            Node::List(items) => items.iter().map(Value::to_json).collect(),
-            Node::Table(table) => table.to_json(),
-        }
+        serde_json::to_value(self).expect("values are trees of text and numbers")
     }
 }
 
 impl Table {
     /// The table without spans, in source order.
     pub fn to_json(&self) -> serde_json::Value {
-        self.entries.iter().map(|entry| (entry.key.clone(), entry.value.to_json())).collect()
+        serde_json::to_value(self).expect("tables are trees of text and numbers")
+    }
+}
+
+/// Without spans.
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.node {
+            Node::Null => serializer.serialize_unit(),
+            Node::Bool(truth) => serializer.serialize_bool(*truth),
+            Node::Integer(number) => number.serialize(serializer),
+            Node::Float(number) => serializer.serialize_f64(*number),
+            Node::String(text) => serializer.serialize_str(text),
+            Node::List(items) => serializer.collect_seq(items),
+            Node::Table(table) => table.serialize(serializer),
+        }
+    }
+}
+
+/// Without spans, in source order.
+impl Serialize for Table {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.entries.iter().map(|entry| (&entry.key, &entry.value)))
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn add(site: &Site<'_>, sink: &dyn Sink, output: &mut Output) {
     };
     let records: Vec<(String, Content)> = (0..site.changes.len()).into_par_iter().map(record).collect();
     output.files.extend(records);
-    output.add("schemas/change.json", json(&schemars::schema_for!(ChangeRecord)));
+    output.add("schemas/change.json", json(&schemars::schema_for!(ChangeRecord<'_>)));
     output.add("build.json", json(&built::of(site)));
     output.add("schemas/build.json", json(&schemars::schema_for!(built::Built<'_>)));
     let rows: Vec<Row> = site.newest_first().map(|at| row(site.summary(at))).collect();

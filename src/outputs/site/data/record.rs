@@ -7,13 +7,14 @@ use super::super::summary::Summary;
 use super::super::{Site, chrome, when};
 use crate::facts::approval::SubjectId;
 use crate::inputs::document::Document;
+use crate::inputs::value::Table;
 use crate::outputs::approval::{SubjectStanding, Trust};
 use crate::outputs::state::StateOf;
 use crate::verdicts::lint::Finding;
 
 /// A change as data: what its page shows, without the text of its documents.
 #[derive(Serialize, JsonSchema)]
-pub(in super::super) struct ChangeRecord {
+pub(in super::super) struct ChangeRecord<'a> {
     /// Version of this form; it rises when a field changes its meaning or goes away.
     format: u32,
     /// `MCM-YYYY-NNNN`.
@@ -49,7 +50,7 @@ pub(in super::super) struct ChangeRecord {
     /// Roster id of the owner.
     owner: Option<String>,
     /// The documents in reading order.
-    documents: Vec<DocumentRecord>,
+    documents: Vec<DocumentRecord<'a>>,
     /// The other files of the change's folder.
     attachments: Vec<FileRecord>,
     /// What the rules found in the folder.
@@ -86,7 +87,7 @@ struct RiskRecord {
 
 /// A document.
 #[derive(Serialize, JsonSchema)]
-struct DocumentRecord {
+struct DocumentRecord<'a> {
     /// `MCM-2026-0007/runbook`.
     id: String,
     /// Name of the kind.
@@ -100,7 +101,8 @@ struct DocumentRecord {
     /// Anchor on the change's page.
     anchor: String,
     /// The front matter as written.
-    matter: serde_json::Value,
+    #[schemars(with = "serde_json::Value")]
+    matter: &'a Table,
     /// The steps of a runbook.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     steps: Vec<StepRecord>,
@@ -191,7 +193,7 @@ struct AsOfRecord {
 }
 
 /// A change as data.
-pub(super) fn of(site: &Site<'_>, at: usize) -> ChangeRecord {
+pub(super) fn of<'a>(site: &'a Site<'_>, at: usize) -> ChangeRecord<'a> {
     let (change, summary) = (site.changes[at], site.summary(at));
     let facts = &site.analysis.facts;
     let (book, inputs) = (&facts.book, &facts.inputs);
@@ -254,7 +256,7 @@ fn risk(summary: &Summary) -> Option<RiskRecord> {
     })
 }
 
-fn document(site: &Site<'_>, index: usize) -> DocumentRecord {
+fn document<'a>(site: &'a Site<'_>, index: usize) -> DocumentRecord<'a> {
     let facts = &site.analysis.facts;
     let document: &Document = &facts.book.documents[index];
     let history = &facts.inputs.history;
@@ -283,7 +285,7 @@ fn document(site: &Site<'_>, index: usize) -> DocumentRecord {
         path: document.path().to_string(),
         sha256: document.source.hash.to_string(),
         anchor: site.addresses.place(index).anchor.as_deref().unwrap_or_default().to_owned(),
-        matter: document.matter.table.to_json(),
+        matter: &document.matter.table,
         steps: steps.collect(),
         commits: commits.collect(),
         modified: history.modified.contains(document.path()),
