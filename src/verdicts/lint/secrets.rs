@@ -23,7 +23,7 @@ pub(super) struct Secret {
 
 /// Keys and tokens by their fixed beginnings, each with what it is. The names are the groups of one pattern,
 /// so that a text is read once for all of them.
-const FORMS: [(&str, &str, &str); 13] = [
+const FORMS: [(&str, &str, &str); 12] = [
     ("key", "a private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
     ("aws", "an access key of AWS", r"(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
     (
@@ -40,12 +40,17 @@ const FORMS: [(&str, &str, &str); 13] = [
     ("mail", "a key of SendGrid", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
     ("llm", "a key of a model service", r"sk-(?:ant|proj)-[A-Za-z0-9_-]{20,}"),
     ("jwt", "a signed token", r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
-    ("url", "a password in an address", r#"://[^\s/:@<>"'`]{1,64}:(?P<in_url>[^\s/@<>"'`]{4,64})@"#),
 ];
 
 static KEYS: LazyLock<Regex> = LazyLock::new(|| {
     let forms: Vec<String> = FORMS.iter().map(|(name, _, form)| format!("(?P<{name}>{form})")).collect();
     Regex::new(&forms.join("|")).expect("the forms are constant, and a test compiles them")
+});
+
+/// A password in an address, `https://name:password@host`.
+static ADDRESSES: LazyLock<Regex> = LazyLock::new(|| {
+    let form = r#"://[^\s/:@<>"'`]{1,64}:(?P<value>[^\s/@<>"'`]{4,64})@"#;
+    Regex::new(form).expect("the pattern is constant, and a test compiles it")
 });
 
 /// A password beside its name. The name must stand alone: `secretary: Rosa4you` is none.
@@ -60,6 +65,14 @@ static PASSWORDS: LazyLock<Regex> = LazyLock::new(|| {
 /// All that a text holds, in its order.
 pub(super) fn find(text: &str) -> Vec<Secret> {
     let mut found: Vec<Secret> = KEYS.captures_iter(text).filter_map(|key| key_of(&key)).collect();
+    // Addresses stand in most texts, an `@` in few.
+    if text.contains('@') {
+        let passwords = ADDRESSES.captures_iter(text).filter_map(|address| address.name("value"));
+        let guarded = passwords.filter(|value| !is_stand_in(value.as_str()));
+        found.extend(
+            guarded.map(|value| Secret { what: "a password in an address", span: Span::from(value.range()) }),
+        );
+    }
     for password in PASSWORDS.captures_iter(text) {
         let (Some(whole), Some(value)) = (password.get(0), password.name("value")) else { continue };
         let between = &text[whole.start()..value.start()];
@@ -79,12 +92,8 @@ pub(super) fn find(text: &str) -> Vec<Secret> {
 
 fn key_of(key: &regex::Captures<'_>) -> Option<Secret> {
     let (name, what, _) = FORMS.iter().find(|(name, _, _)| key.name(name).is_some())?;
-    let found = key.name("in_url").or_else(|| key.name(name))?;
-    let fits = match *name {
-        "key" => true,
-        "url" => !is_stand_in(found.as_str()),
-        _ => !is_stand_in(found.as_str()) && distinct(found.as_str()) > 8,
-    };
+    let found = key.name(name)?;
+    let fits = *name == "key" || (!is_stand_in(found.as_str()) && distinct(found.as_str()) > 8);
     fits.then(|| Secret { what, span: Span::from(found.range()) })
 }
 
