@@ -41,9 +41,8 @@ impl PartialOrd for BookPath {
 impl BookPath {
     /// Makes a path from text that is already in normal form; anything else gives nothing.
     pub fn new(path: &str) -> Option<BookPath> {
-        let normal = !path.is_empty() && path.split('/').all(|part| !matches!(part, "" | "." | ".."));
-        let clean = !path.contains(|c: char| c == '\\' || is_steering(c));
-        (normal && clean).then(|| BookPath(path.into()))
+        let is_normal = !path.is_empty() && path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+        (is_normal && is_clean(path)).then(|| BookPath(path.into()))
     }
 
     /// The whole path.
@@ -102,8 +101,14 @@ impl BookPath {
                 }
             }
         }
-        BookPath::new(&path)
+        (!path.is_empty() && is_clean(&path)).then(|| BookPath(path.into()))
     }
+}
+
+/// Whether no character of a path stands for something else, or steers a terminal or the text around it.
+fn is_clean(path: &str) -> bool {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'\\';
+    path.bytes().all(is_plain) || !path.contains(|c: char| c == '\\' || is_steering(c))
 }
 
 impl Borrow<str> for BookPath {

@@ -1,5 +1,6 @@
 //! Where links lead.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -57,7 +58,7 @@ impl Book {
             self.at_path(&file).or_else(|| in_folder("index.md")).or_else(|| in_folder("_index.md"));
         match (document, self.attachment(&file)) {
             (Some(index), _) => {
-                let anchor = fragment.filter(|fragment| !fragment.is_empty());
+                let anchor = fragment.filter(|fragment| !fragment.is_empty()).map(Cow::into_owned);
                 let outline = &self.documents[index].outline;
                 let anchor_exists = anchor.as_ref().is_none_or(|anchor| outline.has_anchor(anchor));
                 LinkTarget::Document { index, anchor, anchor_exists }
@@ -211,9 +212,9 @@ fn split_scheme(target: &str) -> Option<(&str, &str)> {
 }
 
 /// RFC 3986 2.1; a `%` that does not begin an escape, and bytes that are not UTF-8, stay as they are.
-fn percent_decode(text: &str) -> String {
+fn percent_decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
-        return text.to_owned();
+        return text.into();
     }
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
@@ -231,5 +232,5 @@ fn percent_decode(text: &str) -> String {
             }
         }
     }
-    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+    String::from_utf8(decoded).map_or(text.into(), Cow::from)
 }

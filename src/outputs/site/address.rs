@@ -83,14 +83,21 @@ impl<'a> Addresses<'a> {
     /// The link to a document, and to an anchor inside of it, from a page.
     pub fn link(&self, from: &str, to: usize, anchor: Option<&str>) -> String {
         let place = self.place(to);
-        let fragment = match anchor {
-            Some(anchor) => format!("#{}{}", place.prefix, encode(anchor)),
-            None => place.anchor.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default(),
-        };
-        if *place.page == *from && !fragment.is_empty() {
-            return fragment;
+        let has_fragment = anchor.is_some() || place.anchor.is_some();
+        let is_here = has_fragment && *place.page == *from;
+        let mut link = if is_here { String::new() } else { relative(from, &place.page) };
+        if has_fragment {
+            link.push('#');
         }
-        relative(from, &place.page) + &fragment
+        match (anchor, &place.anchor) {
+            (Some(anchor), _) => {
+                link.push_str(&place.prefix);
+                encode_into(&mut link, anchor);
+            }
+            (None, Some(own)) => link.push_str(own),
+            (None, None) => {}
+        }
+        link
     }
 
     /// What stands in the way of showing every document: two that want one page, letter case aside.

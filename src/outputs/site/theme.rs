@@ -199,10 +199,8 @@ impl Object for Html {
 /// Text for an element or a quoted attribute. Characters that turn the text around them, or that no text has, give
 /// way to U+FFFD as in the terminal: a name or a title must not change how its neighbours read.
 pub(super) fn escape(text: &str) -> std::borrow::Cow<'_, str> {
-    // What steers is a control character of ASCII, or begins in UTF-8 with one of the last two.
-    let special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'' | 0x7f | 0xc2 | 0xe2);
     let is_space = |c: char| matches!(c, '\n' | '\t' | '\r');
-    if !text.bytes().any(|byte| special(byte) || (byte < b' ' && !is_space(char::from(byte)))) {
+    if !text.bytes().any(|byte| MAY_CHANGE[usize::from(byte)]) {
         return text.into();
     }
     let mut escaped = String::with_capacity(text.len() + 16);
@@ -219,6 +217,20 @@ pub(super) fn escape(text: &str) -> std::borrow::Cow<'_, str> {
     }
     escaped.into()
 }
+
+/// The bytes of which [`escape`] may have to write something else. What steers is a control character of ASCII, or
+/// begins in UTF-8 with one of the last two.
+static MAY_CHANGE: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte: u8 = 0;
+    while byte < u8::MAX {
+        let is_control = byte < b' ' && !matches!(byte, b'\n' | b'\t' | b'\r');
+        let is_special = matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'' | 0x7f | 0xc2 | 0xe2);
+        table[byte as usize] = is_control || is_special;
+        byte += 1;
+    }
+    table
+};
 
 fn collect(dir: &'static Dir<'static>, each: &mut dyn FnMut(&'static File<'static>)) {
     dir.files().for_each(&mut *each);

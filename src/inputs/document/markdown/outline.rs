@@ -230,7 +230,8 @@ impl<'a> Walk<'a> {
         self.in_code_block = true;
         let language = super::language_of(info).into_owned();
         let span = self.trimmed(&range);
-        self.outline.code.push(CodeBlock { language, fenced, span, text: String::new() });
+        let text = String::with_capacity(range.len());
+        self.outline.code.push(CodeBlock { language, fenced, span, text });
     }
 
     fn end_block(&mut self, tag: TagEnd, range: Range<usize>) {

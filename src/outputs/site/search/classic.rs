@@ -13,7 +13,7 @@ use super::entry::{self, Entry};
 use super::facets::status_of;
 use crate::analysis::Analysis;
 use crate::facts::book::{Outcome, Phase};
-use crate::inputs::document::markdown::{Heading, Slugger};
+use crate::inputs::document::markdown::Slugger;
 
 /// What `search-classic.js` reads.
 #[derive(Debug, Default, Serialize)]
@@ -33,7 +33,7 @@ pub(super) struct Index<'a> {
 struct Line(String, usize, String, Vec<usize>);
 
 /// A heading, and its anchor unless that follows from the text alone.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 enum Title<'a> {
     Plain(&'a str),
@@ -54,7 +54,8 @@ fn index<'a>(entries: &'a [Entry<'a>]) -> Index<'a> {
     let mut headings = Numbers::default();
     for entry in entries {
         let shown = entry.outline.headings.iter().filter(|heading| entry.shows(heading));
-        let titles = shown.map(|heading| headings.of(title_of(heading))).collect();
+        let titles =
+            shown.map(|heading| headings.of((heading.text.as_str(), heading.anchor.as_str()))).collect();
         let kind = kinds.of(entry.kind.as_str());
         let Some(change) = entry.change else {
             let line = Line(entry.prefix.clone(), kind, entry.title.clone(), titles);
@@ -70,7 +71,7 @@ fn index<'a>(entries: &'a [Entry<'a>]) -> Index<'a> {
         }
     }
     index.kinds = kinds.list.into_iter().map(str::to_owned).collect();
-    index.headings = headings.list;
+    index.headings = headings.list.into_iter().map(title_of).collect();
     index
 }
 
@@ -85,8 +86,7 @@ pub(super) fn chips() -> BTreeMap<String, (&'static str, &'static str)> {
 }
 
 /// The browser makes the anchor from the text, as long as both are ASCII: there the rule is plain.
-fn title_of(heading: &Heading) -> Title<'_> {
-    let (text, anchor) = (heading.text.as_str(), heading.anchor.as_str());
+fn title_of<'a>((text, anchor): (&'a str, &'a str)) -> Title<'a> {
     let follows = text.is_ascii() && Slugger::default().slug(text) == anchor;
     if follows { Title::Plain(text) } else { Title::Anchored(text, anchor) }
 }

@@ -116,7 +116,7 @@ impl Items {
             item.written += &source[from..item.end];
         }
         if let Some(done) = item.done {
-            let text = item.plain.trim().to_owned();
+            let text = trimmed(std::mem::take(&mut item.plain));
             outline.tasks.push(Task { done, text, span: Span::new(item.start, item.end) });
         }
     }
@@ -126,7 +126,7 @@ impl Items {
         let Some(item) = self.open.pop().filter(|item| item.outermost) else { return };
         let span = Span::new(range.start, range.start + source[range].trim_end().len());
         if let Some(list) = outline.lists.last_mut() {
-            list.items.push(Item { text: item.written.trim().to_owned(), span });
+            list.items.push(Item { text: trimmed(item.written), span });
         }
     }
 
@@ -134,6 +134,12 @@ impl Items {
     fn in_paragraph(&mut self) -> Option<&mut Open> {
         self.open.last_mut().filter(|item| item.state != State::After)
     }
+}
+
+/// The text without white space around it; most has none, and is not copied.
+fn trimmed(text: String) -> String {
+    let inner = text.trim();
+    if inner.len() == text.len() { text } else { inner.to_owned() }
 }
 
 impl Open {
