@@ -357,7 +357,8 @@ impl RecordStanding {
             key: judged.verification.as_ref().and_then(|verification| verification.key.clone()),
             algorithm: judged.verification.as_ref().and_then(|verification| verification.algorithm.clone()),
             subject: subject.map(|digest| format!("sha256:{digest}")),
-            for_this_content: subject.is_some() && approval.is_some_and(|of| of.digest == subject),
+            for_this_content: landed.content.is_some()
+                && approval.is_some_and(|of| of.digest == landed.content),
             carried_by: carried.map(|(_, by)| by.clone()),
             at: landed.evidence().0.to_string(),
             level: landed.evidence().1,

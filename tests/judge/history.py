@@ -25,14 +25,19 @@ EMERGENCY = "MCM-2026-0004"
 OLD = "MCM-2025-0001"
 DOCUMENTS = {
     "process/roles": "kind: guide\ntitle: Roles\nversion: 1\nchapter: roles",
+    "process/people": "kind: guide\ntitle: Roles\nversion: 1\nchapter: roles",
     "windows/year-end": "kind: window\ntitle: Year end\ntype: freeze\nlevel: hard\ntz: UTC\n"
                         "start: 2031-12-24T00:00\nend: 2031-12-31T00:00",
+    "standard/reboot": "kind: standard\ntitle: Restart\nowner: alice\nlimits: {services: [SERVICES]}",
     "standard/restart": "kind: standard\ntitle: Restart\nowner: alice\nlimits: {services: [SERVICES]}",
     "services/checkout": "kind: service\ntitle: Checkout\nowner: alice\ntier: 2\nteam: shop",
     "services/search": "kind: service\ntitle: Search\nowner: alice\ntier: 3\nteam: shop",
     "drafts/idea": "title: Idea",
     "drafts/roles": "kind: guide\ntitle: Roles to come\nversion: 2\nchapter: roles",
 }
+# What a document may be called instead.
+RENAMED = {"process/roles": "process/people", "process/people": "process/roles", "standard/restart": "standard/reboot",
+           "standard/reboot": "standard/restart"}
 START = 1767600000  # 2026-01-05T08:00:00Z
 # How long the key of erin may sign, and that of the certificate that ends.
 ENDS = 6 * DAY
@@ -114,10 +119,11 @@ class History:
             more = "class: emergency\nincident: INC-1\n"
         elif chance.random() < 0.04:
             more += f"class: {chance.choice(['major', 'grave'])}\n"
+        end = f"end: {instant(slot + 7200)}, " if chance.random() < 0.96 else ""
         text = (f"---\ntitle: Change {nth}\nowner: alice\nservices: [{self.services()}]\n"
                 f"change: {{types: [code], extent: {extent}, novelty: routine, reversibility: reversible}}\n"
                 f"impact: {{downtime: 0m, customer: none}}\n{more}"
-                f"slot: {{start: {instant(slot)}, end: {instant(slot + 7200)}, tz: UTC}}\n---\n\n"
+                f"slot: {{start: {instant(slot)}, {end}tz: UTC}}\n---\n\n"
                 f"## Description\n\nText {chance.randrange(1000)}.\n")
         return text.encode()
 
@@ -127,7 +133,8 @@ class History:
 
     def runbook(self):
         step = self.chance.choice([0, 0, 0, 1])
-        return (f"---\ntitle: Plan\n---\n\nNote {self.chance.randrange(4)}.\n\n## Execution\n\n### Step 1: Begin\n\n"
+        title = "[" if self.chance.random() < 0.02 else "Plan"
+        return (f"---\ntitle: {title}\n---\n\nNote {self.chance.randrange(4)}.\n\n## Execution\n\n### Step 1: Begin\n\n"
                 f"- Owner: @alice\n- Estimate: {5 + step}m\n").encode()
 
     def write_document(self, tree, document):
@@ -143,7 +150,8 @@ class History:
     def trailers(self, decision, person, pairs):
         lines = ["Mcm-Record: v1", f"Mcm-Decision: {decision}"] + [f"Mcm-{key}: {value}" for key, value in pairs]
         lines += ["Mcm-Context: random", f"Mcm-Trust-Root: {self.root}", f"Mcm-Signer: {person}"]
-        return f"{decision}\n\nRead.\n\n" + "\n".join(lines)
+        text = "" if decision == "authorise-alone" and self.chance.random() < 0.5 else "Read.\n\n"
+        return f"{decision}\n\n{text}" + "\n".join(lines)
 
     def subject(self):
         chance = self.chance
@@ -269,8 +277,10 @@ class History:
         chance = self.chance
         document = self.focus if self.focus in DOCUMENTS and chance.random() < 0.5 else chance.choice(list(DOCUMENTS))
         path, what = path_of(tree, document), chance.random()
-        if path not in tree or what < 0.6:
+        if path not in tree or what < 0.5:
             self.write_document(tree, document)
+        elif what < 0.75 and document in RENAMED and path_of(tree, RENAMED[document]) not in tree:
+            tree[path_of(tree, RENAMED[document])] = tree.pop(path)
         elif what < 0.9:
             content = tree.pop(path)
             tree[f"content/{document}.md" if path.endswith("/index.md") else f"content/{document}/index.md"] = content
@@ -290,13 +300,14 @@ class History:
         elif what == "runbook":
             tree[start + "runbook.md"] = self.runbook()
         elif what == "file":
-            tree[start + "files/a.csv"] = f"{chance.randrange(3)}\n".encode()
+            name = "files/a.csv" if chance.random() < 0.95 else "files/a\\b.csv"
+            tree[start + name] = f"{chance.randrange(3)}\n".encode()
         elif what == "notice":
             tree[start + "notice-a.md"] = f"---\ntitle: N\n---\n{chance.randrange(99)}\n".encode()
         elif what == "execution" and (change == EMERGENCY or chance.random() < 0.4):
             self.execute(tree, change)
-        elif start + "files/a.csv" in tree:
-            del tree[start + "files/a.csv"]
+        elif any(path.startswith(start + "files/") for path in tree):
+            del tree[next(path for path in sorted(tree) if path.startswith(start + "files/"))]
         elif chance.random() < 0.2:
             tree.pop(start + chance.choice(["request.md", "runbook.md"]), None)
 
@@ -356,7 +367,8 @@ class History:
     def step(self, way=None):
         chance = self.chance
         self.base = self.head
-        way = way or chance.choices(["direct", "branch", "several", "foxtrot", "gather"], [8, 4, 8, 1, 1])[0]
+        ways = ["direct", "branch", "several", "foxtrot", "gather", "detour"]
+        way = way or chance.choices(ways, [8, 4, 8, 1, 1, 1])[0]
         self.tick()
         if way == "direct":
             self.head = self.act(self.head)
@@ -388,6 +400,17 @@ class History:
                 for person in chance.sample(PEOPLE[1:], 4) + chance.sample(PEOPLE[1:4], 2):
                     self.head = self.record(self.head, self.trees[self.head], person, self.focus, decision)
                     self.now += 60
+        elif way == "detour":
+            # A merge takes nothing of a branch, and a later one takes all: no commit of that landing wrote it.
+            own = self.edit(self.head, self.trees[self.head])
+            self.now += 60
+            self.head = self.commit("dave", "Merge", [self.head, own], self.trees[self.head], "dave")
+            if chance.random() < 0.5:
+                self.tick()
+                self.head = self.act(self.head)
+            self.tick()
+            if chance.random() < 0.8:
+                self.head = self.merge([own])
         else:
             own = self.edit(self.head, self.trees[self.head])
             self.now += 60
@@ -398,9 +421,9 @@ class History:
     def end(self):
         """What becomes of that which many have signed."""
         chance, tree = self.chance, self.trees[self.head]
-        what = chance.choice(["nothing", "compromise", "compromise", "doubt", "withdraw", "execute", "execute", "mend",
+        what = chance.choice(["nothing", "compromise", "compromise", "doubt", "doubt", "doubt", "withdraw", "execute", "execute", "mend",
                               "again", "again"])
-        if chance.random() < 0.2:
+        if chance.random() < 0.15:
             what = {EMERGENCY: "execute", CHANGES[0]: "mend", CHANGES[1]: "mend"}.get(self.focus, what)
         if is_change(self.focus) and self.policy.ttl == 5 and chance.random() < 0.4:
             what = "again"
@@ -408,7 +431,7 @@ class History:
         if what == "compromise":
             self.head = self.amend(self.head, tree, chance.choice(["bob", "dave", OPENPGP]))
         elif what == "doubt":
-            decision = chance.choice(["approve", "reject"])
+            decision = chance.choice(["approve", "reject", "reject"])
             said = self.trailers(decision, "dave", self.pairs(decision, "dave", self.focus, tree))
             self.head = self.commit("dave", said, [self.head], tree, "dave", header="gpgsig-sha256")
         elif what == "withdraw" and is_change(self.focus):

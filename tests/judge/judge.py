@@ -92,8 +92,10 @@ class Judge:
         # By subject: what it was, (content, landing, policy, need) of each approval, whether it was submitted, what
         # executions cite, the landing that changed it last.
         self.contents, self.approved, self.submitted, self.executed, self.changed = {}, {}, set(), {}, {}
-        # What executions cite that nobody signed.
-        self.claimed = {}
+        # What executions cite that nobody signed; and when the first execution of a content landed, by either.
+        self.claimed, self.ran = {}, {}
+        # Landings that gave a subject bytes which none of their commits wrote; the names that a document had before.
+        self.unexplained, self.formerly = {}, {}
         # The files of each content: (subject, content) -> name -> blob.
         self.texts = {}
         self.statuses = Statuses(self)
@@ -136,11 +138,17 @@ class Judge:
         citations = self.contents_at(index, commit)
         for one in unit:
             self.edited(index, one, policy, at)
+        before = self.commit(self.mainline[index - 1]).files if index else {}
+        for subject in self.contents:
+            changed = self.own(subject, before) != self.own(subject, commit.files)
+            if changed and not any(edit[:2] == (index, subject) for edit in self.edits):
+                self.unexplained.setdefault(subject, []).append(index)
         for subject, path, cited in citations:
             written = [self.editors(one, policy, at) for one in unit if path in self.touched(one)]
             is_signed = written and not any(unsigned for *_, unsigned in written)
             executed = self.executed if not index or is_signed else self.claimed
             executed.setdefault(subject, set()).add(cited)
+            self.ran.setdefault((subject, cited), at)
         for one in unit if index else []:
             said = read_record(one.message)
             if said is not None:
@@ -148,13 +156,14 @@ class Judge:
                 self.record(index, one, said, policy, at, above, known)
         self.amend(commit, at)
         for one in self.records:
-            subject = one["said"].get("Document")
+            subject = one["subject"]
             if one["index"] == index and subject in self.contents:
                 one["owner"] = owners[subject] if subject in owners else self.owner(subject)
         for subject in self.contents:
             digest, last = self.digest(subject, commit.files), self.approved.get(subject, [])
             need = self.need(subject)
-            if digest and not (last and last[-1][0] == digest) and self.statuses.is_met(subject, digest, policy, need):
+            is_new = digest and not (last and last[-1][0] == digest) and self.is_sound(subject)
+            if is_new and self.statuses.is_met(subject, digest, policy, need):
                 self.approved.setdefault(subject, []).append((digest, index, policy, need))
 
     def owner(self, subject):
@@ -179,6 +188,7 @@ class Judge:
                 cited = re.search(r"^approval_set: sha256:([0-9a-f]{64})$", self.text(commit.files[path]), re.M)
                 if cited:
                     citations.append((subject, path, cited[1]))
+        self.rename(index, before, commit.files)
         # Only what stood just before, or stands now, can have been carried out.
         citations = [(subject, path, cited) for subject, path, cited in citations
                      if cited in (self.digest(subject, commit.files), *self.contents[subject][-1:])]
@@ -187,6 +197,51 @@ class Judge:
             if digest and (not contents or contents[-1] != digest):
                 contents.append(digest)
         return citations
+
+    def rename(self, index, before, now):
+        """Follows documents that have another name now, and the same bytes: the only one that went and that came."""
+        gone, came = {}, {}
+        for subject in self.contents:
+            old, new = self.own(subject, before), self.own(subject, now)
+            if not is_change(subject) and index and bool(old) != bool(new):
+                blob = next(iter((old or new).values()))
+                (gone if old else came).setdefault((self.kind(self.text(blob)), blob), []).append(subject)
+        for key, names in gone.items():
+            if len(names) == 1 and len(came.get(key, [])) == 1:
+                old, new = names[0], came[key][0]
+                is_new = not self.contents[new] and all(one["subject"] != new for one in self.records)
+                if self.contents[old] and is_new and len(self.paths(new, now)) == 1:
+                    self.give_name(index, old, new, key[1])
+
+    def give_name(self, index, old, new, blob):
+        was, now = (self.named(name, blob) for name in (old, new))
+        as_now = lambda content: now if content == was else content
+        self.contents[new] = [as_now(content) for content in self.contents.pop(old)]
+        self.approved[new] = [(as_now(content), *more) for content, *more in self.approved.pop(old, [])]
+        self.unexplained[new] = self.unexplained.pop(old, [])
+        self.changed[new] = self.changed.pop(old)
+        self.formerly[new] = self.formerly.pop(old, []) + [(old, index)]
+        self.submitted -= {old}
+        self.edits = [(at, new if subject == old else subject, *more) for at, subject, *more in self.edits]
+        for one in self.records:
+            if one["subject"] == old:
+                one["subject"], one["content"] = new, as_now(one["content"])
+
+    def named(self, name, blob):
+        """The digest of these bytes as a document of that name."""
+        return hashlib.sha256(f"{self.repository.sha256(blob)}  {name}\n".encode()).hexdigest()
+
+    def addressed(self, said):
+        """The subject that a record speaks of: by the name that it has now."""
+        name, of = said.get("Document"), said.get("Of")
+        holds = lambda subject: any(one["id"] == of and one["subject"] == subject for one in self.records)
+        moved = [(holds(subject), max(at for former, at in names if former == name), subject)
+                 for subject, names in self.formerly.items() if any(former == name for former, _ in names)]
+        if name in self.contents and (not of or holds(name)):
+            return name
+        if name in self.contents:
+            return next((subject for holds_it, _, subject in moved if holds_it), name)
+        return max(moved)[2] if moved else name
 
     # What stands in a tree.
 
@@ -210,7 +265,7 @@ class Judge:
         covered = {path: blob for path, blob in self.own(subject, files).items()
                    if path.startswith("files/") or path in names}
         lines = [f"{self.repository.sha256(covered[path])}  {path}\n" for path in sorted(covered, key=str.encode)]
-        if not lines:
+        if not lines or any("\\" in path for path in covered):
             return None
         digest = hashlib.sha256("".join(lines).encode()).hexdigest()
         self.texts[subject, digest] = covered
@@ -226,22 +281,35 @@ class Judge:
         text = self.main(subject) or ""
         return not text.startswith("---\ntitle: [\n") and "\nclass: grave\n" not in text
 
+    def is_sound(self, subject):
+        """Whether one file has the id, the heads of what is covered can be read, and every file can be named."""
+        own = self.own(subject, self.now.files)
+        runbook = self.text(own["runbook.md"]) if is_change(subject) and "runbook.md" in own else ""
+        return (len(self.paths(subject, self.now.files)) <= 1 and self.is_readable(subject)
+                and not runbook.startswith("---\ntitle: [\n")
+                and not any("\\" in path for path in own if path.startswith("files/")))
+
+    @staticmethod
+    def kind(text):
+        found = re.search(r"^kind: (\S+)$", text, re.M)
+        return found[1] if found else "page"
+
     def need(self, subject):
         """What the present content of a change needs, or the kind of a document; nothing where it cannot be read."""
         text = self.main(subject)
         if text is None or not self.is_readable(subject):
             return None
         if not is_change(subject):
-            kind = re.search(r"^kind: (\S+)$", text, re.M)
-            kind = kind[1] if kind else "page"
+            kind = self.kind(text)
             services = {"service": [subject.split("/")[-1]], "standard": self.services(text)}.get(kind, [])
             return {"kind": kind, "supersedes": None, "services": services}
-        slot = re.search(r"slot: \{start: (\S+), end: (\S+),", text)
+        # One without an end is over when it begins.
+        slot = re.search(r"slot: \{start: ([^\s,]+)(?:, end: ([^\s,]+))?,", text)
         supersedes = re.search(r"^supersedes: (\S+)$", text, re.M)
         derived = "major" if "extent: significant" in text or "\nclass: major\n" in text else "minor"
         return {
             "class": "emergency" if "\nclass: emergency\n" in text else derived,
-            "start": utc(slot[1]), "end": utc(slot[2]), "owner": "alice",
+            "start": utc(slot[1]), "end": utc(slot[2] or slot[1]), "owner": "alice",
             "supersedes": supersedes and supersedes[1], "services": self.services(text),
         }
 
@@ -264,7 +332,7 @@ class Judge:
 
     def edited(self, index, commit, policy, at):
         subjects = {found[0] for found in map(subject_of, self.touched(commit)) if found}
-        self.edits += [(index, subject, commit, policy, at) for subject in subjects]
+        self.edits += [(index, subject, commit, policy, at) for subject in subjects if subject in self.contents]
 
     def editors(self, commit, policy, at):
         """Who made an edit: (people, co-authors, addresses of nobody, whether no key answers for it)."""
@@ -296,7 +364,7 @@ class Judge:
             reasons.add("record-not-pure")
         if commit.header["author"] != commit.header["committer"]:
             reasons.add("record-rewritten")
-        if commit.committed > self.as_of + timedelta(minutes=5):
+        if commit.committed > min(self.as_of, at) + timedelta(minutes=5):
             reasons.add("future-date")
         made = self.verifier.signature(commit, policy, at, said.get("Signer"))
         person = made.person
@@ -320,7 +388,8 @@ class Judge:
                 reasons.add("subject-mismatch")
         record = {"id": commit.name, "said": said, "reasons": reasons, "person": person, "index": index, "at": at,
                   "policy": policy, "above": above, "key": made.key, "commit": commit, "carries": None, "hits": set(),
-                  "owner": None}
+                  "owner": None, "subject": None, "content": said.get("Subject", "")[7:],
+                  "text": len(commit.message.rstrip("\n").split("\n\n")) > 2}
         self.hit(record, policy)
         carries = said.get("Carries", "")[7:]
         if not reasons and carries in known.get(said.get("Document"), []):
@@ -332,7 +401,12 @@ class Judge:
                 self.votes.setdefault(vote, set()).add(person)
         if said and said["Decision"] == "reinstate" and not reasons:
             self.reinstate(said["Of"], person, policy)
-        if said and said.get("Document") in self.contents:
+        subject = self.addressed(said) if said else None
+        if subject in self.contents:
+            blob = self.own(subject, self.now.files).get(subject)
+            if blob and subject != said["Document"] and record["content"] == self.named(said["Document"], blob):
+                record["content"] = self.named(subject, blob)
+            record["subject"] = subject
             self.records.append(record)
 
     def says_what_stands(self, said, commit):

@@ -25,12 +25,12 @@ class Statuses:
     # The records.
 
     def records_of(self, subject, decisions, valid):
-        return [one for one in self.past.records if one["said"]["Document"] == subject
+        return [one for one in self.past.records if one["subject"] == subject
                 and one["said"]["Decision"] in decisions and valid(one)]
 
     def of_content(self, subject, digest, decisions, valid):
         return [one for one in self.records_of(subject, decisions, valid)
-                if one["said"]["Subject"] == "sha256:" + digest and self.is_whole(one)]
+                if one["content"] == digest and self.is_whole(one)]
 
     @staticmethod
     def is_whole(record):
@@ -39,10 +39,12 @@ class Statuses:
 
     def is_retracted(self, record, valid):
         return any(one["said"]["Of"] == record["id"] and one["person"] == record["person"]
-                   for one in self.records_of(record["said"]["Document"], ["retract"], valid))
+                   for one in self.records_of(record["subject"], ["retract"], valid))
 
-    def own_approvals(self, subject, digest, valid):
-        return [one for one in self.of_content(subject, digest, ["approve", "ratify"], valid)
+    def own_approvals(self, subject, digest, need, valid):
+        # What did not begin before people had approved it is not ratified.
+        decisions = ["approve", "ratify"] if need and need.get("class") == "emergency" else ["approve"]
+        return [one for one in self.of_content(subject, digest, decisions, valid)
                 if not self.is_retracted(one, valid)]
 
     def approvals(self, subject, digest, policy, need, valid):
@@ -50,16 +52,17 @@ class Statuses:
         start = self.past.mainline_start
         contents = [(digest, len(self.past.mainline), False, start)]
         for content, until, _, since in contents:
-            for one in self.own_approvals(subject, content, valid):
+            for one in self.own_approvals(subject, content, need, valid):
                 earlier = one["carries"]
                 is_new = earlier and earlier not in [known for known, *_ in contents]
                 if is_new and one["index"] <= until and self.may_carry(one, subject, content, policy, need, valid):
                     contents.append((earlier, one["index"], True, since if since > start else one["at"]))
+        end = self.end(subject, digest) if self.is_executed(subject, digest) else len(self.past.mainline)
         others = [index for other, index, *_ in self.past.approved.get(subject, [])
-                  if other not in [known for known, *_ in contents]]
+                  if other not in [known for known, *_ in contents] and index < end]
         last = max(others, default=-1)
         return [(one, is_carried, since) for content, until, is_carried, since in contents
-                for one in self.own_approvals(subject, content, valid)
+                for one in self.own_approvals(subject, content, need, valid)
                 if last < one["index"] <= until
                 and (not is_carried or self.may_stand(one, subject, content, policy, need))]
 
@@ -72,7 +75,15 @@ class Statuses:
                 and self.may_stand(record, subject, digest, policy, need)
                 and any(one["person"] == record["person"] and one["index"] <= record["index"]
                         and self.may_stand(one, subject, earlier, policy, need)
-                        for one in self.own_approvals(subject, earlier, valid)))
+                        for one in self.own_approvals(subject, earlier, need, valid)))
+
+    def is_executed(self, subject, digest):
+        return digest in self.past.executed.get(subject, set())
+
+    def end(self, subject, digest):
+        """The landing with which a content was approved last, or the end of all."""
+        return max([index for other, index, *_ in self.past.approved.get(subject, []) if other == digest],
+                   default=len(self.past.mainline))
 
     def is_small(self, subject, before, after):
         """Whether front matter, steps and files of two contents are equal."""
@@ -107,9 +118,13 @@ class Statuses:
 
         Whose an address is says the policy of the edit's landing, or else the one by which the content is judged.
         """
-        approved = self.past.approved.get(subject, [])
-        since = max([index for other, index, *_ in approved if other != digest], default=-1)
-        until = approved[-1][1] if approved and approved[-1][0] == digest else len(self.past.mainline)
+        approved, until = self.past.approved.get(subject, []), len(self.past.mainline)
+        if approved and approved[-1][0] == digest or self.is_executed(subject, digest):
+            until = self.end(subject, digest)
+        since = max([index for other, index, *_ in approved if other != digest and index <= until], default=-1)
+        # What no commit of a landing wrote was written by somebody before.
+        if any(since < index <= until for index in self.past.unexplained.get(subject, [])):
+            since = -1
         rules = policy.data["class"][need["class"]] if need and "class" in need else None
         people = {need["owner"]} if rules else set()
         for index, edited, *edit in self.past.edits:
@@ -184,7 +199,7 @@ class Statuses:
         past = self.past
         # What was carried out is judged as it stood then.
         is_executed = any(digest in past.executed.get(subject, ()) for digest in past.contents[subject])
-        if not is_executed and (len(past.paths(subject, past.now.files)) > 1 or not past.is_readable(subject)):
+        if not is_executed and not past.is_sound(subject):
             return "invalid"
         digest, policy, need = self.judged(subject)
         if digest is None:
@@ -195,10 +210,9 @@ class Statuses:
 
         def is_doubtful(record):
             return record["reasons"] == {"unsupported"} and not any(
-                counts(other) and other["person"] == record["person"] and other["index"] >= record["index"]
-                and other["said"].get("Subject") == "sha256:" + digest
-                and self.is_answer(other)
-                for other in past.records if other["said"].get("Document") == subject)
+                counts(other) and other["person"] == record["person"] and self.is_later(other, record)
+                and other["content"] == digest and self.is_answer(other)
+                for other in past.records if other["subject"] == subject)
 
         # Each side alone: a record in doubt for a content hides none against it.
         for against in (False, True):
@@ -209,6 +223,11 @@ class Statuses:
         if not self.is_met(subject, digest, policy, need) and self.is_met(subject, digest, policy, need, hit):
             return "revoked"
         return status
+
+    @staticmethod
+    def is_later(one, other):
+        """Whether a record landed after another one, or was made on top of it."""
+        return one["index"] > other["index"] or (one["index"] == other["index"] and other["id"] in one["above"])
 
     def is_answer(self, record):
         """Whether a record says yes or no, ends what is the signer's own, or takes back what they have said."""
@@ -229,7 +248,7 @@ class Statuses:
     def by_records(self, subject, digest, policy, need, valid):
         """The status by the records that count here."""
         past = self.past
-        own = [one for one in past.records if one["said"].get("Document") == subject and valid(one)]
+        own = [one for one in past.records if one["subject"] == subject and valid(one)]
         if past.changed[subject] == 0 and not own:
             return "before-adoption"
         for one in self.records_of(subject, ["withdraw"], valid):
@@ -241,14 +260,14 @@ class Statuses:
         is_executed = digest in past.executed.get(subject, set())
         is_emergency = need and need.get("class") == "emergency"
         if people is None and is_emergency and self.authorised(subject, digest, policy, valid):
-            due = need["end"] + days(policy.data["deadlines"]["ratify"])
-            # An execution that nobody signed puts no ratification off.
-            has_run = is_executed or digest in past.claimed.get(subject, set())
-            return "unratified" if has_run and past.as_of >= due else "authorised"
+            # An execution that nobody signed puts no ratification off, nor does a slot that is far away.
+            ran = past.ran.get((subject, digest))
+            due = ran and min(need["end"], ran) + days(policy.data["deadlines"]["ratify"])
+            return "unratified" if ran and past.as_of >= due else "authorised"
         if people is not None:
             return self.timed(subject, digest, policy, need, people, is_executed, valid)
         earlier = [one for one in self.records_of(subject, ["approve", "ratify"], valid)
-                   if one["said"]["Subject"] != "sha256:" + digest and self.is_whole(one)]
+                   if one["content"] != digest and self.is_whole(one)]
         if earlier or any(other != digest for other, *_ in past.approved.get(subject, [])):
             return "stale"
         if subject in past.submitted:
@@ -262,8 +281,7 @@ class Statuses:
         roles = {line["role"] for line in self.asked(policy, need)[0]} | set(veto)
         for one in self.of_content(subject, digest, ["reject"], valid):
             later = [other for other in self.of_content(subject, digest, ["approve"], valid)
-                     if other["person"] == one["person"] and (other["index"] > one["index"]
-                     or (other["index"] == one["index"] and one["id"] in other["above"]))]
+                     if other["person"] == one["person"] and self.is_later(other, one)]
             if one["said"]["Role"] in roles and not later and not self.is_retracted(one, valid):
                 return True
         return False
@@ -273,7 +291,7 @@ class Statuses:
         row = policy.data["class"]["emergency"]["authorise"]
         if self.filled(row, 2, self.of_content(subject, digest, ["authorise"], valid)):
             return True
-        return any(one["said"]["Role"] in [line["role"] for line in row]
+        return any(one["said"]["Role"] in [line["role"] for line in row] and one["text"]
                    for one in self.of_content(subject, digest, ["authorise-alone"], valid))
 
     def timed(self, subject, digest, policy, need, people, is_executed, valid):

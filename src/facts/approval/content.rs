@@ -39,14 +39,29 @@ impl<'f> Contents<'f> {
         let subjects = &approvals.subjects;
         let is_wanted =
             |id: &SubjectId| subjects.get(id).is_some_and(|(subject, _)| !subject.records.is_empty());
+        // A document was there under its former names.
+        let mut formerly: BTreeMap<&SubjectId, Vec<(&SubjectId, usize)>> = BTreeMap::new();
+        for (id, (subject, _)) in subjects.iter().filter(|(id, _)| is_wanted(id)) {
+            for (former, until) in &subject.formerly {
+                formerly.entry(former).or_default().push((id, *until));
+            }
+        }
         let mut by_subject: BTreeMap<SubjectId, Vec<Step<'f>>> = BTreeMap::new();
         for (landing, landed) in inputs.history.ledger.landings.iter().enumerate() {
             for (path, file) in &landed.changed {
-                let Some((id, name)) = SubjectId::of_path(path, src).filter(|(id, _)| is_wanted(id)) else {
-                    continue;
-                };
-                let step = Step { landing, name, path, file: file.as_ref() };
-                by_subject.entry(id).or_default().push(step);
+                let Some((id, name)) = SubjectId::of_path(path, src) else { continue };
+                for (now, until) in formerly.get(&id).into_iter().flatten() {
+                    // The landing that gave it its name took the former one away.
+                    if landing < *until {
+                        let name = now.as_str().to_owned();
+                        let step = Step { landing, name, path, file: file.as_ref() };
+                        by_subject.entry((*now).clone()).or_default().push(step);
+                    }
+                }
+                if is_wanted(&id) {
+                    let step = Step { landing, name, path, file: file.as_ref() };
+                    by_subject.entry(id).or_default().push(step);
+                }
             }
         }
         Contents { by_subject }
@@ -84,12 +99,8 @@ pub fn last_signed(subject: &Subject) -> Option<(usize, bool)> {
     if let Some((_, landing)) = subject.approved.last() {
         return Some((*landing, true));
     }
-    let signed: Vec<ContentHash> = subject
-        .records
-        .iter()
-        .filter(|landed| landed.judged.counts())
-        .filter_map(|landed| landed.judged.record.as_ref()?.subject)
-        .collect();
+    let counted = subject.records.iter().filter(|landed| landed.judged.counts());
+    let signed: Vec<ContentHash> = counted.filter_map(|landed| landed.content).collect();
     let content = subject.contents.iter().rev().find(|(digest, _)| signed.contains(digest));
     content.map(|(_, landing)| (*landing, false))
 }

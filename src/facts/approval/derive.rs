@@ -18,8 +18,8 @@ use super::need::{Documents, Measure, Need, Needs};
 use super::observation::Sightings;
 use super::stamped::{Stamped, Stamps};
 use super::status::{self, Approval, ApprovalStatus};
-use super::subject::{Manifest, SubjectId, is_in_own_year};
-use crate::facts::book::{Outcome, view};
+use super::subject::{Manifest, SubjectId};
+use crate::facts::book::Outcome;
 use crate::inputs::config::Config;
 use crate::inputs::document::{self, Document};
 use crate::inputs::history::ledger::{Landing, Ledger};
@@ -27,11 +27,16 @@ use crate::inputs::policy::Policy;
 use crate::inputs::signature::{Decision, Known, Record};
 use crate::text::{BookPath, ContentHash};
 
+mod files;
+mod moved;
 mod needed;
 mod revoked;
 mod touched;
 
 pub use revoked::Reinstated;
+
+use files::services_of;
+use moved::Moves;
 
 /// The level of evidence that is a time stamp (T3).
 const STAMPED: u8 = 3;
@@ -67,6 +72,9 @@ pub struct Landed {
     pub arrived: Timestamp,
     /// Time stamps for it: those that prove something, and those that do not.
     pub stamps: Vec<Arc<Stamped>>,
+    /// The content that it speaks of: its subject digest, or where the document has another name since, the digest of
+    /// the same bytes under that.
+    pub content: Option<ContentHash>,
     /// The earlier content whose approvals it carries over: an edit lies between that is small enough.
     pub carries: Option<ContentHash>,
     /// Roster id of the one to whom the change belonged before it landed, or who began the change with it. Whoever
@@ -82,6 +90,12 @@ impl Landed {
             Some(stamped) => (stamped, STAMPED),
             None => (self.at, self.level),
         }
+    }
+
+    /// Whether it was made when another record was there already: it landed later, or descends from that one.
+    pub(super) fn is_later_than(&self, other: &Landed) -> bool {
+        self.landing > other.landing
+            || (self.landing == other.landing && self.descends_from.contains(&other.judged.id))
     }
 
     /// When it was there for others to see, under a class that asks for evidence of so much: a time stamp shows
@@ -127,6 +141,10 @@ pub struct Subject {
     pub services: Vec<String>,
     /// Whether its front matter cannot be read, of a document outside of changes.
     pub has_unreadable_head: bool,
+    /// Names of the files of a change whose front matter cannot be read.
+    unreadable: BTreeSet<String>,
+    /// The names that a document outside of changes had before, each with the landing that gave it another one.
+    pub formerly: Vec<(SubjectId, usize)>,
     /// Index of the landing that changed it last.
     pub changed: usize,
     /// The landing time of its first landing outside of `drafts/`.
@@ -137,6 +155,9 @@ pub struct Subject {
     needed: BTreeMap<ContentHash, (ContentHash, Need)>,
     /// Roster id of its owner, as the landings so far leave it.
     owner: Option<String>,
+    /// Landings that gave it other bytes which no commit of theirs had written: a merge took back what had landed
+    /// once and come to nothing.
+    unexplained: Vec<usize>,
     /// Who touched it, landing by landing.
     pub edits: Vec<(usize, Arc<EditBy>)>,
     /// Its records in landing order, whatever stands against them.
@@ -150,6 +171,8 @@ pub struct Subject {
     pub executed: BTreeSet<ContentHash>,
     /// The same of executions that nobody on the roster signed, from which nothing follows: the path of each.
     pub unsigned_runs: BTreeMap<ContentHash, BookPath>,
+    /// When the first execution of a content landed, whoever signed it.
+    pub ran: BTreeMap<ContentHash, Timestamp>,
     /// What executions of the landing at hand cite, each with its path.
     cited: Vec<(ContentHash, BookPath)>,
     /// Every content that it had: (digest, landing that brought it), the present one last.
@@ -176,6 +199,8 @@ pub struct Pass<'a> {
     documents: Documents,
     /// The subjects by id.
     pub subjects: BTreeMap<SubjectId, Subject>,
+    /// Names that documents had before.
+    former: BTreeSet<SubjectId>,
     /// Records that name no subject of the book, and those of the policy.
     pub others: Vec<Landed>,
 }
@@ -203,6 +228,7 @@ impl<'a> Pass<'a> {
             parsed: parsed.iter().map(|document| (document.path(), document)).collect(),
             documents: Documents::default(),
             subjects: BTreeMap::new(),
+            former: BTreeSet::new(),
             others: Vec::new(),
         };
         let latest = latest(as_of);
@@ -247,6 +273,11 @@ impl<'a> Pass<'a> {
         for edit in &landing.edits {
             self.edited(index, (landing.landed, seen), edit, &governing);
         }
+        for id in &touched {
+            let subject = self.subjects.get_mut(id);
+            let subject = subject.filter(|one| one.edits.last().is_none_or(|(last, _)| *last != index));
+            subject.into_iter().for_each(|subject| subject.unexplained.push(index));
+        }
         if index > 0 {
             touched.extend(self.records(index, landing, witnessed, stamps, &governing));
         }
@@ -277,6 +308,7 @@ impl<'a> Pass<'a> {
     fn change(&mut self, index: usize, landing: &Landing) -> BTreeSet<SubjectId> {
         let src = &self.config.book.src;
         let mut touched = BTreeSet::new();
+        let mut moves = Moves::default();
         // A document that moves stands at its new path before it leaves the old one: it was never gone.
         let (come, gone): (Vec<_>, Vec<_>) = landing.changed.iter().partition(|(_, file)| file.is_some());
         for (path, file) in come.into_iter().chain(gone) {
@@ -295,6 +327,15 @@ impl<'a> Pass<'a> {
                 has_unreadable_head: document.as_ref().is_some_and(|one| one.has_unreadable_head()),
             });
             let subject = self.subjects.entry(id.clone()).or_default();
+            match (&claiming, subject.files.get(&name), &subject.kind) {
+                (Some(file), ..) => moves.came(&id, &file.kind, file.hash),
+                (None, Some(hash), Some(kind)) => moves.gone(&id, kind, *hash),
+                (None, ..) => {}
+            }
+            match claiming.as_ref().is_some_and(|file| file.has_unreadable_head) {
+                true => drop(subject.unreadable.insert(name.clone())),
+                false => drop(subject.unreadable.remove(&name)),
+            }
             if subject.put(&id, path, &name, claiming) {
                 subject.changed = index;
                 let is_request = name == "request.md" || id.is_document();
@@ -315,6 +356,7 @@ impl<'a> Pass<'a> {
             }
             self.documents.put(path, document);
         }
+        self.follow(index, moves);
         touched
     }
 
@@ -365,6 +407,7 @@ impl<'a> Pass<'a> {
             });
             let is_older = witness.before.is_some_and(|before| before <= arrived);
             let landed = Landed {
+                content: judged.record.as_ref().and_then(|record| record.subject),
                 judged,
                 landing: index,
                 place,
@@ -388,11 +431,13 @@ impl<'a> Pass<'a> {
                 Some(Decision::Reinstate) => named.extend(self.reinstate(&landed)),
                 _ => {}
             }
-            let id = landed.judged.document.as_deref().map(SubjectId::named);
+            let said = landed.judged.document.as_deref().map(SubjectId::named);
+            let id = said.clone().map(|said| self.addressed(said, landed.judged.record.as_deref()));
             let subject = id.and_then(|id| Some((self.subjects.get_mut(&id)?, id)));
-            match subject {
-                Some((subject, id)) => {
-                    subject.records.push(Landed { owner: subject.owner.clone(), ..landed });
+            match subject.zip(said) {
+                Some(((subject, id), said)) => {
+                    let content = landed.content.map(|content| subject.present(&id, &said, content));
+                    subject.records.push(Landed { owner: subject.owner.clone(), content, ..landed });
                     named.insert(id);
                 }
                 None => self.others.push(landed),
@@ -427,14 +472,17 @@ impl<'a> Pass<'a> {
         let Some(digest) = subject.digest(id, governing) else { return };
         for (cited, path) in cited {
             if cited == digest || Some(cited) == before {
-                subject.run(index, cited, path);
+                subject.run((index, self.landings[index].landed), cited, path);
             }
         }
         if subject.contents.last().is_none_or(|(last, _)| *last != digest) {
             subject.contents.push((digest, index));
         }
         let is_new = subject.approved.last().is_none_or(|(approved, _)| *approved != digest);
-        if is_new && !subject.has_unreadable_head && status::is_quorum_met(id, subject, governing, digest) {
+        if is_new
+            && subject.flaw(id, governing).is_none()
+            && status::is_quorum_met(id, subject, governing, digest)
+        {
             subject.approved.push((digest, index));
             subject.grounds.push(Grounds { policy: governing.clone(), need: subject.need.clone() });
         }
@@ -492,34 +540,6 @@ impl Subject {
         grounds.map_or(self.need.as_ref(), |grounds| grounds.need.as_ref())
     }
 
-    /// Takes over a file; tells whether anything is different now.
-    fn put(&mut self, id: &SubjectId, path: &BookPath, name: &str, file: Option<ClaimingFile>) -> bool {
-        let before = self.files.clone();
-        let mut stands = file.as_ref().map(|file| file.hash);
-        let is_stray = id.change().is_some_and(|change| !is_in_own_year(path, change));
-        if id.is_document() || is_stray {
-            match file {
-                Some(file) => self.paths.insert(path.clone(), file),
-                None => self.paths.remove(path),
-            };
-            if is_stray {
-                return true;
-            }
-            // Kind and head are those of the file that stands: one that came beside it and is gone leaves nothing.
-            if let Some(first) = self.paths.values().next() {
-                self.kind = Some(first.kind.clone());
-                self.services.clone_from(&first.services);
-                self.has_unreadable_head = first.has_unreadable_head;
-            }
-            stands = self.paths.values().next().map(|first| first.hash);
-        }
-        match stands {
-            Some(hash) => self.files.insert(name.to_owned(), hash),
-            None => self.files.remove(name),
-        };
-        before != self.files
-    }
-
     /// Names of the documents that the class covers.
     pub fn covers<'p>(&self, need: Option<&Need>, policy: &'p Policy) -> Vec<&'p str> {
         let class = need.and_then(|need| need.policy(policy));
@@ -527,18 +547,6 @@ impl Subject {
             || vec!["request", "runbook"],
             |class| class.covers.iter().map(String::as_str).collect(),
         )
-    }
-}
-
-/// The services on which a document outside of changes has an effect.
-fn services_of(document: &Document) -> Vec<String> {
-    match document.kind_name() {
-        "service" => vec![document.id.name().to_owned()],
-        "standard" => {
-            let written = view::texts(document, "limits.services").map(|(text, _)| text);
-            written.map(|text| text.rsplit('/').next().unwrap_or(text).to_owned()).collect()
-        }
-        _ => Vec::new(),
     }
 }
 

@@ -160,7 +160,7 @@ fn of_change(
 pub fn accepted<'a>(subject: &'a Subject, approval: &'a Approval) -> impl Iterator<Item = &'a str> {
     records(subject, Decision::AcceptCollision).filter_map(|landed| {
         let record = landed.judged.record.as_ref()?;
-        let is_present = record.subject.is_some() && record.subject == approval.digest;
+        let is_present = landed.content.is_some() && landed.content == approval.digest;
         let may = record.role.as_deref() == Some(MANAGER);
         record.other.as_deref().filter(|_| is_present && may)
     })
@@ -189,7 +189,7 @@ fn evidence_of(
         let record = landed.judged.record.as_ref()?;
         let is_carried = approval.carried.iter().any(|(id, _)| *id == landed.judged.id);
         let is_meant = decisions.contains(&record.decision)
-            && (record.subject == Some(digest) || is_carried)
+            && (landed.content == Some(digest) || is_carried)
             && exception::of(record) == exception;
         (is_meant && (is_emergency || stands(signer(landed)))).then(|| Evidence {
             role: record.role.clone().unwrap_or_default(),

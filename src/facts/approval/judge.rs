@@ -215,9 +215,11 @@ impl Judge<'_> {
 
     fn dated(&mut self, seconds: Option<i64>) {
         let claimed = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
-        let latest = latest(self.governing.as_of);
-        if claimed.is_some_and(|claimed| claimed > latest) {
+        let Governing { as_of, landed, .. } = self.governing;
+        if claimed.is_some_and(|claimed| claimed > latest(as_of)) {
             self.against(Reason::FutureDate, "it is dated later than the moment of judging");
+        } else if claimed.is_some_and(|claimed| claimed > latest(landed)) {
+            self.against(Reason::FutureDate, format!("it is dated later than its landing at {landed}"));
         }
     }
 

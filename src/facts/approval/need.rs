@@ -13,6 +13,7 @@ use crate::facts::class;
 use crate::inputs::Inputs;
 use crate::inputs::config::Config;
 use crate::inputs::document::Document;
+use crate::inputs::document::time::parse_instant;
 use crate::inputs::history::History;
 use crate::inputs::policy::{ClassName, ClassPolicy, Policy, Requirement};
 use crate::inputs::value::{Node, Value};
@@ -34,7 +35,7 @@ pub struct Need {
     pub owner: Option<String>,
     /// Who is to carry it out.
     pub operators: BTreeSet<String>,
-    /// The slot.
+    /// The slot; one that has no end, or ends before it starts, is over when it begins.
     pub slot: Option<(Timestamp, Timestamp)>,
     /// The change that it replaces.
     pub supersedes: Option<String>,
@@ -229,7 +230,7 @@ impl Need {
                 .into_iter()
                 .filter_map(operator)
                 .collect(),
-            slot: request.slot().map(|slot| (slot.start.timestamp, slot.end.timestamp)),
+            slot: slot_of(request),
             supersedes: request.text("supersedes").map(str::to_owned),
             no_way_back: WayBack::of(request).may_be_missing(),
         })
@@ -276,6 +277,15 @@ impl Need {
         });
         more.collect()
     }
+}
+
+fn slot_of(request: &Document) -> Option<(Timestamp, Timestamp)> {
+    if let Some(slot) = request.slot() {
+        return Some((slot.start.timestamp, slot.end.timestamp));
+    }
+    let instant = |path: &str| parse_instant(request.text(path)?).ok();
+    let only = instant("slot.start").or_else(|| instant("slot.end"))?.timestamp;
+    Some((only, only))
 }
 
 #[cfg(test)]

@@ -66,8 +66,11 @@ impl Sightings {
             let of = (policy.context.clone(), root.to_owned(), key.clone());
             self.first.get(&of)?.get(landing).copied().flatten()
         };
-        let is_trusted =
-            |key: &&String| !policy.revocations.iter().any(|one| one.compromised && one.key == **key);
+        // Whoever decides is nobody else than those who decide.
+        let is_trusted = |key: &&String| {
+            !policy.revocations.iter().any(|one| one.compromised && one.key == **key)
+                && !policy.signers.iter().any(|signer| signer.fingerprint == **key)
+        };
         let keys = policy.observers.iter().map(|observer| &observer.fingerprint).filter(is_trusted);
         Some((keys.filter_map(seen).min()?, T2))
     }

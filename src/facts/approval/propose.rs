@@ -475,7 +475,7 @@ impl<'a> Proposing<'a> {
             let message = format!("the slot of {id} touches a restricted window or a freeze");
             self.against(None, message, AGAIN);
         }
-        let own = self.own_last(&[Decision::Approve]).and_then(|own| own.judged.record.as_ref()?.subject);
+        let own = self.own_last(&[Decision::Approve]).and_then(|own| own.content);
         let own = own.filter(|own| Some(*own) != self.subject.digest(id, self.policy()));
         if own.is_none() {
             let message = format!("{person} has approved no earlier content of {id}");
@@ -554,8 +554,8 @@ impl<'a> Proposing<'a> {
 
     fn since(&self, digest: ContentHash) -> Option<Since> {
         if let Some(own) = self.own_last(&[Decision::Approve, Decision::Ratify]) {
-            let named = own.judged.record.as_ref().and_then(|record| record.subject);
-            return (named != Some(digest)).then(|| Since { commit: own.judged.id.clone(), is_own: true });
+            return (own.content != Some(digest))
+                .then(|| Since { commit: own.judged.id.clone(), is_own: true });
         }
         let of_subject = self.subject.approved.iter().filter(|_| self.exception.is_none());
         let (_, landing) = of_subject.rev().find(|(approved, _)| *approved != digest)?;

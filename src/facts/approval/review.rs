@@ -50,8 +50,7 @@ impl Review {
         let has_unknown = edits(subject, document).any(|by| !by.unknown.is_empty());
         let reviews: Vec<&Landed> =
             subject.records.iter().filter(|landed| is_review(landed, &name)).collect();
-        let is_present =
-            |landed: &Landed| landed.judged.record.as_ref().and_then(|record| record.subject) == Some(digest);
+        let is_present = |landed: &Landed| landed.content == Some(digest);
         let mut review = Review {
             by: BTreeMap::new(),
             needed,

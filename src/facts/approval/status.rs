@@ -213,8 +213,8 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
     };
     // What was carried out is judged as it stood then, whatever is written over it.
     let is_executed = subject.contents.iter().any(|(digest, _)| subject.executed.contains(digest));
-    if !is_executed && subject.paths.len() > usize::from(id.is_document()) {
-        return without_digest(ApprovalStatus::Invalid, "several files have its id");
+    if let Some(flaw) = subject.flaw(id, policy).filter(|_| !is_executed) {
+        return without_digest(ApprovalStatus::Invalid, &flaw);
     }
     let has_request = id.change().is_some() && subject.files.contains_key("request.md");
     if !is_executed && has_request && subject.need.is_none() {
@@ -222,9 +222,6 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
             ApprovalStatus::Invalid,
             "its request cannot be read, or its class is unknown",
         );
-    }
-    if subject.has_unreadable_head && !subject.files.is_empty() {
-        return without_digest(ApprovalStatus::Invalid, "its front matter cannot be read");
     }
     let (digest, grounds) = subject.judged(id, policy);
     let Some(digest) = digest else {
@@ -252,8 +249,6 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
             (status, why) = (ApprovalStatus::Revoked, "a key of the quorum is compromised".to_owned());
         }
     }
-    let approved_at =
-        subject.approved.iter().rev().find(|(approved, _)| *approved == digest).map(|(_, at)| *at);
     Approval {
         status,
         why,
@@ -262,7 +257,7 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
         hindrances: weighed.hindrances,
         uncounted: weighed.uncounted,
         carried,
-        approved_at,
+        approved_at: subject.last_approved(digest),
         lifetime,
     }
 }
@@ -358,21 +353,27 @@ impl Case<'_> {
             of(Decision::Authorise)
                 .any(|record| signer(record) == person && fits(record, person, place, self.need))
         };
-        // Whoever authorises alone does it in one of the roles of the row: a record in any other role lets
-        // nothing begin.
+        // Whoever authorises alone says why, and does it in one of the roles of the row: a record in any other role
+        // lets nothing begin.
+        let has_reason = |record: &&Landed| {
+            record.judged.record.as_ref().is_some_and(|record| !record.reason.trim().is_empty())
+        };
         let alone = of(Decision::AuthoriseAlone)
+            .filter(has_reason)
             .find(|record| asked.iter().any(|place| fits(record, signer(record), place, self.need)));
         let quorum = fill(asked, &people, 2, stands);
         if !(quorum.is_met() && people.len() >= 2) && alone.is_none() {
             return None;
         }
-        // Nobody puts the ratification off by leaving the execution unsigned.
-        let has_run = self.subject.executed.contains(&self.digest)
-            || self.subject.unsigned_runs.contains_key(&self.digest);
-        let ended = self.need.and_then(|need| need.slot).map(|(_, end)| end);
-        let due = ended.map(|end| after(end, policy.deadlines.ratify, &policy.zone, policy));
+        // Nobody puts the ratification off by leaving the execution unsigned, or by a slot that is far away: once its
+        // record has landed, the change has been carried out.
+        let ended = self.subject.ran.get(&self.digest).map(|ran| {
+            let slot = self.need.and_then(|need| need.slot);
+            slot.map_or(*ran, |(_, end)| end.min(*ran))
+        });
+        let due = ended.map(|ended| after(ended, policy.deadlines.ratify, &policy.zone, policy));
         Some(match due {
-            Some(due) if has_run && as_of >= due => {
+            Some(due) if as_of >= due => {
                 (ApprovalStatus::Unratified, format!("it had to be ratified by {due}"))
             }
             _ => (
@@ -393,13 +394,11 @@ impl Case<'_> {
         self.valid(Decision::Reject).find(|rejected| {
             let record = rejected.judged.record.as_ref();
             let role = record.and_then(|record| record.role.as_deref()).unwrap_or_default();
-            let is_later = |approved: &Landed| {
-                let follows = approved.descends_from.contains(&rejected.judged.id);
-                approved.landing > rejected.landing || (approved.landing == rejected.landing && follows)
-            };
             let changed_mind = || {
                 self.valid(Decision::Approve).any(|approved| {
-                    signer(approved) == signer(rejected) && self.speaks_of(approved) && is_later(approved)
+                    signer(approved) == signer(rejected)
+                        && self.speaks_of(approved)
+                        && approved.is_later_than(rejected)
                 })
             };
             self.speaks_of(rejected)
@@ -469,12 +468,13 @@ pub(super) fn or_in_doubt(subject: &Subject, digest: ContentHash) -> Vec<impl Fn
             _ => false,
         };
         let clears = |landed: &&Landed| {
-            let record = landed.judged.record.as_ref().filter(|one| one.subject == Some(digest));
+            let record = landed.judged.record.as_ref().filter(|_| landed.content == Some(digest));
             counts(landed) && record.is_some_and(|record| is_answer(landed, record))
         };
-        let valid = subject.records.iter().filter(clears);
-        let latest: HashMap<&str, usize> = valid.map(|landed| (signer(landed), landed.landing)).collect();
-        let is_cleared = |landed: &Landed| latest.get(signer(landed)).is_some_and(|at| *at >= landed.landing);
+        let answers: Vec<&Landed> = subject.records.iter().filter(clears).collect();
+        let is_cleared = |landed: &Landed| {
+            answers.iter().any(|answer| signer(answer) == signer(landed) && answer.is_later_than(landed))
+        };
         for landed in subject.records.iter().filter(|landed| landed.judged.is_unverifiable()) {
             if !is_cleared(landed) {
                 let against = landed.judged.record.as_ref().is_some_and(|record| is_against(record, taken));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::inputs::config::{is_change_id, split_change_path};
 use crate::inputs::document::DocumentId;
-use crate::text::{BookPath, ContentHash};
+use crate::text::{BookPath, ContentHash, is_steering};
 
 /// What is approved as one: a change, or a document outside of changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -72,8 +72,30 @@ pub struct Manifest {
 
 /// A path that no manifest may hold: `sha256sum` would escape it, and a reader could be misled.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the path `{}` holds a backslash or a control character, which no manifest may hold", .0.escape_debug())]
+#[error("the path `{}` holds a backslash, a control character or the like, which no manifest may hold", .0.escape_debug())]
 pub struct BadPath(pub String);
+
+/// Whether a path may stand in a manifest.
+pub(super) fn is_bad(path: &str) -> bool {
+    path.contains(|c: char| c == '\\' || c.is_control() || c == char::REPLACEMENT_CHARACTER)
+}
+
+/// Whether a path stands for something in a change's folder whose name no manifest may hold, or for a submodule.
+pub fn is_substitute(path: &BookPath) -> bool {
+    path.as_str().contains(char::REPLACEMENT_CHARACTER) && path.as_str().contains("/changes/")
+}
+
+/// The path that stands for a file or folder, in the folder of a change, whose name cannot be that of a file of a
+/// book, or for a submodule: no two names have the same, and it may stand in no manifest. Nothing outside of changes.
+pub fn substitute(folder: &str, name: &[u8]) -> Option<String> {
+    if !folder.contains("/changes/") {
+        return None;
+    }
+    let plain = |c: char| if c == '\\' || is_steering(c) { char::REPLACEMENT_CHARACTER } else { c };
+    let shown: String = String::from_utf8_lossy(name).chars().map(plain).collect();
+    let bytes: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
+    Some(format!("{folder}/{shown}{}{bytes}", char::REPLACEMENT_CHARACTER))
+}
 
 impl Manifest {
     /// The manifest of files: paths relative to the change's folder, or a document's id outside of changes.
@@ -82,7 +104,6 @@ impl Manifest {
     /// A path with a backslash or a control character.
     pub fn of(files: impl IntoIterator<Item = (String, ContentHash)>) -> Result<Manifest, BadPath> {
         let mut lines: Vec<(String, ContentHash)> = files.into_iter().collect();
-        let is_bad = |path: &str| path.contains(|c: char| c == '\\' || c.is_control());
         if let Some((path, _)) = lines.iter().find(|(path, _)| is_bad(path)) {
             return Err(BadPath(path.clone()));
         }

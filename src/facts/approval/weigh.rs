@@ -10,7 +10,7 @@ use super::need::Need;
 use super::quorum::{Place, Quorum, fill, places};
 use super::rounds::Standing;
 use super::subject::SubjectId;
-use crate::inputs::policy::{ClassPolicy, Policy};
+use crate::inputs::policy::{ClassName, ClassPolicy, Policy};
 use crate::inputs::signature::Decision;
 use crate::text::ContentHash;
 
@@ -96,6 +96,9 @@ impl<'a> Case<'a> {
                 )
             } else if let Some(why) = self.excluded(person, &matrix, &editors) {
                 leave_out(Reason::SelfApproval, format!("{person} {why}"))
+            } else if is_peer(record) && editors.people.contains(person) {
+                // Whatever the class excludes: a peer is somebody who did not edit it.
+                leave_out(Reason::SelfApproval, format!("{person} edited it, and is no peer"))
             } else {
                 true
             }
@@ -200,14 +203,18 @@ impl<'a> Case<'a> {
     fn last_of_others(&self, contents: &[Source<'_>]) -> Option<usize> {
         let is_other = |digest: ContentHash| contents.iter().all(|(known, ..)| *known != digest);
         let Some(name) = self.exception else {
+            // What was carried out is judged by what was approved then, whatever is approved after that.
+            let upto = match self.subject.executed.contains(&self.digest) {
+                true => self.subject.last_approved(self.digest).unwrap_or(usize::MAX),
+                false => usize::MAX,
+            };
             let others = self.subject.approved.iter().filter(|(approved, _)| is_other(*approved));
-            return others.map(|(_, landing)| *landing + 1).max();
+            return others.map(|(_, landing)| *landing + 1).filter(|since| *since <= upto).max();
         };
         let others = self.valid(Decision::Approve).filter(|landed| {
             let record = landed.judged.record.as_ref();
-            record.is_some_and(|record| {
-                exception::of(record) == Some(name) && record.subject.is_some_and(is_other)
-            })
+            record.is_some_and(|record| exception::of(record) == Some(name))
+                && landed.content.is_some_and(is_other)
         });
         others.map(|landed| landed.landing).max()
     }
@@ -216,10 +223,14 @@ impl<'a> Case<'a> {
     fn of_content(self) -> impl Iterator<Item = &'a Landed> {
         self.subject.records.iter().filter(move |landed| {
             let decision = landed.judged.record.as_ref().map(|record| record.decision);
-            matches!(decision, Some(Decision::Approve | Decision::Ratify))
-                && (self.counts)(landed)
-                && self.speaks_of(landed)
-                && !self.is_retracted(landed)
+            let is_emergency = self.need.is_some_and(|need| need.class == ClassName::Emergency);
+            let approves = match decision {
+                Some(Decision::Approve) => true,
+                // What did not begin before people had approved it is not ratified.
+                Some(Decision::Ratify) => is_emergency,
+                _ => false,
+            };
+            approves && (self.counts)(landed) && self.speaks_of(landed) && !self.is_retracted(landed)
         })
     }
 
@@ -349,8 +360,7 @@ impl<'a> Case<'a> {
 
     /// Whether a record names this content, by its digest and by the documents that it says it covers.
     pub(super) fn speaks_of(&self, landed: &Landed) -> bool {
-        let record = landed.judged.record.as_ref();
-        record.and_then(|record| record.subject) == Some(self.digest) && self.covers_what_is_due(landed)
+        landed.content == Some(self.digest) && self.covers_what_is_due(landed)
     }
 }
 
@@ -378,6 +388,10 @@ fn twice(standing: &[Standing<'_>], quorum: &Quorum) -> Vec<Uncounted> {
     found
 }
 
+fn is_peer(landed: &Landed) -> bool {
+    landed.judged.record.as_ref().and_then(|record| record.role.as_deref()) == Some("peer")
+}
+
 /// Whether a record stands in a place: in its own role, for the place's service, by the policy that governed
 /// when it landed.
 pub(super) fn fits(record: &Landed, person: &str, place: &Place, need: Option<&Need>) -> bool {
@@ -386,7 +400,8 @@ pub(super) fn fits(record: &Landed, person: &str, place: &Place, need: Option<&N
     if role != Some(place.role.as_str()) {
         return false;
     }
-    let Some(principal) = policy.principal(person) else { return false };
+    let day = policy.day(record.arrived);
+    let Some(principal) = policy.principal(person).filter(|one| one.is_active(day)) else { return false };
     match place.role.as_str() {
         "peer" => true,
         "outsider" => {
@@ -394,7 +409,7 @@ pub(super) fn fits(record: &Landed, person: &str, place: &Place, need: Option<&N
             principal.team.as_ref().is_none_or(|team| teams.is_none_or(|teams| !teams.contains(team)))
         }
         role => {
-            let (day, service) = (policy.day(record.arrived), place.service.as_deref());
+            let service = place.service.as_deref();
             policy.holders(role, service, day).any(|holder| holder.id == person)
         }
     }

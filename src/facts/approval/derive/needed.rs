@@ -44,7 +44,7 @@ impl Subject {
         let present: BTreeSet<ContentHash> = policy.classes.keys().filter_map(of_class).collect();
         let is_signed = self.records.iter().any(|landed| {
             let record = landed.judged.record.as_ref().filter(|record| is_weighed(record.decision));
-            let digest = record.and_then(|record| record.subject);
+            let digest = record.and(landed.content);
             landed.landing < index
                 && landed.judged.counts()
                 && digest.is_some_and(|digest| present.contains(&digest))

@@ -14,6 +14,7 @@ mod landed;
 #[allow(dead_code, reason = "these tests use a part of it")]
 #[path = "../../../../tests/it/stamps/maker.rs"]
 mod maker;
+mod moved;
 mod needed;
 mod properties;
 mod proposed;
@@ -21,6 +22,7 @@ mod reviewed;
 mod rounds;
 mod services;
 mod shown;
+mod sound;
 mod stamped;
 mod statuses;
 mod unsigned;
@@ -219,12 +221,18 @@ impl Story {
     }
 
     fn record(&mut self, who: &str, decision: &str, trailers: &str) -> String {
+        let text = if decision == "authorise-alone" { "Nobody else could be reached.\n\n" } else { "" };
+        self.record_with(text, who, decision, trailers)
+    }
+
+    /// A record with what its signer says of it.
+    fn record_with(&mut self, text: &str, who: &str, decision: &str, trailers: &str) -> String {
         let covered = self.manifest().into_iter().filter(|(path, _)| path != "notice-a.md");
         let digest = Manifest::of(covered).expect("plain paths").digest();
         let root = self.ledger.landings[0].commit.clone();
         let trailers = trailers.replace("{digest}", &format!("sha256:{digest}"));
         let message = format!(
-            "Record\n\nMcm-Record: v1\nMcm-Decision: {decision}\n{trailers}Mcm-Context: test\n\
+            "Record\n\n{text}Mcm-Record: v1\nMcm-Decision: {decision}\n{trailers}Mcm-Context: test\n\
              Mcm-Trust-Root: {root}\nMcm-Signer: {who}\n"
         );
         let seed = PEOPLE.iter().find(|(id, _)| *id == who).map_or(99, |(_, seed)| *seed);

@@ -40,7 +40,8 @@ impl Pass<'_> {
 impl Subject {
     /// Takes over that an execution cites a content. Anybody can write that something was carried out; it is judged by
     /// what ran once somebody on the roster has signed for that, in every commit of the landing that wrote the record.
-    pub(super) fn run(&mut self, index: usize, cited: ContentHash, path: BookPath) {
+    pub(super) fn run(&mut self, (index, landed): (usize, Timestamp), cited: ContentHash, path: BookPath) {
+        self.ran.entry(cited).or_insert(landed);
         let own = self.edits.iter().rev().take_while(|(landing, _)| *landing == index);
         let mut own = own.filter(|(_, by)| by.edit().paths.contains(&path)).peekable();
         let is_signed = own.peek().is_some() && own.all(|(_, by)| by.editors().unsigned.is_empty());
@@ -55,13 +56,23 @@ impl Subject {
     /// Who edited a content: everybody since the last other content that was approved, until it was approved
     /// itself.
     pub fn editors(&self, digest: ContentHash) -> Editors {
-        let others = self.approved.iter().filter(|(approved, _)| *approved != digest);
+        let last = self.approved.last().filter(|(approved, _)| *approved == digest).map(|(_, at)| *at);
+        // What was carried out stays approved by whom it was then.
+        let until = last.or_else(|| self.last_approved(digest).filter(|_| self.executed.contains(&digest)));
+        let is_before_end = |landing: usize| until.is_none_or(|until| landing <= until);
+        let others = self.approved.iter().filter(|(approved, at)| *approved != digest && is_before_end(*at));
         let since = others.map(|(_, landing)| *landing).max();
-        let until = self.approved.last().filter(|(approved, _)| *approved == digest).map(|(_, at)| *at);
-        let is_in_time = |landing: usize| {
-            since.is_none_or(|since| landing > since) && until.is_none_or(|until| landing <= until)
-        };
+        let is_after_start = |landing: usize| since.is_none_or(|since| landing > since);
+        // Of what came without an edit somebody wrote before: nobody can tell who, so that it is everybody.
+        let is_anybodys =
+            self.unexplained.iter().any(|landing| is_after_start(*landing) && is_before_end(*landing));
+        let is_in_time = |landing: usize| is_before_end(landing) && (is_anybodys || is_after_start(landing));
         Editors::all(self.edits.iter().filter(|(landing, _)| is_in_time(*landing)).map(|(_, edit)| &**edit))
+    }
+
+    /// The landing at which a content was approved last.
+    pub(in crate::facts::approval) fn last_approved(&self, digest: ContentHash) -> Option<usize> {
+        self.approved.iter().rev().find(|(approved, _)| *approved == digest).map(|(_, landing)| *landing)
     }
 
     /// Who edited an exception of a change or a file below its `files/`, ever. A file may have had another name:

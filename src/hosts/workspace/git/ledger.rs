@@ -19,8 +19,9 @@ use super::trees::{Delta, Trees};
 use super::walk::{Folders, Place};
 use super::{Asked, trusted, unreadable};
 use crate::facts::approval::amendment;
+use crate::facts::approval::subject::is_substitute;
 use crate::hosts::failure::Failure;
-use crate::inputs::config::{Kind, Kinds, is_change_id, split_change_path};
+use crate::inputs::config::{Kind, Kinds, is_change_id};
 use crate::inputs::document::has_unreadable_head;
 use crate::inputs::history::landing::{self, Parents};
 use crate::inputs::history::ledger::{Edit, FileAt, Landing, Ledger, RecordCommit};
@@ -251,18 +252,16 @@ impl Reader<'_, '_> {
         Ok(files)
     }
 
-    /// A file, with its text where what a change needs may follow from it, or where it is a page of its own whose
-    /// front matter cannot be read.
+    /// A file, with its text where what a change needs may follow from it, or where its front matter cannot be read.
     fn file_at(&mut self, path: &BookPath, blob: Oid) -> Result<FileAt, git2::Error> {
+        if is_substitute(path) {
+            return Ok(FileAt { hash: of_id(blob), source: None });
+        }
         if path.extension() != "md" {
             return Ok(FileAt { hash: self.hash(blob)?, source: None });
         }
         let object = self.odb.read(blob)?;
         let is_weighed = is_weighed(path, self.src, self.kinds, object.data());
-        if !is_weighed && split_change_path(path, self.src).is_some() {
-            let hash = *self.hashes.entry(blob).or_insert_with(|| ContentHash::of(object.data()));
-            return Ok(FileAt { hash, source: None });
-        }
         if !is_weighed && self.readable.contains(&blob) {
             return Ok(FileAt { hash: self.hash(blob)?, source: None });
         }
@@ -389,7 +388,8 @@ impl Reader<'_, '_> {
         for delta in self.files(folder, None, Some(tree))? {
             let name = delta.path.below(folder).unwrap_or(delta.path.as_str()).to_owned();
             if let Some(blob) = delta.new {
-                files.push((name, self.hash(blob)?));
+                let hash = if is_substitute(&delta.path) { of_id(blob) } else { self.hash(blob)? };
+                files.push((name, hash));
             }
         }
         let files: Files = (!files.is_empty()).then(|| files.into());
@@ -417,6 +417,11 @@ impl Reader<'_, '_> {
             above.insert(*commit, Rc::new(own));
         }
     }
+}
+
+/// What stands for bytes that are not read: nothing is approved while they are there.
+fn of_id(id: Oid) -> ContentHash {
+    ContentHash::of(id.as_bytes())
 }
 
 /// Whether a record speaks of a change that is not asked for. Whatever cannot be read, or names no change, is

@@ -22,7 +22,7 @@ use crate::text::BookPath;
 const FILE: &str = "mcmbook/objects";
 
 /// What the file is for: another version may read objects otherwise.
-const WHAT_FOR: &str = concat!("mcmbook ", env!("CARGO_PKG_VERSION"), " objects 1");
+const WHAT_FOR: &str = concat!("mcmbook ", env!("CARGO_PKG_VERSION"), " objects 2");
 
 /// Fewer new entries than this are not worth a file.
 const WORTH_KEEPING: usize = 200;

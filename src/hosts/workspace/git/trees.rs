@@ -7,6 +7,7 @@ use foldhash::{HashMap, HashSet};
 use git2::{Odb, OdbObject, Oid};
 
 use super::object::{Entry, MODE_COMMIT, MODE_TREE, entry_length, next_entry};
+use crate::facts::approval::subject;
 use crate::inputs::history::reach::Reach;
 use crate::text::BookPath;
 
@@ -107,7 +108,8 @@ impl<'r> Trees<'r> {
     /// Every path that differs between two trees, in Git's order. `folder` is their place in the book.
     ///
     /// Equal subtrees are skipped by their id. Paths that cannot be those of a book (not UTF-8, with a
-    /// backslash or a control character) are left out: `discover` reports such files.
+    /// backslash or a control character) and submodules are left out: `discover` reports them. In the folder of a
+    /// change something stands for them, as a change is approved with all of its files.
     pub(super) fn compare(
         &mut self,
         folder: &str,
@@ -150,15 +152,23 @@ impl<'r> Trees<'r> {
         new: Option<Entry<'_>>,
         deltas: &mut Vec<Delta>,
     ) -> Result<(), git2::Error> {
-        let Some(entry) = new.or(old) else { return Ok(()) };
-        // A submodule is no file; `discover` refuses it where it stands in the work tree.
         let is_submodule = |entry: &Entry<'_>| entry.mode == MODE_COMMIT;
-        let (old, new) = (old.filter(|old| !is_submodule(old)), new.filter(|new| !is_submodule(new)));
-        if old.is_none() && new.is_none() {
-            return Ok(());
+        if old.zip(new).is_some_and(|(old, new)| is_submodule(&old) != is_submodule(&new)) {
+            // Each has a path of its own.
+            self.entry(folder, old, None, deltas)?;
+            return self.entry(folder, None, new, deltas);
         }
-        let Ok(name) = std::str::from_utf8(entry.name) else { return Ok(()) };
-        let path = format!("{folder}/{name}");
+        let Some(entry) = new.or(old) else { return Ok(()) };
+        let plain = std::str::from_utf8(entry.name).ok().filter(|_| !is_submodule(&entry));
+        let plain = plain.map(|name| format!("{folder}/{name}"));
+        let is_sound = |path: &String| is_ordinary(entry.name) || BookPath::new(path).is_some();
+        let path = match plain {
+            Some(path) if is_sound(&path) => path,
+            other => match subject::substitute(folder, entry.name).or(other) {
+                Some(path) => path,
+                None => return Ok(()),
+            },
+        };
         let (old, new) = (old.map(|entry| entry.id), new.map(|entry| entry.id));
         if entry.is_tree() {
             return match self.within.enters(&path) {
@@ -268,6 +278,12 @@ fn find<'a>(mut raw: &'a [u8], name: &[u8]) -> Result<Option<Entry<'a>>, git2::E
         raw = raw.get(end + 21..).unwrap_or_default();
     }
     Ok(None)
+}
+
+/// Whether a name of a file or a folder needs no closer look: printable ASCII without a backslash.
+fn is_ordinary(name: &[u8]) -> bool {
+    name.iter().all(|byte| matches!(byte, b' '..=b'~') && *byte != b'\\')
+        && !matches!(name, b"" | b"." | b"..")
 }
 
 /// Steps over the entries that both trees begin with.

@@ -28,10 +28,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
         }
         let finding = rule.finding("approval does not precede the execution in history");
         let finding = finding.at(run.record.path(), run.record.head_span());
-        let is_late = |one: &&Landed| {
-            let subject = one.judged.record.as_ref().and_then(|record| record.subject);
-            one.judged.counts() && subject == run.cites && one.landing >= landed
-        };
+        let is_late =
+            |one: &&Landed| one.judged.counts() && one.content == run.cites && one.landing >= landed;
         let late = run.case.subject.records.iter().find(is_late);
         let which = late.map_or("an approval", |one| super::super::approvals::short(&one.judged.id));
         found.push(

@@ -43,9 +43,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
 fn has_acknowledged(case: &Case<'_>, team: &str) -> bool {
     case.subject.records.iter().filter(|landed| landed.judged.counts()).any(|landed| {
         let record = landed.judged.record.as_ref();
-        let is_for_it = record.is_some_and(|record| {
-            record.decision == Decision::Acknowledge && record.subject == case.approval.digest
-        });
+        let is_for_it = record.is_some_and(|record| record.decision == Decision::Acknowledge)
+            && landed.content == case.approval.digest;
         let person = landed.judged.principal.as_deref().and_then(|id| landed.policy.principal(id));
         is_for_it && person.and_then(|person| person.team.as_deref()) == Some(team)
     })

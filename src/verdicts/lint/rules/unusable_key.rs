@@ -117,7 +117,9 @@ fn shared(rule: &Rule, policy: &Policy, signers: &BookPath, roster: &BookPath, f
     });
     let of_entries =
         policy.keys.iter().map(|key| (key.fingerprint.as_str(), key.principal.as_str(), key.span, roster));
-    for (key, name, span, path) in of_lines.chain(of_entries) {
+    let of_observers = policy.observers.iter();
+    let of_observers = of_observers.map(|one| (one.fingerprint.as_str(), one.id.as_str(), one.span, roster));
+    for (key, name, span, path) in of_lines.chain(of_entries).chain(of_observers) {
         match owners.get(key) {
             None => {
                 owners.insert(key, (name, span));

@@ -109,7 +109,7 @@ fn an_emergency_that_was_carried_out_is_ratified_in_time() {
         authorise(&mut story, "bob", "authorise-alone", "manager");
         assert_eq!(story.status_at(&due.to_string()), ApprovalStatus::Authorised, "it was not carried out");
         let digest = story.all("2026-06-20T10:00:00Z").subjects[&id()].1.digest.expect("it is whole");
-        story.land("2026-06-20T10:30:00Z").run(digest, "completed", seed);
+        story.land("2026-06-20T12:30:00Z").run(digest, "completed", seed);
         assert_eq!(story.status_at(&before.to_string()), ApprovalStatus::Authorised);
         assert_eq!(story.status_at(&due.to_string()), ApprovalStatus::Unratified);
     }

@@ -1,6 +1,7 @@
 //! What the pass keeps from landing to landing: moments, revocations, submissions, executions, editors.
 
 use super::*;
+use crate::facts::approval::subject::is_in_own_year;
 use crate::inputs::policy::ClassName;
 
 fn pass<'a>(story: &'a Story, as_of: &str) -> Pass<'a> {
