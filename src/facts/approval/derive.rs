@@ -28,6 +28,7 @@ use crate::inputs::signature::{Decision, Known, Record};
 use crate::text::{BookPath, ContentHash};
 
 mod files;
+mod kinds;
 mod moved;
 mod needed;
 mod revoked;
@@ -36,6 +37,7 @@ mod touched;
 pub use revoked::Reinstated;
 
 use files::services_of;
+use kinds::Answered;
 use moved::Moves;
 
 /// The level of evidence that is a time stamp (T3).
@@ -201,6 +203,10 @@ pub struct Pass<'a> {
     pub subjects: BTreeMap<SubjectId, Subject>,
     /// Names that documents had before.
     former: BTreeSet<SubjectId>,
+    /// The kinds of documents.
+    answered: Answered,
+    /// Why nobody can say what is approved.
+    pub unanswered: Option<String>,
     /// Records that name no subject of the book, and those of the policy.
     pub others: Vec<Landed>,
 }
@@ -229,6 +235,8 @@ impl<'a> Pass<'a> {
             documents: Documents::default(),
             subjects: BTreeMap::new(),
             former: BTreeSet::new(),
+            answered: Answered::default(),
+            unanswered: None,
             others: Vec::new(),
         };
         let latest = latest(as_of);
@@ -242,6 +250,7 @@ impl<'a> Pass<'a> {
             let witnessed = seen.of_landing(index, &pass.root, &pass.effective.policy);
             pass.land(index, landing, witnessed, &mut stamps);
         }
+        pass.unanswered = pass.unanswered();
         Some(pass)
     }
 
@@ -253,6 +262,7 @@ impl<'a> Pass<'a> {
             let earlier = std::mem::replace(&mut self.effective, effective);
             self.effective.follow(earlier, index);
             self.root = landing.commit.clone();
+            self.answer_for_book();
         }
     }
 
@@ -281,6 +291,7 @@ impl<'a> Pass<'a> {
         if index > 0 {
             touched.extend(self.records(index, landing, witnessed, stamps, &governing));
         }
+        self.book(index, landing, &governing);
         let since = self.effective.since;
         self.effective.land(index, landing);
         if std::mem::take(&mut self.is_amended) {
@@ -289,6 +300,7 @@ impl<'a> Pass<'a> {
         if self.effective.since != since {
             self.is_amended = true;
             self.revoke();
+            self.answer_for_book();
         }
         let by = Measure { config: self.config, policy: &governing, at: landing.landed };
         // What is approved keeps what it needed: a class that rises later is a finding, and no fall.
@@ -485,6 +497,9 @@ impl<'a> Pass<'a> {
         {
             subject.approved.push((digest, index));
             subject.grounds.push(Grounds { policy: governing.clone(), need: subject.need.clone() });
+        }
+        if id.is_document() && subject.settled(id).is_some() {
+            self.documents.approve_window(id.as_str());
         }
     }
 }

@@ -60,10 +60,12 @@ pub struct Approvals {
     pub others: Vec<derive::Landed>,
     /// Who has signed for records that a revocation hits.
     pub reinstated: derive::Reinstated,
-    /// Why no status can be told, though the records are known ([`Ledger::ahead`]).
+    /// Why no status can be told, though the records are known ([`Ledger::ahead`], or what is unanswered).
     ///
     /// [`Ledger::ahead`]: crate::inputs::history::ledger::Ledger::ahead
     pub ahead: Option<String>,
+    /// Why nobody can tell by which kinds documents are judged: an edit of `book.toml` that no policy-admin signed.
+    pub unanswered: Option<String>,
     /// Heads that an observer saw and that are not on the mainline, each with when it was seen.
     pub lost_heads: Vec<(String, jiff::Timestamp)>,
 }
@@ -90,7 +92,8 @@ impl Approvals {
             return Approvals { none: Some(why.to_owned()), ..Approvals::default() };
         };
         let mut approvals = derive::approvals(&pass);
-        if let Some(why) = &ledger.ahead {
+        let ahead = ledger.ahead.clone().or_else(|| pass.unanswered.clone());
+        if let Some(why) = &ahead {
             approvals.values_mut().for_each(|approval| approval.doubt(why));
         }
         let with_approval = |(id, subject): (SubjectId, derive::Subject)| {
@@ -102,7 +105,8 @@ impl Approvals {
         Approvals {
             none: None,
             is_history_unknown: false,
-            ahead: ledger.ahead.clone(),
+            ahead,
+            unanswered: pass.unanswered.clone(),
             lost_heads,
             root: ledger.landings.first().map(|root| root.commit.clone()),
             effective: Some(pass.effective),

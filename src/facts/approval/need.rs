@@ -12,13 +12,15 @@ use crate::facts::calendar::{Effect, Horizon, Level, Schedule};
 use crate::facts::class;
 use crate::inputs::Inputs;
 use crate::inputs::config::Config;
-use crate::inputs::document::Document;
-use crate::inputs::document::time::parse_instant;
+use crate::inputs::document::{self, Document};
 use crate::inputs::history::History;
 use crate::inputs::policy::{ClassName, ClassPolicy, Policy, Requirement};
 use crate::inputs::value::{Node, Value};
 use crate::memo::Memo;
-use crate::text::{BookPath, ContentHash};
+use crate::text::{BookPath, ContentHash, SourceFile};
+
+/// The kind of window documents.
+const WINDOW: &str = "window";
 
 /// What a change needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +107,8 @@ pub struct Documents {
     pub catalogue: Catalogue,
     /// Requests and runbooks.
     pub changes: BTreeMap<BookPath, Arc<Document>>,
+    /// The versions of each window since the one that was approved last, the present one last, by the window's id.
+    windows: BTreeMap<String, Vec<Arc<Document>>>,
 }
 
 impl Documents {
@@ -122,11 +126,55 @@ impl Documents {
             }
         }
         let Some(document) = document else { return };
+        if document.kind_name() == WINDOW {
+            self.windows.entry(document.id.as_str().to_owned()).or_default().push(document.clone());
+        }
         match document.kind_name() {
             "service" | "window" | "standard" => self.catalogue.insert(path.clone(), document),
             "request" | "runbook" => self.changes.insert(path.clone(), document),
             _ => None,
         };
+    }
+
+    /// A window is approved as it stands: its former versions hold no longer.
+    pub fn approve_window(&mut self, id: &str) {
+        if let Some(versions) = self.windows.get_mut(id).filter(|versions| versions.len() > 1) {
+            versions.drain(..versions.len() - 1);
+            self.catalogue_edition += 1;
+        }
+    }
+
+    /// A window has another name.
+    pub fn rename_window(&mut self, from: &str, to: &str) {
+        if let Some(mut versions) = self.windows.remove(from) {
+            versions.extend(self.windows.remove(to).unwrap_or_default());
+            self.windows.insert(to.to_owned(), versions);
+            self.catalogue_edition += 1;
+        }
+    }
+
+    /// What closed once and whose relaxing nobody has approved, each version as a window of its own: where windows are
+    /// approved, nobody who is stopped by one takes it out of the way (domain.md 3.1).
+    fn former_windows(&self, by: Measure<'_>) -> Vec<Arc<Document>> {
+        let asks = by.policy.subjects.get(WINDOW).is_some_and(|asks| !asks.require.is_empty());
+        let (kinds, src) = (&by.config.kinds, &by.config.book.src);
+        let mut former = Vec::new();
+        for (id, versions) in self.windows.iter().filter(|_| asks) {
+            let stands = |hash: ContentHash| {
+                let mut present = self.catalogue.values().filter(|known| known.id.as_str() == id);
+                present.any(|known| known.source.hash == hash)
+            };
+            let opens = |version: &Document| version.text("type") == Some("maintenance");
+            let past = versions.iter().enumerate();
+            for (nth, version) in past.filter(|(_, one)| !opens(one) && !stands(one.source.hash)) {
+                let path = format!("{}.former-{nth}.md", version.path().as_str().trim_end_matches(".md"));
+                if let Some(path) = BookPath::new(&path) {
+                    let source = SourceFile::new(path, version.source.text.as_bytes());
+                    former.push(Arc::new(document::parse(&source, kinds, src)));
+                }
+            }
+        }
+        former
     }
 
     /// The catalogue as it stands, where one of these paths is of it: it is about to change.
@@ -159,6 +207,7 @@ impl Documents {
             faults: Vec::new(),
         };
         let horizon = Horizon::of(&inputs);
+        let former = self.former_windows(by);
         let stands_alone = catalogue.values().any(|document| document.id.change().is_some());
         let mut alike: BTreeMap<_, Vec<(usize, &str)>> = BTreeMap::new();
         for (at, change) in changes.iter().enumerate() {
@@ -170,7 +219,8 @@ impl Documents {
         let mut needs = vec![None; changes.len()];
         for group in alike.values() {
             let of_changes = group.iter().flat_map(|(_, change)| self.own(&by.config.book.src, change));
-            let mut documents: Vec<Arc<Document>> = catalogue.values().chain(of_changes).cloned().collect();
+            let beside = former.iter().chain(of_changes);
+            let mut documents: Vec<Arc<Document>> = catalogue.values().chain(beside).cloned().collect();
             documents.sort_by(|a, b| a.path().cmp(b.path()));
             let memo = Memo::forgetful();
             let book = Book::unlinked(&inputs, documents, &memo);
@@ -230,7 +280,7 @@ impl Need {
                 .into_iter()
                 .filter_map(operator)
                 .collect(),
-            slot: slot_of(request),
+            slot: request.slot_bounds(),
             supersedes: request.text("supersedes").map(str::to_owned),
             no_way_back: WayBack::of(request).may_be_missing(),
         })
@@ -277,15 +327,6 @@ impl Need {
         });
         more.collect()
     }
-}
-
-fn slot_of(request: &Document) -> Option<(Timestamp, Timestamp)> {
-    if let Some(slot) = request.slot() {
-        return Some((slot.start.timestamp, slot.end.timestamp));
-    }
-    let instant = |path: &str| parse_instant(request.text(path)?).ok();
-    let only = instant("slot.start").or_else(|| instant("slot.end"))?.timestamp;
-    Some((only, only))
 }
 
 #[cfg(test)]

@@ -177,15 +177,17 @@ impl Schedule {
         window::covering(self, services, environment, start, end)
     }
 
-    /// The same, where what it is judged for must not fall short: a service that the catalogue lacks may be any of it.
+    /// The same, where what it is judged for must not fall short: a service that the catalogue lacks may be any of it,
+    /// and a slot that lacks its end takes a second.
     pub fn hits_at_worst(&self, book: &Book, request: &Document) -> Vec<Hit<'_>> {
         use crate::facts::book::view;
-        let Some(slot) = request.slot() else { return Vec::new() };
-        if view::unknown_services(book, request).is_empty() {
-            return self.hits(book, request);
-        }
-        let services: Vec<usize> = book.of_kind("service").map(|(index, _)| index).collect();
-        self.covering(&services, view::environment(request), slot.start.timestamp, slot.end.timestamp)
+        let Some((start, end)) = request.slot_bounds() else { return Vec::new() };
+        let end = end.max(start.saturating_add(jiff::SignedDuration::from_secs(1)).unwrap_or(start));
+        let services: Vec<usize> = match view::unknown_services(book, request).is_empty() {
+            true => view::services(book, request).into_iter().map(|(index, _)| index).collect(),
+            false => book.of_kind("service").map(|(index, _)| index).collect(),
+        };
+        self.covering(&services, view::environment(request), start, end)
     }
 
     /// What covers the slot of a request, for its services and environment; nothing without a slot.

@@ -8,7 +8,7 @@ use crate::hosts::log;
 use crate::inputs::config::Config;
 use crate::text::{BookPath, SourceFile};
 
-const BOOK_TOML: &str = "book.toml";
+pub(super) const BOOK_TOML: &str = "book.toml";
 /// Far more than a `book.toml` needs; what is larger is something else.
 const MAX_BOOK_TOML: u64 = 1 << 20;
 

@@ -218,6 +218,17 @@ impl Document {
         self.slot.get_or_make(|| Slot::of(self).map(Box::new)).as_deref()
     }
 
+    /// From when to when it may run, by what is written: a slot that has no end, or ends before it starts, is over when
+    /// it begins. Nothing where neither is an instant.
+    pub fn slot_bounds(&self) -> Option<(jiff::Timestamp, jiff::Timestamp)> {
+        if let Some(slot) = self.slot() {
+            return Some((slot.start.timestamp, slot.end.timestamp));
+        }
+        let instant = |path: &str| time::parse_instant(self.text(path)?).ok();
+        let only = instant("slot.start").or_else(|| instant("slot.end"))?.timestamp;
+        Some((only, only))
+    }
+
     /// Where to point when something is missing: the front matter's first line, else the file's.
     pub fn head_span(&self) -> Span {
         let start = self.matter.block.map_or(0, |block| block.span.start as usize);

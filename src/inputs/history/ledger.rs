@@ -62,9 +62,11 @@ pub struct Landing {
     pub landed: Timestamp,
     /// The files of `policy/` in this commit, where they differ from those of the landing before.
     pub policy: Option<Vec<SourceFile>>,
+    /// `book.toml` in this commit, where it differs from that of the landing before and can be read.
+    pub book: Option<Arc<SourceFile>>,
     /// The files below the source folder that differ from those of the landing before, sorted by path.
     pub changed: Vec<(BookPath, Option<FileAt>)>,
-    /// The commits of the unit that touched files below the source folder.
+    /// The commits of the unit that touched files below the source folder, or `book.toml`.
     pub edits: Vec<Arc<Edit>>,
     /// The commits of the unit whose message says that they are records, parents before children.
     pub records: Vec<RecordCommit>,

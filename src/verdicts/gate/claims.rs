@@ -99,6 +99,9 @@ fn unknown(grounds: Grounds<'_>, question: &Question, service: usize) -> Vec<Rea
         let message = "the policy of the tree waits for signatures, and does not govern".to_owned();
         add("policy-unapproved", message);
     }
+    if let Some(why) = &facts.approvals.unanswered {
+        add("book-unapproved", why.clone());
+    }
     let checkout = &question.checkout;
     match (checkout.max_age, checkout.fetched) {
         (Some(_), None) => add("fetch-age-unknown", "nobody says when this clone was fetched".to_owned()),

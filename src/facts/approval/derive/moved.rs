@@ -65,6 +65,7 @@ impl Pass<'_> {
         of_records.chain(of_past).filter(|digest| **digest == was).for_each(|digest| *digest = is);
         subject.formerly.push((from.clone(), index));
         self.former.insert(from.clone());
+        self.documents.rename_window(from.as_str(), to.as_str());
         self.subjects.insert(to.clone(), subject);
     }
 

@@ -18,6 +18,7 @@ mod moved;
 mod needed;
 mod properties;
 mod proposed;
+mod relaxed;
 mod reviewed;
 mod rounds;
 mod services;
@@ -162,6 +163,7 @@ impl Story {
             commit,
             landed: at.parse().expect("an instant"),
             policy: None,
+            book: None,
             changed: Vec::new(),
             edits: Vec::new(),
             records: Vec::new(),

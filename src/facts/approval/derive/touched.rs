@@ -27,13 +27,22 @@ impl Pass<'_> {
         if subjects.is_empty() {
             return;
         }
-        let (policy, known) = (policy.clone(), self.known.clone());
-        let by = Arc::new(EditBy::new(edit.clone(), policy, known, landed));
+        let by = Arc::new(self.edit_by(edit, landed, policy));
         for id in subjects {
             if let Some(subject) = self.subjects.get_mut(&id) {
                 subject.edits.push((index, by.clone()));
             }
         }
+    }
+
+    /// An edit, with the policy that says whose keys and mail addresses its people have.
+    pub(super) fn edit_by(
+        &self,
+        edit: &Arc<Edit>,
+        landed: (Timestamp, Option<Timestamp>),
+        policy: &Arc<Policy>,
+    ) -> EditBy {
+        EditBy::new(edit.clone(), policy.clone(), self.known.clone(), landed)
     }
 }
 

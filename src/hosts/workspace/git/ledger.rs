@@ -21,6 +21,7 @@ use super::{Asked, trusted, unreadable};
 use crate::facts::approval::amendment;
 use crate::facts::approval::subject::is_substitute;
 use crate::hosts::failure::Failure;
+use crate::hosts::workspace::root::BOOK_TOML;
 use crate::inputs::config::{Kind, Kinds, is_change_id};
 use crate::inputs::document::has_unreadable_head;
 use crate::inputs::history::landing::{self, Parents};
@@ -109,6 +110,7 @@ pub(super) fn read(
 #[derive(Default)]
 struct State {
     policy_tree: Option<Oid>,
+    book: Option<Oid>,
     landed: Option<Timestamp>,
 }
 
@@ -184,6 +186,15 @@ impl Reader<'_, '_> {
             false => Some(self.policy_files(policy_tree)?),
         };
         before.policy_tree = policy_tree;
+        let book = match self.seen.folders.book[unit.commit] {
+            Some(blob) if before.book != Some(blob) => {
+                before.book = Some(blob);
+                let path =
+                    BookPath::new(BOOK_TOML).ok_or_else(|| git2::Error::from_str("no path of a book"))?;
+                Some(Arc::new(SourceFile::new(path, self.odb.read(blob)?.data())))
+            }
+            _ => None,
+        };
 
         // What the trust root brings is all that it holds; its first parent is before the ledger.
         let deltas = match index {
@@ -200,8 +211,11 @@ impl Reader<'_, '_> {
         let (mut edits, mut records, mut rejects) = (Vec::new(), Vec::new(), false);
         // What was written before adoption was written by somebody, too, who does not approve it afterwards.
         for commit in &unit.unit {
-            if !self.seen.touched[*commit].is_empty() {
-                edits.push(Arc::new(self.edit(*commit)?));
+            let wrote_book = self.wrote_book(*commit);
+            if !self.seen.touched[*commit].is_empty() || wrote_book {
+                let mut edit = self.edit(*commit)?;
+                edit.paths.extend(BookPath::new(BOOK_TOML).filter(|_| wrote_book));
+                edits.push(Arc::new(edit));
             }
         }
         if index > 0 {
@@ -222,10 +236,18 @@ impl Reader<'_, '_> {
             commit: self.nodes[unit.commit].raw.commit.id.clone(),
             landed,
             policy,
+            book,
             changed,
             edits,
             records,
         })
+    }
+
+    /// Whether a commit has another `book.toml` than each of its parents.
+    fn wrote_book(&self, commit: usize) -> bool {
+        let book = &self.seen.folders.book;
+        book[commit].is_some()
+            && self.nodes[commit].parents.iter().all(|parent| book[*parent] != book[commit])
     }
 
     /// The tree of a folder of the book in a commit.

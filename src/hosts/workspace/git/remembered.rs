@@ -28,7 +28,7 @@ const WHAT_FOR: &str = concat!("mcmbook ", env!("CARGO_PKG_VERSION"), " objects 
 const WORTH_KEEPING: usize = 200;
 
 /// The trees of the folders that count: that of the source folder and that of the policy.
-pub(super) type FoldersOf = (Option<Oid>, Option<Oid>);
+pub(super) type FoldersOf = [Option<Oid>; 3];
 
 /// What is known, and what this run adds.
 #[derive(Default)]
@@ -156,9 +156,10 @@ impl Entries {
             length(out, bytes.len());
             out.extend_from_slice(bytes);
         }
-        for (root, (source, policy)) in sorted(&self.folders) {
+        for (root, below) in sorted(&self.folders) {
             out.push(FOLDERS);
-            [Some(*root), *source, *policy].into_iter().for_each(|one| id(out, one));
+            id(out, Some(*root));
+            below.iter().for_each(|one| id(out, *one));
         }
         for ((old, new), deltas) in sorted(&self.differences) {
             out.push(DIFFERENCE);
@@ -192,7 +193,7 @@ impl Entries {
                 }
                 FOLDERS => {
                     let root = take_id(from)??;
-                    entries.folders.insert(root, (take_id(from)?, take_id(from)?));
+                    entries.folders.insert(root, [take_id(from)?, take_id(from)?, take_id(from)?]);
                 }
                 DIFFERENCE => {
                     let trees = (take_id(from)?, take_id(from)?);
@@ -259,7 +260,7 @@ mod tests {
         let mut entries = Entries::default();
         let commit = b"tree 5\n".as_slice();
         entries.commits.insert(id_of_commit(commit), commit.into());
-        entries.folders.insert(oid(2), (Some(oid(3)), None));
+        entries.folders.insert(oid(2), [Some(oid(3)), None, Some(oid(9))]);
         let deltas = vec![
             Delta { path: path("content/a.md"), old: None, new: Some(oid(4)) },
             Delta { path: path("content/\u{e4}/b.md"), old: Some(oid(5)), new: None },

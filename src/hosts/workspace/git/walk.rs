@@ -18,6 +18,7 @@ use super::remembered::Remembered;
 use super::renames::{self, Sides};
 use super::trail::{Rename, Trail};
 use super::trees::{Delta, Trees, Within};
+use crate::hosts::workspace::root::BOOK_TOML;
 use crate::inputs::history::landing::first_parents;
 use crate::inputs::history::reach::Reach;
 use crate::inputs::history::{Commit, FileHistory};
@@ -50,6 +51,8 @@ pub(super) struct Folders {
     pub(super) source: Vec<Option<Oid>>,
     /// That of `policy/`.
     pub(super) policy: Vec<Option<Oid>>,
+    /// The blob of `book.toml`.
+    pub(super) book: Vec<Option<Oid>>,
 }
 
 impl Folders {
@@ -60,7 +63,7 @@ impl Folders {
         place: Place<'_>,
         remembered: &mut Remembered,
     ) -> Result<Folders, git2::Error> {
-        let mut folders = Folders { source: Vec::new(), policy: Vec::new() };
+        let mut folders = Folders { source: Vec::new(), policy: Vec::new(), book: Vec::new() };
         for node in nodes {
             let mut look_up = || -> Result<_, git2::Error> {
                 let root = trees.folder(node.raw.tree, place.prefix)?;
@@ -68,14 +71,17 @@ impl Folders {
                     Some(root) => trees.folder(root, folder),
                     None => Ok(None),
                 };
-                Ok((below(place.src)?, below(policy::FOLDER)?))
+                let (source, policy) = (below(place.src)?, below(policy::FOLDER)?);
+                let book = root.map(|root| trees.file(root, BOOK_TOML)).transpose()?.flatten();
+                Ok([source, policy, book])
             };
-            let (source, policy) = match remembered.is_kept() {
+            let [source, policy, book] = match remembered.is_kept() {
                 true => remembered.folders(node.raw.tree, look_up)?,
                 false => look_up()?,
             };
             folders.source.push(source);
             folders.policy.push(policy);
+            folders.book.push(book);
         }
         Ok(folders)
     }

@@ -19,7 +19,7 @@ fn written() -> Story {
     story
 }
 
-fn decide(story: &mut Story, who: &str, decision: &str, id: &str, text: &str) -> String {
+pub(super) fn decide(story: &mut Story, who: &str, decision: &str, id: &str, text: &str) -> String {
     let manifest = Manifest::of([(id.to_owned(), ContentHash::of(text.as_bytes()))]).expect("a plain name");
     let trailers = format!(
         "Mcm-Role: manager\nMcm-Meaning: I read it.\nMcm-Document: {id}\nMcm-Subject: sha256:{}\n",
@@ -32,7 +32,7 @@ fn decide(story: &mut Story, who: &str, decision: &str, id: &str, text: &str) ->
 }
 
 /// Removes a file.
-fn remove(story: &mut Story, id: &str) {
+pub(super) fn remove(story: &mut Story, id: &str) {
     let path = BookPath::new(&format!("content/{id}.md")).expect("a path");
     story.files.remove(path.as_str());
     story.last().changed.push((path, None));

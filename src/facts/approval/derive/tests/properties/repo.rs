@@ -279,6 +279,7 @@ impl Repo {
             commit: self.commits[unit.commit].id.clone(),
             landed: last.max(claimed),
             policy: (!policy.is_empty()).then(|| policy_of(after)),
+            book: None,
             changed: content.into_iter().map(file).collect(),
             edits: edits.into_iter().map(|commit| Arc::new(self.edit(commit))).collect(),
             records: records.iter().map(|commit| self.record(*commit, &records)).collect(),
