@@ -91,6 +91,9 @@ pub struct PendingPolicy {
 pub struct SubjectStanding {
     /// Id of the change, or of the document outside of changes.
     pub id: String,
+    /// The names that a document outside of changes had before, under which earlier records speak of it; oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub formerly: Vec<String>,
     /// One of the statuses of the manual's page on approvals.
     pub status: String,
     /// Its status without the landing, where a branch is judged as if it had landed and the base has it.
@@ -305,6 +308,7 @@ impl SubjectStanding {
         };
         Some(SubjectStanding {
             id: id.as_str().to_owned(),
+            formerly: subject.formerly.iter().map(|(name, _)| name.as_str().to_owned()).collect(),
             status: approval.status.word().to_owned(),
             before: None,
             why: approval.why.clone(),
@@ -482,6 +486,7 @@ pub fn subject_text(subject: &SubjectStanding) -> String {
         }
     };
     fact("why", &subject.why);
+    fact("formerly", &subject.formerly.join(", "));
     fact("class", subject.class.as_deref().unwrap_or_default());
     fact("content", subject.subject.as_deref().unwrap_or_default());
     if let Some(approved) = &subject.approved {

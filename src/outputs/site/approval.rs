@@ -38,6 +38,8 @@ pub(super) struct ApprovalView {
     records: Vec<RecordView>,
     /// The subject digest.
     digest: Option<String>,
+    /// Names that it had before.
+    formerly: Vec<String>,
     /// Whether files differ from what is committed: the status is that of the commit.
     modified: bool,
     /// What changed since the content that was approved last, when it is stale.
@@ -160,6 +162,7 @@ fn view(site: &Site<'_>, id: &str, modified: bool) -> ApprovalView {
             hindrances: Vec::new(),
             records: Vec::new(),
             digest: None,
+            formerly: Vec::new(),
             modified,
             difference: None,
             evidence: None,
@@ -184,6 +187,7 @@ fn view(site: &Site<'_>, id: &str, modified: bool) -> ApprovalView {
         hindrances: standing.hindrances.clone(),
         records: standing.records.iter().map(|record| self::record(site, record)).collect(),
         digest: standing.subject.clone(),
+        formerly: standing.formerly.clone(),
         modified,
         difference: difference.flatten(),
         evidence: (!standing.records.is_empty() && subject_id.change().is_some())

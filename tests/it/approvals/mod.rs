@@ -4,6 +4,7 @@ pub(crate) mod book;
 mod crossed;
 mod kept;
 mod landed;
+mod names;
 mod past;
 mod policy;
 mod rules;

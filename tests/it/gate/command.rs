@@ -10,7 +10,7 @@ use crate::support::run::{outcome, program};
 /// In open time, before the slot of the change.
 const BEFORE: &str = "2026-06-19T00:00:00Z";
 
-pub(super) const FREEZE: &str = "---\ntitle: Freeze\nowner: alice\ntype: freeze\nlevel: hard\nreason: business\ntz: UTC\n\
+pub(crate) const FREEZE: &str = "---\ntitle: Freeze\nowner: alice\ntype: freeze\nlevel: hard\nreason: business\ntz: UTC\n\
 start: 2026-06-01T00:00\nend: 2026-07-01T00:00\nscope: {services: [checkout]}\n---\n";
 
 /// The answer of a call and its exit code.
