@@ -6,6 +6,7 @@
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use foldhash::HashMap;
 use tracing::debug;
 
@@ -49,7 +50,7 @@ pub struct Memo {
     /// (change, what it is judged by, what it takes from others) -> findings of the rules over changes.
     pub changes: Cache<ContentHash, Arc<Vec<Arc<Diagnostic>>>>,
     /// (template set, page context) -> the page's bytes.
-    pub pages: Cache<ContentHash, Arc<[u8]>>,
+    pub pages: Cache<ContentHash, Bytes>,
     /// (document, link targets, options) -> the body's HTML.
     pub bodies: Cache<ContentHash, Arc<str>>,
 }

@@ -5,6 +5,7 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::analysis::{Analysis, analyze};
@@ -268,7 +269,7 @@ pub(super) fn site_and_warnings(
         let is_this = |content: &&mut Content| matches!(content, Content::Attachment(from) if from == path);
         let bytes = workspace::read_file(root, path)?;
         for content in output.files.values_mut().filter(is_this) {
-            *content = Content::Bytes(bytes.clone());
+            *content = Content::Bytes(Bytes::from_owner(bytes.clone()));
         }
     }
     let mut warnings = site::unused_files(own.iter().map(String::as_str));

@@ -9,8 +9,8 @@ pub(in crate::outputs) mod edition;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::sync::Arc;
 
+use bytes::Bytes;
 use edition::Edition;
 
 use crate::facts::Facts;
@@ -76,7 +76,7 @@ struct Folder {
 }
 
 impl Folder {
-    fn put(&mut self, path: impl Into<String>, bytes: impl Into<Arc<[u8]>>) {
+    fn put(&mut self, path: impl Into<String>, bytes: impl Into<Bytes>) {
         self.files.insert(path.into(), Content::Bytes(bytes.into()));
     }
 
@@ -112,7 +112,7 @@ impl Case<'_> {
             folder.put(format!("policies/{serial}.manifest"), manifest.text().into_bytes());
             for file in &edition.files {
                 if let Some(bytes) = bytes_of(file) {
-                    folder.put(format!("policies/{serial}/{}", policy_name(file)), bytes);
+                    folder.put(format!("policies/{serial}/{}", policy_name(file)), bytes.to_vec());
                 }
             }
             let landing = self.landing(edition.landing);
@@ -213,8 +213,8 @@ impl Case<'_> {
             let token = one.answer.as_deref().and_then(|answer| stamp::token(answer).ok());
             let Some(token) = token else { continue };
             let name = format!("{}-{}.tst", landed.judged.id, nth + 1);
-            folder.put(format!("stamps/{name}"), token);
-            folder.put(format!("stamps/{}.commit", one.over), one.object.clone());
+            folder.put(format!("stamps/{name}"), token.to_vec());
+            folder.put(format!("stamps/{}.commit", one.over), Bytes::from_owner(one.object.clone()));
             folder.call(&[
                 "stamp",
                 &landed.judged.id,
@@ -252,13 +252,13 @@ impl Case<'_> {
     /// The bytes of a file: out of the ledger, or those of the attachment that is still the same.
     fn bytes(&self, file: &File) -> Option<Content> {
         if let Some(source) = &file.at.source {
-            return bytes_of(source).map(|bytes| Content::Bytes(bytes.into()));
+            return bytes_of(source).map(|bytes| Content::Bytes(bytes.to_vec().into()));
         }
         // The ledger does not keep every text; what stands in the book is at hand all the same.
         let inputs = &self.facts.inputs;
         let same = inputs.sources.iter().find(|one| one.path == file.path && one.hash == file.at.hash);
         if let Some(bytes) = same.and_then(bytes_of) {
-            return Some(Content::Bytes(bytes.into()));
+            return Some(Content::Bytes(bytes.to_vec().into()));
         }
         let attachments = &inputs.attachments;
         let same = attachments.iter().find(|one| one.path == file.path && one.hash == file.at.hash)?;
@@ -269,10 +269,10 @@ impl Case<'_> {
 /// The commit as it is, what its signature covers, and the signature.
 fn put_commit(landed: &Landed, folder: &mut Folder) {
     let name = format!("records/{}", landed.judged.id);
-    folder.put(format!("{name}.commit"), landed.raw.clone());
+    folder.put(format!("{name}.commit"), Bytes::from_owner(landed.raw.clone()));
     if let Ok(commit) = split(&landed.raw) {
         if let Some(signature) = &commit.signature {
-            folder.put(format!("{name}.sig"), signature.text.as_bytes());
+            folder.put(format!("{name}.sig"), signature.text.clone().into_bytes());
         }
         folder.put(format!("{name}.payload"), commit.payload);
     }

@@ -22,7 +22,8 @@ pub mod site;
 pub mod state;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+
+use bytes::Bytes;
 
 use crate::text::{BookPath, ContentHash};
 
@@ -37,7 +38,7 @@ pub struct Output {
 #[derive(Clone, Debug)]
 pub enum Content {
     /// These bytes.
-    Bytes(Arc<[u8]>),
+    Bytes(Bytes),
     /// The bytes of an attachment, copied by the host.
     Attachment(BookPath),
     /// Bytes that a [`Sink`] has written; they are held no more.
@@ -53,7 +54,7 @@ pub enum Content {
 pub trait Sink: Sync {
     /// What the output shall hold for a file. The same path may come twice; which of both is shown is decided
     /// afterwards.
-    fn take(&self, path: &str, bytes: Arc<[u8]>) -> Content;
+    fn take(&self, path: &str, bytes: Bytes) -> Content;
 
     /// Whether nothing more is wanted: the files that are still to be made may be left out.
     fn is_done(&self) -> bool {
@@ -66,14 +67,14 @@ pub trait Sink: Sync {
 pub struct Held;
 
 impl Sink for Held {
-    fn take(&self, _: &str, bytes: Arc<[u8]>) -> Content {
+    fn take(&self, _: &str, bytes: Bytes) -> Content {
         Content::Bytes(bytes)
     }
 }
 
 impl Output {
     /// Adds a file made of text or bytes.
-    pub fn add(&mut self, path: impl Into<String>, bytes: impl Into<Arc<[u8]>>) {
+    pub fn add(&mut self, path: impl Into<String>, bytes: impl Into<Bytes>) {
         self.files.insert(path.into(), Content::Bytes(bytes.into()));
     }
 }

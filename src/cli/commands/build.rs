@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::book::{BookArgs, Reading, analyzed, full_text, site_and_warnings};
@@ -104,7 +105,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         shell.warning(&(file.unwrap_or_default() + &clash.message));
     }
     match index {
-        Ok(files) => files.into_iter().for_each(|(path, bytes)| output.add(path, bytes)),
+        Ok(files) => files.into_iter().for_each(|(path, bytes)| output.add(path, Bytes::from_owner(bytes))),
         Err(error) => shell.warning(&format!("{error}; the site searches titles and headings only")),
     }
     let progress = shell.progress("writing", Some(output.files.len()));

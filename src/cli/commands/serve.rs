@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
+
 use crate::analysis::{Analysis, analyze};
 use crate::cli::book::{BookArgs, LastTheme, full_text, pages_of, site_of};
 use crate::hosts::serve::{self, DEFAULT_PORT, Later, Note, ServeOptions, Site, Told, Trigger};
@@ -184,7 +186,7 @@ impl Kept {
             let files = files.map_err(|error| Note::of_failure(&Failure::internal(error.to_string())))?;
             *index = files.clone();
             let mut output = Output::default();
-            files.into_iter().for_each(|(path, bytes)| output.add(path, bytes));
+            files.into_iter().for_each(|(path, bytes)| output.add(path, Bytes::from_owner(bytes)));
             Ok(output)
         })
     }

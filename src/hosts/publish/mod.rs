@@ -21,8 +21,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
+use bytes::Bytes;
 use rayon::prelude::*;
 use tracing::field::Empty;
 use tracing::info_span;
@@ -299,7 +300,7 @@ impl<'a> Staging<'a> {
 impl Sink for Staging<'_> {
     /// Writes a page as soon as it is made. What cannot be written is held: a folder may stand in its place that
     /// the site does without, and what is wrong after all is told by [`Staging::finish`].
-    fn take(&self, path: &str, bytes: Arc<[u8]>) -> Content {
+    fn take(&self, path: &str, bytes: Bytes) -> Content {
         if !self.claim(path) {
             return Content::Bytes(bytes);
         }

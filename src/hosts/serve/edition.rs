@@ -173,7 +173,7 @@ impl Changes {
 /// attachment has changed when its file was touched.
 fn is_same(before: &Content, after: &Content, touched: &BTreeSet<BookPath>) -> bool {
     match (before, after) {
-        (Content::Bytes(a), Content::Bytes(b)) => Arc::ptr_eq(a, b) || a == b,
+        (Content::Bytes(a), Content::Bytes(b)) => a.as_ptr() == b.as_ptr() && a.len() == b.len() || a == b,
         (Content::Attachment(a), Content::Attachment(b)) => a == b && !touched.contains(a),
         _ => false,
     }

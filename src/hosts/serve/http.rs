@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
@@ -70,17 +70,11 @@ async fn respond(shared: &Arc<Shared>, path: &str, request: &Parts) -> Response 
     }
 }
 
-fn site_file(
-    shared: &Shared,
-    edition: &Edition,
-    path: &str,
-    bytes: &Arc<[u8]>,
-    status: StatusCode,
-) -> Response {
+fn site_file(shared: &Shared, edition: &Edition, path: &str, bytes: &Bytes, status: StatusCode) -> Response {
     let manner = Manner::of_site(path);
     let content = match manner.media_type.starts_with("text/html") {
         true => Body::from(reply::with_script(bytes, &shared.start, edition.generation)),
-        false => Body::from(axum::body::Bytes::from_owner(bytes.clone())),
+        false => Body::from(bytes.clone()),
     };
     reply::body(status, manner, content)
 }
@@ -94,7 +88,7 @@ fn with_slash(uri: &Uri) -> Response {
 /// The site's own page for what is not there, or one of ours while there is no site.
 fn not_found(shared: &Shared, edition: &Edition) -> Response {
     const PAGE: &str = "404.html";
-    let own: Arc<[u8]>;
+    let own: Bytes;
     let page = match edition.page(PAGE) {
         Some(Content::Bytes(page)) => page,
         Some(Content::Attachment(_) | Content::Written { .. }) | None => {

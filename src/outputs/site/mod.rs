@@ -36,6 +36,7 @@ pub(super) mod tests;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use bytes::Bytes;
 use foldhash::HashMap;
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -101,7 +102,7 @@ pub fn build(
     debug_span!("feeds").in_scope(|| feeds::add(&site, &mut output));
     debug_span!("classic search").in_scope(|| search::add_classic(analysis, &mut output));
     for (path, bytes) in &theme.assets {
-        output.files.insert(path.clone(), Content::Bytes(bytes.clone()));
+        output.files.insert(path.clone(), Content::Bytes(Bytes::from_owner(bytes.clone())));
     }
     copy_attachments(&site, &mut output);
     Ok(output)

@@ -1,7 +1,6 @@
 //! From a view model to the bytes of a page.
 
-use std::sync::Arc;
-
+use bytes::Bytes;
 use minijinja::Value;
 use minijinja::value::Serde;
 use serde::Serialize;
@@ -16,7 +15,7 @@ use crate::text::ContentHash;
 const AROUND: usize = 32 * 1024;
 
 /// A file of the site.
-pub(super) type Rendered = (String, Arc<[u8]>);
+pub(super) type Rendered = (String, Bytes);
 
 /// What a template is told about its page, beside the page's own view.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -72,7 +71,7 @@ pub(super) fn render<V: Serialize>(site: &Site<'_>, mut draft: Draft<V>) -> Resu
         Ok(html) => html.into(),
         Err(error) => {
             failure = Some(error);
-            Arc::from(Vec::new())
+            Bytes::new()
         }
     });
     match failure {

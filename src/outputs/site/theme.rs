@@ -14,7 +14,7 @@ use crate::text::{ContentHash, did_you_mean, is_steering};
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 /// Instructions that one page may cost. A register page of 500 rows needs a few hundred thousand; a template
-/// that never ends stops here.
+/// that never ends stops here. The templates that the program carries are known to end, and are not counted.
 const FUEL: u64 = 20_000_000;
 
 /// How an overriding template says from which version of the built-in file it was copied: a comment in
@@ -64,12 +64,13 @@ impl Theme {
             let hash = ContentHash::of(file.contents());
             all.insert(name_of(file), (file.contents().to_vec(), Some(hash)));
         });
+        let is_own = files.keys().any(|name| name.starts_with("templates/"));
         for (name, bytes) in files {
             let upstream = all.get(&name).and_then(|(_, hash)| *hash);
             all.insert(name, (bytes, upstream));
         }
         let mut theme = Theme {
-            env: environment(),
+            env: environment(is_own),
             assets: BTreeMap::new(),
             hash: ContentHash::of_parts(all.iter().flat_map(|(n, (b, _))| [n.as_bytes(), b.as_slice()])),
             warnings: Vec::new(),
@@ -160,13 +161,14 @@ impl fmt::Display for ThemeError {
 
 impl std::error::Error for ThemeError {}
 
-fn environment() -> Environment<'static> {
+/// The engine; `is_own` where templates of the book are among those that it sees.
+fn environment(is_own: bool) -> Environment<'static> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_auto_escape_callback(|_| AutoEscape::Html);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     env.set_syntax(syntax.expect("the standard delimiters do not contradict each other"));
-    env.set_fuel(Some(FUEL));
+    env.set_fuel(is_own.then_some(FUEL));
     env.set_debug(true);
     env.set_formatter(|out, state, value| {
         let written = match (value.as_str(), value.downcast_object_ref::<Html>()) {

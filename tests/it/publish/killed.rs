@@ -17,7 +17,7 @@ const BOOK: &str = "MCMBOOK_TEST_BOOK";
 fn site(letter: &str, pages: usize) -> Output {
     let mut output = Output::default();
     for page in 0..pages {
-        output.add(format!("{}/{page}.html", page % 17), format!("{letter} {page}").as_bytes());
+        output.add(format!("{}/{page}.html", page % 17), format!("{letter} {page}"));
     }
     output
 }

@@ -24,7 +24,7 @@ fn publish(loaded: &Loaded, output: &Output) -> Result<Published, Failure> {
 fn output(files: &[(&str, &str)]) -> Output {
     let mut output = Output::default();
     for (path, text) in files {
-        output.add(*path, text.as_bytes());
+        output.add(*path, text.as_bytes().to_vec());
     }
     output
 }
@@ -81,7 +81,7 @@ fn unchanged_files_are_not_written_again_and_changed_ones_are_not_believed() {
     let before = ["same.html", "a.bin", "edited.html", "damaged.html"].map(inode);
     std::fs::write(dir.join("damaged.html"), "FINE").expect("somebody changed the site");
 
-    site.add("edited.html", "new".as_bytes());
+    site.add("edited.html", "new");
     publish(&loaded, &site).expect("it can be replaced");
     let after = ["same.html", "a.bin", "edited.html", "damaged.html"].map(inode);
     assert_eq!(before[..2], after[..2], "the same files");

@@ -65,8 +65,8 @@ fn site(dir: &Path) -> Result<Site, Vec<Note>> {
     let src = loaded.config.book.src.as_str();
     let below = |path: &BookPath| path.below(src).expect("it lies in the source folder").to_owned();
     let mut output = Output::default();
-    output.add("404.html", *b"<body>nothing here</body>");
-    output.add("assets/site.css", *b"body { margin: 0 }");
+    output.add("404.html", "<body>nothing here</body>");
+    output.add("assets/site.css", "body { margin: 0 }");
     for document in &loaded.inputs.sources {
         if document.text.contains("BROKEN") {
             let note = Note::error(Code("MCM999"), "the document says that it is broken");
