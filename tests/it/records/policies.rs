@@ -95,13 +95,23 @@ fn who_is_no_admin_and_a_quorum_that_nobody_reaches_are_refused() {
     let path = book.repo.book().join("policy/policy.toml");
     let text = std::fs::read_to_string(&path).expect("the policy");
     book.repo.write("policy/policy.toml", text.replace("quorum = 2", "quorum = 7"));
-    let told = done(&book, "bob", &["policy", "amend", "-y"]);
-    assert!(
-        told.contains(
-            "the policy can never come into force: 4 with a key that is valid could amend it again"
-        ),
-        "{told}"
-    );
+    let (head, edited) = (book.repo.head(), book.repo.git(&["status", "--porcelain"]));
+    for last in ["-y", "--dry-run"] {
+        let (code, told) = as_person(&book, "bob", &["policy", "amend", last]);
+        assert_eq!(code, Some(2), "{last}: {told}");
+        let why = "the policy can never come into force: 4 with a key that is valid could amend it again";
+        assert!(told.contains(why) && told.contains("nothing was committed, and nothing signed"), "{told}");
+    }
+    // The edit is as it was, with its serial.
+    assert_eq!((book.repo.head(), book.repo.git(&["status", "--porcelain"])), (head, edited));
+    let text = std::fs::read_to_string(&path).expect("the policy");
+    assert!(text.contains("serial = 1\n"), "{text}");
+    // Who has no key that is valid could not amend it again.
+    book.repo.write("policy/policy.toml", text.replace("quorum = 7", "quorum = 3"));
+    book.repo.write("policy/allowed_signers", "");
+    let (code, told) = as_person(&book, "bob", &["policy", "amend", "-y"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("0 with a key that is valid could amend it again, and it asks for 3"), "{told}");
 }
 
 #[test]

@@ -3,16 +3,19 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use crate::cli::book::Reading;
 use crate::cli::commands::decide::{judged_at, not_counting, unwritable, who};
 use crate::facts::approval::Approvals;
-use crate::facts::approval::amendment::{self, ADMIN, Effective};
+use crate::facts::approval::amendment::{self, ADMIN, Effective, Pending};
 use crate::facts::approval::propose::meaning;
 use crate::facts::approval::subject::SubjectId;
 use crate::hosts::record::{self, Git};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, CommitId, Loaded};
 use crate::hosts::{Exit, Failure, amend};
+use crate::inputs::history::ledger::Landing;
 use crate::inputs::policy;
 use crate::inputs::signature::record::{tidy_reason, write};
 use crate::inputs::signature::{Decision, Record};
@@ -71,6 +74,9 @@ pub(super) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("{person} may not amend the policy (role-not-held)"))
             .help(format!("policy-admins of the policy in force: {names}")));
     }
+    if let Some(waiting) = waiting(effective, &files, loaded.inputs.as_of) {
+        refuse(&waiting)?;
+    }
     let record = Record {
         carries: None,
         decision: Decision::AmendPolicy,
@@ -120,6 +126,33 @@ pub(super) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     shell.status("Signed", &format!("{} by {person}", &signed.as_str()[..10]));
     tell(&after, &admins, shell);
     Ok(Exit::Good)
+}
+
+/// The policy of these files as it would wait if they landed at a moment, without a further signature; nothing where
+/// enough people have signed for it.
+fn waiting(effective: &Effective, files: &[SourceFile], at: Timestamp) -> Option<Pending> {
+    let landing = Landing {
+        commit: String::new(),
+        landed: at,
+        policy: Some(files.to_vec()),
+        changed: Vec::new(),
+        edits: Vec::new(),
+        records: Vec::new(),
+    };
+    let mut after = effective.clone();
+    after.land(effective.since, &landing);
+    after.pending
+}
+
+/// Refuses to sign for a policy in vain: for one that can never come into force.
+fn refuse(waiting: &Pending) -> Result<(), Failure> {
+    if let Some(why) = &waiting.refused {
+        return Err(Failure::usage(format!("the policy can never come into force: {why}"))
+            .help("a `quorum` asks for as many policy-admins with a key that is valid")
+            .help("`mcmbook policy check` judges the files of `policy/`")
+            .help("nothing was committed, and nothing signed"));
+    }
+    Ok(())
 }
 
 /// Sets the serial of `policy.toml`; gives the hash before and the file, when it was another.
