@@ -73,9 +73,15 @@ fn an_amendment_counts_with_the_quorum_of_the_old_policy() {
         book.repo.git(&["log", "--format=%s", "-2"]),
         "Amend the policy to serial 2\nPolicy: serial 2\n"
     );
-    // Once more by the same person changes nothing.
-    let told = done(&book, "bob", &["policy", "amend", "-y"]);
-    assert!(told.contains("1 of 2"), "{told}");
+    // Nobody signs for the same policy a second time.
+    let head = book.repo.head();
+    for last in ["-y", "--dry-run"] {
+        let (code, told) = as_person(&book, "bob", &["policy", "amend", last]);
+        assert_eq!(code, Some(2), "{last}: {told}");
+        assert!(told.contains("bob has signed for this policy already (duplicate-principal)"), "{told}");
+        assert!(told.contains("still needed: alice or carol or dave"), "{told}");
+        assert_eq!(book.repo.head(), head);
+    }
     let told = done(&book, "carol", &["policy", "amend", "-y"]);
     assert!(told.contains("Status serial 2 is in force"), "{told}");
     assert_eq!(book.reasons().into_values().flatten().count(), 0);

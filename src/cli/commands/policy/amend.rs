@@ -9,6 +9,7 @@ use crate::cli::book::Reading;
 use crate::cli::commands::decide::{judged_at, not_counting, unwritable, who};
 use crate::facts::approval::Approvals;
 use crate::facts::approval::amendment::{self, ADMIN, Effective, Pending};
+use crate::facts::approval::code::Reason;
 use crate::facts::approval::propose::meaning;
 use crate::facts::approval::subject::SubjectId;
 use crate::hosts::record::{self, Git};
@@ -75,7 +76,7 @@ pub(super) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
             .help(format!("policy-admins of the policy in force: {names}")));
     }
     if let Some(waiting) = waiting(effective, &files, loaded.inputs.as_of) {
-        refuse(&waiting)?;
+        refuse(&waiting, &person, &admins)?;
     }
     let record = Record {
         carries: None,
@@ -144,15 +145,26 @@ fn waiting(effective: &Effective, files: &[SourceFile], at: Timestamp) -> Option
     after.pending
 }
 
-/// Refuses to sign for a policy in vain: for one that can never come into force.
-fn refuse(waiting: &Pending) -> Result<(), Failure> {
+/// Refuses to sign for a policy in vain: for one that can never come into force, and a second time for the same.
+fn refuse(waiting: &Pending, person: &str, admins: &BTreeSet<String>) -> Result<(), Failure> {
     if let Some(why) = &waiting.refused {
         return Err(Failure::usage(format!("the policy can never come into force: {why}"))
             .help("a `quorum` asks for as many policy-admins with a key that is valid")
             .help("`mcmbook policy check` judges the files of `policy/`")
             .help("nothing was committed, and nothing signed"));
     }
+    if waiting.signed.contains(person) {
+        let code = Reason::DuplicatePrincipal;
+        return Err(Failure::usage(format!("{person} has signed for this policy already ({code})"))
+            .help(format!("still needed: {}: `mcmbook policy amend`", missing(waiting, admins))));
+    }
     Ok(())
+}
+
+/// Who else could sign, in words.
+fn missing(waiting: &Pending, admins: &BTreeSet<String>) -> String {
+    let names = admins.difference(&waiting.signed).cloned().collect::<Vec<_>>();
+    if names.is_empty() { "nobody on the roster could".to_owned() } else { names.join(" or ") }
 }
 
 /// Sets the serial of `policy.toml`; gives the hash before and the file, when it was another.
@@ -211,9 +223,8 @@ fn tell(after: &Approvals, admins: &BTreeSet<String>, shell: &Shell) {
         shell.warning(&format!("the policy can never come into force: {why}"));
         return;
     }
-    let missing: Vec<String> = admins.difference(&pending.signed).cloned().collect();
     let (signed, quorum) = (pending.signed.len(), pending.quorum);
-    let whose = missing.join(" or ");
+    let whose = missing(pending, admins);
     shell.status("Status", &format!("pending: {signed} of {quorum} policy-admins have signed"));
     shell.status("Next", &format!("{whose}: `mcmbook policy amend` on this branch"));
 }
