@@ -26,6 +26,10 @@ pub use key::{SigningKey, certificate, public_key, signing_key};
 pub use process::Git;
 pub use unclean::unclean;
 
+/// What is wrong where a record would go on the branch at hand, and there is none.
+pub const ON_NO_BRANCH: &str =
+    "no branch is checked out: the record would be on none, and lost with the next checkout";
+
 /// Who commits: the name and mail address of Git's settings, and a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {

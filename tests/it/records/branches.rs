@@ -97,14 +97,38 @@ fn a_branch_that_brings_more_than_records_is_not_merged() {
 }
 
 #[test]
-fn a_detached_head_takes_a_record_and_cannot_collect() {
+fn a_detached_head_takes_no_record_and_cannot_collect() {
     let book = Book::submitted();
+    let origin = Folder::new();
+    git(&origin.path(), &["init", "--quiet", "--bare", "--initial-branch=main"]);
+    book.repo.git(&["remote", "add", "origin", &origin.path().display().to_string()]);
+    let record = book.decide("bob", "approve", "manager");
     book.repo.git(&["checkout", "--quiet", "--detach"]);
-    let main = book.repo.git(&["rev-parse", "main"]);
-    let told = done(&book, "carol", &["approve", CHANGE, "-y"]);
-    assert!(told.contains("branch    a detached head"), "{told}");
-    assert_eq!(book.repo.git(&["rev-parse", "HEAD^"]), main);
-    assert_eq!(book.repo.git(&["rev-parse", "main"]), main, "no branch moves");
+    let head = book.repo.head();
+    let policy = book.repo.book().join("policy/policy.toml");
+    let text = std::fs::read_to_string(&policy).expect("the policy");
+    let refused = |arguments: &[&str]| {
+        let (code, told) = as_person(&book, "carol", arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {told}");
+        assert!(
+            told.contains("no branch is checked out: the record would be on none"),
+            "{arguments:?}: {told}"
+        );
+        assert!(told.contains("`git switch -c NAME` makes a branch here"), "{arguments:?}: {told}");
+        assert_eq!(book.repo.head(), head, "{arguments:?}");
+    };
+    refused(&["approve", CHANGE, "-y"]);
+    refused(&["approve", CHANGE, "--dry-run"]);
+    refused(&["reject", CHANGE, "--reason", "No.", "-y"]);
+    refused(&["acknowledge", "MCM-2026-0001/runbook", "-y"]);
+    refused(&["reinstate", &record, "--reason", "Ours.", "-y"]);
+    std::fs::write(&policy, format!("{text}\n# Read again.\n")).expect("the policy");
+    refused(&["policy", "amend", "-y"]);
+    refused(&["policy", "amend", "--dry-run"]);
+    std::fs::write(&policy, &text).expect("the policy");
+    // A branch of its own needs none at hand.
+    done(&book, "carol", &["approve", CHANGE, "--push", "-y"]);
+    assert_eq!(book.repo.git(&["rev-parse", "mcm/MCM-2026-0001/carol^"]).trim(), head);
     let (code, told) = as_person(&book, "dave", &["approve", "--collect", CHANGE]);
     assert_eq!(code, Some(2));
     assert!(told.contains("no branch is checked out"), "{told}");

@@ -125,7 +125,7 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     let mut obstacles = proposed.as_ref().err().cloned().unwrap_or_default();
     let dirty = subject::dirty(&loaded, &id, proposed.as_ref().ok());
     let unclean = subject::unclean(&loaded, &id, dirty.as_ref())?;
-    obstacles.extend(dirty.into_iter().chain(unclean));
+    obstacles.extend(dirty.into_iter().chain(unclean).chain(common.lost(branch.as_deref())));
     if let Ok(proposal) = &proposed {
         obstacles.extend(subject::too_different(&loaded, &approvals, &id, proposal));
         obstacles.extend(again(what, &approvals, (&id, only.as_deref()), proposal));
@@ -137,7 +137,7 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     let message = write(&proposal.record).map_err(unwritable)?;
     let (branch, parent, tip) = match &common.push {
         Some(_) => record::on_branch(&loaded.root, id.as_str(), &person, &head)?,
-        None => (branch.unwrap_or_else(|| "a detached head".to_owned()), head.clone(), Some(head.clone())),
+        None => (branch.unwrap_or_default(), head.clone(), Some(head.clone())),
     };
     let name = policy.and_then(|policy| policy.principal(&person)).map_or("", |person| &person.name);
     let mut preview = Preview::of(&proposal, &message, name);
@@ -201,6 +201,16 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
 }
 
 impl Common {
+    /// Why a record would be lost: it goes on the branch at hand, and there is none.
+    fn lost(&self, branch: Option<&str>) -> Option<Obstacle> {
+        (self.push.is_none() && branch.is_none()).then(|| Obstacle {
+            code: None,
+            message: record::ON_NO_BRANCH.to_owned(),
+            help: "`git switch -c NAME` makes a branch here; `--push` puts the record on one of its own"
+                .to_owned(),
+        })
+    }
+
     /// Asks whether to sign, unless the call says so.
     fn confirm(&self, shell: &Shell) -> Result<(), Failure> {
         let help = "`--yes` signs without being asked, `--dry-run` only shows";

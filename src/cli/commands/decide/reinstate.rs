@@ -58,6 +58,7 @@ pub(in crate::cli::commands) fn reinstate(
     let reason = tidy_reason(common.reason.as_deref().unwrap_or_default());
     let mut obstacles = signing.obstacles(&reason);
     obstacles.extend(subject::unclean(&loaded, id, None)?);
+    obstacles.extend(common.lost(branch.as_deref()));
     if !obstacles.is_empty() {
         let what = What::new(Decision::Reinstate, &hit[..10]);
         return refuse(outcome, obstacles, &what, common, shell);
@@ -84,7 +85,7 @@ pub(in crate::cli::commands) fn reinstate(
     let message = write(&record).map_err(unwritable)?;
     let (branch, parent, tip) = match &common.push {
         Some(_) => record::on_branch(&loaded.root, id.as_str(), &person, &head)?,
-        None => (branch.unwrap_or_else(|| "a detached head".to_owned()), head.clone(), Some(head.clone())),
+        None => (branch.unwrap_or_default(), head.clone(), Some(head.clone())),
     };
     let name = effective.policy.principal(&person).map_or("", |person| &person.name);
     let proposal = Proposal { record, files: Vec::new(), since: None };

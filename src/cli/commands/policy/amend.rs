@@ -75,6 +75,10 @@ pub(super) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("{person} may not amend the policy (role-not-held)"))
             .help(format!("policy-admins of the policy in force: {names}")));
     }
+    let (_, branch) = record::head(root)?;
+    if branch.is_none() {
+        return Err(Failure::usage(record::ON_NO_BRANCH).help("`git switch -c NAME` makes a branch here"));
+    }
     if let Some(waiting) = waiting(effective, &files, loaded.inputs.as_of) {
         refuse(&waiting, &person, &admins)?;
     }
