@@ -1,9 +1,11 @@
 //! Which key Git would sign with, as far as its settings say.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::process::Git;
+use super::Identity;
+use super::process::{Git, set_up};
+use crate::hosts::Failure;
 use crate::hosts::workspace::Root;
 use crate::inputs::policy;
 
@@ -43,14 +45,56 @@ pub fn public_key(root: &Root) -> Option<String> {
     }
     let path = git.ask(&["config", "--type=path", "user.signingkey"])?;
     let path = root.dir().join(path);
-    let beside = path.with_file_name(format!("{}.pub", path.file_name()?.to_str()?));
     let is_key = |text: &String| policy::fingerprint(text).is_some();
     let read = |path: &Path| std::fs::read_to_string(path).ok().filter(is_key);
-    read(&path).or_else(|| read(&beside)).or_else(|| {
+    read(&path).or_else(|| read(&beside(&path)?)).or_else(|| {
         let mut command = Command::new("ssh-keygen");
         let output = command.args(["-y", "-P", "", "-f"]).arg(&path).output().ok()?;
         String::from_utf8(output.stdout).ok().filter(is_key)
     })
+}
+
+/// Where the public half of a key lies.
+fn beside(path: &Path) -> Option<PathBuf> {
+    Some(path.with_file_name(format!("{}.pub", path.file_name()?.to_str()?)))
+}
+
+/// Why git cannot sign, as far as that can be told without a signature: no key is named, or the one that is named is not
+/// there. Nothing where it may well be able to.
+pub fn unable(root: &Root, key: &SigningKey, by: &Identity) -> Option<Failure> {
+    let git = Git::of(root);
+    let why = match (&*key.format, &key.configured) {
+        ("ssh", _) if key.fingerprint.is_some() => return None,
+        ("ssh", None) => "no key is named to sign with".to_owned(),
+        ("ssh", Some(configured)) => {
+            let path = git.ask(&["config", "--type=path", "user.signingkey"])?;
+            let path = root.dir().join(path);
+            let is_there = path.exists() || beside(&path).is_some_and(|path| path.exists());
+            let is_literal = configured.starts_with("key::") || configured.starts_with("ssh-");
+            if is_there || is_literal {
+                return None;
+            }
+            format!("there is no signing key `{configured}`")
+        }
+        ("openpgp", configured) => {
+            let wanted = configured.as_deref().unwrap_or(&by.email);
+            let mut command = Command::new(program(&git));
+            let output = command.args(["--batch", "--list-secret-keys", "--", wanted]).output();
+            match output {
+                Ok(output) if output.status.success() => return None,
+                Ok(_) => format!("no signing key is set up: gpg has no secret key of `{wanted}`"),
+                Err(_) => "no signing key is set up, and gpg cannot be run".to_owned(),
+            }
+        }
+        _ => return None,
+    };
+    Some(set_up(Failure::environment(format!("git cannot sign: {why}"))))
+}
+
+/// The program that signs by OpenPGP.
+fn program(git: &Git) -> String {
+    let named = git.ask(&["config", "gpg.openpgp.program"]).or_else(|| git.ask(&["config", "gpg.program"]));
+    named.unwrap_or_else(|| "gpg".to_owned())
 }
 
 /// The first key of `gpg.ssh.defaultKeyCommand`, which Git asks where no key is named.
@@ -65,9 +109,8 @@ fn default_key(git: &Git) -> Option<String> {
 /// The OpenPGP certificate of the key that Git signs with, in ASCII armour.
 pub fn certificate(root: &Root) -> Option<String> {
     let git = Git::of(root);
-    let program = git.ask(&["config", "gpg.program"]).unwrap_or_else(|| "gpg".to_owned());
     let key = git.ask(&["config", "user.signingkey"]).or_else(|| git.ask(&["config", "user.email"]))?;
-    let output = Command::new(program).args(["--armor", "--export", "--", &key]).output().ok()?;
+    let output = Command::new(program(&git)).args(["--armor", "--export", "--", &key]).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     text.contains("BEGIN PGP PUBLIC KEY BLOCK").then_some(text)
 }

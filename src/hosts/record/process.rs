@@ -217,6 +217,11 @@ fn failure(verb: &str, told: &str) -> Failure {
     if !is_about_signing {
         return failure;
     }
+    set_up(failure)
+}
+
+/// How to mend that git cannot sign.
+pub(super) fn set_up(failure: Failure) -> Failure {
     failure
         .help("a record is signed by your own set-up of git; for an SSH key:")
         .help("`git config --global gpg.format ssh`")

@@ -53,7 +53,10 @@ fn a_person_with_a_gpg_key_approves_with_the_same_command() {
         book.repo.git(&["config", "user.signingkey", "erin@a.example"]);
         book.repo.git(&["config", "gpg.program", &wrapper.display().to_string()]);
         book.repo.tick();
-        super::run_at(&book.repo.book(), book.repo.seconds(), &["approve", CHANGE, "-y"])
+        let run = |last| super::run_at(&book.repo.book(), book.repo.seconds(), &["approve", CHANGE, last]);
+        let (code, told) = run("--dry-run");
+        assert_eq!(code, Some(0), "gpg has the key: {told}");
+        run("-y")
     });
     let _ = Command::new("gpgconf").arg("--homedir").arg(&path).args(["--kill", "all"]).output();
     assert_eq!(code, Some(0), "{told}");

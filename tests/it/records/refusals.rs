@@ -153,6 +153,61 @@ fn signing_that_does_not_work_says_how_to_set_it_up() {
 }
 
 #[test]
+fn a_dry_run_tells_that_nothing_could_be_signed() {
+    let book = Book::submitted();
+    let keys = crate::support::Folder::new();
+    let policy = std::fs::read_to_string(book.repo.book().join("policy/policy.toml")).expect("the policy");
+    let dry = |set_up: &dyn Fn(&Book), arguments: &[&str]| {
+        book.as_person("carol", |book| {
+            set_up(book);
+            let mut command = crate::support::run::program(&book.repo.book());
+            command.args(arguments).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+            command.env("GNUPGHOME", keys.path()).env("SOURCE_DATE_EPOCH", book.repo.seconds().to_string());
+            let output = command.output().expect("the program runs");
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            (output.status.code(), text(&output.stdout), text(&output.stderr))
+        })
+    };
+    let nothing = |book: &Book| {
+        book.repo.git(&["config", "--unset", "user.signingkey"]);
+        book.repo.git(&["config", "--unset", "gpg.format"]);
+    };
+    let no_key = |book: &Book| {
+        book.repo.git(&["config", "--unset", "user.signingkey"]);
+    };
+    let gone = |book: &Book| {
+        book.repo.git(&["config", "user.signingkey", "/nonexistent/key.pub"]);
+    };
+    let cases: [(&dyn Fn(&Book), &str); 3] = [
+        (&nothing, "git cannot sign: no signing key is set up"),
+        (&no_key, "git cannot sign: no key is named to sign with"),
+        (&gone, "git cannot sign: there is no signing key `/nonexistent/key.pub`"),
+    ];
+    let approve = ["approve", CHANGE, "--role", "peer", "--as", "carol", "--dry-run"];
+    for (set_up, why) in cases {
+        let (code, shown, told) = dry(set_up, &approve);
+        assert_eq!(code, Some(3), "{told}");
+        assert!(shown.contains("Approve MCM-2026-0001 as peer"), "what would be signed is shown: {shown}");
+        assert!(told.contains(why), "{why}: {told}");
+        assert!(told.contains("`git config --global user.signingkey ~/.ssh/id_ed25519.pub`"), "{told}");
+        let (code, shown, _) = dry(set_up, &[&approve[..], &["--format", "json"]].concat());
+        let told: serde_json::Value = serde_json::from_str(&shown).expect("it is JSON");
+        assert_eq!(
+            (code, &told["obstacles"][0]["message"].as_str().is_some_and(|m| m.starts_with(why))),
+            (Some(3), &true)
+        );
+        // An amendment likewise.
+        book.repo.write("policy/policy.toml", format!("{policy}\n# Read again.\n"));
+        let (code, _, told) = dry(set_up, &["policy", "amend", "--as", "carol", "--dry-run"]);
+        assert_eq!(code, Some(3), "{told}");
+        assert!(told.contains(why), "{why}: {told}");
+        book.repo.write("policy/policy.toml", &policy);
+    }
+    let (code, _, told) = dry(&|_| {}, &approve);
+    assert_eq!((code, told.as_str()), (Some(0), ""));
+}
+
+#[test]
 fn a_book_without_policy_or_commit_is_told_how_to_begin() {
     let repo = Repo::new();
     let (code, told) = super::run_at(&repo.book(), repo.seconds(), &["approve", CHANGE, "-y"]);

@@ -156,7 +156,7 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     }
     outcome.preview = Some(preview);
     if common.dry_run {
-        return show(&outcome, common, shell, Exit::Good);
+        return dry(outcome, &loaded.root, &key, &by, common, shell);
     }
     common.confirm(shell)?;
 
@@ -198,6 +198,26 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
         }
     }
     show(&outcome, common, shell, Exit::Good)
+}
+
+/// Ends a dry run: it goes as signing would, as far as that can be told without a signature.
+fn dry(
+    mut outcome: Outcome,
+    root: &Root,
+    key: &SigningKey,
+    by: &Identity,
+    common: &Common,
+    shell: &Shell,
+) -> Result<Exit, Failure> {
+    let Some(failure) = record::unable(root, key, by) else {
+        return show(&outcome, common, shell, Exit::Good);
+    };
+    if let Format::Text = common.format {
+        return Err(failure);
+    }
+    let help = failure.help_lines().join("; ");
+    outcome.obstacles.push(Obstacle { code: None, message: failure.to_string(), help });
+    show(&outcome, common, shell, Exit::Environment)
 }
 
 impl Common {

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Common, What, judged_at, refuse, show, standing, subject, unwritable, who, would_not_count};
+use super::{
+    Common, What, dry, judged_at, refuse, show, standing, subject, unwritable, who, would_not_count,
+};
 use crate::cli::commands::list::Format;
 use crate::facts::approval::amendment::{ADMIN, Effective};
 use crate::facts::approval::code::Reason;
@@ -100,7 +102,7 @@ pub(in crate::cli::commands) fn reinstate(
         shell.print(&format!("{message}\nThe record as it is judged now, of {judged}"))?;
     }
     if common.dry_run {
-        return show(&outcome, common, shell, Exit::Good);
+        return dry(outcome, &loaded.root, &key, &by, common, shell);
     }
     common.confirm(shell)?;
     let signed = record::write(&loaded.root, &message, &parent, &by)?;

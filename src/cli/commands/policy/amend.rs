@@ -103,7 +103,7 @@ pub(super) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let message = write(&record).map_err(unwritable)?;
     shell.print(&preview(&loaded, &approvals, effective, &files, &message)?)?;
     if args.dry_run {
-        return Ok(Exit::Good);
+        return record::unable(root, &key, &by).map_or(Ok(Exit::Good), Err);
     }
     if !args.yes && !shell.confirm("Sign for it?", "`--yes` signs without being asked")? {
         return Err(Failure::usage("not signed"));
