@@ -19,7 +19,7 @@ use crate::facts::Facts;
 use crate::facts::approval::amendment::Effective;
 use crate::facts::approval::derive::{Landed, Subject};
 use crate::facts::approval::exception;
-use crate::facts::approval::open::{OpenPlace, against, open};
+use crate::facts::approval::open::{OpenPlace, against, open, told};
 use crate::facts::approval::{Approval, Approvals, SubjectId};
 use crate::inputs::Inputs;
 use crate::inputs::signature::split;
@@ -318,7 +318,7 @@ impl SubjectStanding {
             places: approval.quorum.places.iter().map(place).collect(),
             people: approval.quorum.people,
             needed_people: approval.quorum.needed_people,
-            hindrances: against(approvals, id).iter().map(verdict).collect(),
+            hindrances: hindrances(approvals, id),
             exceptions: exception::names(subject).filter_map(of_exception).collect(),
             records: subject
                 .records
@@ -401,6 +401,15 @@ impl ExceptionStanding {
 
 fn verdict((reason, why): &(crate::facts::approval::code::Reason, String)) -> Verdict {
     Verdict { code: reason.code().to_owned(), why: why.clone() }
+}
+
+/// What stands against a subject as a whole, in words.
+pub fn hindrances(approvals: &Approvals, id: &SubjectId) -> Vec<Verdict> {
+    let of = |(reason, who): &(crate::facts::approval::code::Reason, String)| Verdict {
+        code: reason.code().to_owned(),
+        why: told(*reason, who).0,
+    };
+    against(approvals, id).iter().map(of).collect()
 }
 
 fn who_could(open: &[OpenPlace], place: &crate::facts::approval::quorum::Place) -> Vec<String> {

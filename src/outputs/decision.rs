@@ -7,7 +7,9 @@ use similar::{ChangeTag, TextDiff};
 use super::approval::Trust;
 use super::report::escape;
 use crate::facts::approval::Approval;
+use crate::facts::approval::code::Reason;
 use crate::facts::approval::judge::Judged;
+use crate::facts::approval::open::told;
 use crate::facts::approval::propose::{Obstacle, Proposal};
 use crate::facts::approval::signed::open_places;
 use crate::text::counted;
@@ -45,6 +47,10 @@ pub struct Preview {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     pub against: Vec<String>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub mend: Vec<&'static str>,
     /// What the differences are held against.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
@@ -90,9 +96,21 @@ impl Preview {
             subject: record.subject.map(|digest| format!("sha256:{digest}")).unwrap_or_default(),
             branch: String::new(),
             against: Vec::new(),
+            mend: Vec::new(),
             since: None,
             changes: Vec::new(),
             message: message.to_owned(),
+        }
+    }
+
+    /// Takes over what stands against the subject as a whole: (reason, who or what).
+    pub fn hinder(&mut self, against: &[(Reason, String)]) {
+        for (reason, who) in against {
+            let (words, mend) = told(*reason, who);
+            self.against.push(format!("{reason}: {words}"));
+            if !self.mend.contains(&mend) {
+                self.mend.push(mend);
+            }
         }
     }
 
@@ -118,6 +136,9 @@ impl Preview {
         field("branch", &self.branch);
         for what in &self.against {
             field("against", what);
+        }
+        for what in &self.mend {
+            field("mend it", what);
         }
         match &self.since {
             None => text += "\nNothing of it was approved before with other words.\n",
@@ -250,9 +271,8 @@ pub fn json_schema() -> serde_json::Value {
 
 /// What stands against a record, each with what to do: lines for the error stream.
 pub fn reasons(judged: &Judged) -> Vec<(String, String, &'static str)> {
-    let line = |(reason, why): &(crate::facts::approval::code::Reason, String)| {
-        (reason.code().to_owned(), why.clone(), help(reason.code()))
-    };
+    let line =
+        |(reason, why): &(Reason, String)| (reason.code().to_owned(), why.clone(), help(reason.code()));
     judged.reasons.iter().map(line).collect()
 }
 

@@ -33,6 +33,23 @@ pub fn against(approvals: &Approvals, id: &SubjectId) -> Vec<(Reason, String)> {
     }
 }
 
+/// What stands against a subject as a whole, in words, and what to do about it.
+pub fn told(reason: Reason, who: &str) -> (String, &'static str) {
+    let is_commit = who.len() == 40 && who.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match reason {
+        Reason::EditorUnknown if is_commit => (
+            format!("commit {} is signed by nobody on the roster", &who[..12]),
+            "let somebody on the roster sign the edit before it lands; once it has, write a new change",
+        ),
+        Reason::EditorUnknown => (
+            format!("editor {who} is nobody on the roster"),
+            "give the address to a person of the roster (`mcmbook policy amend`), or let somebody on it sign the edit \
+             before it lands",
+        ),
+        _ => (who.to_owned(), "`mcmbook status` tells what is missing"),
+    }
+}
+
 /// The open places of a subject in the order of the policy.
 pub fn open(approvals: &Approvals, id: &SubjectId, as_of: Timestamp) -> Vec<OpenPlace> {
     let Some((subject, approval)) = approvals.subjects.get(id) else { return Vec::new() };

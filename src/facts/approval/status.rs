@@ -8,6 +8,7 @@ use super::code::Reason;
 use super::derive::{Grounds, Landed, Subject};
 use super::exception;
 use super::need::Need;
+use super::open::told;
 use super::quorum::{Place, Quorum, fill, places};
 use super::rounds::Lifetime;
 use super::subject::SubjectId;
@@ -286,7 +287,7 @@ impl Case<'_> {
             let open: Vec<String> = weighed.quorum.open().map(Place::to_string).collect();
             let why = match weighed.hindrances.first() {
                 _ if !open.is_empty() => format!("waits for {}", open.join(", ")),
-                Some((reason, who)) => format!("{}: {who}", reason.code()),
+                Some((reason, who)) => format!("{}: {}", reason.code(), told(*reason, who).0),
                 None if self.id.change().is_some() && self.need.is_none() => "its request is gone".to_owned(),
                 // A standard change: what is approved is the model that it follows.
                 None if weighed.quorum.places.is_empty() => {

@@ -208,6 +208,52 @@ fn a_dry_run_tells_that_nothing_could_be_signed() {
 }
 
 #[test]
+fn what_stands_against_all_is_told_with_its_remedy() {
+    let book = Book::submitted();
+    book.repo.write(RUNBOOK, "---\ntitle: Plan\nfor: MCM-2026-0001\n---\n\nOther.\n");
+    book.repo.person.replace(Some("stranger".to_owned()));
+    book.repo.commit("More");
+    let approve = ["approve", CHANGE, "--role", "peer", "-y"];
+    let told = done(&book, "carol", &approve);
+    let words = "editor stranger@a.example is nobody on the roster";
+    for part in [
+        format!("  against   editor-unknown: {words}\n"),
+        "  mend it   give the address to a person of the roster (`mcmbook policy amend`)".to_owned(),
+        format!("warning: it counts for nothing until this is mended: {words}\n"),
+    ] {
+        assert!(told.contains(&part), "{part} is not in\n{told}");
+    }
+    let status = done(&book, "carol", &["status", CHANGE]);
+    assert!(status.contains(&format!("against    editor-unknown: {words}\n")), "{status}");
+    let json = done(&book, "bob", &["approve", CHANGE, "--dry-run", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
+    assert_eq!(told["preview"]["against"][0], format!("editor-unknown: {words}"));
+    assert!(told["preview"]["mend"][0].as_str().is_some_and(|mend| mend.contains("policy amend")), "{json}");
+    // Where every edit must be signed, one that nobody signed is named by its commit.
+    book.amend(2, |book| {
+        book.policy(2, "", &crate::approvals::book::PEOPLE);
+        let path = book.repo.book().join("policy/policy.toml");
+        let text = std::fs::read_to_string(path).expect("the policy");
+        let more = "distinct_principals = 2\nsigned_edits = \"required\"";
+        book.repo.write("policy/policy.toml", text.replace("distinct_principals = 2", more));
+    });
+    book.repo.write(RUNBOOK, "---\ntitle: Plan\nfor: MCM-2026-0001\n---\n\nAnother.\n");
+    book.repo.person.replace(Some("dave".to_owned()));
+    let commit = book.repo.commit("Not signed");
+    let told = done(&book, "carol", &approve);
+    let words = format!("commit {} is signed by nobody on the roster", &commit[..12]);
+    assert!(told.contains(&format!("  against   editor-unknown: {words}\n")), "{told}");
+    assert!(told.contains("  mend it   let somebody on the roster sign the edit before it lands"), "{told}");
+    assert!(
+        told.contains("until this is mended: editor stranger@a.example is nobody on the roster (and "),
+        "{told}"
+    );
+    // Once nobody stands in its way any more, nothing is said.
+    let told = done(&Book::submitted(), "carol", &approve);
+    assert!(!told.contains("against") && !told.contains("warning"), "{told}");
+}
+
+#[test]
 fn a_book_without_policy_or_commit_is_told_how_to_begin() {
     let repo = Repo::new();
     let (code, told) = super::run_at(&repo.book(), repo.seconds(), &["approve", CHANGE, "-y"]);

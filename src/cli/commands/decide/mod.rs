@@ -20,7 +20,7 @@ use crate::hosts::{Exit, Failure};
 use crate::inputs::policy::Policy;
 use crate::inputs::signature::Decision;
 use crate::inputs::signature::record::{tidy_reason, write};
-use crate::outputs::approval::Trust;
+use crate::outputs::approval::{Trust, hindrances};
 use crate::outputs::decision::{Outcome, Preview, Standing, reasons};
 
 pub(super) use reinstate::reinstate;
@@ -144,10 +144,7 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     preview.key = key.fingerprint.clone().or(key.configured.clone());
     preview.branch.clone_from(&branch);
     if matches!(what.decision, Decision::Approve | Decision::Ratify) && only.is_none() {
-        preview.against = against(&approvals, &id)
-            .iter()
-            .map(|(reason, who)| format!("{}: {who}", reason.code()))
-            .collect();
+        preview.hinder(&against(&approvals, &id));
     }
     subject::differences(&loaded, &id, &proposal, &mut preview)?;
     outcome.before = standing(&approvals, &id, only.as_deref());
@@ -176,6 +173,10 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
     outcome.pushed = common.bring(&loaded.root, (&branch, &head, tip.as_ref()), &signed, &message)?;
     outcome.done = true;
     outcome.after = standing(&judged_with, &id, only.as_deref());
+    let hindered = match what.decision {
+        Decision::Approve | Decision::Ratify if only.is_none() => hindrances(&judged_with, &id),
+        _ => Vec::new(),
+    };
     if let Format::Text = common.format {
         let short = &signed.as_str()[..10];
         shell.status("Signed", &format!("{short} on {branch}"));
@@ -184,6 +185,13 @@ pub(super) fn run(what: &What<'_>, common: &Common, shell: &Shell) -> Result<Exi
         }
         if let Some((reason, why, _)) = &vain {
             shell.warning(&format!("it fills no place yet: {why} ({reason})"));
+        }
+        if let Some(why) = hindered.first() {
+            let more = match hindered.len() {
+                1 => String::new(),
+                all => format!(" (and {} more)", all - 1),
+            };
+            shell.warning(&format!("it counts for nothing until this is mended: {}{more}", why.why));
         }
         if let Some(after) = &outcome.after {
             let what = match only.as_deref().filter(|name| is_exception(name)) {

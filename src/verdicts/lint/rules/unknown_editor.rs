@@ -1,9 +1,10 @@
 //! MCM822.
 
-use super::super::approvals::{cases, short};
+use super::super::approvals::cases;
 use super::super::{Check, Levels, Rule};
 use crate::facts::Facts;
 use crate::facts::approval::code::Reason;
+use crate::facts::approval::open::told;
 use crate::text::{Code, Diagnostic, Severity, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,17 +23,8 @@ fn check(rule: &Rule, facts: &Facts, found: &mut Vec<Diagnostic>) {
     for case in cases(facts).filter(|case| !case.approval.status.is_approved()) {
         let editors = case.approval.hindrances.iter();
         for (_, who) in editors.filter(|(reason, _)| *reason == Reason::EditorUnknown) {
-            let finding = match who.contains('@') {
-                true => case.finding(rule, format!("editor {who} is nobody on the roster")),
-                false => case.finding(
-                    rule,
-                    format!(
-                        "the editor of commit {} is nobody on the roster: no key of it signed the edit",
-                        short(who)
-                    ),
-                ),
-            };
-            found.push(finding.help("put the address on the roster, or let somebody on it sign the edit"));
+            let (message, help) = told(Reason::EditorUnknown, who);
+            found.push(case.finding(rule, message).help(help));
         }
     }
 }
