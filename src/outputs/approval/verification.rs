@@ -10,6 +10,7 @@ use crate::facts::approval::code::Reason;
 use crate::facts::approval::derive::Landed;
 use crate::facts::approval::{Approval, Approvals};
 use crate::inputs::Inputs;
+use crate::inputs::signature::split;
 use crate::text::counted;
 
 /// The version of this form; it rises when a field changes its meaning or goes away.
@@ -37,26 +38,48 @@ pub struct RecordVerification {
 pub struct RuleVerdict {
     /// What the rule asks.
     pub rule: String,
-    /// Whether it is met.
+    /// Whether it is met; what was not judged is not.
     pub met: bool,
     /// Why it is not.
     pub reasons: Vec<Verdict>,
+    /// Why it was not judged; nothing where it was.
+    pub unjudged: Option<String>,
 }
 
-/// What each rule asks, and the reasons that say it is not met.
-const RULES: [(&str, &[Reason]); 9] = [
+/// What a rule is judged on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Grounds {
+    /// The repository.
+    Repository,
+    /// The commit object, once it can be taken apart.
+    Object,
+    /// What the record says, once it can be read.
+    Words,
+    /// Who signed it, once all before is as it should be.
+    Signer,
+}
+
+/// What each rule asks, what it is judged on, and the reasons that say it is not met.
+const RULES: [(&str, Grounds, &[Reason]); 9] = [
     (
         "the commit object is strictly well formed",
+        Grounds::Repository,
         &[Reason::RecordMalformed, Reason::RecordUnstated, Reason::FutureDate],
     ),
-    ("it has one parent and changes nothing", &[Reason::RecordNotPure]),
-    ("its trailers are the last paragraph, and nothing else looks like one", &[Reason::RecordAmbiguous]),
+    ("it has one parent and changes nothing", Grounds::Object, &[Reason::RecordNotPure]),
+    (
+        "its trailers are the last paragraph, and nothing else looks like one",
+        Grounds::Object,
+        &[Reason::RecordAmbiguous],
+    ),
     (
         "it names the digest of the covered documents in its own tree",
+        Grounds::Words,
         &[Reason::SubjectMismatch, Reason::DocIdMismatch, Reason::PathMissing],
     ),
     (
         "its signature is good, by a key that the governing policy gives to the signer",
+        Grounds::Repository,
         &[
             Reason::SigMissing,
             Reason::SigBad,
@@ -73,13 +96,15 @@ const RULES: [(&str, &[Reason]); 9] = [
             Reason::SignerMismatch,
         ],
     ),
-    ("its author is its committer: nobody has rewritten it", &[Reason::RecordRewritten]),
+    ("its author is its committer: nobody has rewritten it", Grounds::Object, &[Reason::RecordRewritten]),
     (
         "it was made for this repository and this trust root",
+        Grounds::Words,
         &[Reason::ContextMismatch, Reason::TrustRootMismatch],
     ),
     (
         "the signer may decide in this role on these documents, and is counted once",
+        Grounds::Signer,
         &[
             Reason::RoleNotHeld,
             Reason::SelfApproval,
@@ -89,7 +114,7 @@ const RULES: [(&str, &[Reason]); 9] = [
             Reason::EvidenceInsufficient,
         ],
     ),
-    ("it has landed on the mainline", &[Reason::RecordUnlanded]),
+    ("it has landed on the mainline", Grounds::Repository, &[Reason::RecordUnlanded]),
 ];
 
 /// The records whose commit begins so.
@@ -119,15 +144,39 @@ fn verification(landed: &Landed, approval: Option<&Approval>) -> RecordVerificat
         record.reasons.push(Verdict { code: Reason::RecordUnlanded.code().to_owned(), why });
         record.counts = false;
     }
-    let rule = |(rule, codes): &(&str, &[Reason])| {
+    let lacking = lacking(landed);
+    let rule = |(rule, grounds, codes): &(&str, Grounds, &[Reason])| {
         let codes: Vec<&str> = codes.iter().map(|code| code.code()).collect();
         let reasons: Vec<Verdict> =
             record.reasons.iter().filter(|reason| codes.contains(&reason.code.as_str())).cloned().collect();
-        RuleVerdict { rule: (*rule).to_owned(), met: reasons.is_empty(), reasons }
+        let lacks = lacking.filter(|(first, _)| reasons.is_empty() && grounds >= first);
+        RuleVerdict {
+            rule: (*rule).to_owned(),
+            met: reasons.is_empty() && lacks.is_none(),
+            reasons,
+            unjudged: lacks.map(|(_, why)| why.to_owned()),
+        }
     };
     let rules = RULES.iter().map(rule).collect();
     let document = landed.judged.record.as_ref().and_then(|record| record.document.clone());
     RecordVerification { format: FORMAT, as_of: String::new(), trust: None, document, record, rules }
+}
+
+/// The first of the grounds that a record gives no judge, and why: what is judged on that one, or on a later one, is
+/// not judged.
+fn lacking(landed: &Landed) -> Option<(Grounds, &'static str)> {
+    let judged = &landed.judged;
+    if split(&landed.raw).is_err() {
+        Some((Grounds::Object, "the commit object cannot be taken apart"))
+    } else if judged.record.is_none() {
+        Some((Grounds::Words, "what it says cannot be read"))
+    } else if judged.principal.is_none() {
+        Some((Grounds::Signer, "no good signature says who the signer is"))
+    } else if !judged.counts() {
+        Some((Grounds::Signer, "only what meets the other rules is weighed"))
+    } else {
+        None
+    }
 }
 
 /// The JSON Schema of [`RecordVerification`], for programs that read `verify-record --format json`.
@@ -144,10 +193,17 @@ pub fn text(verification: &RecordVerification) -> String {
     record_text(&verification.record, &mut text);
     text.push('\n');
     for (number, rule) in verification.rules.iter().enumerate() {
-        let word = if rule.met { "ok  " } else { "FAIL" };
+        let word = match (rule.met, &rule.unjudged) {
+            (true, _) => "ok  ",
+            (false, Some(_)) => "-   ",
+            (false, None) => "FAIL",
+        };
         let _ = writeln!(text, "{word} {}. {}", number + 1, rule.rule);
         for reason in &rule.reasons {
             let _ = writeln!(text, "        {}: {}", reason.code, reason.why);
+        }
+        if let Some(why) = &rule.unjudged {
+            let _ = writeln!(text, "        not judged: {why}");
         }
     }
     let verdict = match verification.record.reasons.len() {

@@ -121,3 +121,56 @@ fn a_record_is_held_against_each_rule() {
     assert!(told.contains("`HEAD` is not the id of a commit"), "{told}");
     assert!(told.contains("git rev-parse HEAD"), "{told}");
 }
+
+#[test]
+fn what_rests_on_a_signer_is_not_judged_without_one() {
+    let book = Book::submitted();
+    let dir = book.repo.book();
+    let schema: Value =
+        serde_json::from_str(&printed(&dir, &["schema", "--verify-record"])).expect("it is JSON");
+    let judged = |record: &str| {
+        let (code, text) = outcome(&dir, &["verify-record", record]);
+        let line = |line: &str| {
+            Some((line.get(..4)?.trim().to_owned(), line.get(5..)?.split_once(". ")?.0.parse().ok()?))
+        };
+        let rules: Vec<(String, u32)> = text.lines().filter_map(line).collect();
+        let (_, json) = outcome(&dir, &["verify-record", record, "--format", "json"]);
+        let told: Value = serde_json::from_str(&json).expect("it is JSON");
+        assert!(is_valid(&schema, &told), "{json}");
+        for ((word, number), rule) in rules.iter().zip(told["rules"].as_array().expect("a list")) {
+            assert_eq!(rule["met"], word == "ok", "{number}: {json}");
+            assert_eq!(rule["unjudged"].is_string(), word == "-", "{number}: {json}");
+        }
+        let of = |wanted: &str| {
+            let found = rules.iter().filter(|(word, _)| word == wanted);
+            found.map(|(_, number)| *number).collect::<Vec<_>>()
+        };
+        assert_eq!(rules.len(), 9, "{text}");
+        (code, of("FAIL"), of("-"), text)
+    };
+    let message = book.message("carol", "approve", "peer");
+    let unsigned = |message: &str| {
+        let id = book.repo.git(&["commit-tree", "-p", "HEAD", "-m", message, "HEAD^{tree}"]);
+        book.repo.git(&["reset", "--quiet", "--soft", id.trim()]);
+        id.trim().to_owned()
+    };
+    let (code, failed, left, text) = judged(&unsigned(&message));
+    assert_eq!((code, failed, left), (Some(1), vec![5], vec![8]), "{text}");
+    assert!(text.contains("        not judged: no good signature says who the signer is\n"), "{text}");
+    // Without words there is nothing to hold against a tree, a repository or a roster.
+    let (_, failed, left, text) = judged(&unsigned(&message.replace("Mcm-Record: v1", "Mcm-Record: v9")));
+    assert_eq!((failed, left), (vec![1, 5], vec![4, 7, 8]), "{text}");
+    assert!(text.contains("        not judged: what it says cannot be read\n"), "{text}");
+    // Whose signature is good, and not the one who is named, is not weighed as that one.
+    let other = book.record("dave", &message);
+    let (_, failed, left, text) = judged(&other);
+    assert_eq!((failed, left), (vec![5], vec![8]), "{text}");
+    let good = book.decide("carol", "approve", "peer");
+    assert_eq!(judged(&good).1, [] as [u32; 0]);
+    assert_eq!(judged(&good).2, [] as [u32; 0]);
+    // What the signer must not do is judged once all else is as it should be.
+    let own = book.decide("alice", "approve", "manager");
+    let (_, failed, left, text) = judged(&own);
+    assert_eq!((failed, left), (vec![8], vec![]), "{text}");
+    assert!(text.contains("self-approval"), "{text}");
+}
