@@ -6,6 +6,7 @@ use super::list::{Format, pick};
 use crate::cli::book::{Reading, analyzed};
 use crate::cli::moment::as_of;
 use crate::facts::approval::Approvals;
+use crate::hosts::record::Git;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, AsOf, LoadOptions};
 use crate::hosts::{Exit, Failure};
@@ -16,7 +17,7 @@ use crate::outputs::approval::verification;
 /// One that has not landed yet is judged as if it landed on the branch at hand, and does not count.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The record's commit: its id, or at least four of its first digits.
+    /// The record's commit: its id, at least four of its first digits, or a name that git knows it by.
     commit: String,
     /// Folder of the book.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
@@ -33,13 +34,15 @@ pub(crate) struct Args {
 
 /// Ends with 1 when the record does not count.
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let wanted = args.commit.to_ascii_lowercase();
-    if !wanted.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        let failure = Failure::usage(format!("`{}` is not the id of a commit", args.commit));
-        return Err(failure.help(format!("`git rev-parse {}` prints the id of what has a name", args.commit)));
-    }
     let options =
         LoadOptions { as_of: args.as_of.clone(), ..args.reading.load_options(args.dir.clone(), None) };
+    let is_id = args.commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let wanted = match Git::of(&workspace::root(&options)?).commit(&args.commit) {
+        Ok(commit) => commit.as_str().to_owned(),
+        // Digits may begin a record beside other objects.
+        Err(_) if is_id => args.commit.to_ascii_lowercase(),
+        Err(failure) => return Err(failure),
+    };
     let (_, analysis) = analyzed(&options, shell)?;
     let mut found = verification::of(&analysis.facts.approvals, &analysis.facts.inputs, &wanted);
     let mut waits = None;

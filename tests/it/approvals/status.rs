@@ -116,10 +116,27 @@ fn a_record_is_held_against_each_rule() {
         let (code, told) = outcome(&dir, &["verify-record", wanted]);
         assert_eq!(code, Some(2), "{wanted:?}: {told}");
     }
-    let (code, told) = outcome(&dir, &["verify-record", "HEAD"]);
+}
+
+#[test]
+fn a_record_may_be_named_as_git_names_commits() {
+    let (book, good, bad) = half_approved();
+    let dir = book.repo.book();
+    book.repo.git(&["tag", "read", &good]);
+    // A name of digits is a name first.
+    book.repo.git(&["branch", "beef", &bad]);
+    for (name, record) in [("HEAD", &bad), ("HEAD~1", &good), ("read", &good), ("main", &bad), ("beef", &bad)]
+    {
+        let told = outcome(&dir, &["verify-record", name]);
+        assert_eq!(told, outcome(&dir, &["verify-record", record]), "{name}");
+        assert!(told.1.contains(&record[..12]), "{name}: {}", told.1);
+    }
+    let (code, told) = outcome(&dir, &["verify-record", "HEAD~2"]);
     assert_eq!(code, Some(2), "{told}");
-    assert!(told.contains("`HEAD` is not the id of a commit"), "{told}");
-    assert!(told.contains("git rev-parse HEAD"), "{told}");
+    assert!(told.contains("there is no record `"), "{told}");
+    let (code, told) = outcome(&dir, &["verify-record", "nowhere"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("there is no commit `nowhere` in this repository"), "{told}");
 }
 
 #[test]
