@@ -264,6 +264,35 @@ impl Standing {
     }
 }
 
+/// What `approve --collect` has merged, for programs.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Collection {
+    /// The form of this object: 1.
+    pub schema: u32,
+    /// What approvals rest on.
+    pub trust: Option<Trust>,
+    /// The branches that were merged, in their order; none where every record has landed.
+    pub merged: Vec<MergedBranch>,
+    /// Where the subject stands now, when one was asked for.
+    pub after: Option<Standing>,
+}
+
+/// A branch of records that was merged.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MergedBranch {
+    /// Its name: `mcm/MCM-2026-0042/alice`.
+    pub branch: String,
+    /// How many records came with it.
+    pub records: usize,
+    /// The merge commit.
+    pub commit: String,
+}
+
+/// The JSON Schema of [`Collection`], for programs that call `approve --collect`.
+pub fn collection_schema() -> serde_json::Value {
+    schemars::schema_for!(Collection).to_value()
+}
+
 /// The JSON Schema of [`Outcome`], for programs that call the commands that decide.
 pub fn json_schema() -> serde_json::Value {
     schemars::schema_for!(Outcome).to_value()

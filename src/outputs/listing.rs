@@ -1,4 +1,4 @@
-//! Changes and documents as lines of text and as JSON: `list` and `show`.
+//! Changes and documents as lines of text and as JSON: `list`.
 
 use serde::Serialize;
 
@@ -9,7 +9,6 @@ use crate::facts::approval::ApprovalStatus;
 use crate::facts::book::{Change, Outcome, Phase};
 use crate::inputs::document::Document;
 use crate::text::{counted, printable};
-use crate::verdicts::lint::Finding;
 
 /// The version of the form of lists; it rises when a field changes its meaning or goes away.
 const FORMAT: u32 = 1;
@@ -186,110 +185,6 @@ pub fn documents_text(lines: &[DocumentLine<'_>]) -> String {
 
 fn errors(number: usize) -> String {
     if number > 0 { counted(number, "error") } else { String::new() }
-}
-
-/// Where the approval of a change stands and why, in a phrase.
-fn approval(analysis: &Analysis, id: &str) -> String {
-    let (status, why) = analysis.facts.approvals.shown(id);
-    format!("{}: {why}", status.word())
-}
-
-/// One change for people: its facts, documents, attachments and what is missing next.
-pub fn change_text(analysis: &Analysis, change: &Change) -> String {
-    let book = &analysis.facts.book;
-    let line = change_line(analysis, change, &Errors::of(analysis));
-    let mut text = format!("{}  {}\n", line.id, printable(line.title));
-    let mut fact = |name: &str, value: &str| {
-        if !value.is_empty() {
-            text.push_str(&format!("{name:<12}{}\n", printable(value)));
-        }
-    };
-    fact("approval", &approval(analysis, &change.id));
-    fact("phase", line.phase.name());
-    fact("outcome", line.outcome.map_or("", Outcome::name));
-    fact("class", line.class.unwrap_or_default());
-    fact("services", &line.services.join(", "));
-    let request = change.request.map(|index| book.document(index));
-    let field = |name: &str| request.and_then(|request| request.text(name)).unwrap_or_default();
-    if !field("slot.start").is_empty() {
-        fact("slot", &format!("{} to {}", field("slot.start"), field("slot.end")));
-    }
-    fact("window", field("slot.window"));
-    fact("owner", field("owner"));
-    text.push_str("\ndocuments\n");
-    let rows = change.documents.iter().map(|index| {
-        let document = book.document(*index);
-        let last = analysis.facts.inputs.history.of(document.path()).next();
-        let last = last.map_or("not committed".to_owned(), |commit| commit.id[..10].to_owned());
-        [
-            format!("  {}", document.id.name()),
-            document.kind_name().to_owned(),
-            last,
-            printable(document.title()),
-        ]
-    });
-    text.push_str(&table(rows));
-    if !change.attachments.is_empty() {
-        text.push_str("\nattachments\n");
-        let rows = book.attachments_of(change, &analysis.facts.inputs).map(|attachment| {
-            let below = attachment.path.below(change.folder.as_str()).unwrap_or(attachment.path.as_str());
-            [format!("  {}", printable(below)), format!("sha256:{}", attachment.hash)]
-        });
-        text.push_str(&table(rows));
-    }
-    let missing: Vec<&Finding> = analysis
-        .findings
-        .iter()
-        .filter(|finding| {
-            let place = finding.diagnostic.location.as_ref();
-            place.is_some_and(|place| place.path.below(change.folder.as_str()).is_some())
-        })
-        .collect();
-    if !missing.is_empty() {
-        text.push_str("\nfindings\n");
-        let rows = missing.iter().map(|finding| {
-            let when = if finding.waived.is_some() {
-                "waived".to_owned()
-            } else if finding.is_due() {
-                "now".to_owned()
-            } else {
-                format!("for {}", finding.diagnostic.stage.name())
-            };
-            let place = finding.diagnostic.path();
-            let file = place.and_then(|path| path.below(change.folder.as_str())).unwrap_or_default();
-            let code = format!("  {}", finding.diagnostic.code);
-            [code, when, printable(file), printable(&finding.diagnostic.message)]
-        });
-        text.push_str(&table(rows));
-    }
-    text
-}
-
-/// One document for people: its facts and outline.
-pub fn document_text(analysis: &Analysis, document: &Document) -> String {
-    let history = &analysis.facts.inputs.history;
-    let mut text = format!("{}  {}\n", document.id, printable(document.title()));
-    text.push_str(&format!("{:<12}{}\n{:<12}{}\n", "kind", document.kind_name(), "file", document.path()));
-    text.push_str(&format!("{:<12}sha256:{}\n", "digest", document.source.hash));
-    let commits: Vec<_> = history.of(document.path()).collect();
-    if let (Some(last), Some(first)) = (commits.first(), commits.last()) {
-        text.push_str(&format!("{:<12}{} by {}\n", "first", &first.id[..10], printable(&first.author.name)));
-        text.push_str(&format!(
-            "{:<12}{} by {}, {} in all\n",
-            "last",
-            &last.id[..10],
-            printable(&last.author.name),
-            commits.len()
-        ));
-    }
-    if !document.outline.headings.is_empty() {
-        text.push_str("\nsections\n");
-        for heading in &document.outline.headings {
-            let indent = "  ".repeat(heading.level as usize);
-            text.push_str(&format!("{indent}{}\n", printable(&heading.text)));
-        }
-    }
-    text
 }
 
 /// Columns of equal width, the last one free, without space at the end of a line.

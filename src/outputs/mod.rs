@@ -18,6 +18,7 @@ pub mod reference;
 pub mod report;
 pub mod scaffold;
 pub mod schema;
+pub mod show;
 pub mod site;
 pub mod state;
 

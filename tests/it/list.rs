@@ -189,6 +189,28 @@ sections
 
 "#]]);
     assert_eq!(printed(&dir, &["show", "services/checkout"]), printed(&dir, &["show", "checkout"]));
+    let told = |id: &str| {
+        let text = printed(&dir, &["show", id, "--format", "json"]);
+        serde_json::from_str::<serde_json::Value>(&text).unwrap_or_else(|_| panic!("{text}"))
+    };
+    let (change, document) = (told("MCM-2025-0007"), told("checkout"));
+    let schema = serde_json::from_str(&printed(&dir, &["schema", "--show"])).expect("it is JSON");
+    for value in [&change, &document] {
+        assert!(crate::approvals::status::is_valid(&schema, value), "{value}");
+    }
+    assert_eq!((&change["document"], &document["change"]), (&().into(), &().into()));
+    let (change, document) = (&change["change"], &document["document"]);
+    assert_eq!(change["approval"]["status"], "before-adoption");
+    assert_eq!(change["slot"]["start"], "2025-12-01T22:00:00+01:00");
+    assert_eq!(change["documents"][1]["commit"], serde_json::Value::Null, "the runbook is not committed");
+    assert_eq!(change["attachments"][0]["path"], "files/plan.csv");
+    let later = change["findings"].as_array().expect("a list").iter().filter(|one| one["due"] == false);
+    let later: Vec<_> = later.map(|one| one["code"].as_str().expect("text")).collect();
+    assert_eq!(later, ["MCM010", "MCM010", "MCM301"]);
+    assert_eq!((&document["id"], &document["commits"]), (&"services/checkout".into(), &1.into()));
+    assert_eq!(document["sections"][1]["text"], "What It Does");
+    let broken = serde_json::json!({"format": 1, "trust": null, "change": {"id": 7}, "document": null});
+    assert!(!crate::approvals::status::is_valid(&schema, &broken));
     run(&dir, &["show", "MCM-2025-0070"]).code(2).stdout_eq("").stderr_eq(str![[r#"
 error: there is no change and no document `MCM-2025-0070`
   help: did you mean `MCM-2025-0007`?

@@ -7,7 +7,8 @@ use crate::hosts::shell::Shell;
 use crate::hosts::workspace;
 use crate::hosts::{Exit, Failure, record};
 use crate::inputs::signature::Decision;
-use crate::outputs::decision::Standing;
+use crate::outputs::approval::Trust;
+use crate::outputs::decision::{Collection, Standing};
 use crate::text::counted;
 
 /// Approves a change or a document: shows what is signed, asks, and writes one signed commit.
@@ -54,22 +55,24 @@ fn collect(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let options = args.common.load_options();
     let root = workspace::load(&options)?.root;
     let merged = record::collect(&root, args.id.as_deref(), args.common.push.as_deref())?;
+    let loaded = workspace::load(&options)?;
+    let approvals = Approvals::of(&loaded.inputs);
+    let trust = Trust::of(&approvals, loaded.inputs.history.ledger.pinned);
+    let after = args.id.as_deref().and_then(|id| approvals.status(id)).map(Standing::of);
+    let collection = Collection { schema: 1, trust, merged, after };
     if let Format::Json = args.common.format {
-        shell.print(&pick(args.common.format, String::new, &merged))?;
+        shell.print(&pick(args.common.format, String::new, &collection))?;
         return Ok(Exit::Good);
     }
-    for branch in &merged {
+    for branch in &collection.merged {
         let what = counted(branch.records, "record");
         shell.status("Merged", &format!("{} with {what} by {}", branch.branch, &branch.commit[..10]));
     }
-    if merged.is_empty() {
+    if collection.merged.is_empty() {
         shell.status("Merged", "nothing: every record has landed on this branch");
     }
-    if let Some(id) = args.id.as_deref() {
-        let approvals = Approvals::of(&workspace::load(&options)?.inputs);
-        if let Some(approval) = approvals.status(id) {
-            shell.status("Status", &format!("{id} is {}", Standing::of(approval).text()));
-        }
+    if let (Some(id), Some(after)) = (args.id.as_deref(), &collection.after) {
+        shell.status("Status", &format!("{id} is {}", after.text()));
     }
     Ok(Exit::Good)
 }

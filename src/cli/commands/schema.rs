@@ -5,7 +5,7 @@ use crate::hosts::shell::Shell;
 use crate::hosts::workspace;
 use crate::hosts::{Exit, Failure};
 use crate::inputs::profile::Profile;
-use crate::outputs::{approval, calendar, decision, doctor, gate, policy, report, schema};
+use crate::outputs::{approval, calendar, decision, doctor, gate, policy, report, schema, show};
 
 /// Prints the JSON Schema of the front matter of a kind, or the names of all kinds.
 #[derive(Debug, clap::Args)]
@@ -54,10 +54,16 @@ pub(crate) struct Args {
     /// Print the schema of `policy show --format json` instead.
     #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "cross_check", "decision", "policy_check", "policy_history", "gate", "calendar", "verify_record", "doctor"])]
     policy_show: bool,
+    /// Print the schema of `show --format json` instead.
+    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "cross_check", "decision", "policy_check", "policy_history", "gate", "calendar", "verify_record", "doctor", "policy_show"])]
+    show: bool,
+    /// Print the schema of `approve --collect --format json` instead.
+    #[arg(long, conflicts_with_all = ["kind", "report", "status", "impact", "cross_check", "decision", "policy_check", "policy_history", "gate", "calendar", "verify_record", "doctor", "policy_show", "show"])]
+    collect: bool,
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let of_commands: [(bool, fn() -> serde_json::Value); 12] = [
+    let of_commands: [(bool, fn() -> serde_json::Value); 14] = [
         (args.report, report::json_schema),
         (args.status, approval::json_schema),
         (args.impact, approval::impact::json_schema),
@@ -70,6 +76,8 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         (args.verify_record, approval::verification::json_schema),
         (args.doctor, doctor::json_schema),
         (args.policy_show, policy::json_schema),
+        (args.show, show::json_schema),
+        (args.collect, decision::collection_schema),
     ];
     if let Some((_, schema)) = of_commands.iter().find(|(is_asked, _)| *is_asked) {
         return print(&schema(), shell);

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
+use super::list::{Format, pick};
 use crate::cli::book::{Reading, Strictness, analyzed};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::LoadOptions;
 use crate::hosts::{Exit, Failure};
-use crate::outputs::listing;
+use crate::outputs::show::Shown;
 use crate::text::did_you_mean;
 
 /// Shows a change with its documents and findings, or a document with its outline.
@@ -14,6 +15,9 @@ use crate::text::did_you_mean;
 pub(crate) struct Args {
     /// Id of a change or a document: MCM-2026-0007, MCM-2026-0007/runbook, services/checkout, checkout.
     id: String,
+    /// Print text or JSON.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
     /// Folder of the book.
     #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
     dir: PathBuf,
@@ -29,14 +33,16 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let (_, analysis) = analyzed(&options, shell)?;
     let book = &analysis.facts.book;
     let id = args.id.trim_end_matches('/');
+    let print = |shown: &Shown| {
+        shell.print(&pick(args.format, || shown.text(), shown))?;
+        Ok(Exit::Good)
+    };
     if let Some(change) = book.changes.get(id) {
-        shell.print(&listing::change_text(&analysis, change))?;
-        return Ok(Exit::Good);
+        return print(&Shown::change(&analysis, change));
     }
     let named = book.documents.iter().position(|document| document.id.name() == id);
     if let Some(index) = book.by_id(id).or(named) {
-        shell.print(&listing::document_text(&analysis, book.document(index)))?;
-        return Ok(Exit::Good);
+        return print(&Shown::document(&analysis, book.document(index)));
     }
     let ids = book.changes.keys().map(AsRef::as_ref);
     let ids = ids.chain(book.documents.iter().map(|document| document.id.as_str()));

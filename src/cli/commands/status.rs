@@ -12,7 +12,7 @@ use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, AsOf, LoadOptions, Range};
 use crate::hosts::{Exit, Failure, stock};
 use crate::outputs::approval::crossed::{self, CrossCheck};
-use crate::outputs::approval::{self, Standing, UnlandedBranch};
+use crate::outputs::approval::{self, Standing, Trust, UnlandedBranch};
 use crate::text::did_you_mean;
 
 /// Shows what is approved, by whom, over which bytes, and what is missing.
@@ -121,7 +121,8 @@ fn cross_check(args: &Args, id: Option<&str>, options: &LoadOptions, shell: &She
     let answers = asked.answers.iter().map(|all| all.iter().map(|one| (one.tool, one.takes)).collect());
     let answered: Vec<(Question<'_>, Vec<(Tool, bool)>)> = questions.into_iter().zip(answers).collect();
     let as_of = loaded.inputs.as_of;
-    let check = CrossCheck::of(as_of, approvals.none.clone(), &asked.versions, &answered, &unasked);
+    let trust = Trust::of(&approvals, loaded.inputs.history.ledger.pinned);
+    let check = CrossCheck::of(as_of, (approvals.none.clone(), trust), &asked.versions, &answered, &unasked);
     shell.print(&pick(args.format, || crossed::text(&check), &check))?;
     Ok(if check.different > 0 { Exit::Findings } else { Exit::Good })
 }

@@ -4,18 +4,8 @@
 use super::process::{Git, NO_HOOKS};
 use crate::hosts::Failure;
 use crate::hosts::workspace::{CommitId, Root};
+use crate::outputs::decision::MergedBranch;
 use crate::text::counted;
-
-/// A branch that was merged.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Collected {
-    /// Its name: `mcm/MCM-2026-0042/alice`.
-    pub branch: String,
-    /// How many records came with it.
-    pub records: usize,
-    /// The merge commit.
-    pub commit: String,
-}
 
 /// The branch for a person's records on a subject, and the commit that the next record follows.
 ///
@@ -76,7 +66,7 @@ pub fn push(
 ///
 /// # Errors
 /// A branch that brings more than records, a merge that does not go through; what was merged before stays.
-pub fn collect(root: &Root, id: Option<&str>, remote: Option<&str>) -> Result<Vec<Collected>, Failure> {
+pub fn collect(root: &Root, id: Option<&str>, remote: Option<&str>) -> Result<Vec<MergedBranch>, Failure> {
     let git = Git::of(root);
     if git.ask(&["symbolic-ref", "--quiet", "HEAD"]).is_none() {
         return Err(Failure::usage("no branch is checked out, so nothing can be merged")
@@ -112,7 +102,7 @@ pub fn collect(root: &Root, id: Option<&str>, remote: Option<&str>) -> Result<Ve
             return Err(failure.help("nothing of that branch was merged"));
         }
         let commit = git.commit("HEAD")?.as_str().to_owned();
-        merged.push(Collected { branch: branch.to_owned(), records, commit });
+        merged.push(MergedBranch { branch: branch.to_owned(), records, commit });
     }
     Ok(merged)
 }

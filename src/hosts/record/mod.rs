@@ -19,7 +19,7 @@ use crate::facts::approval::judge::Judged;
 use crate::hosts::Failure;
 use crate::hosts::workspace::{self, CommitId, LoadOptions, Root};
 
-pub use branch::{Collected, collect, on_branch, push};
+pub use branch::{collect, on_branch, push};
 pub use doctor::examine;
 pub use guard::{Refusal, install as install_hook, is_installed as has_hook, pre_push};
 pub use key::{SigningKey, certificate, public_key, signing_key, unable};

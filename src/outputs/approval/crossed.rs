@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::short;
+use super::{Trust, short};
 use crate::facts::approval::stock::{Agreement, Question, Tool, Unasked};
 use crate::inputs::signature::Format;
 use crate::text::{counted, printable};
@@ -22,6 +22,8 @@ pub struct CrossCheck {
     pub as_of: String,
     /// Why there is nothing to ask about, where that is so: no repository, no policy on the mainline.
     pub unknown: Option<String>,
+    /// What the approvals rest on.
+    pub trust: Option<Trust>,
     /// The tools that were asked, with what they tell of themselves.
     pub tools: Vec<StockTool>,
     /// How many records were asked about.
@@ -79,7 +81,7 @@ impl CrossCheck {
     /// Holds answers against mcmbook's; `answers` are (tool, whether it takes it), question by question.
     pub fn of(
         as_of: jiff::Timestamp,
-        unknown: Option<String>,
+        (unknown, trust): (Option<String>, Option<Trust>),
         tools: &[(&'static str, String)],
         asked: &[(Question<'_>, Vec<(Tool, bool)>)],
         unasked: &[Unasked],
@@ -92,6 +94,7 @@ impl CrossCheck {
             format: FORMAT,
             as_of: as_of.to_string(),
             unknown,
+            trust,
             tools: tools.iter().map(tool).collect(),
             records: asked.len(),
             same: 0,

@@ -30,7 +30,7 @@ fn every_json_says_what_its_approvals_rest_on() {
     let dir = book.repo.book();
     let (root, policy) = (book.root(), book.policy_digest());
     let record = book.repo.head();
-    let calls: [(&[&str], Option<&str>); 11] = [
+    let calls: [(&[&str], Option<&str>); 14] = [
         (&["check"], Some("--report")),
         (&["list"], None),
         (&["list", "--kind", "all"], None),
@@ -42,6 +42,9 @@ fn every_json_says_what_its_approvals_rest_on() {
         (&["policy", "show"], Some("--policy-show")),
         (&["calendar", "list"], Some("--calendar")),
         (&["status"], Some("--status")),
+        (&["status", "--cross-check"], Some("--cross-check")),
+        (&["show", CHANGE], Some("--show")),
+        (&["show", "services/checkout"], Some("--show")),
     ];
     for (call, schema) in calls {
         let asked = |pins: &[&str]| {

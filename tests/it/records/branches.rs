@@ -60,6 +60,30 @@ fn people_push_records_and_somebody_collects_them() {
 }
 
 #[test]
+fn what_was_collected_is_told_to_programs() {
+    let book = Book::submitted();
+    book.repo.git(&["switch", "--quiet", "--create", "mcm/MCM-2026-0001/carol"]);
+    book.decide("carol", "approve", "peer");
+    book.repo.git(&["switch", "--quiet", "main"]);
+    let dir = book.repo.book();
+    let schema = crate::support::run::printed(&dir, &["schema", "--collect"]);
+    let schema = serde_json::from_str(&schema).expect("it is JSON");
+    let collected = || {
+        let text = done(&book, "dave", &["approve", "--collect", CHANGE, "--format", "json"]);
+        let told: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+        assert!(crate::approvals::status::is_valid(&schema, &told), "{text}");
+        assert_eq!((&told["trust"]["root"], &told["trust"]["pinned"]), (&book.root().into(), &false.into()));
+        assert_eq!(told["after"]["open"][0], "manager");
+        told["merged"].clone()
+    };
+    let merged = collected();
+    assert_eq!((&merged[0]["branch"], &merged[0]["records"]), (&"mcm/MCM-2026-0001/carol".into(), &1.into()));
+    assert_eq!(merged[0]["commit"], book.repo.head());
+    assert_eq!(collected(), serde_json::json!([]), "what has landed is not merged again");
+    assert!(!crate::approvals::status::is_valid(&schema, &serde_json::json!([])));
+}
+
+#[test]
 fn a_further_record_goes_on_where_the_branch_was_left() {
     let book = Book::submitted();
     let origin = Folder::new();
