@@ -169,7 +169,11 @@ impl Case<'_> {
                     let content = self.files_of(landed).map(|(digest, _)| digest);
                     self.record(landed, edition, content, folder);
                 }
-                None => put_commit(landed, folder),
+                None => {
+                    for (path, digest) in put_commit(landed, folder) {
+                        folder.call(&["unproved", &path, &digest.to_string()]);
+                    }
+                }
             }
             if !standing.reasons.is_empty() {
                 let codes: Vec<&str> = standing.reasons.iter().map(|reason| reason.code.as_str()).collect();
@@ -266,16 +270,23 @@ impl Case<'_> {
     }
 }
 
-/// The commit as it is, what its signature covers, and the signature.
-fn put_commit(landed: &Landed, folder: &mut Folder) {
+/// The commit as it is, what its signature covers, and the signature; gives the files with their digests.
+fn put_commit(landed: &Landed, folder: &mut Folder) -> Vec<(String, ContentHash)> {
     let name = format!("records/{}", landed.judged.id);
-    folder.put(format!("{name}.commit"), Bytes::from_owner(landed.raw.clone()));
+    let mut files = Vec::new();
+    let mut put = |ending: &str, bytes: Bytes| {
+        let path = format!("{name}.{ending}");
+        files.push((path.clone(), ContentHash::of(&bytes)));
+        folder.put(path, bytes);
+    };
+    put("commit", Bytes::from_owner(landed.raw.clone()));
     if let Ok(commit) = split(&landed.raw) {
         if let Some(signature) = &commit.signature {
-            folder.put(format!("{name}.sig"), signature.text.clone().into_bytes());
+            put("sig", signature.text.clone().into_bytes().into());
         }
-        folder.put(format!("{name}.payload"), commit.payload);
+        put("payload", commit.payload.into());
     }
+    files
 }
 
 fn person(landed: &Landed) -> &str {

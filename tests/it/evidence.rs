@@ -96,6 +96,58 @@ fn one_byte_of_any_file_is_noticed_and_named() {
 }
 
 #[test]
+fn a_file_that_nothing_names_is_noticed_and_named() {
+    let book = Book::approved();
+    // A record that does not count lies in the folder as well.
+    let message = book.message("bob", "approve", "manager");
+    let bad = book.record("mallory", &message);
+    let folder = written(&book);
+    let evidence = folder.path().join("evidence");
+    let files = files_below(&evidence);
+    let (is_good, text) = verify(&folder.path(), None);
+    assert!(is_good, "{text}");
+    let content = files.keys().find_map(|path| path.strip_suffix("/runbook.md")).expect("the runbook");
+    let one_of = |start: &str| files.keys().find(|path| path.starts_with(start)).expect(start).clone();
+    for path in [
+        format!("{content}/files/extra.txt"),
+        format!("{content}/post-mortem.md"),
+        "extra.txt".to_owned(),
+        ".hidden".to_owned(),
+        "a name with spaces".to_owned(),
+        "policies/2/policy.toml".to_owned(),
+        "policies/1/openpgp/bob.asc".to_owned(),
+        "records/0000.commit".to_owned(),
+        "stamps/1.tst".to_owned(),
+        one_of("records/") + "~",
+    ] {
+        let file = evidence.join(&path);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(&file, "more\n").expect("it can be written");
+        let (is_good, text) = verify(&folder.path(), None);
+        assert!(!is_good, "{path}: {text}");
+        assert_eq!(failures(&text), [format!("{path} is named by no manifest and no list")], "{text}");
+        std::fs::remove_file(&file).expect("it can be removed");
+    }
+    // Nor may it be another kind of file, and what does not count stays as it was written.
+    std::os::unix::fs::symlink("verify.sh", evidence.join("link")).expect("a link");
+    assert_eq!(failures(&verify(&folder.path(), None).1), ["link is named by no manifest and no list"]);
+    std::fs::remove_file(evidence.join("link")).expect("it can be removed");
+    for ending in ["commit", "payload", "sig"] {
+        let path = format!("records/{bad}.{ending}");
+        let bytes = std::fs::read(evidence.join(&path)).expect(ending);
+        std::fs::write(evidence.join(&path), [&bytes[..], b" "].concat()).expect("it can be written");
+        assert_eq!(failures(&verify(&folder.path(), None).1), [path.as_str()]);
+        std::fs::remove_file(evidence.join(&path)).expect("it can be removed");
+        assert_eq!(failures(&verify(&folder.path(), None).1), [format!("{path} is there")]);
+        std::fs::write(evidence.join(&path), bytes).expect("it can be written");
+    }
+    // The page of the site about the folder is told, and not held against anything.
+    std::fs::write(evidence.join("index.html"), "<p>").expect("it can be written");
+    let (is_good, text) = verify(&folder.path(), None);
+    assert!(is_good && text.contains("index.html is the page of the site about this folder"), "{text}");
+}
+
+#[test]
 fn what_the_script_says_of_a_record_is_what_was_signed() {
     let book = Book::approved();
     let folder = written(&book);

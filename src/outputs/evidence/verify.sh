@@ -58,6 +58,8 @@ holds() {
     sed 's/^/      /' "$tmp/out"
   fi
 }
+# named FILE...: files that the list of this script speaks of, or a manifest that it holds against a digest.
+named() { printf '%s\n' "$@" >>"$tmp/named"; }
 repository() { git -C "$clone" "$@"; }
 # Payload and signature out of a commit object, as git folds them.
 payload() { awk 'h==0&&/^gpgsig /{s=1;next} h==0&&s&&/^ /{next} {s=0} /^$/{h=1} {print}'; }
@@ -68,6 +70,7 @@ signature() {
 # about ID FOLDER ROOT
 about() {
   id=$1 folder=$2 root=$3 prefix=
+  named verify.sh
   printf 'Evidence for %s\n' "$id"
   note "trust root $root"
   if [ -n "${MCMBOOK_TRUST_ROOT-}" ]; then
@@ -92,6 +95,7 @@ about() {
 
 # policy SERIAL DIGEST LANDING
 policy() {
+  named "policies/$1.manifest"
   if [ ! -f "policies/$1.manifest" ]; then
     no "policy $1: policies/$1.manifest is there"
     return 0
@@ -99,6 +103,7 @@ policy() {
   same "policy $1: policies/$1.manifest has the digest of the policy" "$(sum <"policies/$1.manifest")" "$2"
   while IFS= read -r line; do
     path=${line#*  }
+    named "policies/$1/$path"
     if [ -f "policies/$1/$path" ]; then
       same "policy $1: policies/$1/$path" "$(sum <"policies/$1/$path")" "${line%%  *}"
     else no "policy $1: policies/$1/$path is there"; fi
@@ -123,6 +128,7 @@ root() {
 
 # content NAME DIGEST
 content() {
+  named "contents/$1.manifest"
   if [ ! -f "contents/$1.manifest" ]; then
     no "content $1: contents/$1.manifest is there"
     return 0
@@ -132,6 +138,7 @@ content() {
 
 # document CONTENT NAME DIGEST
 document() {
+  named "contents/$1/$2"
   if [ ! -f "contents/$1/$2" ]; then
     no "content $1: contents/$1/$2 is there"
     return 0
@@ -154,6 +161,7 @@ record() {
   [ "$role" != - ] || role=
   name=$(printf '%s%s by %s, %.12s' "$1" "${role:+ as $role}" "$3" "$2")
   file=records/$2
+  named "$file.commit" "$file.payload" "$file.sig"
   for part in commit payload sig; do
     if [ ! -f "$file.$part" ]; then
       no "$name: $file.$part is there"
@@ -244,6 +252,7 @@ in_clone() {
 # there by a time. The authority's certificates are held against that time, not against today.
 stamp() {
   name=$(printf 'time stamp %s over %.12s' "$5" "$2")
+  named "stamps/$3" "stamps/$2.commit"
   if ! command -v openssl >/dev/null 2>&1; then
     note "$name: NOT CHECKED, openssl is not installed"
     skipped=$((skipped + 1))
@@ -287,10 +296,22 @@ amended() {
   voters=' '
 }
 
+# unproved FILE DIGEST: of a record that does not count; it is as it was written, and proves nothing.
+unproved() {
+  named "$1"
+  if [ -f "$1" ]; then same "$1" "$(sum <"$1")" "$2"; else no "$1 is there"; fi
+}
+
 # uncounted COMMIT CODES
 uncounted() { note "record $(printf '%.12s' "$1") does not count or fills no place: $2"; }
 
 finish() {
+  # Beside the folder's own files lies the page of a site that it was taken from, which proves nothing.
+  [ ! -f index.html ] || note 'index.html is the page of the site about this folder: it is NOT CHECKED'
+  named index.html
+  find . ! -type d | sed 's#^\./##' | sort >"$tmp/found"
+  awk 'NR==FNR{named[$0];next} !($0 in named)' "$tmp/named" "$tmp/found" >"$tmp/strange"
+  while IFS= read -r path; do no "$path is named by no manifest and no list"; done <"$tmp/strange"
   if [ "$failed" -eq 0 ]; then
     if [ "$skipped" -eq 0 ]; then printf 'every check holds\n'; else
       printf 'every check that was made holds; what needs openssl was not checked: %s\n' "$skipped"
