@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use mcmbook::inputs::policy::{self, Principal};
+use mcmbook::text::{BookPath, SourceFile};
+
 use crate::approvals::book::{Book, CHANGE, PEOPLE};
 use crate::support::run::{outcome, printed};
 use crate::support::{Folder, files_below};
@@ -59,7 +62,14 @@ fn the_chain_of_amendments_is_part_of_it() {
     book.repo.git(&["clone", "--quiet", ".", clone.to_str().expect("UTF-8")]);
     let (is_good, text) = verify(&folder.path(), Some(&clone));
     assert!(is_good, "{text}");
-    assert!(text.contains("policy 2: 2 of the 2 that policy 1 asks for have signed: alice bob"), "{text}");
+    for told in [
+        "ok    policy 2: alice is a policy-admin by policies/1/policy.toml",
+        "ok    policy 2: bob is a policy-admin by policies/1/policy.toml",
+        "ok    policy 2: policies/1/policy.toml asks for so many",
+        "ok    policy 2: 2 of the 2 that policy 1 asks for have signed: alice bob",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
     // One signature less is too few.
     let script = folder.path().join("evidence/verify.sh");
     let list = std::fs::read_to_string(&script).expect("the script");
@@ -68,6 +78,150 @@ fn the_chain_of_amendments_is_part_of_it() {
     let (is_good, text) = verify(&folder.path(), None);
     assert!(!is_good);
     assert_eq!(failures(&text), ["policy 2: 1 of the 2 that policy 1 asks for have signed: alice"]);
+    // A vote for another step is none for this one.
+    let step = |line: &str| match line.starts_with("votes ") {
+        true => line.replace(&format!(" {} ", book.policy_digest()), &format!(" {} ", "0".repeat(64))),
+        false => line.to_owned(),
+    };
+    let other = list.lines().map(step).collect::<Vec<_>>().join("\n");
+    std::fs::write(&script, other).expect("the script can be written");
+    let (_, text) = verify(&folder.path(), None);
+    assert!(failures(&text).contains(&"policy 2: bob signed for the step from policy 1 to it"), "{text}");
+    assert!(failures(&text).contains(&"policy 2: 0 of the 2 that policy 1 asks for have signed: "), "{text}");
+    std::fs::write(&script, &list).expect("the script can be written");
+    assert!(verify(&folder.path(), None).0);
+    // Who may amend, and how many must, stands in the policy before.
+    let policy = folder.path().join("evidence/policies/1/policy.toml");
+    let before = std::fs::read_to_string(&policy).expect("the policy");
+    let of_bob = before.find("id = \"bob\"").expect("bob");
+    let less = format!("{}{}", &before[..of_bob], before[of_bob..].replacen(", \"policy-admin\"", "", 1));
+    let more = before.replace("quorum = 2", "quorum = 3");
+    for (otherwise, told) in [
+        (&less, "policy 2: bob is a policy-admin by policies/1/policy.toml"),
+        (&less, "policy 2: 1 of the 2 that policy 1 asks for have signed: alice"),
+        (&more, "policy 2: policies/1/policy.toml asks for so many"),
+    ] {
+        std::fs::write(&policy, otherwise).expect("it can be written");
+        let (is_good, text) = verify(&folder.path(), None);
+        assert!(!is_good && failures(&text).contains(&told), "{told}: {text}");
+    }
+    // A form that the script does not read is told, and nothing is claimed.
+    let quoted = before.replace("id = \"bob\"", "\"id\" = \"bob\"");
+    std::fs::write(&policy, quoted).expect("it can be written");
+    let (_, text) = verify(&folder.path(), None);
+    assert!(text.contains("NOT READ here: a key that is in parts or in quotes"), "{text}");
+    assert!(!text.contains("is a policy-admin by"), "{text}");
+}
+
+#[test]
+fn who_may_not_amend_is_no_part_of_the_chain() {
+    let book = Book::with_keys(PEOPLE.into_iter().chain(["mallory"]));
+    let more =
+        "[[principal]]\nid = \"mallory\"\nname = \"M\"\nemails = [\"mallory@a.example\"]\nroles = []\n";
+    let signers = [&PEOPLE[..], &["mallory"]].concat();
+    book.policy(1, more, &signers);
+    let service = "---\ntitle: Checkout\nowner: alice\ntier: 2\nteam: shop\n---\n";
+    book.repo.write("content/services/checkout.md", service);
+    book.as_person("alice", |book| book.commit("Adopt a policy"));
+    book.write_change();
+    book.as_person("alice", |book| book.commit("Request"));
+    let from = book.policy_digest();
+    book.policy(2, more, &signers);
+    let to = book.policy_digest();
+    book.as_person("alice", |book| book.commit("Amend the policy"));
+    for person in ["mallory", "alice", "bob"] {
+        book.vote(person, &from, &to, 2);
+    }
+    book.decide("carol", "approve", "peer");
+    let folder = written(&book);
+    let (is_good, text) = verify(&folder.path(), Some(&book.repo.path()));
+    assert!(is_good, "{text}");
+    assert!(text.contains("policy 2: 2 of the 2 that policy 1 asks for have signed: alice bob\n"), "{text}");
+    let told = printed(&book.repo.book(), &["policy", "history", "--as-of", "2025-12-01T00:00:00Z"]);
+    assert!(told.contains("alice") && !told.contains("mallory"), "{told}");
+}
+
+/// What the script reads out of a `policy.toml`.
+fn read_by_script(text: &str) -> String {
+    let script = include_str!("../../src/outputs/evidence/verify.sh");
+    let begin = script.find("\nadmins() {").expect("the function");
+    let end = begin + script[begin..].find("\n}'\n}\n").expect("its end") + 6;
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{}\nprintf '%s' \"$1\" | admins", &script[begin..end]), "sh", text]);
+    let output = command.env("LC_ALL", "C").output().expect("there is a shell");
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("it is text")
+}
+
+/// The same as mcmbook reads it.
+fn read_by_mcmbook(text: &str) -> String {
+    let path = BookPath::new("policy/policy.toml").expect("a plain path");
+    let parsed = policy::parse(&[SourceFile::new(path, text.as_bytes())], None);
+    assert_eq!(parsed.faults, [], "{text}");
+    let told = |person: &Principal| {
+        let own: Vec<_> = person.roles.iter().filter(|grant| grant.role == "policy-admin").collect();
+        let is_bound = own.iter().all(|grant| grant.from.is_some() || grant.until.is_some());
+        let word = if is_bound { "bound" } else { "admin" };
+        (!own.is_empty()).then(|| format!("{word} {}\n", person.id))
+    };
+    let quorum = format!("quorum {}\n", parsed.policy.amend_quorum);
+    std::iter::once(quorum).chain(parsed.policy.principals.iter().filter_map(told)).collect()
+}
+
+#[test]
+fn the_script_reads_of_a_policy_what_mcmbook_reads_or_says_that_it_does_not() {
+    let top = "schema = 1\nserial = 1\ncontext = \"t\"\nprofile = \"starter\"\nzone = \"UTC\"\n";
+    let ana = "[[principal]]\nid = \"ana\"\nname = \"Ana\"\nroles = [\"policy-admin\"]\n";
+    let amend = "[amend]\nquorum = 1\n";
+    let with = |more: &str| format!("{top}{amend}{ana}{more}");
+    let ben = |more: &str| with(&format!("[[principal]]\nid = \"ben\"\nname = \"Ben\"\n{more}\n"));
+    for text in [
+        with(""),
+        with("").replace('\n', "\r\n"),
+        format!("# [amend]\n{top}\n  [ amend ] # [x]\n\tquorum\t=\t1\n{ana}"),
+        format!("{top}{ana}{amend}"),
+        ben("roles = []"),
+        ben("roles = [\"peer-admin\", 'policy-admin',]"),
+        ben("roles = [ # policy-admin\n  \"director\", # \"policy-admin\"\n\n  # \"policy-admin\",\n]"),
+        ben("roles = [\n{ role = \"policy-admin\", from = \"2026-01-01\" }, \"director\"]"),
+        ben("roles = [{ until = \"2027-01-01\", role = \"policy-admin\" }, { role = \"policy-admin\" }]"),
+        ben("roles = [{ role = \"director\", scope = [\"policy-admin\"] }]"),
+        ben("roles = [{ scope = [\"a\", \"b\"], role = \"policy-admin\" }]"),
+        ben("emails = [\"policy-admin@a.example\"]\nroles = []"),
+        ben("roles = []\n[[principal.delegates]]\nto = \"ana\"\nrole = \"policy-admin\""),
+        ben("roles = []\ndelegates = [{ to = \"ana\", role = \"policy-admin\" }]"),
+        ben("roles = []").replace("\"Ben\"", "\"Ben \\\"] # [[principal]] \\u00e9\""),
+        ben("roles = []").replace("\"Ben\"", "'[[principal]] \\'"),
+        ben("roles = []").replace("\"Ben\"", "\"Bén 木\""),
+        with("[class.minor]\nrequire = [\n  { role = \"peer\", min = 1 },\n]\n"),
+    ] {
+        assert_eq!(read_by_script(&text), read_by_mcmbook(&text), "{text}");
+    }
+    // A form that it does not read: it says so, and names nobody.
+    let lines = "\"\"\"\\\n[[principal]]\\\nid = 'eve'\"\"\"";
+    for text in [
+        format!("{top}amend.quorum = 1\n{ana}"),
+        format!("{top}amend = {{ quorum = 1 }}\n{ana}"),
+        format!("{top}principal = [{{ id = \"ana\", name = \"Ana\", roles = [\"policy-admin\"] }}]\n{amend}"),
+        format!("{top}\"amend\" = {{ quorum = 1 }}\n{ana}"),
+        format!("{top}amend . quorum = 1\n{ana}"),
+        with("").replace("[amend]", "[\"amend\"]"),
+        with("").replace("quorum = 1", "quorum = 0x1"),
+        with("").replace("quorum = 1", "\"quorum\" = 1"),
+        with("").replace("[[principal]]", "[[\"principal\"]]"),
+        ben("roles = [\"policy\\u002dadmin\"]"),
+        ben("roles = [{ role = \"policy\\u002dadmin\" }]"),
+        ben("roles = [{ \"role\" = \"policy-admin\" }]"),
+        ben("\"roles\" = [\"policy-admin\"]"),
+        ben("[[principal.roles]]\nrole = \"policy-admin\""),
+        ben("roles = []").replace("\"ben\"", "\"\\u0062en\""),
+        ben("roles = []").replace("\"Ben\"", lines),
+        ben("roles = []").replace("\"Ben\"", "'''[amend]'''"),
+    ] {
+        read_by_mcmbook(&text);
+        let told = read_by_script(&text);
+        assert!(told.starts_with("unreadable ") && told.lines().count() == 1, "{text}\n{told}");
+    }
 }
 
 #[test]

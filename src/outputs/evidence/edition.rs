@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::facts::Facts;
-use crate::facts::approval::amendment::{Effective, files_at};
+use crate::facts::approval::amendment::{ADMIN, Effective, files_at};
 use crate::facts::approval::derive::Landed;
 use crate::inputs::policy::Policy;
 use crate::text::{ContentHash, SourceFile};
@@ -37,15 +37,11 @@ pub(in crate::outputs) fn all(facts: &Facts) -> Vec<Edition> {
     effective.history.iter().filter_map(edition).collect()
 }
 
-/// The records that count and ask for a policy in the place of another.
+/// The records that count and ask for a policy in the place of another, of those who may amend that one.
 pub(in crate::outputs) fn amendments<'f>(facts: &'f Facts, from: &Edition, to: &Edition) -> Vec<&'f Landed> {
     let wanted = (from.digest, to.digest, to.serial);
-    let others = facts.approvals.others.iter();
-    let is_one = |landed: &&Landed| {
-        let amendment = landed.judged.record.as_ref().and_then(|record| record.amendment);
-        amendment == Some(wanted) && landed.judged.counts() && landed.landing <= to.landing
-    };
-    others.filter(is_one).collect()
+    let is_one = |landed: &&Landed| asked(landed) == Some(wanted) && landed.landing <= to.landing;
+    facts.approvals.others.iter().filter(is_one).filter(|landed| votes(landed, &from.policy)).collect()
 }
 
 /// The edition that governed a landing: the last one that was in force before it.
@@ -53,14 +49,26 @@ pub(in crate::outputs) fn governing(editions: &[Edition], landing: usize) -> Opt
     editions.iter().rposition(|edition| edition.landing < landing)
 }
 
-/// The records that count and ask for another policy in the place of the one in force.
+/// The records that count and ask for another policy in the place of the one in force, of those who may amend that
+/// one.
 pub(in crate::outputs) fn waiting<'f>(
     facts: &'f Facts,
     last: &Edition,
 ) -> impl Iterator<Item = &'f Landed> + use<'f> {
-    let digest = last.digest;
+    let (digest, policy) = (last.digest, last.policy.clone());
     facts.approvals.others.iter().filter(move |landed| {
-        let amendment = landed.judged.record.as_ref().and_then(|record| record.amendment);
-        landed.judged.counts() && amendment.is_some_and(|(from, _, _)| from == digest)
+        asked(landed).is_some_and(|(from, _, _)| from == digest) && votes(landed, &policy)
     })
+}
+
+/// The step that a record asks for: digests of two policies, and the serial of the second.
+fn asked(landed: &Landed) -> Option<(ContentHash, ContentHash, u64)> {
+    landed.judged.record.as_ref().and_then(|record| record.amendment)
+}
+
+/// Whether a record counts, and is of somebody who could amend a policy when it came.
+fn votes(landed: &Landed, policy: &Policy) -> bool {
+    let person = landed.judged.principal.as_deref().and_then(|person| policy.principal(person));
+    let day = policy.day(landed.arrived);
+    landed.judged.counts() && person.is_some_and(|person| person.holds(ADMIN, None, day))
 }

@@ -32,7 +32,7 @@ trap 'exit 2' HUP INT TERM
 failed=0
 skipped=0
 good_records=' '
-voters=' '
+ballots=
 roots=' '
 ok() { printf 'ok    %s\n' "$*"; }
 no() {
@@ -205,7 +205,7 @@ record() {
       grep -qx "Mcm-Subject: sha256:$(sum <"contents/$6.manifest")" "$file.payload"
   fi
   if [ -n "$clone" ]; then in_clone "$@"; fi
-  if [ "$failed" -eq "$before" ]; then good_records="$good_records$2 "; fi
+  if [ "$failed" -eq "$before" ]; then good_records="$good_records$2@$4 "; fi
 }
 
 # certified SIGNER POLICY SECONDS: the signature is by a certificate for which the policy's roots vouch.
@@ -279,21 +279,146 @@ votes() {
   for line in 'Mcm-Decision: amend-policy' "Mcm-Policy-From: sha256:$3" "Mcm-Policy-To: sha256:$4" "Mcm-Serial: $5"; do
     holds "$2 signed: $line" grep -qx "$line" "$file"
   done
-  case $good_records in
-  *" $1 "*) case $voters in *" $2 "*) ;; *) voters="$voters$2 " ;; esac ;;
-  esac
+  ballots="$ballots $2@$1@$3@$4"
 }
 
-# amended FROM TO QUORUM
+# Out of a policy.toml: "quorum N", where it is written, and "admin ID" for each policy-admin, or "bound ID" where only
+# from some day on or until one. Whatever may be written in TOML and is not read here ends it: "unreadable WHY".
+admins() {
+  awk '
+function give_up(why) { print "unreadable " why; failed = 1; exit }
+function take(kind, word) { kinds[++count] = kind; words[count] = word }
+function header(  twice, name) {
+  twice = kinds[2] == "["
+  name = words[2 + twice]
+  if (count != 3 + 2 * twice || kinds[2 + twice] != "word") give_up("the name of a table is in parts or in quotes")
+  table = name
+  if (name == "principal" && twice) people++
+  else if (name == "principal" || name ~ /^principal\./ && name != "principal.delegates" && name != "principal.away")
+    give_up("the table " name)
+  else if (name ~ /^amend\./ || name == "amend" && twice) give_up("the table " name)
+}
+function grant(role, bound) {
+  if (role != "policy-admin" || held[people] == "admin") return
+  held[people] = bound ? "bound" : "admin"
+}
+function roles(  at, role, bound) {
+  if (kinds[3] != "[") give_up("roles that are no list")
+  for (at = 4; at <= count; at++) {
+    if (kinds[at] == "text") grant(words[at], 0)
+    else if (kinds[at] == "{") {
+      role = ""
+      bound = 0
+      for (at++; at <= count && kinds[at] != "}"; at++) {
+        if (kinds[at + 1] != "=") continue
+        if (kinds[at] != "word" || words[at] ~ /\./) give_up("a key that is in parts or in quotes")
+        if (words[at] == "from" || words[at] == "until") bound = 1
+        if (words[at] != "role") continue
+        if (kinds[at + 2] != "text") give_up("a role that is no plain text")
+        role = words[at + 2]
+      }
+      grant(role, bound)
+    } else if (kinds[at] != "," && kinds[at] != "]") give_up("a role that is no plain text")
+  }
+}
+function statement(  key) {
+  if (kinds[1] == "[") { header(); return }
+  key = words[1]
+  if (kinds[1] != "word" || kinds[2] != "=") give_up("a key that is in parts or in quotes")
+  if (table == "" && key ~ /^(amend|principal)(\.|$)/) give_up("the key " key)
+  if (table != "amend" && table != "principal") return
+  if (key ~ /\./) give_up("a key that is in parts")
+  if (table == "amend" && key == "quorum") {
+    if (count != 3 || words[3] !~ /^[1-9][0-9]*$/) give_up("its quorum")
+    quorum = words[3]
+  }
+  if (table == "principal" && key == "id") {
+    if (count != 3 || kinds[3] != "text") give_up("an id that is no plain text")
+    id[people] = words[3]
+  }
+  if (table == "principal" && key == "roles") roles()
+}
+{
+  sub(/\r$/, "")
+  length_of = length($0)
+  for (at = 1; at <= length_of; at++) {
+    c = substr($0, at, 1)
+    if (c == "#") break
+    if (c == " " || c == "\t") continue
+    if (c == "\"" || c == "\047") {
+      if (substr($0, at, 3) == c c c) give_up("a text of several lines")
+      kind = "text"
+      for (end = at + 1; end <= length_of && substr($0, end, 1) != c; end++)
+        if (c == "\"" && substr($0, end, 1) == "\\") { kind = "escaped"; end++ }
+      if (end > length_of) give_up("a text without an end")
+      take(kind, substr($0, at + 1, end - at - 1))
+      at = end
+    } else if (index("[]{},=", c)) {
+      take(c, "")
+      if (index("[{", c)) depth++
+      if (index("]}", c)) depth--
+    } else if (c ~ /[A-Za-z0-9_.:+-]/) {
+      for (end = at; end < length_of && substr($0, end + 1, 1) ~ /[A-Za-z0-9_.:+-]/;) end++
+      take("word", substr($0, at, end - at + 1))
+      at = end
+    } else give_up("what is no TOML")
+  }
+  if (depth == 0 && count > 0) {
+    statement()
+    split("", kinds)
+    split("", words)
+    count = 0
+  }
+}
+END {
+  if (failed) exit
+  if (count > 0) give_up("a value without an end")
+  if (quorum != "") print "quorum " quorum
+  for (one = 1; one <= people; one++) if (one in held) print held[one] " " id[one]
+}'
+}
+
+# amended FROM TO QUORUM: different people have signed for the step, each of them a policy-admin of the policy before.
 amended() {
-  set -- "$1" "$2" "$3" $voters
   from=$1 to=$2 quorum=$3
-  shift 3
+  step=$(cat "policies/$from.manifest" 2>/dev/null | sum)@$(cat "policies/$to.manifest" 2>/dev/null | sum)
+  admins <"policies/$from/policy.toml" >"$tmp/admins" 2>/dev/null || echo 'unreadable it' >"$tmp/admins"
+  unread=$(sed -n 's/^unreadable //p' "$tmp/admins")
+  voters=' '
+  for ballot in $ballots; do
+    person=${ballot%%@*} ballot=${ballot#*@}
+    if [ "${ballot#*@}" != "$step" ]; then
+      no "policy $to: $person signed for the step from policy $from to it"
+      continue
+    fi
+    case $good_records in *" ${ballot%%@*}@$from "*) ;; *) continue ;; esac
+    case $voters in *" $person "*) continue ;; esac
+    if [ -z "$unread" ]; then
+      if grep -qxF "bound $person" "$tmp/admins"; then
+        note "whether $person was a policy-admin on that day is written in policies/$from/policy.toml"
+      elif grep -qxF "admin $person" "$tmp/admins"; then
+        ok "policy $to: $person is a policy-admin by policies/$from/policy.toml"
+      else
+        no "policy $to: $person is a policy-admin by policies/$from/policy.toml"
+        continue
+      fi
+    fi
+    voters="$voters$person "
+  done
+  ballots=
+  if [ -n "$unread" ]; then
+    note "whether they were policy-admins, and the quorum, is written in policies/$from/policy.toml, in a form that is"
+    note "NOT READ here: $unread"
+  else
+    asked=$(sed -n 's/^quorum //p' "$tmp/admins")
+    if [ -n "$asked" ]; then same "policy $to: policies/$from/policy.toml asks for so many" "$quorum" "$asked"; else
+      note "policies/$from/policy.toml leaves the quorum to its profile: it is $quorum there"
+    fi
+  fi
+  set -- $voters
   if [ $# -ge "$quorum" ]; then ok "policy $to: $# of the $quorum that policy $from asks for have signed: $*"; else
     no "policy $to: $# of the $quorum that policy $from asks for have signed: $*"
   fi
-  note "whether they were policy-admins, and the quorum, is written in policies/$from/policy.toml"
-  voters=' '
 }
 
 # unproved FILE DIGEST: of a record that does not count; it is as it was written, and proves nothing.
