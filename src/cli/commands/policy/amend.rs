@@ -139,6 +139,7 @@ fn waiting(effective: &Effective, files: &[SourceFile], at: Timestamp) -> Option
     let landing = Landing {
         commit: String::new(),
         landed: at,
+        book: None,
         policy: Some(files.to_vec()),
         changed: Vec::new(),
         edits: Vec::new(),
