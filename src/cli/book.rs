@@ -21,7 +21,8 @@ use crate::memo::Memo;
 use crate::outputs::site::search::{self, Files, SearchError};
 use crate::outputs::site::{self, SiteOptions, Theme, ThemeError};
 use crate::outputs::{Content, Held, Output, Sink};
-use crate::text::{BookPath, ContentHash, did_you_mean};
+use crate::text::{BookPath, Code, ContentHash, Diagnostic, Stage, did_you_mean};
+use crate::verdicts::lint::Finding;
 
 /// Width of reports in columns where no terminal says it.
 pub(super) const WIDTH: usize = 100;
@@ -224,6 +225,35 @@ pub(super) struct LastTheme(Option<(ThemeFiles, Arc<Theme>)>);
 
 /// Files by their names in the theme's folder.
 type ThemeFiles = BTreeMap<String, Arc<[u8]>>;
+
+/// Adds to the findings what a build would not show. A theme that cannot be read adds no files: to say what is wrong
+/// with it is for the commands that make pages.
+pub(super) fn tell_unshown(root: &Root, analysis: &mut Analysis) {
+    let own = theme_of(root, analysis, &mut LastTheme::default()).map(|(theme, _)| theme);
+    let Some(theme) = own.ok().or_else(|| Theme::built_in().ok().map(Arc::new)) else { return };
+    add_unshown(analysis, site::unshown(analysis, &theme));
+}
+
+/// Adds what the site does not show, as errors that are due, in the order of the findings. What is told of a file
+/// already, that its name or its id is another one's, is not told again by what follows from it.
+pub(super) fn add_unshown(analysis: &mut Analysis, mut unshown: Vec<Diagnostic>) {
+    let is_told = |diagnostic: &Diagnostic| {
+        let mut same =
+            analysis.findings.iter().filter(|finding| finding.diagnostic.path() == diagnostic.path());
+        same.any(|finding| [Code::WORKSPACE, Code("MCM007")].contains(&finding.diagnostic.code))
+    };
+    unshown.retain(|diagnostic| !is_told(diagnostic));
+    if unshown.is_empty() {
+        return;
+    }
+    let finding = |diagnostic: Diagnostic| Finding {
+        diagnostic: Arc::new(diagnostic),
+        waived: None,
+        reached: Stage::Closing,
+    };
+    analysis.findings.extend(unshown.into_iter().map(finding));
+    analysis.findings.sort_by(|one, other| one.diagnostic.cmp(&other.diagnostic));
+}
 
 /// The theme with the book's own files, and the names of these.
 fn theme_of(

@@ -1,7 +1,7 @@
 //! `mcmbook baseline`.
 
 use super::check::scope;
-use crate::cli::book::{BookArgs, analyzed};
+use crate::cli::book::{BookArgs, analyzed, tell_unshown};
 use crate::hosts::shell::Shell;
 use crate::hosts::{Exit, Failure, amend};
 use crate::inputs::profile::Profile;
@@ -21,7 +21,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
-    let (root, analysis) = analyzed(&args.book.load_options(None), shell)?;
+    let (root, mut analysis) = analyzed(&args.book.load_options(None), shell)?;
+    tell_unshown(&root, &mut analysis);
     if analysis.facts.inputs.policy.profile == Profile::Regulated {
         return Err(Failure::usage("the regulated profile has no baseline")
             .help("mend the findings, or waive them in the policy with owner, reason and expiry"));

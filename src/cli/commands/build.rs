@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::cli::book::{BookArgs, Reading, analyzed, full_text, site_and_warnings};
+use crate::cli::book::{BookArgs, Reading, add_unshown, analyzed, full_text, site_and_warnings};
 use crate::cli::moment::{as_of, exact};
 use crate::facts::Facts;
 use crate::hosts::clock::{self, Stopwatch};
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         for_site: true,
         ..args.book.load_options(args.dest_dir.clone())
     };
-    let (root, analysis) = analyzed(&options, shell)?;
+    let (root, mut analysis) = analyzed(&options, shell)?;
     let inputs = &analysis.facts.inputs;
     let chosen = args.as_of.is_some().then_some(inputs.as_of);
     if let (Some(AsOf::Commit(id)), Some(head)) = (&args.as_of, inputs.history.head_commit())
@@ -100,7 +100,8 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let (mut output, warnings) = site_and_warnings(&root, &analysis, chosen, &Memo::forgetful(), &staging)?;
     progress.finish();
     warnings.iter().for_each(|warning| shell.warning(warning));
-    for clash in site::clashes(&analysis, &output) {
+    let clashes = site::clashes(&analysis, &output);
+    for clash in &clashes {
         let file = clash.location.as_ref().map(|location| format!("{}: ", location.path));
         shell.warning(&(file.unwrap_or_default() + &clash.message));
     }
@@ -112,7 +113,8 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let folder = root.build_dir_shown();
     let published = staging.finish(&output, &progress)?;
     progress.finish();
-    tell_of_lost(&published, &folder, shell);
+    tell_of_lost(&published.lost, "the folder is replaced as a whole", &folder, shell);
+    add_unshown(&mut analysis, clashes);
     let tally = Tally::of(&analysis.findings);
     if tally.errors + tally.warnings > 0 {
         let parts = [(tally.errors, "error"), (tally.warnings, "warning")];

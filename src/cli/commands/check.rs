@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::analysis::{self, analyze};
-use crate::cli::book::{BookArgs, Strictness, WIDTH};
+use crate::cli::book::{BookArgs, Strictness, WIDTH, tell_unshown};
 use crate::cli::moment::Past;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, LoadOptions, Loaded};
@@ -109,6 +109,7 @@ fn judge(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
         fix::write(&root, &mended, shell)?;
         analysis = mended.analysis;
     }
+    tell_unshown(&root, &mut analysis);
 
     let mut report = Report::new(&analysis);
     report.strict = args.strict;

@@ -19,8 +19,7 @@ pub(super) use record::ChangeRecord;
 /// Adds the files. Those of changes go to the sink as they are made.
 pub(super) fn add(site: &Site<'_>, sink: &dyn Sink, output: &mut Output) {
     let record = |at: usize| {
-        let page = change_page(&site.changes[at].id);
-        let path = page.replace("index.html", "change.json");
+        let path = record_of(&site.changes[at].id);
         let content = sink.take(&path, compact(&record::of(site, at)).into());
         (path, content)
     };
@@ -34,6 +33,24 @@ pub(super) fn add(site: &Site<'_>, sink: &dyn Sink, output: &mut Output) {
     output.add("changes/changes.json", json(&Changes::of(&site.analysis.facts, &rows)));
     let script = format!("globalThis.mcmbookRegister={};\n", script_json(&rows));
     output.add("changes/register.js", script.into_bytes());
+}
+
+/// Where the files lie.
+pub(super) fn paths(site: &Site<'_>) -> Vec<String> {
+    const OF_BOOK: [&str; 6] = [
+        "schemas/change.json",
+        "build.json",
+        "schemas/build.json",
+        "changes/changes.csv",
+        "changes/changes.json",
+        "changes/register.js",
+    ];
+    let records = site.changes.iter().map(|change| record_of(&change.id));
+    records.chain(OF_BOOK.map(str::to_owned)).collect()
+}
+
+fn record_of(id: &str) -> String {
+    change_page(id).replace("index.html", "change.json")
 }
 
 /// A change in the register's data files.

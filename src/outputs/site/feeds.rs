@@ -50,6 +50,16 @@ pub(super) fn add(site: &Site<'_>, output: &mut Output) {
     output.add("robots.txt", robots.into_bytes());
 }
 
+/// Where these files lie.
+pub(super) fn paths(site: &Site<'_>) -> Vec<&'static str> {
+    let html = &site.analysis.facts.inputs.config.html;
+    let mut paths = vec![".nojekyll", "_headers", "robots.txt"];
+    paths.extend(html.cname.as_ref().map(|_| "CNAME"));
+    paths.extend(has_feed(site.analysis).then_some("feed.atom"));
+    paths.extend(html.address().map(|_| "sitemap.xml"));
+    paths
+}
+
 /// Whether there is a feed: its entries need the times of commits.
 pub(super) fn has_feed(analysis: &Analysis) -> bool {
     let facts = &analysis.facts;

@@ -393,15 +393,18 @@ pub(super) fn view(site: &Site<'_>, most: usize) -> ForceView {
     }
 }
 
+/// Where the file and its schema lie.
+pub(super) const PATHS: [&str; 2] = ["calendar/now.json", "schemas/now.json"];
+
 /// Adds the file and its schema.
 pub(super) fn add(site: &Site<'_>, output: &mut Output) {
     let mut bytes = serde_json::to_vec(&site.in_force().data).expect("a tree of text and numbers");
     bytes.push(b'\n');
-    output.add("calendar/now.json", bytes);
+    output.add(PATHS[0], bytes);
     let mut schema =
         serde_json::to_vec_pretty(&schemars::schema_for!(InForce)).expect("a tree of text and numbers");
     schema.push(b'\n');
-    output.add("schemas/now.json", schema);
+    output.add(PATHS[1], schema);
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ use crate::outputs::evidence::Archive;
 use crate::outputs::report::Sources;
 use crate::outputs::state::StateOf;
 use crate::outputs::{Content, Output, Sink};
-use crate::text::{BookPath, ContentHash, Diagnostic};
+use crate::text::{BookPath, ContentHash, Diagnostic, folded};
 use crate::verdicts::lint::Finding;
 
 pub use address::{Addresses, Place, change_page, relative};
@@ -106,6 +106,44 @@ pub fn build(
     }
     copy_attachments(&site, &mut output);
     Ok(output)
+}
+
+/// What a build of the book would not show, without building it: what [`clashes`] tells of its output.
+pub fn unshown(analysis: &Analysis, theme: &Theme) -> Vec<Diagnostic> {
+    let _phase = info_span!("plan").entered();
+    let (memo, options) = (Memo::forgetful(), SiteOptions::default());
+    clashes(analysis, &planned(&Site::new(analysis, theme, &options, &memo)))
+}
+
+/// The paths of the output that [`build`] makes, with nothing in the files. Where no file of the book could meet
+/// them, the pages of registers and the evidence are left out: to know their names costs the most.
+fn planned(site: &Site<'_>) -> Output {
+    let inputs = &site.analysis.facts.inputs;
+    let of_documents =
+        (0..site.analysis.facts.book.documents.len()).map(|index| &*site.addresses.place(index).page);
+    let of_files = inputs.attachments.iter().filter_map(|file| site_path(site.analysis, &file.path));
+    let is_of_change = |path: &str| path.split('/').nth(2).is_some_and(|id| site.positions.contains_key(id));
+    let (mut is_in_changes, mut is_in_evidence) = (false, false);
+    for path in of_documents.chain(of_files) {
+        match path.split('/').next().map(folded).as_deref() {
+            Some("changes") if !is_of_change(path) => is_in_changes = true,
+            Some("evidence") => is_in_evidence = true,
+            _ => {}
+        }
+    }
+    let mut output = Output::default();
+    let mut paths = plan::paths(site, is_in_changes);
+    paths.extend(data::paths(site));
+    paths.extend(
+        force::PATHS.into_iter().chain(feeds::paths(site)).chain([search::CLASSIC]).map(str::to_owned),
+    );
+    paths.extend(site.theme.assets.keys().cloned());
+    paths.into_iter().for_each(|path| output.add(path, Vec::new()));
+    if is_in_evidence {
+        pages::evidence::add(site, &mut output);
+    }
+    copy_attachments(site, &mut output);
+    output
 }
 
 /// The pages on which these documents stand, and nothing else: for who waits for them while all is made anew.

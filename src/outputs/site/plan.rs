@@ -57,6 +57,7 @@ pub(super) fn pages(site: &Site<'_>, sink: &dyn Sink) -> Result<Output, ThemeErr
         let is_wanted = at < first_error.load(Ordering::Relaxed) && !sink.is_done();
         let page = is_wanted.then(|| run(site, &calendar, job))?;
         let page = page.map(|(path, bytes)| {
+            debug_assert_eq!(path, path_of(site, job), "the plan knows where a page lies");
             let content = sink.take(&path, bytes);
             (path, content)
         });
@@ -74,6 +75,14 @@ pub(super) fn pages(site: &Site<'_>, sink: &dyn Sink) -> Result<Output, ThemeErr
         output.files.entry(path).or_insert(content);
     }
     Ok(output)
+}
+
+/// Where all pages lie, in the order of the plan; nothing is made. Registers are left out unless they are wanted:
+/// which there are follows from every change.
+pub(super) fn paths(site: &Site<'_>, with_registers: bool) -> Vec<String> {
+    let registers = if with_registers { register::all(site) } else { Vec::new() };
+    let calendar = Calendar::of_months(site);
+    jobs(site, &registers, &calendar).iter().map(|job| path_of(site, job)).collect()
 }
 
 /// The pages of some documents alone; nothing where one of them is no document, or part of a page that is made
@@ -179,5 +188,32 @@ fn run(site: &Site<'_>, calendar: &Calendar, job: &Job<'_>) -> Result<Rendered, 
         Job::Search => misc::search(site),
         Job::About => misc::about(site),
         Job::NotFound => misc::not_found(site),
+    }
+}
+
+/// The page that a job makes, below the output folder.
+fn path_of(site: &Site<'_>, job: &Job<'_>) -> String {
+    match job {
+        Job::Home => "index.html".to_owned(),
+        Job::Calendar => "calendar/index.html".to_owned(),
+        Job::CalendarList => "calendar/list/index.html".to_owned(),
+        Job::Month(month) => calendar::page_of(*month),
+        Job::Lifecycle => "lifecycle/index.html".to_owned(),
+        Job::Postponed => "postponed/index.html".to_owned(),
+        Job::Exceptions => "exceptions/index.html".to_owned(),
+        Job::Change(at) => change_page(&site.changes[*at].id),
+        Job::Document(index) => site.addresses.place(*index).page.to_string(),
+        Job::Folder(node) => site.tree.page(*node),
+        Job::Register(register, part) => register.page(*part),
+        Job::Rules => "rules/index.html".to_owned(),
+        Job::Rule(at) => rules::path_at(*at),
+        Job::Policy => "policy/index.html".to_owned(),
+        Job::People => "policy/people/index.html".to_owned(),
+        Job::Person(at) => people::page_of(people::all(site)[*at]),
+        Job::Keys => "policy/keys/index.html".to_owned(),
+        Job::Evidence(at) => evidence::page_of(&site.changes[*at].id),
+        Job::Search => "search/index.html".to_owned(),
+        Job::About => "about/build/index.html".to_owned(),
+        Job::NotFound => "404.html".to_owned(),
     }
 }

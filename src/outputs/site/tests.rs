@@ -1,5 +1,7 @@
 //! The site of small books made in memory: what stands on which page, and what every page promises.
 
+mod shown;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -218,6 +218,27 @@ content/same/index.md:1:1: error[MCM007]: id `same` is also used by content/same
 }
 
 #[test]
+fn what_the_site_will_not_show_is_an_error() {
+    let book = book();
+    book.write("content/index.html.md", "# Below a page\n");
+    book.write("content/changes/changes.csv", "id\n");
+    run(&book.path(), &["check", "--format", "short"]).code(1).stderr_eq("").stdout_eq(str![[r#"
+content/changes/changes.csv: error[workspace]: `changes/changes.csv` is a page of the site, so this file is not copied
+content/index.html.md:1:1: error[workspace]: `index.html/index.html` would lie below a file of the site, so it is not shown
+
+"#]]);
+    for format in ["json", "sarif"] {
+        let (code, told) = outcome(&book.path(), &["check", "--format", format]);
+        assert_eq!(code, Some(1), "{told}");
+        assert!(told.contains("index.html/index.html") && told.contains("changes/changes.csv"), "{told}");
+    }
+    let (_, told) = outcome(&book.path(), &["build"]);
+    assert!(told.contains("2 errors: `mcmbook check` lists them"), "{told}");
+    outcome(&book.path(), &["baseline"]);
+    assert_eq!(outcome(&book.path(), &["check"]).0, Some(0), "it can be let pass like any finding");
+}
+
+#[test]
 fn files_of_the_book_do_not_take_the_place_of_the_sites_own() {
     let book = book();
     let attachments = [

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::analysis::analyze;
+use crate::cli::book::tell_unshown;
 use crate::facts::{Facts, moved};
 use crate::hosts::Failure;
 use crate::hosts::shell::Shell;
@@ -31,7 +32,8 @@ pub(super) fn base_of(
     let Some(inputs) = workspace::inputs_of_commit(root, &base, options, as_of)? else {
         return Ok(Earlier::default());
     };
-    let before = analyze(Arc::new(inputs), &Memo::forgetful());
+    let mut before = analyze(Arc::new(inputs), &Memo::forgetful());
+    tell_unshown(root, &mut before);
     let moved = moved::between(&before.facts.inputs, &present.inputs);
     let name = |path: &BookPath| present.book.at_path(path).map(|index| &present.book.document(index).id);
     let moved = moved.into_iter().map(|(from, to)| (from, name(to).map_or(to.as_str(), DocumentId::as_str)));

@@ -118,6 +118,11 @@ impl Calendar {
         }
     }
 
+    /// A calendar of months alone, to know which pages there are.
+    pub(in super::super) fn of_months(site: &Site<'_>) -> Calendar {
+        Calendar { months: months(&site.analysis.facts), ..Calendar::empty() }
+    }
+
     /// Reads what the pages share; every slot once, whatever the number of months.
     pub(in super::super) fn of(site: &Site<'_>) -> Calendar {
         let facts = &site.analysis.facts;

@@ -31,6 +31,11 @@ pub(in super::super) fn is_there(site: &Site<'_>, at: usize) -> bool {
     subject.is_some_and(|(subject, _)| !subject.records.is_empty())
 }
 
+/// The page of the folder of a change.
+pub(in super::super) fn page_of(id: &str) -> String {
+    format!("evidence/{id}/index.html")
+}
+
 /// The files of every folder.
 pub(in super::super) fn add(site: &Site<'_>, output: &mut Output) {
     for change in &site.changes {
@@ -72,7 +77,7 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
     let up = Crumb { title: change.id.to_string(), href: view.href.clone() };
     let head = Head {
         title: format!("Evidence for {}", change.id),
-        path: format!("evidence/{}/index.html", change.id),
+        path: page_of(&change.id),
         section: "changes".to_owned(),
         crumbs: vec![Crumb { title: "Changes".to_owned(), href: href("changes/index.html") }, up],
         mark: change.id.to_string(),

@@ -76,7 +76,8 @@ impl Register {
         self.changes.len().div_ceil(ROWS).max(1)
     }
 
-    fn page(&self, part: usize) -> String {
+    /// The page of a part, from 0.
+    pub(in super::super) fn page(&self, part: usize) -> String {
         match part {
             0 => format!("{}/index.html", self.folder),
             part => format!("{}/page-{}/index.html", self.folder, part + 1),

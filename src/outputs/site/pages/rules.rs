@@ -143,6 +143,11 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
     render(site, Draft { template: "rule.html", head, view, bodies })
 }
 
+/// The page of the rule at a position.
+pub(in super::super) fn path_at(at: usize) -> String {
+    page_of(RULES[at])
+}
+
 fn page_of(rule: &Rule) -> String {
     format!("rules/{}/index.html", rule.code)
 }

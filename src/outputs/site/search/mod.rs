@@ -121,9 +121,12 @@ pub fn index(
     Ok(files)
 }
 
+/// Where the classic index lies.
+pub(super) const CLASSIC: &str = "search/classic-index.js";
+
 /// Adds the classic index, which every site has.
 pub(super) fn add_classic(analysis: &Analysis, output: &mut Output) {
-    output.add("search/classic-index.js", classic::script(analysis).into_bytes());
+    output.add(CLASSIC, classic::script(analysis).into_bytes());
 }
 
 #[cfg(test)]
