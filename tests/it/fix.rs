@@ -167,7 +167,7 @@ fn a_change_that_mends_several_findings_is_drawn_once() {
     let sections = ["One", "Two", "Three"].map(section).join(", ");
     book.write("book.toml", format!("[kind.note]\npaths = [\"notes/*.md\"]\nsections = [{sections}]\n"));
     book.write("content/notes/a.md", "---\ntitle: A\n---\n\n# A\n");
-    let (_, told) = outcome(&book.path(), &["check"]);
+    let (_, told) = outcome(&book.path(), &["check", "--all"]);
     assert_eq!(told.matches("is missing").count(), 3, "{told}");
     assert_eq!(
         told.matches("Three in words.\n").count(),

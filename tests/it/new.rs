@@ -369,7 +369,8 @@ fn a_repository_without_a_commit_holds_only_drafts() {
     printed(&repo.path(), &["new", "service", "orders"]);
     let (code, told) = outcome(&repo.path(), &["check"]);
     assert_eq!(code, Some(0), "{told}");
-    // Without Git nothing is known to be a draft, and the text is judged as if it were submitted.
+    assert!(told.contains("every document is a draft: the repository has no commit yet"), "{told}");
+    // Nor is anything committed in a folder that is in no repository.
     std::fs::remove_dir_all(repo.path().join(".git")).expect("it is there");
     let (code, told) = outcome(&repo.path(), &["check"]);
     assert_eq!(code, Some(1), "{told}");

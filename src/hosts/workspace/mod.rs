@@ -239,6 +239,9 @@ fn read_at(
             let _compare = debug_span!("compare files with the commit").entered();
             git.history(past, read::work_files(&files.blobs))?
         }
+        None if options.history == HistoryOption::Whole => {
+            History::without_repository(no_history.unwrap_or_default())
+        }
         None => History::unknown(no_history.unwrap_or_default()),
     };
     let config = Arc::new(config);

@@ -15,8 +15,10 @@ use crate::text::{BookPath, ContentHash};
 pub struct History {
     /// Why nothing is known, when nothing is: not a repository, no commit yet, `--history=unknown`.
     pub unknown: Option<String>,
-    /// Whether there is a repository without any commit: no file is committed, and that much is known.
+    /// Whether there is a repository without any commit.
     pub unborn: bool,
+    /// Whether no file is committed, and that much is known: there is no repository, or one without any commit.
+    pub uncommitted: bool,
     /// Whether nothing says of when the files are: no commit is at hand and no moment is given. The moment of judging
     /// is what a clock showed then, and pages keep it to themselves.
     pub undated: bool,
@@ -85,15 +87,21 @@ impl History {
 
     /// A repository without any commit.
     pub fn unborn(why: impl Into<String>) -> History {
-        History { unborn: true, ..History::unknown(why) }
+        History { unborn: true, ..History::without_repository(why) }
+    }
+
+    /// A folder that is in no repository. What was committed elsewhere before it came here, and who approved it, is
+    /// unknown; here nothing is.
+    pub fn without_repository(why: impl Into<String>) -> History {
+        History { uncommitted: true, ..History::unknown(why) }
     }
 
     /// Whether a file is known not to be committed: it is a draft of whoever works on it.
     ///
-    /// Where the history is unknown nothing is taken for a draft, so that a build without Git judges like
-    /// one of the commit.
+    /// Where the history is left out nothing is taken for a draft, so that a build without it judges like one of the
+    /// commit.
     pub fn is_uncommitted(&self, path: &BookPath) -> bool {
-        self.unborn || (self.unknown.is_none() && !self.files.contains_key(path))
+        self.uncommitted || (self.unknown.is_none() && !self.files.contains_key(path))
     }
 
     /// The commits that touched a file, newest first.

@@ -98,7 +98,7 @@ fn what_is_waived_is_not_counted() {
     let folder = Folder::book();
     folder.write(
         "content/services/ledger.md",
-        "---\ntitle: Ledger\nowner: ana\ntier: 2\nteam: core\n---\n\n# Ledger\n\n## Scope\n",
+        "---\ntitle: Ledger\nowner: ana\ntier: 2\nteam: core\n---\n\n# Ledger\n\n## Scope\n\n## Scope\n",
     );
     let settings = std::fs::read_to_string(folder.path().join("book.toml")).expect("it is there");
     let found = |http: Http| {

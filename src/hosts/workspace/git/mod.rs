@@ -206,6 +206,7 @@ impl Git {
         let mut history = History {
             unknown: None,
             unborn: false,
+            uncommitted: false,
             undated: false,
             head: Some(0),
             branch,
