@@ -44,9 +44,11 @@ warning[MCM019]: heading "Same" occurs twice; links to it are ambiguous
   = help: rename it; until then its anchor is `#same-1`
 
 next: content/links.md lacks for publication:
-  MCM017 link or attachment does not resolve: nowhere.md
+  content/links.md:3:4: MCM017 link or attachment does not resolve: nowhere.md
 
 found 1 error, 1 warning, 1 for later stages
+nothing is committed, so that every document is a draft: not a Git repository
+`mcmbook check --all` shows what later stages ask for in full, with what to do
 
 "#]]);
     run(&book.path(), &["check", "--all"]).code(1).stderr_eq("").stdout_eq(str![[r#"
@@ -407,7 +409,8 @@ next: content/services/orders.md lacks for submission:
   MCM012 section "Who Uses It" is still template text
   MCM012 section "Failure Effects" is still template text
 
-found 3 for later stages
+found 4 for later stages
+`mcmbook check --all` shows what later stages ask for in full, with what to do
 
 "#]]);
     repo.commit("a service");

@@ -29,6 +29,7 @@ fn a_rule_is_explained_by_its_page_wherever_one_is() {
         assert!(code == Some(2) && told.contains(&format!("did you mean `{guess}`?")), "{told}");
     }
     let all = printed(&nowhere.path(), &["explain"]);
+    assert!(all.lines().any(|line| line.starts_with("book-toml ")), "{all}");
     assert!(all.lines().any(|line| line.starts_with("MCM019  warning draft")), "{all}");
 }
 

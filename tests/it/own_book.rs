@@ -20,9 +20,9 @@ fn the_repositorys_own_book_checks_clean() {
         told,
         str![[r#"
 next: content/changes/2026/MCM-2026-0003/rehearsal-1.md lacks for execution:
-  MCM308 rehearsal-1 passed in part only
+  content/changes/2026/MCM-2026-0003/rehearsal-1.md:17:9: MCM308 rehearsal-1 passed in part only
 next: content/changes/2026/MCM-2026-0005/rehearsal-1.md lacks for execution:
-  MCM308 rehearsal-1 passed in part only
+  content/changes/2026/MCM-2026-0005/rehearsal-1.md:17:9: MCM308 rehearsal-1 passed in part only
 
 waived: content/changes/2026/MCM-2026-0005/request.md:
   MCM118 lessons of MCM-2026-0001 are open and not answered here
@@ -33,6 +33,7 @@ waived: content/changes/2026/MCM-2026-0005/request.md:
     waived by @tomas until 2027-11-01: submitted before lessons had to name actions by their ids; an edit of the request would restart its lead time
 
 found 2 for later stages, 3 waived
+`mcmbook check --all` shows what later stages ask for in full, with what to do
 
 "#]]
     );

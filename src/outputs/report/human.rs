@@ -46,7 +46,7 @@ pub fn human(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) ->
         out.write_all(diagnostic(&finding.diagnostic, &report.sources, &renderer, is_new).as_bytes())?;
         out.write_all(b"\n\n")?;
     }
-    missing_next(&later, out)?;
+    missing_next(&later, &report.sources, out)?;
     let findings = report.entries.iter().map(|entry| entry.finding);
     out.write_all(waived::listed(findings, report.sources.waivers).as_bytes())?;
     let words = report.tally().words();
@@ -57,10 +57,17 @@ pub fn human(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) ->
     if report.in_baseline > 0 {
         writeln!(out, "let pass by the baseline: {}", report.in_baseline)?;
     }
-    match unpinned_text(trust_of(report.facts).as_ref()) {
-        Some(unpinned) => writeln!(out, "{unpinned}"),
-        None => Ok(()),
+    if let Some(unpinned) = unpinned_text(trust_of(report.facts).as_ref()) {
+        writeln!(out, "{unpinned}")?;
     }
+    if later.is_empty() {
+        return Ok(());
+    }
+    let history = &report.facts.inputs.history;
+    if let Some(why) = history.unknown.as_ref().filter(|_| history.uncommitted) {
+        writeln!(out, "nothing is committed, so that every document is a draft: {why}")?;
+    }
+    writeln!(out, "`mcmbook check --all` shows what later stages ask for in full, with what to do")
 }
 
 /// Diagnostics that are no findings (faults of `book.toml`), each in full.
@@ -239,28 +246,34 @@ fn patch<'a>(fix: &'a Fix, sources: &Sources<'a>) -> Option<Group<'a>> {
 }
 
 fn line_of(diagnostic: &Diagnostic, sources: &Sources<'_>) -> String {
-    let place =
-        diagnostic.location.as_ref().map(|location| match sources.positions(&location.path, location.span) {
-            Some((start, _)) => format!("{}:{}:{}: ", location.path, start.line, start.column),
-            None => format!("{}: ", location.path),
-        });
-    let message = line(&diagnostic.message);
-    format!("{}{}[{}]: {message}", place.unwrap_or_default(), word(diagnostic.severity), diagnostic.code)
+    let (place, message) = (place_of(diagnostic, sources), line(&diagnostic.message));
+    format!("{place}{}[{}]: {message}", word(diagnostic.severity), diagnostic.code)
+}
+
+/// `path:line:column: `; nothing for what concerns the book as a whole.
+fn place_of(diagnostic: &Diagnostic, sources: &Sources<'_>) -> String {
+    let Some(location) = &diagnostic.location else { return String::new() };
+    match sources.positions(&location.path, location.span) {
+        Some((start, _)) => format!("{}:{}:{}: ", location.path, start.line, start.column),
+        None => format!("{}: ", location.path),
+    }
 }
 
 /// What documents lack for the steps that they have not reached yet, a list for each file and step.
-fn missing_next(later: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
-    let mut last: Option<(&BookPath, Stage)> = None;
-    let mut sorted: Vec<&&Finding> = later.iter().filter(|f| f.diagnostic.location.is_some()).collect();
+fn missing_next(later: &[&Finding], sources: &Sources<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut last: Option<(Option<&BookPath>, Stage)> = None;
+    let mut sorted: Vec<&&Finding> = later.iter().collect();
     sorted.sort_by_key(|finding| (finding.diagnostic.path(), finding.diagnostic.stage));
     for finding in sorted {
-        let Some(location) = &finding.diagnostic.location else { continue };
-        let here = (&location.path, finding.diagnostic.stage);
+        let diagnostic = &finding.diagnostic;
+        let here = (diagnostic.path(), diagnostic.stage);
         if last != Some(here) {
-            writeln!(out, "next: {} lacks for {}:", here.0, here.1.name())?;
+            let what = here.0.map_or("the book", BookPath::as_str);
+            writeln!(out, "next: {what} lacks for {}:", here.1.name())?;
             last = Some(here);
         }
-        writeln!(out, "  {} {}", finding.diagnostic.code, line(&finding.diagnostic.message))?;
+        let place = place_of(diagnostic, sources);
+        writeln!(out, "  {place}{} {}", diagnostic.code, line(&diagnostic.message))?;
     }
     if last.is_some() { writeln!(out) } else { Ok(()) }
 }
