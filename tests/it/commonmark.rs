@@ -122,7 +122,13 @@ impl Linker for Everywhere {
 
 #[test]
 fn dressing_changes_no_word() {
-    let options = RenderOptions { id_prefix: "", shift: 0, skip_title: false, smart_punctuation: false };
+    let options = RenderOptions {
+        id_prefix: "",
+        shift: 0,
+        has_title: false,
+        skip_title: false,
+        smart_punctuation: false,
+    };
     let Some(mut examples) = examples() else { return };
     examples.retain(|example| !has_raw_html(&example.markdown));
     assert!(examples.len() > 1100, "{} examples without raw HTML", examples.len());

@@ -172,7 +172,13 @@ fn check_outline(file: &str, body: Span) -> Result<Outline, String> {
 
 /// The ids of headings are the anchors of the outline, those in footnotes aside.
 fn check_anchors(markdown: &str, outline: &Outline) -> Result<(), String> {
-    let options = RenderOptions { id_prefix: PREFIX, shift: 0, skip_title: false, smart_punctuation: true };
+    let options = RenderOptions {
+        id_prefix: PREFIX,
+        shift: 0,
+        has_title: false,
+        skip_title: false,
+        smart_punctuation: true,
+    };
     let html = render_fragment(markdown, &options, &Careless);
     let of_heading = |token: Token| match token {
         Token::Start(name, attributes) if name.len() == 2 && name.starts_with('h') && name != "hr" => {
@@ -304,7 +310,7 @@ proptest! {
 
     #[test]
     fn html_is_safe_and_sound(markdown in nasty(), shift in 0u8..8, skip_title: bool, smart_punctuation: bool) {
-        let options = RenderOptions { id_prefix: PREFIX, shift, skip_title, smart_punctuation };
+        let options = RenderOptions { id_prefix: PREFIX, shift, has_title: skip_title, skip_title, smart_punctuation };
         let verdict = check_html(&markdown, &options, &judge());
         prop_assert!(verdict.is_ok(), "{}", verdict.unwrap_err());
     }
@@ -321,7 +327,13 @@ proptest! {
 #[test]
 fn every_piece_is_safe_alone_and_in_every_container() {
     let judge = judge();
-    let options = RenderOptions { id_prefix: PREFIX, shift: 1, skip_title: true, smart_punctuation: true };
+    let options = RenderOptions {
+        id_prefix: PREFIX,
+        shift: 1,
+        has_title: false,
+        skip_title: true,
+        smart_punctuation: true,
+    };
     for piece in PIECES {
         for around in [
             "{}",
@@ -345,7 +357,13 @@ fn every_piece_is_safe_alone_and_in_every_container() {
 #[test]
 fn deep_nesting_is_sound() {
     let judge = judge();
-    let options = RenderOptions { id_prefix: PREFIX, shift: 0, skip_title: false, smart_punctuation: false };
+    let options = RenderOptions {
+        id_prefix: PREFIX,
+        shift: 0,
+        has_title: false,
+        skip_title: false,
+        smart_punctuation: false,
+    };
     for unit in ["> ", "- ", "1. ", "> - ", "*a ", "**", "[", "![", "[a](b) *c **d ", "- > 1. "] {
         for tail in ["x\n", "# x\n", "- [ ] x\n", "```\nx\n", "| a |\n", "[^1]\n\n[^1]: y\n"] {
             let markdown = unit.repeat(2000) + tail;

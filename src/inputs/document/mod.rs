@@ -195,6 +195,22 @@ impl Document {
         self.text("title").or_else(|| heading().map(|h| h.text.as_str())).unwrap_or(self.id.as_str())
     }
 
+    /// The heading that the body begins with and that says nothing but the title: pages, which show the title
+    /// themselves, leave it out. A heading that says something else is part of the text, as is one with a section
+    /// before it: what follows would pass for the end of that section.
+    pub fn title_heading(&self) -> Option<&markdown::Heading> {
+        let first = self.outline.headings.first().filter(|heading| heading.level == 1)?;
+        let plain =
+            |text: &str| text.replace(['`', '*', '_'], "").split_whitespace().collect::<Vec<_>>().join(" ");
+        let (said, title) = (plain(&first.text), plain(self.title()));
+        // What looks like a tag is no text of the heading, and is shown all the same.
+        let written = self.source.slice(first.span).trim_matches(['#', ' ']);
+        // A kind may want a number or a name before it.
+        let is_prescribed = self.kind.as_ref().is_some_and(|kind| kind.heading.is_some());
+        let is_title = said == title || plain(written) == title || is_prescribed && said.contains(&title);
+        is_title.then_some(first)
+    }
+
     /// The name of its kind, or nothing when that is unknown.
     pub fn kind_name(&self) -> &str {
         self.kind.as_ref().map_or("", |kind| &kind.name)

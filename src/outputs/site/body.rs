@@ -15,15 +15,16 @@ pub(super) struct Body {
     pub(super) html: Arc<str>,
 }
 
-/// Renders a document for a page; its headings move down by `shift` levels, and its title is left out
-/// because the page shows it, with the id of [`title_id`].
+/// Renders a document for a page; its headings move down by `shift` levels. A heading that says the title is left
+/// out, because the page shows that, with the id of [`title_id`].
 pub(super) fn of_document(site: &Site<'_>, index: usize, page: &str, shift: u8) -> Body {
     let document = &*site.analysis.facts.book.documents[index];
     let linker = PageLinker { site, document, page };
     let options = RenderOptions {
         id_prefix: &site.addresses.place(index).prefix,
         shift,
-        skip_title: true,
+        has_title: true,
+        skip_title: document.title_heading().is_some(),
         smart_punctuation: site.analysis.facts.inputs.config.html.smart_punctuation,
     };
     let key = site.memo.key(|| key_of(&linker, &options));
@@ -31,10 +32,9 @@ pub(super) fn of_document(site: &Site<'_>, index: usize, page: &str, shift: u8) 
     Body { key, html }
 }
 
-/// The id of the title that a body leaves out: links lead to it as to any heading.
+/// The id of the heading that a body leaves out: links lead to it as to any heading.
 pub(super) fn title_id(site: &Site<'_>, index: usize) -> Option<String> {
-    let headings = &site.analysis.facts.book.documents[index].outline.headings;
-    let title = headings.iter().find(|heading| heading.level == 1)?;
+    let title = site.analysis.facts.book.documents[index].title_heading()?;
     Some(format!("{}{}", site.addresses.place(index).prefix, title.anchor))
 }
 
@@ -45,7 +45,7 @@ fn key_of(linker: &PageLinker<'_>, options: &RenderOptions<'_>) -> ContentHash {
         document.source.hash.as_bytes().to_vec(),
         document.path().as_str().as_bytes().to_vec(),
         options.id_prefix.as_bytes().to_vec(),
-        vec![options.shift, u8::from(options.smart_punctuation)],
+        vec![options.shift, u8::from(options.skip_title), u8::from(options.smart_punctuation)],
     ];
     parts.extend(document.outline.links.iter().map(|link| match linker.link(&link.target) {
         Target::Internal(to) => format!("i{to}").into_bytes(),
@@ -59,7 +59,13 @@ fn key_of(linker: &PageLinker<'_>, options: &RenderOptions<'_>) -> ContentHash {
 /// Renders Markdown that is no document of the book: the page of a rule. Its links stay within the page or
 /// lead elsewhere.
 pub(super) fn of_text(text: &str, prefix: &str) -> Body {
-    let options = RenderOptions { id_prefix: prefix, shift: 0, skip_title: true, smart_punctuation: false };
+    let options = RenderOptions {
+        id_prefix: prefix,
+        shift: 0,
+        has_title: true,
+        skip_title: true,
+        smart_punctuation: false,
+    };
     let html: Arc<str> = render_fragment(text, &options, &NoBook).into();
     Body { key: ContentHash::of(html.as_bytes()), html }
 }

@@ -52,7 +52,9 @@ pub struct RenderOptions<'a> {
     pub id_prefix: &'a str,
     /// By how many levels headings move down (a document inside a change's page: 1).
     pub shift: u8,
-    /// Whether the first level-1 heading is left out, because the page shows the title itself.
+    /// Whether the page shows a title above the body: a heading of level 1 is then one of level 2.
+    pub has_title: bool,
+    /// Whether the first heading is left out where it is one of level 1, because the page shows what it says.
     pub skip_title: bool,
     /// Whether straight quotes and dashes are made typographic.
     pub smart_punctuation: bool,

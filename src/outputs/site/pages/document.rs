@@ -147,7 +147,11 @@ pub(in super::super) fn view(
     });
     let change = site.analysis.facts.book.change_of(index);
     let chart = chart::of(site, index, change, bodies);
-    let headings = document.outline.headings.iter().filter(|heading| heading.level == 2);
+    let title = document.title_heading().map(|heading| heading.span);
+    let is_listed = |heading: &&crate::inputs::document::markdown::Heading| {
+        heading.level <= 2 && Some(heading.span) != title
+    };
+    let headings = document.outline.headings.iter().filter(is_listed);
     let entry = |heading: &crate::inputs::document::markdown::Heading| TocEntry {
         text: heading.text.clone(),
         href: format!("#{}{}", place.prefix, encode(&heading.anchor)),

@@ -40,10 +40,12 @@ impl Entry<'_> {
         }
     }
 
-    /// Whether a heading stands on the page: the page shows the title, and leaves the first one of the
-    /// highest level out.
+    /// Whether a heading stands on the page: the page shows the title, and leaves out a heading that says it.
     pub(super) fn shows(&self, heading: &Heading) -> bool {
-        let title = self.outline.headings.iter().find(|heading| heading.level == 1);
+        let title = match self.document {
+            Some(document) => document.title_heading(),
+            None => self.outline.headings.first().filter(|first| first.level == 1),
+        };
         title.is_none_or(|title| title.anchor != heading.anchor)
     }
 }

@@ -45,7 +45,10 @@ fn a_heading_that_says_something_else_than_the_title_is_shown() {
     let runbook = "---\ntitle: The plan\n---\n# Not before noon\n\n## Execution\n";
     files.retain(|(path, _)| !path.ends_with("runbook.md"));
     files.extend([
-        ("content/rollback.md", "---\ntitle: Rollback is forbidden\n---\n# Rollback is allowed\n\n## How\n\n## Why\n\n## When\n"),
+        (
+            "content/rollback.md",
+            "---\ntitle: Rollback is forbidden\n---\n# Rollback is allowed\n\n## How\n\n## Why\n\n## When\n",
+        ),
         ("content/same.md", "---\ntitle: \"The `same`  page\"\n---\n# The *same* page\n\n# More\n"),
         ("content/later.md", "---\ntitle: Later\n---\nBefore it.\n\n# Later\n\n## How\n"),
         ("content/behind.md", "---\ntitle: Behind\n---\n## First\n\n# Behind\n\nText.\n"),

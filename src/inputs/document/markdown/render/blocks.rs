@@ -114,14 +114,16 @@ impl<'a> Writer<'a, '_> {
             self.out.push_str(&format!("</{level}>\n"));
             return;
         };
-        let is_title = level == HeadingLevel::H1 && self.containers == 0 && !self.heading.is_title_skipped;
-        if is_title && site.options.skip_title {
-            self.heading.is_title_skipped = true;
-            self.out.truncate(self.heading.at);
-            return;
+        if self.containers == 0 && !self.footnotes.is_open() {
+            let is_first = !std::mem::replace(&mut self.heading.is_behind_first, true);
+            if is_first && level == HeadingLevel::H1 && site.options.skip_title {
+                self.out.truncate(self.heading.at);
+                return;
+            }
         }
+        let level = (level as u8).max(1 + u8::from(site.options.has_title));
         // Piece by piece: a book has more headings than anything else that is made of so many.
-        let level = char::from(b'0' + (level as u8).saturating_add(site.options.shift).min(6));
+        let level = char::from(b'0' + level.saturating_add(site.options.shift).min(6));
         let prefix = site.options.id_prefix;
         let mut opening = String::with_capacity("<h1 id=\"\">".len() + prefix.len() + anchor.len());
         opening.push_str("<h");

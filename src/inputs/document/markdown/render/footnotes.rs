@@ -59,6 +59,11 @@ impl Footnotes {
         self.open.push((label.to_lowercase(), std::mem::take(out)));
     }
 
+    /// Whether a definition is open.
+    pub(super) fn is_open(&self) -> bool {
+        !self.open.is_empty()
+    }
+
     /// Ends a definition: `out` is again what it was before.
     pub(super) fn end(&mut self, out: &mut String) {
         if let Some((label, before)) = self.open.pop() {

@@ -3,8 +3,13 @@
 use crate::inputs::document::markdown::{Linker, MAX_DEPTH, RenderOptions, Target, outline, render_fragment};
 use crate::text::Span;
 
-const OPTIONS: RenderOptions<'_> =
-    RenderOptions { id_prefix: "p--", shift: 0, skip_title: false, smart_punctuation: false };
+const OPTIONS: RenderOptions<'_> = RenderOptions {
+    id_prefix: "p--",
+    shift: 0,
+    has_title: false,
+    skip_title: false,
+    smart_punctuation: false,
+};
 
 /// Relative targets are pages unless they say that they are missing; schemes decide over the rest.
 struct Site;
@@ -57,6 +62,22 @@ fn headings_have_ids_and_links_to_themselves() {
             anchor("low", "Low")
         ),
     );
+}
+
+#[test]
+fn the_title_is_left_out_where_it_comes_first_and_no_other_heading_is_one() {
+    let below = |options: RenderOptions<'_>, markdown: &str| {
+        let html = render_fragment(markdown, &options, &Site);
+        let tags = html.match_indices("<h").map(|(at, _)| html[at + 1..at + 3].to_owned());
+        tags.collect::<Vec<_>>().join(" ")
+    };
+    let page = RenderOptions { has_title: true, ..OPTIONS };
+    let shown = RenderOptions { skip_title: true, ..page.clone() };
+    assert_eq!(below(page.clone(), "# A\n\n## B\n\n# C\n"), "h2 h2 h2");
+    assert_eq!(below(shown.clone(), "# A\n\n## B\n\n# C\n"), "h2 h2");
+    assert_eq!(below(shown.clone(), "[^1]\n\n[^1]: # Note\n\n# A\n\n## B\n"), "h2 h2");
+    assert_eq!(below(shown.clone(), "## B\n\n# A\n"), "h2 h2");
+    assert_eq!(below(RenderOptions { shift: 1, ..page }, "# A\n\n### B\n"), "h3 h4");
 }
 
 #[test]

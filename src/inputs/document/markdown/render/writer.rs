@@ -68,8 +68,8 @@ pub(super) struct Heading {
     pub(super) slug: String,
     /// Its text, for the names of tables below it.
     pub(super) text: String,
-    /// Whether a level-1 heading was left out as the title.
-    pub(super) is_title_skipped: bool,
+    /// Whether a heading of the body itself has ended.
+    pub(super) is_behind_first: bool,
 }
 
 impl<'a, 'o> Writer<'a, 'o> {
