@@ -15,7 +15,16 @@ use crate::inputs::value::{Node, Table, Value};
 use crate::text::{Span, did_you_mean, only_guess};
 
 /// Keys that would claim what only evidence may say; MCM006 speaks of them, unless the kind defines them.
-pub(super) const CLAIMS: [&str; 5] = ["status", "state", "approved", "approved_by", "approvers_done"];
+const CLAIMS: [&str; 5] = ["status", "state", "approved", "approved_by", "approvers_done"];
+
+/// Whether a key claims what only evidence may say, however it is written: `Status`, `approved-by`. What the kind
+/// defines is a field, and so is a misspelling of it.
+pub(super) fn is_claim(kind: Option<&Kind>, key: &str) -> bool {
+    let is_like =
+        |name: &str| key.eq_ignore_ascii_case(name) || key.replace('-', "_").eq_ignore_ascii_case(name);
+    CLAIMS.iter().any(|claim| is_like(claim))
+        && kind.is_none_or(|kind| !kind.fields.iter().any(|field| is_like(&field.name)))
+}
 
 /// What else may be done about a key with nothing behind it.
 const NOTHING: &str = "or remove the key, where there is nothing to say";
@@ -89,7 +98,7 @@ impl<'a> Walk<'a> {
                         self.after(field, &entry.value, scope, &name);
                     }
                 },
-                None if open || (prefix.is_empty() && CLAIMS.contains(&entry.key.as_str())) => {}
+                None if open || (prefix.is_empty() && is_claim(Some(self.kind), &entry.key)) => {}
                 None => {
                     let known: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
                     let guess = did_you_mean(&entry.key, known.iter().map(String::as_str)).map(str::to_owned);

@@ -1,6 +1,6 @@
 //! MCM006.
 
-use super::super::fields::CLAIMS;
+use super::super::fields::is_claim;
 use super::super::mend;
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
@@ -21,8 +21,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     for entry in document.matter.table.entries() {
         let key = entry.key.as_str();
-        let is_own = document.kind.as_ref().is_some_and(|kind| kind.field(key).is_some());
-        if !CLAIMS.contains(&key) || is_own {
+        if !is_claim(document.kind.as_deref(), key) {
             continue;
         }
         let message = format!("`{key}` is derived from evidence and must not be written by hand");
