@@ -79,6 +79,9 @@ fn unclosed(text: &str, opening: Span, format: Format) -> Fault {
 ///
 /// A thematic break looks the same, so the next line must look like a key and a second fence must follow.
 fn misplaced(text: &str, start: usize) -> Option<Fault> {
+    if let Some(fault) = named(text, start) {
+        return Some(fault);
+    }
     let body = &text[start..];
     let place = start + body.len() - body.trim_start().len();
     let mut lines = text[place..].split_inclusive('\n');
@@ -103,6 +106,31 @@ fn misplaced(text: &str, start: usize) -> Option<Fault> {
         message: message.to_owned(),
         label: Some("read as text".to_owned()),
         help: vec![format!("{help}: the first line of the file must be exactly `{fence}`")],
+        related: Vec::new(),
+    })
+}
+
+/// The fault of an opening fence with the name of a format behind it, as other tools read it: `---yaml`.
+fn named(text: &str, start: usize) -> Option<Fault> {
+    let mut lines = text[start..].split_inclusive('\n');
+    let first = lines.next()?.trim_end();
+    let fence = Format::ALL.into_iter().map(Format::fence).find(|fence| first.starts_with(fence))?;
+    let name = first[fence.len()..].trim();
+    let named = |format: &Format| name.eq_ignore_ascii_case(format.name());
+    let format = Format::ALL.into_iter().find(named);
+    let format = format.or_else(|| name.eq_ignore_ascii_case("yml").then_some(Format::Yaml))?;
+    let is_head = looks_like_key(lines.next()?, format) && lines.any(|line| line.trim_end() == fence);
+    let wanted = format.fence();
+    let both = if wanted == fence { "" } else { ", and so the last one" };
+    is_head.then(|| Fault {
+        code: MISSING,
+        span: Span::new(start, start + first.len()),
+        message: format!("front matter begins with `{first}`, which is no fence"),
+        label: Some("read as text".to_owned()),
+        help: vec![format!(
+            "write `{wanted}` and nothing behind it{both}: these three characters say {}",
+            format.name()
+        )],
         related: Vec::new(),
     })
 }

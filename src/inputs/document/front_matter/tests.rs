@@ -106,6 +106,21 @@ MCM001 "----" at 0: front matter begins with a line that is no fence
 "#]],
     );
     check(
+        "---yaml\na: 1\n---\n",
+        str![[r#"
+no matter, {}, body "---yaml\na: 1\n---\n"
+MCM001 "---yaml" at 0: front matter begins with `---yaml`, which is no fence
+"#]],
+    );
+    check(
+        "--- TOML\na = 1\n---\n",
+        str![[r#"
+no matter, {}, body "--- TOML\na = 1\n---\n"
+MCM001 "--- TOML" at 0: front matter begins with `--- TOML`, which is no fence
+"#]],
+    );
+    check("---yaml\n\nText.\n", str![[r#"no matter, {}, body "---yaml\n\nText.\n""#]]);
+    check(
         "\n---\n\nText: with a break before\n\n---\n",
         str![[r#"no matter, {}, body "\n---\n\nText: with a break before\n\n---\n""#]],
     );
