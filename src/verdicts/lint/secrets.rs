@@ -62,6 +62,18 @@ static PASSWORDS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&text).expect("the pattern is constant, and a test compiles it")
 });
 
+/// Credentials in a header of a request: `Authorization: Bearer 8f3k...`.
+static HEADERS: LazyLock<Regex> = LazyLock::new(|| {
+    let form = r#"(?i)\bauthorization["'`]?\s{0,3}[:=]\s{0,3}["'`]?(?:bearer|basic|token)\s{1,3}(?P<value>[a-z0-9._~+/-]{16,}=*)"#;
+    Regex::new(form).expect("the pattern is constant, and a test compiles it")
+});
+
+/// A password behind the option of a client of MySQL, which takes it without a space: `mysql -pHunter2x`.
+static OPTIONS: LazyLock<Regex> = LazyLock::new(|| {
+    let form = r#"\b(?:mysql|mariadb)[a-z_-]{0,16}\s(?:[^\n|;&]{0,200}?\s)?-p(?P<value>[^\s"'`|;&]{6,})"#;
+    Regex::new(form).expect("the pattern is constant, and a test compiles it")
+});
+
 /// All that a text holds, in its order.
 pub(super) fn find(text: &str) -> Vec<Secret> {
     let mut found: Vec<Secret> = KEYS.captures_iter(text).filter_map(|key| key_of(&key)).collect();
@@ -84,6 +96,19 @@ pub(super) fn find(text: &str) -> Vec<Secret> {
             found.push(Secret { what: "a password", span: Span::from(value.range()) });
         }
     }
+    // Few texts speak of either.
+    if text.contains("uthorization") || text.contains("UTHORIZATION") {
+        let values = HEADERS.captures_iter(text).filter_map(|header| header.name("value"));
+        let keys = values.filter(|value| is_random(value.as_str()));
+        found.extend(
+            keys.map(|value| Secret { what: "credentials in a header", span: Span::from(value.range()) }),
+        );
+    }
+    if text.contains("mysql") || text.contains("mariadb") {
+        let values = OPTIONS.captures_iter(text).filter_map(|option| option.name("value"));
+        let passwords = values.filter(|value| is_secret(value.as_str()));
+        found.extend(passwords.map(|value| Secret { what: "a password", span: Span::from(value.range()) }));
+    }
     found.extend(numbers::find(text));
     found.sort_by_key(|secret| secret.span);
     found.dedup_by(|later, first| later.span.start < first.span.end);
@@ -105,6 +130,12 @@ fn is_secret(value: &str) -> bool {
     let is_path = value.contains('/') && !value.ends_with('=');
     let is_reference = value.contains("::") || value.contains("sha256");
     mixed && distinct(value) > 4 && !is_path && !is_reference && !is_stand_in(value)
+}
+
+/// Whether a value was made by a machine: letters and digits mixed, many of them different, and no stand-in.
+fn is_random(value: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| value.as_bytes().iter().any(test);
+    has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && distinct(value) > 8 && !is_stand_in(value)
 }
 
 /// Whether a value stands for one that is filled in elsewhere.

@@ -45,6 +45,52 @@ fn passwords_are_found_beside_their_names() {
 }
 
 #[test]
+fn credentials_are_found_in_headers() {
+    let token = joined("8f3kd92hf72h", "d92jd82hf7");
+    for text in [
+        format!("Authorization: Bearer {token}"),
+        format!("curl -H \"Authorization: Bearer {token}\" https://db"),
+        format!("authorization=bearer {token}"),
+        format!("AUTHORIZATION: Token {token}"),
+    ] {
+        assert_eq!(found(&text), [("credentials in a header", token.as_str())], "{text}");
+    }
+    for text in [
+        "Authorization: Bearer $TOKEN_OF_THE_GATEWAY",
+        "Authorization: Bearer <token-of-the-gateway-1>",
+        "Authorization: Bearer your-token-goes-here-1",
+        "the header Authorization: Bearer carries the token",
+        "Authorization: basic authentication of phase-2 is switched off",
+        "authorization of the bearer 8f3kd92hf72hd92jd82hf7",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
+fn passwords_are_found_behind_the_option_of_a_client() {
+    for text in [
+        "mysql -pHunter2x",
+        "mysql -u root -pHunter2x ledger",
+        "mysqldump --all -pHunter2x > x",
+        "mariadb -pHunter2x",
+    ] {
+        assert_eq!(found(text), [("a password", "Hunter2x")], "{text}");
+    }
+    for text in [
+        "mysql -p ledger2026",
+        "mysql -p3306306",
+        "mysql --protocol=tcp8080",
+        "mysql -p$MYSQL_PWD8",
+        "mysql -u root; ssh -p2222abc db",
+        "postgres -pHunter2x",
+        "the mysql-prod-2b node",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
 fn numbers_are_found_by_their_check_digits() {
     let card = joined("4539 1488 ", "0343 6467");
     assert_eq!(found(&format!("Card {card}.")), [("the number of a payment card", card.as_str())]);
