@@ -9,7 +9,7 @@ use crate::cli::book::{BookArgs, Reading, add_unshown, analyzed, full_text, site
 use crate::cli::moment::{as_of, exact};
 use crate::facts::Facts;
 use crate::hosts::clock::{self, Stopwatch};
-use crate::hosts::publish::{Published, Staging};
+use crate::hosts::publish::Staging;
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{AsOf, LoadOptions};
 use crate::hosts::{Exit, Failure};
@@ -163,14 +163,12 @@ fn hold_age(facts: &Facts, most: SignedDuration) -> Result<(), Failure> {
 /// How many files are named.
 const MOST_NAMED: usize = 5;
 
-/// Says which files of others went with the old site.
-fn tell_of_lost(published: &Published, folder: &str, shell: &Shell) {
-    let (named, rest) = published.lost.split_at(published.lost.len().min(MOST_NAMED));
+/// Says which files of others went with the old site, and why.
+pub(super) fn tell_of_lost(lost: &[String], why: &str, folder: &str, shell: &Shell) {
+    let (named, rest) = lost.split_at(lost.len().min(MOST_NAMED));
     for path in named {
         let path = printable(path);
-        shell.warning(&format!(
-            "`{folder}/{path}` was deleted: mcmbook did not write it, and the folder is replaced as a whole"
-        ));
+        shell.warning(&format!("`{folder}/{path}` was deleted: mcmbook did not write it, and {why}"));
     }
     if !rest.is_empty() {
         shell.warning(&format!("{} more went with it", counted(rest.len(), "file")));

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::build::tell_of_lost;
 use crate::cli::book::{BookArgs, History, Reading};
 use crate::hosts::publish;
 use crate::hosts::shell::Shell;
@@ -23,8 +24,11 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let loaded = workspace::load(&reading.load_options(args.book.dir.clone(), args.dest_dir.clone()))?;
     let folder = loaded.root.build_dir_shown();
     match publish::clean(&loaded.root)? {
-        true => shell.status("Removed", &folder),
-        false => shell.status("Clean", &format!("{folder} is not there")),
+        Some(lost) => {
+            tell_of_lost(&lost, "the folder goes as a whole", &folder, shell);
+            shell.status("Removed", &folder);
+        }
+        None => shell.status("Clean", &format!("{folder} is not there")),
     }
     Ok(Exit::Good)
 }

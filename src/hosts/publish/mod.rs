@@ -58,21 +58,23 @@ pub struct Published {
     pub lost: Vec<String>,
 }
 
-/// Removes the output folder if it is ours; tells whether there was one.
+/// Removes the output folder if it is ours. Tells which files of others went with it, sorted; nothing where there was
+/// no folder.
 ///
 /// # Errors
 /// A folder that holds anything but a site of ours, or that cannot be removed.
-pub fn clean(root: &Root) -> Result<bool, Failure> {
+pub fn clean(root: &Root) -> Result<Option<Vec<String>>, Failure> {
     let place = Place::of(root)?;
     let _lock = place.lock()?;
     swap::recover(&place)?;
     match place.standing()? {
-        Standing::Nothing | Standing::Empty => Ok(false),
+        Standing::Nothing | Standing::Empty => Ok(None),
         Standing::Ours => {
+            let lost = previous(root).map_or_else(Vec::new, |site| site.strangers(place.dir()));
             let gone = place.sibling("gone");
             let removed = fs::rename(place.dir(), &gone).and_then(|()| swap::remove(&gone));
             removed.map_err(|error| Failure::io(format!("cannot remove `{}`", place.shown()), &error))?;
-            Ok(true)
+            Ok(Some(lost))
         }
     }
 }

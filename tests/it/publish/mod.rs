@@ -202,10 +202,12 @@ fn an_empty_folder_and_missing_parents_are_fine() {
 fn clean_removes_a_site_of_ours_and_nothing_else() {
     let book = Folder::book();
     let loaded = load(&book.path()).expect("it loads");
-    assert!(!publish::clean(&loaded.root).expect("nothing is there"));
+    assert_eq!(publish::clean(&loaded.root).expect("nothing is there"), None);
     publish(&loaded, &output(&[("a/index.html", "x")])).expect("it can be written");
     book.write("book-of-mine/index.html", "x");
-    assert!(publish::clean(&loaded.root).expect("it is ours"));
+    book.write("book/a/notes.txt", "not ours");
+    let lost = publish::clean(&loaded.root).expect("it is ours");
+    assert_eq!(lost, Some(vec!["a/notes.txt".to_owned()]), "who loses a file is told");
     let names: Vec<String> = files_below(&book.path()).into_keys().collect();
     assert_eq!(names, ["book-of-mine/index.html", "book.toml"]);
 }
