@@ -45,8 +45,19 @@ pub struct Outline {
     pub tables: Vec<Table>,
     /// Raw HTML, comments included.
     pub html: Vec<Span>,
+    /// Link definitions that are used as comments.
+    pub comments: Vec<Comment>,
     /// Number of words of text outside of code blocks and raw HTML.
     pub words: u32,
+}
+
+/// A link definition that is used as a comment: `[//]: # (text)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// The definition.
+    pub span: Span,
+    /// How many words it hides.
+    pub words: usize,
 }
 
 /// A heading, and the section that it opens.

@@ -1,5 +1,6 @@
 //! The outline of a body.
 
+mod comments;
 mod fence;
 mod items;
 mod origin;
@@ -45,9 +46,16 @@ pub fn outline(text: &str, body: Span, faults: &mut Vec<Fault>) -> Outline {
 /// The outline with offsets of the source, and a fenced block that is never closed.
 fn read(source: &str) -> (Outline, Option<Span>) {
     let mut walk = Walk::new(source);
+    let mut seen = comments::may_be_in(source).then(Vec::new);
     for (event, range) in super::parser(source, false).into_offset_iter() {
+        if let (Some(seen), Event::Text(_) | Event::Code(_) | Event::Html(_) | Event::InlineHtml(_)) =
+            (&mut seen, &event)
+        {
+            seen.push(range.clone());
+        }
         walk.event(event, range);
     }
+    walk.outline.comments = seen.map_or_else(Vec::new, |seen| comments::find(source, seen));
     walk.sections.finish(source.len(), &walk.words, &mut walk.outline);
     walk.outline.words = walk.words.count();
     (walk.outline, walk.unclosed)

@@ -19,7 +19,16 @@ pub(super) static RULE: Rule = Rule {
 const OPEN: &str = "<!--";
 const CLOSE: &str = "-->";
 
+/// What to do about any of them.
+const HELP: &str = "say it in the text, or delete it: whoever approves signs it, too";
+
 fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+    for comment in &document.outline.comments {
+        let words = counted(comment.words, "word");
+        let message =
+            format!("link definition is a comment of {words}, not seen where the file is shown as a page");
+        found.push(rule.finding(message).at(document.path(), comment.span).help(HELP));
+    }
     for html in &document.outline.html {
         let text = document.source.slice(*html);
         let mut at = 0;
@@ -35,7 +44,7 @@ fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Dia
                 counted(words, "word")
             );
             let finding = rule.finding(message).at(document.path(), span);
-            found.push(finding.help("say it in the text, or delete it: whoever approves signs it, too"));
+            found.push(finding.help(HELP));
         }
     }
 }

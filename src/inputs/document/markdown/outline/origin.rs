@@ -44,6 +44,7 @@ impl Origin {
             table.head.iter_mut().chain(rows).for_each(|cell| self.place_span(&mut cell.span));
         }
         outline.html.iter_mut().for_each(|span| self.place_span(span));
+        outline.comments.iter_mut().for_each(|comment| self.place_span(&mut comment.span));
     }
 
     /// Moves one span.
