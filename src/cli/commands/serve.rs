@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
+use super::check::scope;
 use crate::analysis::{Analysis, analyze};
-use crate::cli::book::{BookArgs, LastTheme, full_text, pages_of, site_of};
+use crate::cli::book::{BookArgs, LastTheme, add_unshown, full_text, pages_of, site_of};
 use crate::hosts::serve::{self, DEFAULT_PORT, Later, Note, ServeOptions, Site, Told, Trigger};
 use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, Loaded, Root};
@@ -18,7 +19,7 @@ use crate::outputs::report::Sources;
 use crate::outputs::site;
 use crate::outputs::site::search::Files;
 use crate::text::{BookPath, Diagnostic};
-use crate::verdicts::lint::Finding;
+use crate::verdicts::lint::{Baseline, Finding};
 
 /// Shows the site in a browser, and builds it anew whenever a file changes.
 ///
@@ -72,6 +73,8 @@ struct Kept {
     clashes: Mutex<Vec<Diagnostic>>,
     told: Mutex<Told>,
     index: Mutex<Files>,
+    /// What lets findings pass, as the last build read it.
+    baseline: Mutex<Option<Baseline>>,
 }
 
 impl Kept {
@@ -86,6 +89,7 @@ impl Kept {
             clashes: Mutex::default(),
             told: Mutex::default(),
             index: Mutex::default(),
+            baseline: Mutex::default(),
         }
     }
 
@@ -160,21 +164,30 @@ impl Kept {
         *lock(&self.output) = output.clone();
         *lock(&self.edited) = Arc::default();
         *lock(&self.clashes) = site::clashes(&analysis, &output);
+        *lock(&self.baseline) = scope::baseline_of(&root, &analysis)?;
         let notes = self.notes(&analysis);
         let later = Some(self.later(root.clone(), analysis));
         Ok(Site { output, edited: Arc::default(), root, notes, later, rest: None })
     }
 
     /// The findings that count now, as `check` counts them: those of later stages and those that somebody answers
-    /// for are on the pages of their changes.
+    /// for are on the pages of their changes; those of the baseline are told nowhere.
     fn notes(&self, analysis: &Analysis) -> Vec<Arc<Note>> {
         let sources = Sources::of_analysis(analysis);
-        let counts = |finding: &&Finding| finding.is_due() && finding.waived.is_none();
-        let due = analysis.findings.iter().filter(counts);
-        let mut notes = lock(&self.told).of(due.map(|finding| &finding.diagnostic), &sources);
-        let clashes = lock(&self.clashes);
-        notes.extend(clashes.iter().map(|diagnostic| Arc::new(Note::of(diagnostic, &sources))));
-        notes
+        let clashes = lock(&self.clashes).clone();
+        let with_clashes = (!clashes.is_empty()).then(|| {
+            let mut all = analysis.clone();
+            add_unshown(&mut all, clashes);
+            all
+        });
+        let analysis = with_clashes.as_ref().unwrap_or(analysis);
+        let passed = lock(&self.baseline).as_ref().map(|baseline| scope::passed(baseline, analysis));
+        let is_passed = |at: usize| passed.as_ref().is_some_and(|passed| passed[at]);
+        let counts = |(at, finding): &(usize, &Finding)| {
+            finding.is_due() && finding.waived.is_none() && !is_passed(*at)
+        };
+        let due = analysis.findings.iter().enumerate().filter(counts);
+        lock(&self.told).of(due.map(|(_, finding)| &finding.diagnostic), &sources)
     }
 
     /// The full-text index, which takes longer than a reader would wait.

@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Receiver};
 
 use super::program;
 use crate::support::http::{Http, PATIENCE};
+use crate::support::run::printed;
 use crate::support::{Folder, Repo};
 
 /// A running server, and what it prints.
@@ -124,6 +125,22 @@ fn what_is_waived_is_not_counted() {
     assert!(page.text().contains("waived by @ana"), "{}", page.text());
     folder.write("book.toml", settings);
     events.find(|_| found(http) == codes);
+}
+
+/// What `check` lets pass is no finding here, either.
+#[test]
+fn what_the_baseline_lets_pass_is_not_told() {
+    let folder = Folder::book();
+    folder.write("content/index.md", "# Home\n\n## Same\n\n## Same\n");
+    folder.write("content/index.html.md", "# Below a page\n");
+    let number = || {
+        let running = Running::start(&folder, &["-n", "127.0.0.1"]);
+        let told = Http { port: running.port() }.get("/__mcmbook/findings.json").json();
+        told["findings"].as_array().expect("a list").len()
+    };
+    assert_eq!(number(), 2);
+    printed(&folder.path(), &["baseline"]);
+    assert_eq!(number(), 0);
 }
 
 #[test]

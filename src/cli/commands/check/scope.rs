@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::analysis::analyze;
+use crate::analysis::{Analysis, analyze};
 use crate::cli::book::tell_unshown;
 use crate::facts::{Facts, moved};
 use crate::hosts::Failure;
@@ -14,7 +14,7 @@ use crate::inputs::profile::Profile;
 use crate::memo::Memo;
 use crate::outputs::report::{Entry, Report};
 use crate::text::BookPath;
-use crate::verdicts::lint::{Baseline, Earlier, baseline};
+use crate::verdicts::lint::{Baseline, Earlier, baseline, fingerprints};
 
 /// The findings of the commit where a branch left a revision, at the moment of `present`. A file that was moved
 /// since is compared where it is at present. None where the commit has no book.
@@ -74,6 +74,26 @@ pub(super) fn apply_baseline(
         shell.warning(&format!("{entries} of the baseline {rest}"));
     }
     Ok(())
+}
+
+/// The baseline that counts for a book: the regulated profile has none.
+///
+/// # Errors
+/// A baseline that cannot be read.
+pub(in crate::cli::commands) fn baseline_of(
+    root: &Root,
+    analysis: &Analysis,
+) -> Result<Option<Baseline>, Failure> {
+    let has_one = analysis.facts.inputs.policy.profile != Profile::Regulated;
+    if has_one { read(root) } else { Ok(None) }
+}
+
+/// Which of the findings of a book a baseline lets pass, each at its position.
+pub(in crate::cli::commands) fn passed(baseline: &Baseline, analysis: &Analysis) -> Vec<bool> {
+    let prints = fingerprints(&analysis.facts, &analysis.findings);
+    let present = || analysis.findings.iter().zip(prints.iter().copied());
+    let passed = baseline.passed(present());
+    present().map(|(_, print)| passed.contains(&print)).collect()
 }
 
 /// Where the baseline lies.
