@@ -50,9 +50,26 @@ pub(super) fn has_figure(text: &str) -> bool {
     text.chars().any(char::is_numeric)
 }
 
-/// Whether a text is nothing but a mark that its writer means to come back. "None" and "not needed" are none: they
-/// are an answer, though one that wants its reason.
+/// Whether a text is nothing but a mark that its writer means to come back, or begins with one: "TODO: describe". "None"
+/// and "not needed" are none: they are an answer, though one that wants its reason.
 pub(super) fn is_left_open(text: &str) -> bool {
+    opening_mark(text).is_some() || is_mark(text)
+}
+
+/// The mark with which a text begins that goes on: what stands behind it says what is still to be written. In words of
+/// a language such a mark is told from prose ("To do this, ...", "todo el equipo") by its capitals or a colon.
+pub(super) fn opening_mark(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let is_this = |mark: &&str| text.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+    let mark = ["tba", "tbc", "tbd", "todo", "to do", "fixme", "xxx"].into_iter().find(is_this)?;
+    let (written, behind) = text.split_at(mark.len());
+    let is_shouted = !written.chars().any(char::is_lowercase);
+    let is_word = matches!(mark, "todo" | "to do");
+    let ends = behind.chars().next().is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '-' | '_'));
+    (ends && (is_shouted || !is_word || behind.starts_with(':'))).then_some(written)
+}
+
+fn is_mark(text: &str) -> bool {
     const MARKS: [&str; 10] =
         ["tba", "tbc", "tbd", "to be added", "to be defined", "to be done", "to do", "todo", "fixme", "xxx"];
     // Longer texts are not looked at: every mark is short.

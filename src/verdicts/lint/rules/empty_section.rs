@@ -1,6 +1,6 @@
 //! MCM012.
 
-use super::super::wording::is_left_open;
+use super::super::wording::{is_left_open, opening_mark};
 use super::super::{Check, Levels, Rule, Settings};
 use crate::inputs::document::Document;
 use crate::inputs::document::markdown::Heading;
@@ -20,6 +20,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
+/// An answer left open that is longer is not repeated, in bytes.
+const LONGEST: usize = 60;
+
     let Some(kind) = &document.kind else { return };
     let headings = &document.outline.headings;
     of_steps(rule, document, found);
@@ -34,7 +37,10 @@ fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Dia
         } else if !said.contains(char::is_alphanumeric) {
             "is empty".to_owned()
         } else if is_left_open(&said) {
-            format!("is empty but for \"{}\"", said.trim())
+            match opening_mark(&said).filter(|_| said.trim().len() >= LONGEST) {
+                Some(mark) => format!("begins with \"{mark}\": it is not written yet"),
+                None => format!("is empty but for \"{}\"", said.trim()),
+            }
         } else {
             continue;
         };

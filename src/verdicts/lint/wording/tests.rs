@@ -18,6 +18,33 @@ fn an_answer_is_told_from_a_placeholder() {
 }
 
 #[test]
+fn an_answer_that_begins_with_a_mark_is_left_open() {
+    for text in [
+        "TODO: describe",
+        "**TBD** by Ana",
+        "todo: write",
+        "tbd.",
+        "- FIXME later",
+        "To do: ask",
+        "XXX",
+        "tbc",
+    ] {
+        assert!(is_left_open(text), "{text}");
+    }
+    for text in [
+        "Todo el equipo espera.",
+        "To do this, Ana stops the queue.",
+        "to-do lists are kept",
+        "TODO-lists of the team are moved",
+        "Nothing is to be done.",
+        "The TODO of last year is done.",
+        "XXXL servers",
+    ] {
+        assert!(!is_left_open(text), "{text}");
+    }
+}
+
+#[test]
 fn sentences_items_and_rows_are_counted() {
     assert_eq!(statements("If it fails, we go back. If that fails, call Ana."), 2);
     assert_eq!(statements("- restart the node\n- call the vendor\n"), 2);
