@@ -4,6 +4,7 @@ mod ci;
 mod questions;
 
 use crate::inputs::config::{Condition, Field, FieldType, Kind, Place, Presence, Section, Test};
+use crate::inputs::document::UNOWNED;
 use crate::inputs::profile::Profile;
 
 pub use ci::Forge;
@@ -243,7 +244,7 @@ fn first_value(name: &str, ty: &FieldType, seed: &Seed) -> String {
             seed.change.clone().unwrap_or_else(|| "MCM-2000-0001".to_owned())
         }
         (_, FieldType::Reference(_)) => scalar(seed.reference.as_deref().unwrap_or("to-be-named")),
-        (_, FieldType::Person) => scalar(seed.owner.as_deref().unwrap_or("nobody")),
+        (_, FieldType::Person) => scalar(seed.owner.as_deref().unwrap_or(UNOWNED)),
         (_, FieldType::Integer { min, .. }) => min.unwrap_or(0).to_string(),
         (_, FieldType::Null) => String::new(),
         (_, FieldType::Boolean) => "false".to_owned(),

@@ -405,9 +405,10 @@ fn a_draft_is_told_what_is_missing_next() {
     printed(&repo.path(), &["new", "service", "orders"]);
     run(&repo.path(), &["check"]).code(0).stderr_eq("").stdout_eq(str![[r#"
 next: content/services/orders.md lacks for submission:
-  MCM012 section "What It Does" is still template text
-  MCM012 section "Who Uses It" is still template text
-  MCM012 section "Failure Effects" is still template text
+  content/services/orders.md:3:8: MCM012 `owner` is still template text
+  content/services/orders.md:19:1: MCM012 section "What It Does" is still template text
+  content/services/orders.md:23:1: MCM012 section "Who Uses It" is still template text
+  content/services/orders.md:27:1: MCM012 section "Failure Effects" is still template text
 
 found 4 for later stages
 `mcmbook check --all` shows what later stages ask for in full, with what to do
@@ -415,7 +416,7 @@ found 4 for later stages
 "#]]);
     repo.commit("a service");
     let (code, told) = outcome(&repo.path(), &["check", "--format", "short"]);
-    assert_eq!((code, told.lines().count()), (Some(1), 3), "{told}");
+    assert_eq!((code, told.lines().count()), (Some(1), 4), "{told}");
 }
 
 #[test]

@@ -331,7 +331,7 @@ fn filling_in_the_blanks_of_a_new_request_is_enough_for_its_submission() {
 fn a_document_added_to_a_committed_change_is_a_draft() {
     let repo = book();
     let dir = repo.path();
-    let request = printed(&dir, &["new", "request"]);
+    let request = printed(&dir, &["new", "request", "--title", "Change the buttons"]);
     let request = request.trim_end();
     let text = std::fs::read_to_string(dir.join(request)).expect("it was made");
     let keys = "change:\n  types: [code]\n  extent: minor\n  novelty: routine\n  reversibility: reversible\n\

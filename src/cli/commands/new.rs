@@ -8,6 +8,7 @@ use crate::hosts::shell::Shell;
 use crate::hosts::workspace::{self, Loaded};
 use crate::hosts::{Exit, Failure, clock};
 use crate::inputs::config::{Kind, is_change_id};
+use crate::inputs::document::UNTITLED;
 use crate::outputs::scaffold::{self, Seed, Slots};
 use crate::text::{BookPath, with_article};
 
@@ -40,9 +41,10 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     let loaded = workspace::load(&reading.load_options(args.dir.clone(), None))?;
     let kind = kind_named(&loaded.config.kinds, &args.kind)?;
     let place = place(args, &loaded, &kind)?;
+    let owner = owner(args.owner.as_deref(), &args.dir)?;
     let seed = Seed {
         title: args.title.clone().unwrap_or_else(|| place.title(&kind)),
-        owner: owner(args.owner.as_deref(), &args.dir)?,
+        owner: owner.clone(),
         change: place.change.clone(),
         name: place.name.clone(),
         reference: place.reference.clone(),
@@ -51,6 +53,9 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     };
     let path = below_src(&loaded, &place.path)?;
     create::document(&loaded.root, &path, &scaffold::document(&kind, &seed))?;
+    if let Some(owner) = owner.filter(|_| args.owner.is_none() && kind.field("owner").is_some()) {
+        shell.status("Owner", &format!("{owner}, from Git's `user.email`; `--owner` names another"));
+    }
     shell.print(&format!("{path}\n"))?;
     Ok(Exit::Good)
 }
@@ -76,6 +81,7 @@ impl Place {
                 }
                 words
             }
+            _ if &*kind.name == "request" => UNTITLED.to_owned(),
             (Some(change), None) => format!("{change}: {}", kind.title.to_lowercase()),
             (None, None) => kind.title.clone(),
         }

@@ -26,6 +26,12 @@ pub use slot::Slot;
 pub use body_fields::Blank;
 pub use front_matter::{Format, MAX_FRONT_MATTER, odd_character};
 
+/// The title of a new request until somebody gives it one.
+pub const UNTITLED: &str = "Name the change";
+
+/// The owner of a new document where nobody is known.
+pub const UNOWNED: &str = "nobody";
+
 /// A Markdown file and all that can be said about it without looking at another file.
 #[derive(Clone, Debug)]
 pub struct Document {

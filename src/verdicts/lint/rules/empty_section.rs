@@ -2,9 +2,10 @@
 
 use super::super::wording::{is_left_open, opening_mark};
 use super::super::{Check, Levels, Rule, Settings};
-use crate::inputs::document::Document;
+use crate::inputs::config::Section;
 use crate::inputs::document::markdown::Heading;
 use crate::inputs::document::steps::UNNAMED;
+use crate::inputs::document::{Document, UNOWNED, UNTITLED};
 use crate::text::{Code, Diagnostic, Severity, Span, Stage};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,6 +26,7 @@ const LONGEST: usize = 60;
 
     let Some(kind) = &document.kind else { return };
     let headings = &document.outline.headings;
+    of_fields(rule, document, found);
     of_steps(rule, document, found);
     for (at, heading) in headings.iter().enumerate() {
         let Some(section) = kind.section_at(heading.level, &heading.text) else { continue };
@@ -52,6 +54,25 @@ const LONGEST: usize = 60;
         });
     }
 }
+/// The title of a request and the owner of a document that `mcmbook new` wrote where nobody gave one.
+fn of_fields(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
+    let stand_ins = [
+        ("title", UNTITLED, "say in a few words what is changed"),
+        ("owner", UNOWNED, "write the roster id of the person who answers for it"),
+    ];
+    for (field, stand_in, help) in stand_ins {
+        let Some(value) =
+            document.field(field).filter(|_| field != "title" || document.kind_name() == "request")
+        else {
+            continue;
+        };
+        if value.as_str() == Some(stand_in) {
+            let message = format!("`{field}` is still template text");
+            found.push(rule.finding(message).at(document.path(), value.span).help(help));
+        }
+    }
+}
+
 
 /// The steps that still bear the name which `mcmbook new` gave them.
 fn of_steps(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
