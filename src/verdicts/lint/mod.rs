@@ -34,6 +34,7 @@ use crate::facts::Facts;
 use crate::facts::book::Phase;
 use crate::inputs::config::Config;
 use crate::inputs::document::Document;
+use crate::inputs::document::markdown::Heading;
 use crate::inputs::policy::Policy;
 use crate::memo::Memo;
 use crate::text::{BookPath, Code, Diagnostic, Severity, Stage};
@@ -124,6 +125,11 @@ impl Rule {
     pub fn finding(&self, message: impl Into<String>) -> Diagnostic {
         Diagnostic { severity: self.severity, stage: self.stage, ..Diagnostic::error(self.code, message) }
     }
+}
+
+/// Whether somebody has written what stands below a heading: MCM012 tells the rest.
+pub fn is_answered(document: &Document, heading: &Heading) -> bool {
+    rules::empty_section::is_answered(document, heading)
 }
 
 /// Judges a book by every rule; sorted by file, place and code. Of the rules that look at one document or one

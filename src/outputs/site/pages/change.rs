@@ -21,6 +21,7 @@ use crate::inputs::document::Document;
 use crate::outputs::progress::{self, of_kind};
 use crate::outputs::state::StateOf;
 use crate::text::ContentHash;
+use crate::verdicts::lint::is_answered;
 
 #[derive(Serialize)]
 struct View<'a> {
@@ -222,7 +223,7 @@ fn unproven_rehearsal(site: &Site<'_>, change: &Change) -> Option<usize> {
     (book.documents[last].text("result") != Some("passed")).then_some(last)
 }
 
-/// The first paragraph of one of these sections, as its document's body has it. Paragraphs with anchors of
+/// The first paragraph of one of these sections, as its document's body has it, if somebody wrote it. Paragraphs with anchors of
 /// their own (footnotes) are left out, for an anchor is unique on its page.
 fn quote(
     site: &Site<'_>,
@@ -232,8 +233,9 @@ fn quote(
     bodies: &mut Vec<Body>,
 ) -> Option<usize> {
     let part = documents.iter().find(|document| document.index == index)?;
-    let outline = &site.analysis.facts.book.documents[index].outline;
-    let heading = sections.iter().find_map(|section| outline.section(section))?;
+    let document = &site.analysis.facts.book.documents[index];
+    let written = |section: &&str| document.outline.section(section);
+    let heading = sections.iter().find_map(written).filter(|heading| is_answered(document, heading))?;
     let html = bodies.get(part.body)?.html.clone();
     let id = format!("id=\"{}{}\"", site.addresses.place(index).prefix, heading.anchor);
     let (_, behind) = html.split_once(&id)?;

@@ -79,3 +79,48 @@ fn a_heading_that_says_something_else_than_the_title_is_shown() {
     let index = text(&output, "search/classic-index.js");
     assert!(index.contains("\"Rollback is allowed\"") && index.contains("\"Not before noon\""), "{index}");
 }
+
+#[test]
+fn text_of_the_template_describes_nothing() {
+    let with = |description: &str| {
+        let request =
+            format!("---\ntitle: Move\nowner: ana\n---\n# Move\n\n## Description\n\n{description}\n");
+        let mut files = small();
+        files.retain(|(path, _)| !path.ends_with("request.md"));
+        files.push(("content/changes/2026/MCM-2026-0001/request.md", &request));
+        let output = built(book(&files));
+        text(&output, "changes/2026/MCM-2026-0001/index.html").contains("<p class=\"lede\">")
+    };
+    let inputs = book(&small());
+    let kind = inputs.config.kinds.get("request").expect("a built-in kind");
+    let hint = &kind.section("Description").expect("a section of its own").hint;
+    assert!(with("The ledger moves."));
+    for nothing in [hint.as_str(), "TODO: describe", "TBD"] {
+        assert!(!with(nothing), "{nothing}");
+    }
+}
+
+#[test]
+fn a_finding_shows_names_as_code() {
+    let request = "---\ntitle: Move\nowner: ana\nservices: [\"a<b\"]\n---\n# Move\n";
+    let mut files = small();
+    files.retain(|(path, _)| !path.ends_with("request.md"));
+    files.push(("content/changes/2026/MCM-2026-0001/request.md", request));
+    let output = built(book(&files));
+    let page = text(&output, "changes/2026/MCM-2026-0001/index.html");
+    assert!(page.contains("criterion <code>impact.customer</code> is unanswered"), "{page}");
+    assert!(page.contains("<code>a&lt;b</code>") && !page.contains("`a&lt;b`"), "{page}");
+}
+
+#[test]
+fn codes_outside_of_the_rules_have_pages() {
+    let mut files = small();
+    files.push(("content/index.html.md", "# Below a page\n"));
+    let output = built(book(&files));
+    for code in ["book-toml", "policy", "workspace"] {
+        let page = text(&output, &format!("rules/{code}/index.html"));
+        assert!(page.contains("How to fix") && !page.contains("Profiles:"), "{page}");
+        assert!(text(&output, "rules/index.html").contains(&format!("href=\"../rules/{code}/index.html\"")));
+        assert!(text(&output, "search/classic-index.js").contains(code));
+    }
+}

@@ -20,10 +20,10 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Document(check),
 };
 
-fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
 /// An answer left open that is longer is not repeated, in bytes.
 const LONGEST: usize = 60;
 
+fn check(rule: &Rule, document: &Document, _: &Settings<'_>, found: &mut Vec<Diagnostic>) {
     let Some(kind) = &document.kind else { return };
     let headings = &document.outline.headings;
     of_fields(rule, document, found);
@@ -31,8 +31,7 @@ const LONGEST: usize = 60;
     for (at, heading) in headings.iter().enumerate() {
         let Some(section) = kind.section_at(heading.level, &heading.text) else { continue };
         let said = said(document, heading, &headings[at + 1..]);
-        let is_hint = !section.hint.is_empty() && normal(&said) == normal(&section.hint);
-        let state = if is_hint {
+        let state = if is_hint(section, &said) {
             "is still template text".to_owned()
         } else if section.may_be_empty {
             continue;
@@ -54,6 +53,7 @@ const LONGEST: usize = 60;
         });
     }
 }
+
 /// The title of a request and the owner of a document that `mcmbook new` wrote where nobody gave one.
 fn of_fields(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
     let stand_ins = [
@@ -73,7 +73,6 @@ fn of_fields(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
     }
 }
 
-
 /// The steps that still bear the name which `mcmbook new` gave them.
 fn of_steps(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
     for step in document.steps.iter().filter(|step| UNNAMED.contains(&step.title.as_str())) {
@@ -86,10 +85,26 @@ fn of_steps(rule: &Rule, document: &Document, found: &mut Vec<Diagnostic>) {
 
 /// Whether something is written below a heading of a document.
 pub(super) fn is_written(document: &Document, heading: &Heading) -> bool {
+    let said = said_below(document, heading);
+    said.contains(char::is_alphanumeric) && !is_left_open(&said)
+}
+
+/// Whether what stands below a heading is the writer's own: neither nothing nor what `mcmbook new` wrote.
+pub(in crate::verdicts::lint) fn is_answered(document: &Document, heading: &Heading) -> bool {
+    let section = document.kind.as_ref().and_then(|kind| kind.section_at(heading.level, &heading.text));
+    let is_hint = || section.is_some_and(|section| is_hint(section, &said_below(document, heading)));
+    is_written(document, heading) && !is_hint()
+}
+
+fn said_below(document: &Document, heading: &Heading) -> String {
     let headings = &document.outline.headings;
     let later = headings.iter().position(|other| std::ptr::eq(other, heading));
-    let said = said(document, heading, later.map_or(&[][..], |at| &headings[at + 1..]));
-    said.contains(char::is_alphanumeric) && !is_left_open(&said)
+    said(document, heading, later.map_or(&[][..], |at| &headings[at + 1..]))
+}
+
+/// Whether a section still says what the template says that belongs there.
+fn is_hint(section: &Section, said: &str) -> bool {
+    !section.hint.is_empty() && normal(said) == normal(&section.hint)
 }
 
 /// What a section says, itself and in its parts. Their headings count: a list of options may be nothing but headings,

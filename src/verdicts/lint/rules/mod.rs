@@ -32,7 +32,7 @@ mod duplicate_id;
 mod early_removal;
 mod edited_closed_record;
 mod empty_scope;
-mod empty_section;
+pub(super) mod empty_section;
 mod expiring_quorum;
 mod failed_verification;
 mod forgotten_neighbour;
