@@ -170,6 +170,7 @@ fn environment(is_own: bool) -> Environment<'static> {
     env.set_syntax(syntax.expect("the standard delimiters do not contradict each other"));
     env.set_fuel(is_own.then_some(FUEL));
     env.set_debug(true);
+    env.add_filter("code", |text: &str| Value::from_safe_string(with_code(text)));
     env.set_formatter(|out, state, value| {
         let written = match (value.as_str(), value.downcast_object_ref::<Html>()) {
             // The engine's own escape also turns every `/` into six characters; attributes here are quoted.
@@ -222,6 +223,25 @@ pub(super) fn escape(text: &str) -> std::borrow::Cow<'_, str> {
 
 /// The bytes of which [`escape`] may have to write something else. What steers is a control character of ASCII, or
 /// begins in UTF-8 with one of the last two.
+/// Text of a finding for an element: what stands between backticks is code. One backtick alone is a character like any
+/// other.
+fn with_code(text: &str) -> String {
+    let escaped = escape(text);
+    let mut html = String::with_capacity(escaped.len() + 32);
+    let mut rest = &*escaped;
+    while let Some((before, (code, behind))) =
+        rest.split_once('`').and_then(|(before, rest)| Some((before, rest.split_once('`')?)))
+    {
+        html.push_str(before);
+        match code.is_empty() {
+            true => html.push_str("``"),
+            false => html.push_str(&format!("<code>{code}</code>")),
+        }
+        rest = behind;
+    }
+    html + rest
+}
+
 static MAY_CHANGE: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte: u8 = 0;
