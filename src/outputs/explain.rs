@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::faults::{FAULTS, Fault};
 use super::progress::{self, STAGES};
 use super::report::{Sources, escape};
 use super::state::StateOf;
@@ -34,9 +35,10 @@ pub fn rule(word: &str) -> Option<&'static Rule> {
     RULES.iter().find(is_this).copied()
 }
 
-/// Every code and name of a rule, for did-you-mean.
+/// Every code and name of a rule and every code outside of them, for did-you-mean.
 pub fn rule_words<'a>() -> impl Iterator<Item = &'a str> {
-    RULES.iter().flat_map(|rule| [rule.code.0, rule.name])
+    let rules = RULES.iter().flat_map(|rule| [rule.code.0, rule.name]);
+    rules.chain(FAULTS.iter().map(|fault| fault.code.0))
 }
 
 /// The rules, a line each.
@@ -45,7 +47,18 @@ pub fn rules() -> String {
         let later = if matches!(rule.check, Check::Later(_)) { " (not judged yet)" } else { "" };
         format!("{}  {:<8}{:<11}{}{later}\n", rule.code, severity(rule.severity), word(rule.stage), rule.name)
     };
-    RULES.iter().map(line).collect()
+    let of_fault = |fault: &Fault| format!("{:<9} {}\n", fault.code.0, fault.title.to_lowercase());
+    RULES.iter().map(line).chain(FAULTS.iter().map(of_fault)).collect()
+}
+
+/// The page of a code outside of the rules.
+pub fn fault_page(fault: &Fault, options: PageOptions) -> String {
+    let (on, off) = if options.color { (BOLD, RESET) } else { ("", "") };
+    let mut text = format!("{on}{} {}{off}\n", fault.code, fault.title.to_lowercase());
+    let width = options.width.clamp(40, 100);
+    wrap(fault.summary, width, &mut text);
+    write_page(fault.page, options, &mut text);
+    text
 }
 
 /// The page of a rule.
@@ -66,10 +79,18 @@ pub fn rule_page(rule: &Rule, options: PageOptions) -> String {
     if let Check::Later(what) = rule.check {
         wrap(&format!("This version does not judge it: it waits for {what}."), width, &mut text);
     }
+    write_page(&rule.page(), options, &mut text);
+    text
+}
+
+/// Markdown of a page for the terminal, without its title.
+fn write_page(page: &str, options: PageOptions, text: &mut String) {
+    let (on, off) = if options.color { (BOLD, RESET) } else { ("", "") };
+    let width = options.width.clamp(40, 100);
     let mut paragraph = String::new();
     let mut fence: Option<&str> = None;
     // The first line is the title, which stands above already.
-    for line in rule.page().lines().skip(1) {
+    for line in page.lines().skip(1) {
         let ticks = &line[..line.len() - line.trim_start_matches('`').len()];
         if let Some(open) = fence {
             match line == open {
@@ -78,12 +99,12 @@ pub fn rule_page(rule: &Rule, options: PageOptions) -> String {
             }
             text.push('\n');
         } else if ticks.len() >= 3 {
-            wrap(&std::mem::take(&mut paragraph), width, &mut text);
+            wrap(&std::mem::take(&mut paragraph), width, text);
             let about = line[ticks.len()..].split_once(' ').map_or("", |(_, path)| path);
             text.push_str(&if about.is_empty() { String::new() } else { format!("    {about}:\n\n") });
             fence = Some(ticks);
         } else if line.is_empty() {
-            wrap(&std::mem::take(&mut paragraph), width, &mut text);
+            wrap(&std::mem::take(&mut paragraph), width, text);
             if !text.ends_with("\n\n") {
                 text.push('\n');
             }
@@ -93,14 +114,13 @@ pub fn rule_page(rule: &Rule, options: PageOptions) -> String {
             let number = line.split_once(". ").map_or("", |(number, _)| number);
             let is_numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
             if is_numbered || line.starts_with("- ") || line.starts_with("| ") {
-                wrap(&std::mem::take(&mut paragraph), width, &mut text);
+                wrap(&std::mem::take(&mut paragraph), width, text);
             }
             paragraph.push_str(line.trim_start());
             paragraph.push(' ');
         }
     }
-    wrap(&paragraph, width, &mut text);
-    text
+    wrap(&paragraph, width, text);
 }
 
 /// Words in lines of a width; a word that is longer stands alone.

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod doctor;
 pub mod evidence;
 pub mod explain;
+pub mod faults;
 pub mod fixes;
 pub mod gate;
 pub mod listing;

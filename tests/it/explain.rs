@@ -28,6 +28,9 @@ fn a_rule_is_explained_by_its_page_wherever_one_is() {
         let (code, told) = outcome(&book.path(), &["explain", word]);
         assert!(code == Some(2) && told.contains(&format!("did you mean `{guess}`?")), "{told}");
     }
+    let outside = printed(&nowhere.path(), &["explain", "Workspace"]);
+    assert!(outside.starts_with("workspace a file that cannot be read or shown\n"), "{outside}");
+    assert!(outside.contains("\nHow to fix\n") && outside.contains("Rename the file"), "{outside}");
     let all = printed(&nowhere.path(), &["explain"]);
     assert!(all.lines().any(|line| line.starts_with("book-toml ")), "{all}");
     assert!(all.lines().any(|line| line.starts_with("MCM019  warning draft")), "{all}");

@@ -10,6 +10,7 @@ use crate::hosts::shell::Shell;
 use crate::hosts::{Exit, Failure};
 use crate::outputs::approval::{Resting, trust_of};
 use crate::outputs::explain::{self, Needs, PageOptions};
+use crate::outputs::faults;
 use crate::text::did_you_mean;
 
 /// Explains a rule by its page, or tells what a change or a document lacks for its next stages, with places
@@ -47,6 +48,10 @@ pub(crate) fn run(args: &Args, shell: &Shell) -> Result<Exit, Failure> {
     };
     if let Some(rule) = explain::rule(what) {
         shell.print(&explain::rule_page(rule, options))?;
+        return Ok(Exit::Good);
+    }
+    if let Some(fault) = faults::fault(what) {
+        shell.print(&explain::fault_page(fault, options))?;
         return Ok(Exit::Good);
     }
     if is_like_a_code(what) {

@@ -22,6 +22,7 @@ use std::cmp::Reverse;
 use crate::analysis::Analysis;
 use crate::facts::Facts;
 use crate::inputs::policy::Waiver;
+use crate::outputs::faults::fault;
 use crate::text::{BookPath, Code, Diagnostic, Severity};
 use crate::verdicts::lint::{Finding, Fingerprint, RULES, Rule, fingerprints};
 
@@ -123,7 +124,7 @@ impl<'a> Report<'a> {
     /// The address of the page of a rule, when the book says at which address its site is served.
     fn rule_address(&self, code: Code) -> Option<String> {
         let site = self.facts.inputs.config.html.address()?;
-        rule_of(code).map(|_| format!("{site}rules/{code}/index.html"))
+        has_page(code).then(|| format!("{site}rules/{code}/index.html"))
     }
 }
 
@@ -137,6 +138,11 @@ fn weight(finding: &Finding) -> (Severity, crate::text::Stage) {
 /// The rule of a code; nothing for faults outside of the rules.
 pub(super) fn rule_of(code: Code) -> Option<&'static Rule> {
     RULES.binary_search_by(|rule| rule.code.cmp(&code)).ok().map(|index| RULES[index])
+}
+
+/// Whether the site has a page for a code.
+pub(super) fn has_page(code: Code) -> bool {
+    rule_of(code).is_some() || fault(code.0).is_some()
 }
 
 /// What stands in a list beside the code: `MCM010 missing-section`.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{Entry, Report, address_of, escape, rule_of};
+use crate::outputs::faults::fault;
 use crate::text::{Code, Fix, Location, Position, Severity, printable};
 
 /// So many results are taken by GitHub in one run; more make it refuse the whole file.
@@ -87,8 +88,16 @@ impl Serialize for Results<'_, '_> {
 
 fn rule(report: &Report<'_>, code: Code) -> Value {
     let Some(rule) = rule_of(code) else {
-        let text = "a file that cannot be read or may not be part of a book";
-        return json!({ "id": code.0, "name": code.0, "shortDescription": { "text": text } });
+        let known = fault(code.0);
+        let text = known.map_or("a fault outside of the rules", |fault| fault.summary);
+        let mut value = json!({ "id": code.0, "name": code.0, "shortDescription": { "text": text } });
+        if let Some(fault) = known {
+            value["help"] = json!({ "text": fault.page, "markdown": fault.page });
+        }
+        if let Some(address) = report.rule_address(code) {
+            value["helpUri"] = address.into();
+        }
+        return value;
     };
     let page = rule.page();
     let mut value = json!({

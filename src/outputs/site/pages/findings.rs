@@ -6,8 +6,9 @@ use super::super::Site;
 use super::super::chip::{self, Chip};
 use super::super::page::href;
 use crate::outputs::progress::stage_of;
+use crate::outputs::report::has_page;
 use crate::text::{BookPath, Stage};
-use crate::verdicts::lint::{Finding, RULES};
+use crate::verdicts::lint::Finding;
 
 /// Findings of one rule that a page lists; the others are counted, and `mcmbook check` lists them all.
 const LISTED: usize = 12;
@@ -104,7 +105,7 @@ fn group(finding: &Finding, key: Key) -> Group {
     let code = key.3;
     Group {
         code,
-        rule: RULES.iter().any(|rule| rule.code.0 == code).then(|| href(&format!("rules/{code}/index.html"))),
+        rule: has_page(finding.diagnostic.code).then(|| href(&format!("rules/{code}/index.html"))),
         severity: chip::of_severity(finding.diagnostic.severity),
         due: finding.is_due(),
         waived: finding.waived.is_some(),

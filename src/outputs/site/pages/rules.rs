@@ -9,7 +9,8 @@ use super::super::chip::{self, Chip};
 use super::super::page::{Crumb, Draft, Head, Rendered, href, render};
 use super::super::{Site, ThemeError};
 use crate::inputs::profile::Profile;
-use crate::text::Stage;
+use crate::outputs::faults::{FAULTS, Fault};
+use crate::text::{Code, Severity, Stage};
 use crate::verdicts::lint::{Check, Level, RULES, Rule};
 
 /// What rules are about, in the order of a change's life.
@@ -39,6 +40,8 @@ struct IndexView {
     /// The codes by what they judge, and by the stage before which they count.
     kinds: Vec<Group>,
     stages: Vec<Group>,
+    /// Codes outside of the rules.
+    faults: Vec<Row>,
     intro: Option<usize>,
 }
 
@@ -79,7 +82,7 @@ struct View {
 
 /// How many rules there are.
 pub(in super::super) fn count() -> usize {
-    RULES.len()
+    RULES.len() + FAULTS.len()
 }
 
 /// The list of rules.
@@ -89,6 +92,7 @@ pub(in super::super) fn index(site: &Site<'_>) -> Result<Rendered, ThemeError> {
     let bodies = document.map(|index| body::of_document(site, index, path, 0)).into_iter().collect();
     let view = IndexView {
         rows: RULES.iter().map(|rule| row(site, rule)).collect(),
+        faults: FAULTS.iter().map(|fault| fault_row(site, fault)).collect(),
         kinds: groups(|rule| (ABOUT.iter().position(|about| *about == rule.about), rule.about.to_owned())),
         stages: groups(|rule| (Some(rule.stage as usize), rule.stage.name().to_owned())),
         intro: document.map(|_| 0),
@@ -109,7 +113,7 @@ fn groups(key: impl Fn(&Rule) -> (Option<usize>, String)) -> Vec<Group> {
     let mut groups: BTreeMap<(usize, String), Vec<Crumb>> = BTreeMap::new();
     for rule in RULES {
         let (place, name) = key(rule);
-        let link = Crumb { title: rule.code.to_string(), href: href(&page_of(rule)) };
+        let link = Crumb { title: rule.code.to_string(), href: href(&page_of(rule.code)) };
         groups.entry((place.unwrap_or(usize::MAX), name)).or_default().push(link);
     }
     groups.into_iter().map(|((_, name), rules)| Group { name, rules }).collect()
@@ -117,11 +121,11 @@ fn groups(key: impl Fn(&Rule) -> (Option<usize>, String)) -> Vec<Group> {
 
 /// The page of one rule.
 pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, ThemeError> {
-    let rule = RULES[at];
-    let path = page_of(rule);
+    let Some(rule) = RULES.get(at) else { return fault_page(site, &FAULTS[at - RULES.len()]) };
+    let path = page_of(rule.code);
     let neighbour = |at: Option<usize>| {
         let rule = at.and_then(|at| RULES.get(at))?;
-        Some(Crumb { title: format!("{} {}", rule.code, rule.name), href: href(&page_of(rule)) })
+        Some(Crumb { title: format!("{} {}", rule.code, rule.name), href: href(&page_of(rule.code)) })
     };
     let view = View {
         rule: row(site, rule),
@@ -143,13 +147,53 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
     render(site, Draft { template: "rule.html", head, view, bodies })
 }
 
-/// The page of the rule at a position.
-pub(in super::super) fn path_at(at: usize) -> String {
-    page_of(RULES[at])
+/// The page of a code outside of the rules.
+fn fault_page(site: &Site<'_>, fault: &Fault) -> Result<Rendered, ThemeError> {
+    let view = View {
+        rule: fault_row(site, fault),
+        body: 0,
+        blocks: blocks(Stage::Draft).to_owned(),
+        previous: None,
+        next: None,
+    };
+    let head = Head {
+        title: format!("{} {}", fault.code, fault.title.to_lowercase()),
+        section: "rules".to_owned(),
+        crumbs: vec![Crumb { title: "Rules".to_owned(), href: href("rules/index.html") }],
+        description: fault.summary.to_owned(),
+        mark: fault.code.to_string(),
+        path: page_of(fault.code),
+        ..Head::default()
+    };
+    render(
+        site,
+        Draft { template: "rule.html", head, view, bodies: vec![body::of_text(fault.page, "rule--")] },
+    )
 }
 
-fn page_of(rule: &Rule) -> String {
-    format!("rules/{}/index.html", rule.code)
+/// The page of the code at a position: the rules, then what is outside of them.
+pub(in super::super) fn path_at(at: usize) -> String {
+    page_of(RULES.get(at).map_or_else(|| FAULTS[at - RULES.len()].code, |rule| rule.code))
+}
+
+fn page_of(code: Code) -> String {
+    format!("rules/{code}/index.html")
+}
+
+fn fault_row(site: &Site<'_>, fault: &Fault) -> Row {
+    Row {
+        code: fault.code.0,
+        name: fault.title,
+        summary: fault.summary,
+        severity: chip::of_severity(Severity::Error),
+        stage: Stage::Draft.name(),
+        letter: Stage::Draft.letter(),
+        href: href(&page_of(fault.code)),
+        about: fault.about,
+        waits_for: None,
+        levels: Vec::new(),
+        findings: site.counts.get(fault.code.0).copied().unwrap_or(0),
+    }
 }
 
 fn row(site: &Site<'_>, rule: &Rule) -> Row {
@@ -160,7 +204,7 @@ fn row(site: &Site<'_>, rule: &Rule) -> Row {
         severity: chip::of_severity(rule.severity),
         stage: rule.stage.name(),
         letter: rule.stage.letter(),
-        href: href(&page_of(rule)),
+        href: href(&page_of(rule.code)),
         about: rule.about,
         waits_for: match rule.check {
             Check::Later(waits_for) => Some(waits_for),

@@ -9,6 +9,7 @@ use crate::analysis::Analysis;
 use crate::facts::book::Change;
 use crate::inputs::document::Document;
 use crate::inputs::document::markdown::{Heading, Outline, outline};
+use crate::outputs::faults::FAULTS;
 use crate::text::Span;
 use crate::verdicts::lint::RULES;
 
@@ -79,6 +80,10 @@ pub(super) fn all(analysis: &Analysis) -> Vec<Entry<'_>> {
         let page = format!("rules/{}/index.html", rule.code);
         // Without how to waive it: who searches for words of that would find every rule.
         of_tool(format!("{} {}", rule.code, rule.name), "Rule", &page, rule.docs)
+    }));
+    entries.extend(FAULTS.iter().map(|fault| {
+        let page = format!("rules/{}/index.html", fault.code);
+        of_tool(format!("{} {}", fault.code, fault.title.to_lowercase()), "Rule", &page, fault.page)
     }));
     entries
 }
