@@ -65,15 +65,17 @@ impl Theme {
             all.insert(name_of(file), (file.contents().to_vec(), Some(hash)));
         });
         let is_own = files.keys().any(|name| name.starts_with("templates/"));
+        let built_in: Vec<String> = all.keys().cloned().collect();
         for (name, bytes) in files {
             let upstream = all.get(&name).and_then(|(_, hash)| *hash);
             all.insert(name, (bytes, upstream));
         }
+        let misspelt = misspelt(&all, &built_in);
         let mut theme = Theme {
             env: environment(is_own),
             assets: BTreeMap::new(),
             hash: ContentHash::of_parts(all.iter().flat_map(|(n, (b, _))| [n.as_bytes(), b.as_slice()])),
-            warnings: Vec::new(),
+            warnings: misspelt,
         };
         let mut styles = Vec::new();
         for (name, (bytes, upstream)) in all {
@@ -169,8 +171,9 @@ fn environment(is_own: bool) -> Environment<'static> {
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     env.set_syntax(syntax.expect("the standard delimiters do not contradict each other"));
     env.set_fuel(is_own.then_some(FUEL));
-    env.set_debug(true);
     env.add_filter("code", |text: &str| Value::from_safe_string(with_code(text)));
+    env.set_fuel(Some(FUEL));
+    env.set_debug(true);
     env.set_formatter(|out, state, value| {
         let written = match (value.as_str(), value.downcast_object_ref::<Html>()) {
             // The engine's own escape also turns every `/` into six characters; attributes here are quoted.
@@ -221,8 +224,6 @@ pub(super) fn escape(text: &str) -> std::borrow::Cow<'_, str> {
     escaped.into()
 }
 
-/// The bytes of which [`escape`] may have to write something else. What steers is a control character of ASCII, or
-/// begins in UTF-8 with one of the last two.
 /// Text of a finding for an element: what stands between backticks is code. One backtick alone is a character like any
 /// other.
 fn with_code(text: &str) -> String {
@@ -242,6 +243,8 @@ fn with_code(text: &str) -> String {
     html + rest
 }
 
+/// The bytes of which [`escape`] may have to write something else. What steers is a control character of ASCII, or
+/// begins in UTF-8 with one of the last two.
 static MAY_CHANGE: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte: u8 = 0;
@@ -289,6 +292,31 @@ fn stale_copy(name: &str, source: &str, upstream: ContentHash) -> Option<String>
     })
 }
 
+/// The templates of a book's own that no other one names, and whose name is close to one of the built-in theme: they
+/// were meant to take its place.
+fn misspelt(all: &BTreeMap<String, (Vec<u8>, Option<ContentHash>)>, built_in: &[String]) -> Vec<String> {
+    let stem = |name: &'_ str| -> Option<String> {
+        Some(name.strip_prefix("templates/")?.strip_suffix(".html")?.to_owned())
+    };
+    let known: Vec<String> = built_in.iter().filter_map(|name| stem(name)).collect();
+    let is_named = |name: &str| {
+        let quoted = ['"', '\''].map(|quote| format!("{quote}{name}{quote}"));
+        let holds = |text: &str| quoted.iter().any(|quoted| text.contains(quoted));
+        all.values().any(|(bytes, _)| std::str::from_utf8(bytes).is_ok_and(holds))
+    };
+    let tell = |name: &String| {
+        let template = name.strip_prefix("templates/")?;
+        let word = template.strip_suffix(".html").unwrap_or(template);
+        let guess = did_you_mean(word, known.iter().map(String::as_str)).filter(|_| !is_named(template))?;
+        Some(format!(
+            "`{name}` takes the place of no file of the built-in theme, and no template names it; did you mean \
+             `{guess}.html`?"
+        ))
+    };
+    let own = all.iter().filter(|(_, (_, upstream))| upstream.is_none()).map(|(name, _)| name);
+    own.filter(|name| name.starts_with("templates/")).filter_map(tell).collect()
+}
+
 /// Checks that an overlay's names mean something: a file outside of `templates/` and `static/` is never
 /// read, and the reader of the book should know.
 pub fn unused_files<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
@@ -305,7 +333,42 @@ pub fn unused_files<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String>
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use std::collections::BTreeMap;
+
+    use super::{Theme, escape, with_code};
+
+    #[test]
+    fn what_stands_between_backticks_is_code() {
+        for (text, shown) in [
+            ("`a.b` is not `<c>`", "<code>a.b</code> is not <code>&lt;c&gt;</code>"),
+            ("one ` alone", "one ` alone"),
+            ("`a` and ` alone", "<code>a</code> and ` alone"),
+            ("`` is nothing", "`` is nothing"),
+            ("<b>`</b>`", "&lt;b&gt;<code>&lt;/b&gt;</code>"),
+        ] {
+            assert_eq!(with_code(text), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_template_that_was_meant_for_another_is_told() {
+        let files = [
+            ("templates/hom.html", ""),
+            ("templates/chnage.html", "{% include 'rgister.html' %}"),
+            ("templates/rgister.html", ""),
+            ("templates/our-banner.html", ""),
+            ("templates/rules.html", ""),
+        ];
+        let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+        let theme = Theme::with_overlay(BTreeMap::from(files)).expect("every template parses");
+        let told = |name: &str, guess: &str| {
+            format!(
+                "`templates/{name}.html` takes the place of no file of the built-in theme, and no template names it; \
+                 did you mean `{guess}.html`?"
+            )
+        };
+        assert_eq!(theme.warnings(), [told("chnage", "change"), told("hom", "home")]);
+    }
 
     #[test]
     fn text_ends_no_tag_and_turns_nothing_around() {
