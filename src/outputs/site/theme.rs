@@ -172,7 +172,6 @@ fn environment(is_own: bool) -> Environment<'static> {
     env.set_syntax(syntax.expect("the standard delimiters do not contradict each other"));
     env.set_fuel(is_own.then_some(FUEL));
     env.add_filter("code", |text: &str| Value::from_safe_string(with_code(text)));
-    env.set_fuel(Some(FUEL));
     env.set_debug(true);
     env.set_formatter(|out, state, value| {
         let written = match (value.as_str(), value.downcast_object_ref::<Html>()) {
