@@ -8,10 +8,14 @@ use std::sync::{Arc, OnceLock};
 
 use foldhash::HashMap;
 
+use super::reserved;
 use crate::facts::Facts;
 use crate::facts::book::Book;
 use crate::inputs::document::Document;
 use crate::text::{Code, Diagnostic, Span, folded};
+
+/// What helps a file whose place on the site is taken.
+const ELSEWHERE: &str = "rename the file or move it to another folder";
 
 /// The place of a document on the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +36,17 @@ pub struct Addresses<'a> {
     places: Vec<OnceLock<Place>>,
     /// Page path, letter case and form of accents aside -> the document that has the page to itself.
     owners: HashMap<String, usize>,
-    /// Documents whose page another one had first.
-    homeless: BTreeMap<usize, usize>,
+    /// Documents whose page is another's.
+    homeless: BTreeMap<usize, Holder>,
+}
+
+/// Whose a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holder {
+    /// A document's that comes before in the book's order.
+    Document(usize),
+    /// The site's own.
+    Site,
 }
 
 impl<'a> Addresses<'a> {
@@ -56,10 +69,15 @@ impl<'a> Addresses<'a> {
             } else if document.id.change().is_some() {
                 continue;
             }
-            let page = folded(&addresses.place(index).page);
-            let first = *addresses.owners.entry(page).or_insert(index);
+            let page = &*addresses.place(index).page;
+            let name = folded(page);
+            if reserved::is_own(page, &name) {
+                addresses.homeless.insert(index, Holder::Site);
+                continue;
+            }
+            let first = *addresses.owners.entry(name).or_insert(index);
             if first != index {
-                addresses.homeless.insert(index, first);
+                addresses.homeless.insert(index, Holder::Document(first));
             }
         }
         addresses
@@ -100,15 +118,28 @@ impl<'a> Addresses<'a> {
         link
     }
 
-    /// What stands in the way of showing every document: two that want one page, letter case aside.
+    /// What stands in the way of showing every document: two that want one page, letter case aside, and those
+    /// that want one of the site's own.
     pub fn clashes(&self, book: &Book) -> Vec<Diagnostic> {
-        let tell = |(index, first): (&usize, &usize)| {
-            let (document, other) = (book.document(*index), book.document(*first));
+        let tell = |(index, holder): (&usize, &Holder)| {
+            let document = book.document(*index);
             let page = &self.place(*index).page;
-            Diagnostic::error(Code::WORKSPACE, format!("`{page}` is also the page of {}", other.path()))
+            match holder {
+                Holder::Document(first) => {
+                    let other = book.document(*first);
+                    let message = format!("`{page}` is also the page of {}", other.path());
+                    Diagnostic::error(Code::WORKSPACE, message)
+                        .at(document.path(), document.head_span())
+                        .related(other.path(), other.head_span(), "this one is shown")
+                        .help("rename one of the two files")
+                }
+                Holder::Site => Diagnostic::error(
+                    Code::WORKSPACE,
+                    format!("`{page}` lies where the site has pages of its own, so it is not shown"),
+                )
                 .at(document.path(), document.head_span())
-                .related(other.path(), other.head_span(), "this one is shown")
-                .help("rename one of the two files")
+                .help(ELSEWHERE),
+            }
         };
         self.homeless.iter().map(tell).collect()
     }
@@ -207,12 +238,12 @@ pub(super) fn no_room(document: &Document, page: &str) -> Diagnostic {
         format!("`{page}` would lie below a file of the site, so it is not shown"),
     )
     .at(document.path(), document.head_span())
-    .help("rename the file or move it to another folder")
+    .help(ELSEWHERE)
 }
 
 /// A finding about an output path that is taken already.
 pub(super) fn taken(path: &crate::text::BookPath, page: &str) -> Diagnostic {
     Diagnostic::error(Code::WORKSPACE, format!("`{page}` is a page of the site, so this file is not copied"))
         .at(path, Span::default())
-        .help("rename the file or move it to another folder")
+        .help(ELSEWHERE)
 }

@@ -169,6 +169,7 @@ fn footing(analysis: &Analysis) -> Footing {
 /// The parts in a fixed order first, then the other folders and pages of the book, then what the tool adds.
 fn entries(tree: &Tree, has_policy: bool) -> Vec<Entry> {
     const FIRST: [&str; 4] = ["services", "windows", "standard", "process"];
+    const OWN: [&str; 7] = ["changes", "calendar", "rules", "search", "lifecycle", "postponed", "exceptions"];
     let entry = |title: &str, key: &str| Entry {
         title: title.to_owned(),
         href: format!("{key}/index.html"),
@@ -184,7 +185,7 @@ fn entries(tree: &Tree, has_policy: bool) -> Vec<Entry> {
     let is_other = |node: &&usize| {
         let path = tree.nodes[**node].path.as_str();
         let is_policy = has_policy && path == "policy";
-        !FIRST.contains(&path) && !matches!(path, "changes" | "calendar" | "rules" | "search") && !is_policy
+        !FIRST.contains(&path) && !OWN.contains(&path) && !is_policy
     };
     entries.push(entry("Rules", "rules"));
     if has_policy {

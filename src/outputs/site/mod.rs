@@ -23,6 +23,7 @@ mod names;
 mod page;
 mod pages;
 mod plan;
+mod reserved;
 pub mod search;
 mod states;
 mod summary;
@@ -355,6 +356,7 @@ fn copy_attachments(site: &Site<'_>, output: &mut Output) {
     let mut names = Names::settle(output);
     for attachment in &inputs.attachments {
         if let Some(path) = site_path(site.analysis, &attachment.path)
+            && !reserved::is_own(path, &folded(path))
             && names.take(path)
         {
             output.files.insert(path.to_owned(), Content::Attachment(attachment.path.clone()));

@@ -13,9 +13,10 @@ use super::pages::register::Register;
 use super::pages::{
     calendar, change, document, evidence, folder, home, keys, misc, people, policy, register, rules, standing,
 };
+use super::reserved::is_own;
 use super::{Site, ThemeError};
 use crate::outputs::{Content, Output, Sink};
-use crate::text::BookPath;
+use crate::text::{BookPath, folded};
 
 /// One page, or the few that are made together.
 enum Job<'a> {
@@ -71,7 +72,8 @@ pub(super) fn pages(site: &Site<'_>, sink: &dyn Sink) -> Result<Output, ThemeErr
     let mut output = Output::default();
     for page in rendered.into_iter().flatten() {
         let (path, content) = page?;
-        // The first one has it: documents stand before what the tool adds.
+        // No document makes a page of another job: see `reserved` and `has_own_page`. Of two people whose ids
+        // give one address the first has it.
         output.files.entry(path).or_insert(content);
     }
     Ok(output)
@@ -124,15 +126,12 @@ pub(super) fn pages_of<'p>(
 }
 
 /// Whether a document is a page for itself, and neither part of its change's nor the introduction of the home
-/// page, of a register or of the list of rules; nor wants the page that a change has.
+/// page, of a register or of the list of rules; nor wants a page that is not the book's to write.
 fn has_own_page(site: &Site<'_>, index: usize, registers: &HashSet<String>) -> bool {
     let page = &*site.addresses.place(index).page;
     let document = site.analysis.facts.book.document(index);
     let is_part = page == "index.html" || page == "rules/index.html" || registers.contains(page);
-    let folder = page.strip_suffix("/index.html").and_then(|page| page.rsplit('/').next());
-    let is_change = |id: &&str| site.positions.contains_key(id) && change_page(id) == page;
-    let is_of_change = || folder.as_ref().is_some_and(is_change);
-    document.id.change().is_none() && site.addresses.is_shown(index) && !is_part && !is_of_change()
+    document.id.change().is_none() && site.addresses.is_shown(index) && !is_part
 }
 
 fn jobs<'a>(site: &Site<'_>, registers: &'a [Register], calendar: &Calendar) -> Vec<Job<'a>> {
@@ -144,7 +143,14 @@ fn jobs<'a>(site: &Site<'_>, registers: &'a [Register], calendar: &Calendar) -> 
     jobs.extend(own.map(Job::Document));
     for (node, folder) in site.tree.nodes.iter().enumerate().skip(1) {
         let page = site.tree.page(node);
-        if folder.document.is_none() && !register_pages.contains(&page) && page != "rules/index.html" {
+        // Without a policy there is no page of it in front of what a book has in that folder.
+        let is_made = match &*page {
+            "policy/index.html" => !site.archive.editions.is_empty(),
+            page => {
+                register_pages.contains(page) || page == "rules/index.html" || is_own(page, &folded(page))
+            }
+        };
+        if folder.document.is_none() && !is_made {
             jobs.push(Job::Folder(node));
         }
     }
@@ -161,7 +167,9 @@ fn jobs<'a>(site: &Site<'_>, registers: &'a [Register], calendar: &Calendar) -> 
     jobs.extend([Job::Calendar, Job::CalendarList]);
     jobs.extend(calendar.months.iter().copied().map(Job::Month));
     jobs.extend([Job::Lifecycle, Job::Postponed, Job::Exceptions]);
-    jobs.extend([Job::Search, Job::About, Job::NotFound]);
+    jobs.extend([Job::Search, Job::About]);
+    // The book may write this one (`input-404`).
+    jobs.extend(site.addresses.owner("404.html").is_none().then_some(Job::NotFound));
     jobs
 }
 

@@ -347,6 +347,72 @@ fn two_documents_for_one_page_are_told() {
 }
 
 #[test]
+fn no_file_of_a_book_stands_where_the_site_states_facts() {
+    let forged = "# Forged\n\nAll is well.\n";
+    let hostile = [
+        "evidence/MCM-2026-0008/index.md",
+        "policy/people/ana.md",
+        "policy/index.md",
+        "policy/keys/index.md",
+        "about/build.md",
+        "search/index.md",
+        "Search/other.md",
+        "exceptions/index.md",
+        "lifecycle.md",
+        "calendar/index.md",
+        "rules/mcm010.md",
+        "changes/page-2.md",
+        "changes/2026/MCM-2026-0001.md",
+        "changes/service/Ledger.md",
+        "evidence/MCM-2026-0008/verify.sh",
+        "policy/people/ana/index.html",
+    ];
+    // Pages below them make folders, whose pages may not take the place of the tool's either.
+    let beside =
+        ["changes/index.md", "rules/index.md", "search/ours.md", "exceptions/ours.md", "policy/ours.md"];
+    let paths: Vec<String> = hostile.iter().chain(&beside).map(|path| format!("content/{path}")).collect();
+    let mut files = small();
+    files.extend(paths.iter().map(|path| (path.as_str(), forged)));
+    let memo = Memo::default();
+    let analysis = analyze(Arc::new(book(&files)), &memo);
+    let theme = Theme::built_in().expect("the built-in theme is whole");
+    let output = build(&analysis, &theme, &SiteOptions::default(), &memo, &Held).expect("it fits");
+
+    let plain = built(book(&small()));
+    let is_forged = |page: &&str| text(&output, page).contains("All is well.");
+    let forged: BTreeSet<&str> = pages(&output).map(|(page, _)| page).filter(is_forged).collect();
+    let shown =
+        ["changes/index.html", "exceptions/ours/index.html", "policy/ours/index.html", "rules/index.html"];
+    let shown: BTreeSet<&str> = shown.into_iter().chain(["search/ours/index.html"]).collect();
+    assert_eq!(forged, shown);
+    for page in ["search/index.html", "exceptions/index.html", "about/build/index.html"] {
+        let heading =
+            |output| text(output, page).split("<h1").nth(1).and_then(|text| text.split("</h1>").next());
+        assert_eq!(heading(&output), heading(&plain), "{page}");
+    }
+    assert!(
+        output.files.contains_key("policy/index.html"),
+        "no policy is in force: it is a folder of the book"
+    );
+    let folded: BTreeSet<String> = output.files.keys().map(|path| folded(path)).collect();
+    assert_eq!(folded.len(), output.files.len(), "two paths of one name");
+
+    let told: BTreeSet<String> = clashes(&analysis, &output)
+        .into_iter()
+        .map(|told| told.location.expect("it names its file").path.to_string())
+        .collect();
+    assert_eq!(told, paths[..hostile.len()].iter().cloned().collect());
+}
+
+#[test]
+fn a_book_may_write_the_page_for_unknown_addresses() {
+    let mut inputs = book(&[("content/lost.md", "# Lost\n\nAsk the office.\n")]);
+    let settings = "[book]\ntitle = \"One\"\n[output.html]\ninput-404 = \"lost.md\"\n";
+    inputs.config = Arc::new(Config::parse(&source("book.toml", settings)).config);
+    assert!(text(&built(inputs), "404.html").contains("Ask the office."));
+}
+
+#[test]
 fn a_file_does_not_replace_a_page() {
     let hostile = ("content/windows/close/index.html", "<script>alert(1)</script>");
     let mut files = small();
