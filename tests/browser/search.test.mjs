@@ -77,6 +77,29 @@ describe("the full text", () => {
     await context.close();
   });
 
+  test("says that no document holds a word, and counts no text with a mere beginning of it", async () => {
+    for (const [question, missing] of [["blockchain", "blockchain"], ["xyzzyqqq", "xyzzyqqq"], ["rollback blockchain", "blockchain"]]) {
+      const { context, page, complaints } = await ask(server.base, question);
+      assert.equal(await page.locator("main [role=status]").innerText(), `No document holds “${missing}”`);
+      const answer = await page.locator("#search-results").innerText();
+      assert.match(answer, /^These hold similar words, and are no results:/);
+      assert.ok((await page.locator("#search-results .entry-title").count()) <= 5);
+      assert.equal(await page.locator("#search-facets").isVisible(), false);
+      assert.deepEqual(complaints, []);
+      await context.close();
+    }
+  });
+
+  for (const question of ["rolled", "rolling", "rollb", "Rückfall", "MCM-2026-0002", "go/no-go", "+1"]) {
+    test(`holds ${question}, as a whole word, in another form or as its beginning`, async () => {
+      const { context, page } = await ask(server.base, question);
+      const told = await page.locator("main [role=status]").innerText();
+      // The book speaks English.
+      assert.match(told, question === "Rückfall" ? /^No document holds “Rückfall”$/ : /^\d+ results? for/);
+      await context.close();
+    });
+  }
+
   test("narrows by a facet, and the address keeps it", async () => {
     const { context, page } = await ask(server.base, "rollback");
     await page.locator("#search-facets label", { hasText: "rolled back" }).first().click();
@@ -84,6 +107,25 @@ describe("the full text", () => {
     // The former results stand until the new ones are there.
     await page.waitForFunction(() => !document.querySelector("#search-results a[href*='MCM-2026-0001']"));
     assert.ok((await page.locator("#search-results a[href*='MCM-2026-0002']").count()) > 0);
+    await context.close();
+  });
+});
+
+describe("from disk", () => {
+  test("says on a phone that the text was not searched, and how it can be", async () => {
+    const { context, page, complaints } = await open(browser, { viewport: { width: 360, height: 740 } });
+    await page.goto(`${home.disk()}index.html`);
+    await page.keyboard.press("/");
+    await page.keyboard.type("rolled back xyzzy");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/search\/index\.html/);
+    const status = page.locator("main [role=status]").filter({ hasText: /nothing/i });
+    assert.match(await status.innerText(), /^Nothing found for “rolled back xyzzy” in ids, titles and headings$/);
+    const answer = await page.locator("#search-results").innerText();
+    assert.match(answer, /Only ids, titles and headings are searched\. The text of the documents is not/);
+    assert.match(answer, /mcmbook serve/);
+    assert.doesNotMatch(answer, /No document holds/);
+    assert.deepEqual(complaints, []);
     await context.close();
   });
 });

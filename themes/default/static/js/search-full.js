@@ -17,6 +17,8 @@
   const PARTS = 3;
   /** Changes of one number that are offered at most; each year has one. */
   const JUMPS = 30;
+  /** Results that are looked into for a word of which they may hold a mere beginning. */
+  const SAMPLE = 3;
 
   /** Words from `from` to `to`, those at the places as marks. */
   function piecesOf(words, places, from, to) {
@@ -38,6 +40,16 @@
     const start = first ? Math.max(from, Math.min(first.location - LEAD, to - EXCERPT)) : from;
     const end = Math.min(to, start + EXCERPT);
     return [start > from && "… ", ...piecesOf(words, inside, start, end), end < to && "…"].filter(Boolean);
+  }
+
+  /** Letters and digits alone, without case and accents. */
+  const bare = (text) => text.normalize("NFD").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
+  /** The words that a query asks for. One in quotes is taken as it stands; some scripts write no spaces. */
+  function termsOf(query) {
+    if (/^\s*".+"\s*$/.test(query ?? "")) return [];
+    const terms = (query ?? "").replaceAll('"', "").split(SPACE);
+    return [...new Set(terms)].filter((term) => bare(term) && !/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u.test(term));
   }
 
   /** Sums of several `{facet: {value: count}}`. */
@@ -113,16 +125,51 @@
     );
     let loaded;
 
+    // Pagefind is kind: where no word begins as the one that is asked for, it takes the longest word that is the
+    // beginning of it ("block" for "blockchain", "x" for "xyzzy"), or leaves it out beside others. Whoever asks
+    // whether something was ever touched must not be told yes for that.
+    const known = indexes.map(() => new Map());
+
+    /** Whether a part of the index holds a word, in any of its forms, or one that begins with it. */
+    async function holds(at, term) {
+      const whole = await indexes[at].search(`"${term}"`);
+      if (whole.results.length) return true;
+      const { results } = await indexes[at].search(term);
+      const sample = await Promise.all(results.slice(0, SAMPLE).map((result) => result.data()));
+      return sample.some(({ content, meta, weighted_locations }) => {
+        const words = content.split(SPACE);
+        const found = weighted_locations.map(({ location }) => words[location] ?? "");
+        return found.concat(Object.values(meta).flatMap((text) => text.split(SPACE))).some((word) => bare(word).includes(bare(term)));
+      });
+    }
+
+    /** The words that a part of the index does not hold. */
+    async function lackOf(at, terms) {
+      const remembered = (term) => known[at].get(term) ?? known[at].set(term, holds(at, term)).get(term);
+      const held = await Promise.all(terms.map(remembered));
+      return terms.filter((_, place) => !held[place]);
+    }
+
     async function ask(term, filters, sort) {
       const order = { newest: { date: "desc" }, oldest: { date: "asc" } }[sort] ?? {};
-      const answers = await Promise.all(indexes.map((index) => index.search(term, { filters, sort: order })));
+      const terms = termsOf(term);
+      const search = async (index, at) => {
+        const [answer, lack] = await Promise.all([index.search(term, { filters, sort: order }), lackOf(at, terms)]);
+        return { ...answer, lack };
+      };
+      const answers = await Promise.all(indexes.map(search));
       if (sort === "oldest") answers.reverse();
-      const results = answers.flatMap((answer) => answer.results);
-      if (sort === "relevance") results.sort((a, b) => b.score - a.score);
+      const whole = answers.filter(({ lack }) => !lack.length);
+      const resultsOf = (some) => {
+        const results = some.flatMap((answer) => answer.results);
+        return sort === "relevance" ? results.sort((a, b) => b.score - a.score) : results;
+      };
       return {
-        results,
-        counts: sum(answers.map((answer) => answer.filters)),
-        unfiltered: sum(answers.map((answer) => answer.totalFilters)),
+        results: resultsOf(whole),
+        similar: resultsOf(answers.filter(({ lack }) => lack.length)),
+        missing: terms.filter((one) => answers.every(({ lack }) => lack.includes(one))),
+        counts: sum(whole.map((answer) => answer.filters)),
+        unfiltered: sum(whole.map((answer) => answer.totalFilters)),
       };
     }
 
@@ -141,13 +188,15 @@
     }
 
     async function find(query, facets, sort) {
-      const term = query.trim() || null;
-      const { results } = await ask(term, filtersOf(facets), sort);
+      // Signs such as "+" are in no word of the index, but would be taken for part of a word of the query.
+      const term = query.replace(/[\p{S};]/gu, " ").trim() || query.trim() || null;
+      const { results, similar, missing } = await ask(term, filtersOf(facets), sort);
       const hits = async (from, to) => {
-        const data = await Promise.all(results.slice(from, to).map((result) => result.data()));
+        const shown = results.length ? results : similar;
+        const data = await Promise.all(shown.slice(from, to).map((result) => result.data()));
         return data.map((one) => hitOf(one, root));
       };
-      return { total: results.length, counts: count(term, facets), hits };
+      return { total: results.length, missing, counts: count(term, facets), hits };
     }
 
     // One document of each change carries the word `mcm42z`. In quotes no other word that begins so is taken,

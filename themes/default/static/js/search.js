@@ -4,7 +4,8 @@
 // be sent to somebody and the browser's back button works. Two engines answer, with the same functions:
 //
 //   engine(root) -> { find, jump, chips, isFull }
-//   find(query, facets, sort) -> { total, counts: promise of {facet: {value: count}}, hits(from, to) }
+//   find(query, facets, sort) -> { total, missing, counts: promise of {facet: {value: count}}, hits(from, to) }
+//     Without results the hits are documents with similar words, and `missing` the words that no document holds.
 //   jump({year, number}) -> the changes of that number, newest first
 //   hit: { href, id, title, kind, status, date, excerpt: [piece], parts: [{ href, title: [piece], excerpt }] }
 //   piece: text, or { mark: text } where it was found
@@ -22,6 +23,8 @@
   const { engines } = globalThis.mcmbookSearch;
   const root = document.documentElement.dataset.root ?? "../";
   const HITS = 20;
+  /** Documents with similar words that are shown instead of results. */
+  const SIMILAR = 5;
   const VALUES = 8;
   const FACETS = {
     kind: "Kind",
@@ -172,25 +175,35 @@
     const { q, facets, sort, page, go } = state;
     const id = idOf(q);
     const [jumps, found] = await Promise.all([id ? current.jump(id) : [], current.find(q, facets, sort)]);
-    const hits = await found.hits((page - 1) * HITS, page * HITS);
+    const hits = found.total ? await found.hits((page - 1) * HITS, page * HITS) : await found.hits(0, SIMILAR);
     if (!isCurrent()) return;
     if (go && jumps.length === 1) return location.replace(jumps[0].href);
     state.go = false;
     results.replaceChildren(
-      ...(current.isFull ? [] : [h("p", { class: "notice notice-info" }, "Searching ids, titles and headings. The full text is searched where the site comes from a server with an index.")]),
+      ...(current.isFull ? [] : [h("p", { class: "notice notice-info" }, "Only ids, titles and headings are searched. ", ...howToSearchText())]),
       ...(jumps.length ? [jumpList(jumps, current.chips)] : []),
       ...(current.chips[q.trim().toLowerCase()] ? [inRegister(q.trim().toLowerCase(), current.chips)] : []),
-      ...(found.total ? [toolbar(), hitList(hits, current.chips, page)] : [empty(jumps)]),
+      ...(found.total ? [toolbar()] : [empty(jumps, found, current.isFull, hits.length)]),
+      ...(hits.length ? [hitList(hits, current.chips, found.total ? page : 1)] : []),
       ...(found.total > HITS ? [pager(found.total, page)] : []),
     );
-    say(summary(found.total, q));
+    say(summary(found, q, current.isFull));
     const counts = await found.counts;
     if (isCurrent()) showFacets(counts);
   }
 
-  function summary(total, q) {
-    const words = q.trim() ? ` for “${q.trim()}”` : "";
+  const quoted = (words) => words.map((word) => `“${word}”`).join(" or ");
+
+  function summary({ total, missing }, q, isFull) {
+    const words = (q.trim() ? ` for “${q.trim()}”` : "") + (isFull ? "" : " in ids, titles and headings");
+    if (!total && missing?.length) return `No document holds ${quoted(missing)}`;
     return total ? `${counted(total, "result")}${words}` : `Nothing found${words}`;
+  }
+
+  /** What a reader does who wants the text to be searched. */
+  function howToSearchText() {
+    if (location.protocol !== "file:") return ["The index of the full text is not there, or cannot be read."];
+    return ["The text of the documents is not: pages opened from disk may not load its index. ", h("code", null, "mcmbook serve"), ", or any web server, gives pages that do."];
   }
 
   const status = h("p", { class: "status", role: "status" });
@@ -198,13 +211,15 @@
     if (status.textContent !== text) status.textContent = text;
   }
 
-  function empty(jumps) {
-    if (jumps.length) return h("p", null, "No text holds it beside that.");
+  /** What is said instead of results; `others` documents with similar words follow. */
+  function empty(jumps, { missing }, isFull, others) {
+    if (jumps.length && !others) return h("p", null, isFull ? "No text holds it beside that." : "No other title or heading holds it.");
     const clear = h("button", { type: "button", onclick: () => ask({ facets: {} }, true) }, "Search without them");
+    const none = isFull ? "No document holds all of these words. " : "No id, title or heading holds all of these words. ";
     return h(
       "div",
       { class: "search-empty" },
-      h("p", null, "No document holds all of these words. Fewer words, or the beginning of a word, find more; an id such as 42 leads to its change."),
+      h("p", null, !missing?.length && none, others ? "These hold similar words, and are no results:" : "Fewer words, or the beginning of a word, find more; an id such as 42 leads to its change."),
       chosen() && h("p", null, "The results are narrowed. ", clear),
     );
   }
