@@ -241,6 +241,12 @@ pub(super) fn no_room(document: &Document, page: &str) -> Diagnostic {
     .help(ELSEWHERE)
 }
 
+/// A finding about a file that readers would take for a page, or whose folder is a file of the site.
+pub(super) fn like_a_page(path: &crate::text::BookPath, page: &str) -> Diagnostic {
+    let message = format!("`{page}` would stand among the pages of the site, so this file is not copied");
+    Diagnostic::error(Code::WORKSPACE, message).at(path, Span::default()).help(ELSEWHERE)
+}
+
 /// A finding about an output path that is taken already.
 pub(super) fn taken(path: &crate::text::BookPath, page: &str) -> Diagnostic {
     Diagnostic::error(Code::WORKSPACE, format!("`{page}` is a page of the site, so this file is not copied"))

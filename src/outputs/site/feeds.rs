@@ -15,26 +15,12 @@ use crate::text::{ContentHash, is_steering};
 /// Entries of the feed.
 const ENTRIES: usize = 50;
 
-/// What a server should send with every page: the same policy as the page's own, and what only a header
-/// can say.
-const HEADERS: &str = "\
-/*
-  Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-img-src 'self' data:; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
-frame-ancestors 'none'
-  X-Content-Type-Options: nosniff
-  Referrer-Policy: no-referrer
-  Cross-Origin-Opener-Policy: same-origin
-  Cache-Control: no-cache
-";
-
 /// Adds the files.
 pub(super) fn add(site: &Site<'_>, output: &mut Output) {
     let html = &site.analysis.facts.inputs.config.html;
     let url = html.address();
     let url = url.as_deref();
     output.add(".nojekyll", Vec::new());
-    output.add("_headers", HEADERS.as_bytes().to_vec());
     if let Some(cname) = &html.cname {
         output.add("CNAME", format!("{cname}\n").into_bytes());
     }

@@ -17,6 +17,7 @@ mod chrome;
 mod data;
 mod feeds;
 mod force;
+mod headers;
 mod highlight;
 mod matter;
 mod names;
@@ -52,7 +53,7 @@ use crate::outputs::evidence::Archive;
 use crate::outputs::report::Sources;
 use crate::outputs::state::StateOf;
 use crate::outputs::{Content, Output, Sink};
-use crate::text::{BookPath, ContentHash, Diagnostic, folded};
+use crate::text::{BookPath, ContentHash, Diagnostic};
 use crate::verdicts::lint::Finding;
 
 pub use address::{Addresses, Place, change_page, relative};
@@ -106,6 +107,7 @@ pub fn build(
         output.files.insert(path.clone(), Content::Bytes(Bytes::from_owner(bytes.clone())));
     }
     copy_attachments(&site, &mut output);
+    headers::add(&mut output);
     Ok(output)
 }
 
@@ -180,7 +182,8 @@ pub fn clashes(analysis: &Analysis, output: &Output) -> Vec<Diagnostic> {
         let Some(path) = site_path(analysis, &attachment.path) else { continue };
         match output.files.get(path) {
             Some(Content::Attachment(shown)) if *shown == attachment.path => {}
-            _ => found.push(address::taken(&attachment.path, path)),
+            Some(_) => found.push(address::taken(&attachment.path, path)),
+            None => found.push(address::like_a_page(&attachment.path, path)),
         }
     }
     found
@@ -356,7 +359,7 @@ fn copy_attachments(site: &Site<'_>, output: &mut Output) {
     let mut names = Names::settle(output);
     for attachment in &inputs.attachments {
         if let Some(path) = site_path(site.analysis, &attachment.path)
-            && !reserved::is_own(path, &folded(path))
+            && !reserved::is_like_a_page(path)
             && names.take(path)
         {
             output.files.insert(path.to_owned(), Content::Attachment(attachment.path.clone()));

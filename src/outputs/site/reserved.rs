@@ -4,6 +4,7 @@
 //! month take a page away.
 
 use crate::inputs::config::is_change_id;
+use crate::text::folded;
 
 /// Folders at the top that pages or files of the tool lie in.
 const FOLDERS: [&str; 13] = [
@@ -37,6 +38,13 @@ pub(super) fn is_own(path: &str, folded: &str) -> bool {
         is_first || first == "changes" && REGISTERS.contains(&second)
     };
     is_other_spelling || is_name(folded)
+}
+
+/// Whether a file of the book would be taken for a page: where pages of the tool lie, or by its name. Every
+/// `index.html` of a site is made by the tool, so that a server may treat all other HTML as foreign.
+pub(super) fn is_like_a_page(path: &str) -> bool {
+    let folded = folded(path);
+    folded.rsplit('/').next() == Some("index.html") || folded == "404.html" || is_own(path, &folded)
 }
 
 fn is_name(folded: &str) -> bool {

@@ -13,7 +13,7 @@ use crate::inputs::policy::Policy;
 use crate::inputs::profile::Profile;
 use crate::inputs::{Attachment, Inputs};
 use crate::outputs::Held;
-use crate::text::SourceFile;
+use crate::text::{SourceFile, folded};
 
 const REQUEST: &str = "---\ntitle: \"Move <the> ledger\"\nowner: ana\nclass: major\nservices: [ledger]\n\
 slot:\n  start: 2026-06-28T02:00:00+02:00\n  end: 2026-06-28T08:00:00+02:00\n  tz: Europe/Berlin\n  window: close\n\
