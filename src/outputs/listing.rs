@@ -1,5 +1,6 @@
 //! Changes and documents as lines of text and as JSON: `list`.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::approval::{Trust, trust_of};
@@ -14,10 +15,13 @@ use crate::text::{counted, printable};
 const FORMAT: u32 = 1;
 
 /// Changes for programs, with what their approvals rest on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Changes<'a, T> {
+    /// Version of this form; it rises when a field changes its meaning or goes away.
     format: u32,
+    /// What all approvals rest on; nothing where no policy is in force.
     trust: Option<Trust>,
+    /// The changes.
     changes: &'a [T],
 }
 

@@ -113,6 +113,57 @@ describe("a reader", () => {
     await context.close();
   });
 
+  test("filters the register by quarter", async () => {
+    const { context, page } = await open(browser);
+    await page.goto(server.base + templates.register);
+    await page.getByLabel("Quarter", { exact: true }).selectOption({ label: "2026 Q2" });
+    await page.waitForURL(/quarter=2026\+Q2/);
+    const quarters = await page.locator("main table tbody tr:visible").evaluateAll((rows) => rows.map((row) => row.dataset.quarter));
+    assert.ok(quarters.length > 0 && quarters.every((quarter) => quarter === "2026 Q2"), String(quarters));
+    await context.close();
+  });
+
+  for (const width of [1280, 900]) {
+    test(`reads a day and a time of the register in one line each, ${width} pixels wide`, async () => {
+      const { context, page } = await open(browser, { viewport: { width, height: 740 } });
+      await page.goto(server.base + templates.register);
+      // As many lines as the text has breaks of its own.
+      const broken = await page.locator("main .register time").evaluateAll((times) =>
+        times.map((time) => [time.textContent, Math.round(time.getBoundingClientRect().height / Number.parseFloat(getComputedStyle(time).lineHeight)), 1 + time.querySelectorAll("br").length]).filter(([, lines, breaks]) => lines > breaks),
+      );
+      assert.deepEqual(broken, []);
+      await context.close();
+    });
+  }
+
+  for (const path of [templates.home, templates.register, templates["change rolled back"], templates.service, templates.window, templates.guide, templates.rules, templates.month, templates.lifecycle]) {
+    test(`finds no target on ${path} that is too small for a finger`, async () => {
+      const { context, page } = await open(browser, { viewport: { width: 360, height: 740 } });
+      await page.goto(server.base + path);
+      const small = await page.locator("a[href], button, summary, select").evaluateAll((targets) => {
+        // A link among other words is as high as its line.
+        const isInText = (target) =>
+          getComputedStyle(target).display === "inline" && [...target.parentElement.childNodes].some((other) => other !== target && /\p{L}/u.test(other.textContent));
+        return targets
+          .filter((target) => target.checkVisibility({ visibilityProperty: true }) && !isInText(target))
+          .map((target) => [target.outerHTML.slice(0, 80), target.getBoundingClientRect()])
+          .filter(([, { width, height }]) => width > 1 && (width < 24 || height < 24))
+          .map(([text, { width, height }]) => `${text}: ${width} x ${height}`);
+      });
+      assert.deepEqual(small, []);
+      await context.close();
+    });
+  }
+
+  test("prints the list of a page in columns that begin at one height", async () => {
+    const { context, page } = await open(browser, { viewport: { width: 690, height: 900 } });
+    await page.emulateMedia({ media: "print" });
+    await page.goto(server.base + templates.guide);
+    const entries = await page.locator(".contents li").evaluateAll((all) => all.map((entry) => entry.getClientRects().length));
+    assert.ok(entries.length > 3 && entries.every((parts) => parts === 1), String(entries));
+    await context.close();
+  });
+
   test("sorts the register and is told so", async () => {
     const { context, page } = await open(browser);
     await page.goto(server.base + templates.register);

@@ -1,12 +1,15 @@
-//! The site's data files: `change.json` beside every change with its schema, the register as CSV and JSON, and
-//! what the site was built from.
+//! The site's data files with their schemas: `change.json` beside every change, `document.json` beside services,
+//! windows and models, the register as CSV and JSON, and what the site was built from.
 
 mod built;
 mod csv;
+mod document;
 mod record;
 
 use rayon::prelude::*;
 use serde::Serialize;
+
+use schemars::JsonSchema;
 
 use super::Site;
 use super::address::change_page;
@@ -31,6 +34,8 @@ pub(super) fn add(site: &Site<'_>, sink: &dyn Sink, output: &mut Output) {
     let rows: Vec<Row> = site.newest_first().map(|at| row(site.summary(at))).collect();
     output.add("changes/changes.csv", csv::register(&rows));
     output.add("changes/changes.json", json(&Changes::of(&site.analysis.facts, &rows)));
+    output.add("schemas/changes.json", json(&schemars::schema_for!(Changes<'_, Row<'_>>)));
+    document::add(site, output);
     let script = format!("globalThis.mcmbookRegister={};\n", script_json(&rows));
     output.add("changes/register.js", script.into_bytes());
 }
@@ -54,28 +59,47 @@ fn record_of(id: &str) -> String {
 }
 
 /// A change in the register's data files.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Row<'a> {
+    /// `MCM-YYYY-NNNN`.
     id: &'a str,
+    /// Title of the request.
     title: &'a str,
+    /// The class that the request declares.
     class: Option<&'a str>,
+    /// Names of the services.
     services: Vec<&'a str>,
+    /// Names of the windows that the slot lies in.
     windows: Vec<&'a str>,
     /// RFC 3339, UTC.
     slot_start: Option<&'a str>,
+    /// RFC 3339, UTC; the end itself is not included.
     slot_end: Option<&'a str>,
     /// IANA name or offset.
     zone: Option<&'a str>,
+    /// `2026 Q2`: of the slot, or else of the day of `created`; empty where neither is known.
+    quarter: &'a str,
+    /// How far its documents have come: draft, requested, planned, rehearsed, executed, reviewed.
     phase: &'a str,
+    /// How the last execution ended, in words.
     outcome: Option<&'a str>,
+    /// Where it stands: cancelled, the outcome or the phase.
     status: &'a str,
     /// The derived state, as `explain` has it.
     state: &'static str,
+    /// The approval status, as in `change.json`.
     approval: &'static str,
+    /// Roster ids of those whose approvals count, whichever content they were for.
+    approvers: Vec<&'a str>,
+    /// The highest risk of the register: likelihood times impact.
     risk: Option<i64>,
+    /// low, moderate, high or critical.
     risk_band: Option<&'a str>,
+    /// Roster id of the owner; may be empty.
     owner: &'a str,
+    /// The day on which the request landed first, or the one that it gives; may be empty.
     created: &'a str,
+    /// Its page, from the root of the site.
     page: &'a str,
 }
 
@@ -91,11 +115,13 @@ fn row(summary: &Summary) -> Row<'_> {
         slot_start: slot.map(|slot| slot.start.as_str()),
         slot_end: slot.map(|slot| slot.end.as_str()).filter(|end| filled(end)),
         zone: slot.map(|slot| slot.zone.as_str()),
+        quarter: &summary.quarter,
         phase: &summary.phase.text,
         outcome: summary.outcome.as_ref().map(|chip| chip.text.as_str()),
         status: &summary.status.text,
         state: summary.state_word,
         approval: summary.approval_word,
+        approvers: summary.approvers.iter().map(String::as_str).collect(),
         risk: summary.risk.as_ref().map(|risk| risk.score),
         risk_band: summary.risk.as_ref().map(|risk| risk.band),
         owner: &summary.owner,

@@ -1,6 +1,8 @@
 //! What is said of a change in one row: made once, read by the register, its facets, the home page, the
 //! feed and the data files.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::Site;
@@ -9,8 +11,12 @@ use super::approval;
 use super::chip::{self, Chip};
 use super::states;
 use super::when::{self, Slot};
+use crate::facts::Facts;
+use crate::facts::approval::derive::Landed;
+use crate::facts::approval::{SubjectId, exception};
 use crate::facts::book::{Change, Referent};
 use crate::inputs::document::Document;
+use crate::inputs::signature::record::Decision;
 use crate::inputs::value::Value;
 
 /// A change in one row.
@@ -52,6 +58,10 @@ pub(super) struct Summary {
     pub(super) owner: String,
     /// `2026-05-18`: when its request first landed, or the date it gives.
     pub(super) created: String,
+    /// `2026 Q2`: of its slot, or else of the day it was created.
+    pub(super) quarter: String,
+    /// Roster ids of those whose approvals of it count.
+    pub(super) approvers: Vec<String>,
     /// Committer time of the newest commit that touched a file of it; 0 without a history.
     #[serde(skip)]
     pub(super) touched: i64,
@@ -100,6 +110,9 @@ pub(super) fn of(site: &Site<'_>, at: usize) -> Summary {
     let files = change.documents.iter().map(|index| book.documents[*index].path());
     let touched = files.filter_map(|path| history.of(path).next()).map(|commit| commit.time).max();
     let (approval, _) = facts.approvals.shown(&change.id);
+    let created = created.unwrap_or_default();
+    let slot = request.and_then(when::slot_of);
+    let day = slot.as_ref().map_or(&created, |slot| &slot.date);
     Summary {
         id: change.id.to_string(),
         title: request.map_or_else(|| change.id.to_string(), |request| title_of(change, request)),
@@ -107,7 +120,9 @@ pub(super) fn of(site: &Site<'_>, at: usize) -> Summary {
         class: text("class").map(chip::of_class),
         services: names("services", "service"),
         windows: names("slot.window", "window"),
-        slot: request.and_then(when::slot_of),
+        quarter: when::quarter(day).unwrap_or_default(),
+        approvers: approvers(facts, &change.id),
+        slot,
         phase: chip::of_phase(change.phase),
         outcome: change.outcome.map(chip::of_outcome),
         status: chip::of_change(change),
@@ -117,10 +132,24 @@ pub(super) fn of(site: &Site<'_>, at: usize) -> Summary {
         approval_word: approval.word(),
         risk: request.and_then(risk_of),
         owner: text("owner").unwrap_or_default().trim_start_matches('@').to_owned(),
-        created: created.unwrap_or_default(),
+        created,
         touched: touched.unwrap_or(0),
         standard: text("standard").map(str::to_owned),
     }
+}
+
+/// Roster ids of those whose approvals of a change count, sorted, whichever of its contents they were for.
+pub(super) fn approvers(facts: &Facts, change: &str) -> Vec<String> {
+    let Some((subject, _)) = facts.approvals.subjects.get(&SubjectId::named(change)) else {
+        return Vec::new();
+    };
+    let approver = |landed: &Landed| {
+        let record = landed.judged.record.as_deref()?;
+        let is_approval = record.decision == Decision::Approve && exception::of(record).is_none();
+        landed.judged.principal.clone().filter(|_| is_approval && landed.judged.counts())
+    };
+    let approvers: BTreeSet<String> = subject.records.iter().filter_map(approver).collect();
+    approvers.into_iter().collect()
 }
 
 /// The title without the id that some writers repeat in front of it.

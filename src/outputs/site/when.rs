@@ -22,6 +22,9 @@ pub(super) struct Slot {
     pub(super) utc: String,
     /// `2026-09-16`, for narrow columns.
     pub(super) date: String,
+    /// `09:30`, and the end with its day where that is another one, each for a line of its own; else empty.
+    pub(super) begins: String,
+    pub(super) until: String,
     /// RFC 3339 in UTC, for `<time>` and data.
     pub(super) start: String,
     /// RFC 3339 in UTC; empty when the slot has no end.
@@ -32,6 +35,12 @@ pub(super) struct Slot {
     pub(super) starts: Zoned,
     #[serde(skip)]
     pub(super) ends: Option<Zoned>,
+}
+
+/// The quarter of a day that begins a text: `2026 Q3` of `2026-09-16`.
+pub(super) fn quarter(day: &str) -> Option<String> {
+    let day: jiff::civil::Date = day.get(..10)?.parse().ok()?;
+    Some(format!("{:04} Q{}", day.year(), (day.month() + 2) / 3))
 }
 
 /// Reads `slot` of a request; nothing when its start is missing or no time.
@@ -49,12 +58,15 @@ fn slot(starts: Zoned, ends: Option<Zoned>) -> Slot {
     let utc_hours = hours(&utc_start, utc_end.as_ref());
     let utc_day = if same_day { String::new() } else { utc_start.strftime("%a %-d %b ").to_string() };
     let length = ends.as_ref().map(|end| in_words(end.timestamp().duration_since(starts.timestamp())));
+    let last = ends.as_ref().filter(|end| end.date() != starts.date());
     Slot {
         day: starts.strftime("%a %-d %b %Y").to_string(),
         hours: hours(&starts, ends.as_ref()),
         zone: zone_name(&starts),
         utc: format!("{utc_day}{utc_hours} UTC"),
         date: starts.strftime("%Y-%m-%d").to_string(),
+        begins: starts.strftime("%H:%M").to_string(),
+        until: last.map(|end| end.strftime("%a %-d %b %H:%M").to_string()).unwrap_or_default(),
         start: starts.timestamp().to_string(),
         end: ends.as_ref().map(|end| end.timestamp().to_string()).unwrap_or_default(),
         length: length.unwrap_or_default(),

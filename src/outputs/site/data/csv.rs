@@ -2,7 +2,7 @@
 
 use super::Row;
 
-const HEADER: [&str; 18] = [
+const HEADER: [&str; 20] = [
     "id",
     "title",
     "class",
@@ -21,6 +21,8 @@ const HEADER: [&str; 18] = [
     "owner",
     "created",
     "page",
+    "quarter",
+    "approvers",
 ];
 
 /// The register, a change a line, with a header.
@@ -48,6 +50,8 @@ pub(super) fn register(rows: &[Row<'_>]) -> Vec<u8> {
             row.owner.to_owned(),
             row.created.to_owned(),
             row.page.to_owned(),
+            row.quarter.to_owned(),
+            row.approvers.join("; "),
         ];
         line(&mut text, cells);
     }

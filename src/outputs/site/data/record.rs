@@ -185,11 +185,19 @@ struct FindingRecord {
 
 /// Which commit.
 #[derive(Serialize, JsonSchema)]
-struct AsOfRecord {
+pub(super) struct AsOfRecord {
     /// Object id, or nothing when no history is known.
     commit: Option<String>,
     /// The committer time that it claims, RFC 3339 in UTC.
     claimed_time: Option<String>,
+}
+
+impl AsOfRecord {
+    /// The commit that the site is made from.
+    pub(super) fn of(site: &Site<'_>) -> AsOfRecord {
+        let as_of = chrome::as_of(&site.analysis.facts.inputs.history);
+        AsOfRecord { claimed_time: as_of.commit.as_ref().map(|_| as_of.datetime), commit: as_of.commit }
+    }
 }
 
 /// A change as data.
@@ -208,7 +216,6 @@ pub(super) fn of<'a>(site: &'a Site<'_>, at: usize) -> ChangeRecord<'a> {
     let documents = change.documents.iter().map(|index| book.documents[*index].path());
     let files = change.attachments.iter().map(|index| &inputs.attachments[*index].path);
     let found = documents.chain(files).filter_map(|path| site.findings.get(path)).copied().flatten();
-    let as_of = chrome::as_of(&inputs.history);
     ChangeRecord {
         format: 1,
         id: summary.id.clone(),
@@ -229,10 +236,7 @@ pub(super) fn of<'a>(site: &'a Site<'_>, at: usize) -> ChangeRecord<'a> {
         documents: change.documents.iter().map(|index| document(site, *index)).collect(),
         attachments,
         findings: found.map(|finding| self::finding(site, finding)).collect(),
-        as_of: AsOfRecord {
-            claimed_time: as_of.commit.as_ref().map(|_| as_of.datetime),
-            commit: as_of.commit,
-        },
+        as_of: AsOfRecord::of(site),
     }
 }
 

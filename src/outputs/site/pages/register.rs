@@ -1,4 +1,5 @@
-//! The register of changes, and its parts by year, service, window, state, phase, outcome, approval and class.
+//! The register of changes, and its parts by year, quarter, service, window, state, phase, outcome, approval,
+//! approver and class.
 //!
 //! Each is a list of changes, newest first, in pages of [`ROWS`] rows, so that everything can be reached
 //! without a script.
@@ -96,11 +97,13 @@ pub(in super::super) fn all(site: &Site<'_>) -> Vec<Register> {
     let text = |chip: &super::super::chip::Chip| vec![chip.text.clone()];
     let facets = vec![
         divide(site, ("Year", "year"), &|s| vec![s.id.get(4..8).unwrap_or_default().to_owned()], &mut parts),
+        divide(site, ("Quarter", "quarter"), &|s| filled(&s.quarter), &mut parts),
         divide(site, ("Class", "class"), &|s| s.class.as_ref().map(text).unwrap_or_default(), &mut parts),
         divide(site, ("State", "state"), &|s| text(&s.state), &mut parts),
         divide(site, ("Phase", "phase"), &|s| text(&s.phase), &mut parts),
         divide(site, ("Outcome", "outcome"), &|s| outcome_of(s), &mut parts),
         divide(site, ("Approval", "approval"), &|s| text(&s.approval), &mut parts),
+        divide(site, ("Approver", "approver"), &|s| s.approvers.clone(), &mut parts),
         divide(
             site,
             ("Window", "window"),
@@ -132,6 +135,10 @@ pub(in super::super) fn folder_of(key: &str, value: &str) -> String {
         "year" => format!("changes/{}", slug(value)),
         key => format!("changes/{key}/{}", slug(value)),
     }
+}
+
+fn filled(text: &str) -> Vec<String> {
+    if text.is_empty() { Vec::new() } else { vec![text.to_owned()] }
 }
 
 fn outcome_of(summary: &Summary) -> Vec<String> {
@@ -172,7 +179,7 @@ fn divide(
             facets: Vec::new(),
         });
     }
-    if key == "year" {
+    if matches!(key, "year" | "quarter") {
         values.reverse();
     }
     Facet { title, key, values }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::summary::texts;
+use super::super::summary::{approvers, texts};
 use super::super::when;
 use super::entry::Entry;
 use crate::analysis::Analysis;
@@ -38,6 +38,7 @@ pub(super) fn of(analysis: &Analysis, entry: &Entry<'_>, date: &str) -> Facets {
         add("class", fields("class").into_iter().flatten().map(str::to_owned).collect());
         add("phase", vec![change.phase.name().to_owned()]);
         add("outcome", outcome_of(change).into_iter().map(str::to_owned).collect());
+        add("approver", approvers(&analysis.facts, &change.id));
     } else if let Some(document) = entry.document {
         match document.kind_name() {
             "service" => add("service", vec![document.id.name().to_owned()]),
@@ -120,12 +121,12 @@ struct Time {
 }
 
 impl Time {
-    fn of(date: &str) -> Option<Time> {
-        let date: jiff::civil::Date = date.get(..10)?.parse().ok()?;
+    fn of(text: &str) -> Option<Time> {
+        let date: jiff::civil::Date = text.get(..10)?.parse().ok()?;
         let (year, month) = (date.year(), date.month());
         Some(Time {
             year: format!("{year:04}"),
-            quarter: format!("{year:04} Q{}", (month + 2) / 3),
+            quarter: when::quarter(text)?,
             month: format!("{year:04}-{month:02}"),
         })
     }

@@ -11,13 +11,16 @@
   if (!form || !table || !status) return;
 
   var body = table.tBodies[0];
+  // What is filtered by: the text of a cell, or what the row says beside its cells.
   var columns = [
+    { key: "quarter", title: "Quarter", data: "quarter" },
     { key: "class", title: "Class", cell: 2 },
     { key: "service", title: "Service", cell: 3, many: true },
     { key: "window", title: "Window", cell: 4, many: true },
     { key: "state", title: "State", cell: 6 },
     { key: "outcome", title: "Outcome", cell: 7 },
     { key: "approval", title: "Approval", cell: 9 },
+    { key: "approver", title: "Approver", data: "approvers", many: true },
   ];
   var sortKeys = ["id", "title", "class", "services", "windows", "slot", "state", "outcome", "risk", "approval"];
   var written = status.textContent;
@@ -34,7 +37,8 @@
       text: texts.join(" ").toLowerCase(),
       year: texts[0].slice(4, 8),
       values: columns.map(function (column) {
-        return column.many ? texts[column.cell].split(", ").filter(Boolean) : [texts[column.cell]].filter(Boolean);
+        var text = column.data ? element.dataset[column.data] || "" : texts[column.cell];
+        return (column.many ? text.split(", ") : [text]).filter(Boolean);
       }),
       sort: sortKeys.map(function (key, index) {
         if (key === "slot") return time ? time.getAttribute("datetime") : "";
@@ -148,6 +152,8 @@
     };
     var row = document.createElement("tr");
     row.setAttribute("role", "row");
+    row.dataset.quarter = data.quarter;
+    row.dataset.approvers = data.approvers.join(", ");
     var labels = ["", "", "Class", "Services", "Window", "Slot", "State", "Outcome", "Risk", "Approval"];
     var add = function (at, content) {
       var cell = document.createElement(at === 1 ? "th" : "td");
@@ -168,7 +174,7 @@
     if (data.slot_start) {
       time = document.createElement("time");
       time.dateTime = data.slot_start;
-      time.textContent = data.slot_start.slice(0, 10) + " " + data.slot_start.slice(11, 16) + " UTC";
+      time.append(data.slot_start.slice(0, 10), document.createElement("br"), data.slot_start.slice(11, 16) + " UTC");
     }
     add(5, time);
     var name = data.state.replace(/_/g, " ").replace("ratify", "ratification");

@@ -36,6 +36,7 @@
     class: "Class",
     phase: "Phase",
     outcome: "Outcome",
+    approver: "Approver",
     person: "Person",
   };
   const SORTS = { relevance: "Best match", newest: "Newest change", oldest: "Oldest change" };
