@@ -14,6 +14,7 @@ use super::super::summary::Summary;
 use super::super::{Site, ThemeError, site_path, when};
 use super::document::{self, Backlinks, DocumentView};
 use super::findings::{self, FindingsView};
+use super::kin::{self, Kin};
 use super::stages::{self, StageView};
 use crate::facts::book::{Change, Outcome, Referent};
 use crate::facts::plan::Frame;
@@ -41,6 +42,7 @@ struct View<'a> {
     documents: Vec<DocumentView>,
     findings: FindingsView,
     backlinks: Backlinks,
+    kin: Vec<Kin>,
     attachments: Vec<AttachmentView>,
     json: String,
     history_unknown: Option<&'a str>,
@@ -120,6 +122,7 @@ pub(in super::super) fn page(site: &Site<'_>, at: usize) -> Result<Rendered, The
         lede,
         findings,
         backlinks: document::backlinks(site, &change.documents),
+        kin: kin::of(site, at),
         attachments: attachments
             .iter()
             .map(|attachment| AttachmentView {

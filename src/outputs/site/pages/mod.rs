@@ -10,6 +10,7 @@ pub(super) mod folder;
 pub(super) mod history;
 pub(super) mod home;
 pub(super) mod keys;
+pub(super) mod kin;
 pub(super) mod matrix;
 pub(super) mod misc;
 pub(super) mod people;
