@@ -1,7 +1,9 @@
 //! The actions of a post-mortem, and which of them are open.
 
+use jiff::civil::Date;
+
 use crate::facts::book::view::{self, Row};
-use crate::inputs::document::Document;
+use crate::inputs::document::{Document, time};
 
 /// An action that is not shown as done.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +20,13 @@ pub fn open(review: &Document) -> impl Iterator<Item = OpenAction<'_>> {
     let named = |row: Row<'_>| -> bool { row.text("id").is_some_and(|id| !is_done(review, id)) };
     let rows = view::rows(review, "actions").filter(move |row| named(*row));
     rows.filter_map(|row| Some(OpenAction { id: row.text("id")?, row }))
+}
+
+/// The open actions of a post-mortem that were due before a day, each with the day.
+pub fn overdue(review: &Document, today: Date) -> impl Iterator<Item = (OpenAction<'_>, Date)> {
+    let due = |action: &OpenAction<'_>| time::parse_date(action.row.text("due")?).ok();
+    let dated = open(review).filter_map(move |action| Some((action, due(&action)?)));
+    dated.filter(move |(_, due)| *due < today)
 }
 
 /// Whether the section of actions shows it as done: a ticked task that names it, or a row of a table with

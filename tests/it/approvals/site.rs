@@ -62,11 +62,17 @@ fn an_approved_change_shows_who_signed_what_and_claims_no_more() {
     let row: serde_json::Value = serde_json::from_str(&site.text("changes/changes.json")).expect("JSON");
     assert_eq!(row["changes"][0]["approval"], "approved");
     assert_eq!(row["trust"], record["trust"]);
+    assert_eq!(row["changes"][0]["approvers"], serde_json::json!(["bob", "carol"]));
     let now: serde_json::Value = serde_json::from_str(&site.text("calendar/now.json")).expect("JSON");
     assert_eq!(now["trust"], record["trust"]);
     assert!(site.text("changes/changes.csv").lines().nth(1).is_some_and(|row| row.contains(",approved,")));
     site.says("changes/approval/approved/index.html", &[CHANGE]);
-    site.says("changes/index.html", &["data-label=\"Approval\"", "approved"]);
+    site.says(
+        "changes/index.html",
+        &["data-label=\"Approval\"", "approved", "data-approvers=\"bob, carol\""],
+    );
+    site.says("changes/approver/bob/index.html", &[CHANGE, "1 change, approver bob"]);
+    site.says("index.html", &["Latest decisions", "Approved by <a href=\"policy/people/"]);
     site.says("index.html", &["icon-seal\"></span>approved"]);
     site.says("evidence/MCM-2026-0001/index.html", &["sh verify.sh", "unpinned"]);
 }

@@ -1,5 +1,7 @@
-//! The home page: what is next, what is late, what is in preparation, how the last ones ended, and the
-//! windows; then the book's own words.
+//! The home page: what is next, what is late, what is in preparation, what was decided, how the last ones ended,
+//! and the windows; then the book's own words.
+
+mod lately;
 
 use serde::Serialize;
 
@@ -24,6 +26,10 @@ struct View<'a> {
     force: ForceView,
     next: Vec<Entry<'a>>,
     late: Vec<Entry<'a>>,
+    overdue: Vec<lately::Overdue<'a>>,
+    overdue_total: usize,
+    /// Nothing where no policy is in force, so that nothing can be decided.
+    decisions: Option<Vec<lately::Decision>>,
     preparing: Vec<Entry<'a>>,
     ended: Vec<Entry<'a>>,
     windows: Vec<WindowRow>,
@@ -82,7 +88,12 @@ pub(in super::super) fn page(site: &Site<'_>) -> Result<Rendered, ThemeError> {
     let windows = book.of_kind("window").map(|(index, window)| self::window(site, (index, window)));
     let config = &facts.inputs.config.book;
     let now = site.now.map(when::rfc3339).and_then(|now| when::instant(&now, None));
+    let (overdue, overdue_total) = lately::overdue(site);
+    let has_policy = facts.approvals.effective.is_some();
     let view = View {
+        overdue,
+        overdue_total,
+        decisions: has_policy.then(|| lately::decisions(site)),
         force: force::view(site, SHOWN),
         next: next(site, &open),
         late: late(site, &open),
