@@ -126,7 +126,7 @@
     let loaded;
 
     // Pagefind is kind: where no word begins as the one that is asked for, it takes the longest word that is the
-    // beginning of it ("block" for "blockchain", "x" for "xyzzy"), or leaves it out beside others. Whoever asks
+    // beginning of it ("block" for "blockchain", "x" for "xylophone"), or leaves it out beside others. Whoever asks
     // whether something was ever touched must not be told yes for that.
     const known = indexes.map(() => new Map());
 
