@@ -53,7 +53,7 @@ use crate::outputs::evidence::Archive;
 use crate::outputs::report::Sources;
 use crate::outputs::state::StateOf;
 use crate::outputs::{Content, Output, Sink};
-use crate::text::{BookPath, ContentHash, Diagnostic};
+use crate::text::{BookPath, ContentHash, Diagnostic, folded};
 use crate::verdicts::lint::Finding;
 
 pub use address::{Addresses, Place, change_page, relative};
