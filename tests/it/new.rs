@@ -348,16 +348,17 @@ fn a_document_added_to_a_committed_change_is_a_draft() {
         .code(0)
         .stdout_eq(str![[r#"
 next: content/changes/2025/MCM-2025-0001/runbook.md lacks for submission:
-  MCM012 section "Step 1: Name the step" is still template text
-  MCM012 section "Rollback R1: Name the rollback step" is still template text
+  content/changes/2025/MCM-2025-0001/runbook.md:21:1: MCM012 section "Step 1: Name the step" is still template text
+  content/changes/2025/MCM-2025-0001/runbook.md:39:1: MCM012 section "Rollback R1: Name the rollback step" is still template text
 next: content/changes/2025/MCM-2025-0001/runbook.md lacks for approval:
-  MCM202 step 1 has no owner
-  MCM203 step 1 has no time estimate
-  MCM204 step 1 has no validation
-  MCM207 go/no-go G1 lacks criteria and decider
-  MCM212 rollback step R1 lacks owner, estimate and validation
+  content/changes/2025/MCM-2025-0001/runbook.md:21:1: MCM202 step 1 has no owner
+  content/changes/2025/MCM-2025-0001/runbook.md:21:1: MCM203 step 1 has no time estimate
+  content/changes/2025/MCM-2025-0001/runbook.md:21:1: MCM204 step 1 has no validation
+  content/changes/2025/MCM-2025-0001/runbook.md:28:1: MCM207 go/no-go G1 lacks criteria and decider
+  content/changes/2025/MCM-2025-0001/runbook.md:39:1: MCM212 rollback step R1 lacks owner, estimate and validation
 
 found 7 for later stages
+`mcmbook check --all` shows what later stages ask for in full, with what to do
 
 "#]])
         .stderr_eq("");
