@@ -92,7 +92,6 @@ pub struct SubjectStanding {
     /// Id of the change, or of the document outside of changes.
     pub id: String,
     /// The names that a document outside of changes had before, under which earlier records speak of it; oldest first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub formerly: Vec<String>,
     /// One of the statuses of the manual's page on approvals.
     pub status: String,

@@ -64,7 +64,8 @@ fn the_word_of_anybody_else_is_none() {
     let book = observed();
     done(&book, "mallory", &["stamp"]);
     assert_eq!(asked(&book, &[]).0, 0);
-    book.amend(3, |book| book.policy(3, &observer(book, "carol"), &PEOPLE));
+    // Nobody observes with a key that may decide.
+    book.amend(3, |book| book.policy(3, &observer(book, "carol"), &["alice", "bob", "dave"]));
     done(&book, "carol", &["stamp"]);
     assert_eq!(asked(&book, &[]).0, 0);
     book.amend(4, |book| book.policy(4, &observer(book, "mallory"), &PEOPLE));

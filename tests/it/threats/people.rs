@@ -23,8 +23,8 @@ fn uncounted(book: &Book) -> Vec<&'static str> {
 
 pub(super) fn names_that_differ() {
     let book = waiting();
-    let alice = "Alice Example <alice@a.example> 1764000900 +0100";
-    let dave = "Dave Example <dave@a.example> 1764000900 +0100";
+    let alice = "Alice Example <alice@a.example> 1764000100 +0100";
+    let dave = "Dave Example <dave@a.example> 1764000100 +0100";
     let signed_by_carol = |committer: &str| {
         let mut forged = Forged::approval(&book);
         forged.header[2] = format!("author {alice}");
