@@ -42,7 +42,9 @@ pub(super) fn add(site: &Site<'_>, sink: &dyn Sink, output: &mut Output) {
 
 /// Where the files lie.
 pub(super) fn paths(site: &Site<'_>) -> Vec<String> {
-    const OF_BOOK: [&str; 6] = [
+    const OF_BOOK: [&str; 8] = [
+        "schemas/changes.json",
+        "schemas/document.json",
         "schemas/change.json",
         "build.json",
         "schemas/build.json",
@@ -51,7 +53,8 @@ pub(super) fn paths(site: &Site<'_>) -> Vec<String> {
         "changes/register.js",
     ];
     let records = site.changes.iter().map(|change| record_of(&change.id));
-    records.chain(OF_BOOK.map(str::to_owned)).collect()
+    let of_documents = document::described(site).map(|(_, _, path)| path);
+    records.chain(of_documents).chain(OF_BOOK.map(str::to_owned)).collect()
 }
 
 fn record_of(id: &str) -> String {

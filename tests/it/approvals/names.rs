@@ -112,3 +112,22 @@ fn a_freeze_is_lifted_by_no_edit_of_the_book() {
     assert_eq!(ask(&book, &at).0, 0);
     assert_eq!(book.status(), ApprovalStatus::InReview);
 }
+
+#[test]
+fn what_a_class_covers_beside_request_and_runbook_is_read_too() {
+    let book = Book::submitted();
+    book.amend(2, |book| {
+        book.policy(2, "", &super::book::PEOPLE);
+        let path = book.repo.book().join("policy/policy.toml");
+        let text = std::fs::read_to_string(&path).expect("it was written");
+        let covers = "[class.minor]\ncovers = [\"request\", \"runbook\", \"notice-before\"]\n";
+        book.repo.write("policy/policy.toml", text.replace("[class.minor]\n", covers));
+    });
+    for (name, status) in
+        [("notice-after", ApprovalStatus::InReview), ("notice-before", ApprovalStatus::Invalid)]
+    {
+        book.repo.write(&format!("{FOLDER}/{name}.md"), "---\ntitle: [\n---\n");
+        book.as_person("alice", |book| book.commit("A notice that nobody can read"));
+        assert_eq!(book.status(), status, "{name}");
+    }
+}

@@ -22,7 +22,7 @@ use crate::facts::approval::amendment;
 use crate::facts::approval::subject::is_substitute;
 use crate::hosts::failure::Failure;
 use crate::hosts::workspace::root::BOOK_TOML;
-use crate::inputs::config::{Kind, Kinds, is_change_id};
+use crate::inputs::config::{Kind, Kinds, is_change_id, split_change_path};
 use crate::inputs::document::has_unreadable_head;
 use crate::inputs::history::landing::{self, Parents};
 use crate::inputs::history::ledger::{Edit, FileAt, Landing, Ledger, RecordCommit};
@@ -78,7 +78,9 @@ pub(super) fn read(
         emails: HashSet::default(),
         year: None,
         subjects: Subjects::default(),
+        policies: Vec::new(),
     };
+    reader.read_policies().map_err(|error| unreadable(&error))?;
     let found = reader.trust_root().map_err(|error| unreadable(&error))?;
     let digest = |commit: usize| {
         let tree = reader.seen.folders.policy[commit];
@@ -132,6 +134,8 @@ struct Reader<'r, 'a> {
     year: Option<(Oid, String, Option<Oid>)>,
     /// What was looked up of changes: the records of a change stand above the same ones.
     subjects: Subjects,
+    /// The text of every `policy.toml` of the history, which name the documents that approvals cover.
+    policies: Vec<Vec<u8>>,
 }
 
 /// The files of a subject, as a manifest names them.
@@ -167,6 +171,23 @@ impl Reader<'_, '_> {
             }
         }
         Ok(None)
+    }
+
+    fn read_policies(&mut self) -> Result<(), git2::Error> {
+        let trees: BTreeSet<Oid> = self.seen.folders.policy.iter().flatten().copied().collect();
+        for tree in trees {
+            if let Some(blob) = self.trees.file(tree, "policy.toml")? {
+                self.policies.push(self.odb.read(blob)?.data().to_vec());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether some policy may have approvals cover a document of a change, beside those that are weighed: it is named
+    /// there. To read the front matter of every other one that ever landed would cost more than all the rest.
+    fn may_be_covered(&self, path: &BookPath) -> bool {
+        let name = memchr::memmem::Finder::new(path.stem());
+        self.policies.iter().any(|policy| name.find(policy).is_some())
     }
 
     fn landing(
@@ -284,6 +305,11 @@ impl Reader<'_, '_> {
         }
         let object = self.odb.read(blob)?;
         let is_weighed = is_weighed(path, self.src, self.kinds, object.data());
+        let of_change = !is_weighed && split_change_path(path, self.src).is_some();
+        if of_change && !self.may_be_covered(path) {
+            let hash = *self.hashes.entry(blob).or_insert_with(|| ContentHash::of(object.data()));
+            return Ok(FileAt { hash, source: None });
+        }
         if !is_weighed && self.readable.contains(&blob) {
             return Ok(FileAt { hash: self.hash(blob)?, source: None });
         }

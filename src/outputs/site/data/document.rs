@@ -41,15 +41,8 @@ struct DocumentData<'a> {
 /// Adds the files, each beside its page, and their schema.
 pub(super) fn add(site: &Site<'_>, output: &mut Output) {
     let facts = &site.analysis.facts;
-    for (kind, (index, document)) in
-        KINDS.iter().flat_map(|kind| facts.book.of_kind(kind).map(move |of| (*kind, of)))
-    {
-        let page = &*site.addresses.place(index).page;
-        let is_of_change = document.id.change().is_some();
-        let Some(folder) = page.strip_suffix("index.html").filter(|_| !is_of_change) else { continue };
-        if !site.addresses.is_shown(index) {
-            continue;
-        }
+    for (kind, index, path) in described(site) {
+        let document = &facts.book.documents[index];
         let related = site.related().get(&(kind, document.id.name().to_owned()));
         let data = DocumentData {
             format: 1,
@@ -63,9 +56,20 @@ pub(super) fn add(site: &Site<'_>, output: &mut Output) {
             changes: related.into_iter().flatten().map(|at| &*site.changes[*at].id).collect(),
             as_of: AsOfRecord::of(site),
         };
-        output.add(format!("{folder}document.json"), json(&data));
+        output.add(path, json(&data));
     }
     output.add("schemas/document.json", json(&schemars::schema_for!(DocumentData<'_>)));
+}
+
+/// The documents that have such a file: kind, index and where the file lies.
+pub(super) fn described<'s>(site: &'s Site<'_>) -> impl Iterator<Item = (&'static str, usize, String)> + 's {
+    let book = &site.analysis.facts.book;
+    let of_kinds = KINDS.iter().flat_map(move |kind| book.of_kind(kind).map(move |of| (*kind, of)));
+    of_kinds.filter_map(|(kind, (index, document))| {
+        let is_meant = document.id.change().is_none() && site.addresses.is_shown(index);
+        let folder = site.addresses.place(index).page.strip_suffix("index.html").filter(|_| is_meant)?;
+        Some((kind, index, format!("{folder}document.json")))
+    })
 }
 
 #[cfg(test)]
