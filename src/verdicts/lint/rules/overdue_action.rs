@@ -4,7 +4,6 @@ use jiff::Unit;
 
 use super::super::{Check, Levels, Rule, Scope};
 use crate::facts::action::{self, OpenAction};
-use crate::inputs::document::time;
 use crate::text::{Code, Diagnostic, Severity, Stage, counted};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,11 +22,7 @@ fn check(rule: &Rule, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
     let facts = scope.facts;
     let today = facts.inputs.as_of.to_zoned(facts.inputs.policy.zone.clone()).date();
     for (_, review) in scope.of_kind("post-mortem") {
-        for OpenAction { id, row } in action::open(review) {
-            let Some(due) = row.text("due").and_then(|due| time::parse_date(due).ok()) else { continue };
-            if due >= today {
-                continue;
-            }
+        for (OpenAction { id, row }, due) in action::overdue(review, today) {
             let days = today.since((Unit::Day, due)).map_or(0, |span| i64::from(span.get_days()));
             let days = usize::try_from(days).unwrap_or_default();
             let finding = rule.finding(format!("action {id} is {} overdue", counted(days, "day")));
