@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::quorum::{Place, places};
 use crate::facts::book::{Book, WayBack, view};
-use crate::facts::calendar::{Effect, Horizon, Level, Schedule};
+use crate::facts::calendar::{Effect, Horizon, Level, Schedule, WINDOW};
 use crate::facts::class;
 use crate::inputs::Inputs;
 use crate::inputs::config::Config;
@@ -18,9 +18,6 @@ use crate::inputs::policy::{ClassName, ClassPolicy, Policy, Requirement};
 use crate::inputs::value::{Node, Value};
 use crate::memo::Memo;
 use crate::text::{BookPath, ContentHash, SourceFile};
-
-/// The kind of window documents.
-const WINDOW: &str = "window";
 
 /// What a change needs.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use crate::inputs::policy::ClassName;
 use crate::text::{BookPath, SourceFile};
 
 /// The kind of window documents.
-const WINDOW: &str = "window";
+pub(in crate::facts) const WINDOW: &str = "window";
 
 /// The windows by which a moment is judged.
 #[derive(Clone, Debug, Default)]

@@ -23,6 +23,7 @@ use crate::inputs::document::time::Duration;
 use crate::text::Span;
 
 pub use agenda::{Agenda, Asked};
+pub(in crate::facts) use governing::WINDOW;
 pub use governing::{Governing, Ruling};
 pub use lead::{after, before};
 pub use window::Horizon;

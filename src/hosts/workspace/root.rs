@@ -5,10 +5,9 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::hosts::failure::Failure;
 use crate::hosts::log;
-use crate::inputs::config::Config;
+use crate::inputs::config::{BOOK_TOML, Config};
 use crate::text::{BookPath, SourceFile};
 
-pub(super) const BOOK_TOML: &str = "book.toml";
 /// Far more than a `book.toml` needs; what is larger is something else.
 const MAX_BOOK_TOML: u64 = 1 << 20;
 

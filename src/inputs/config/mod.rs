@@ -27,6 +27,9 @@ pub use presence::{Condition, Presence, Scope, Test, word_of};
 pub use schema::DOCUMENT_RULES;
 pub use validate::parse;
 
+/// The file beside the source folder that configures a book.
+pub const BOOK_TOML: &str = "book.toml";
+
 use crate::inputs::history::trust::Pin;
 use crate::inputs::policy::Waiver;
 use crate::text::{BookPath, Diagnostic, SourceFile};

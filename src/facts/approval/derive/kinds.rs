@@ -11,9 +11,10 @@ use std::sync::Arc;
 use super::Pass;
 use crate::facts::approval::amendment::ADMIN;
 use crate::facts::approval::editors::Editors;
-use crate::inputs::config::{Config, Kinds};
+use crate::inputs::config::{BOOK_TOML, Config, Kinds};
 use crate::inputs::history::ledger::Landing;
 use crate::inputs::policy::Policy;
+use crate::text::BookPath;
 
 /// The kinds that somebody answers for, and those that wait for that.
 #[derive(Debug, Default)]
@@ -45,7 +46,7 @@ impl Pass<'_> {
 
     /// Whether policy-admins signed every commit of a landing that wrote `book.toml`.
     fn is_admins(&self, index: usize, landing: &Landing, policy: &Arc<Policy>) -> bool {
-        let wrote = |paths: &[crate::text::BookPath]| paths.iter().any(|path| path.as_str() == "book.toml");
+        let wrote = |paths: &[BookPath]| paths.iter().any(|path| path.as_str() == BOOK_TOML);
         let own = landing.edits.iter().filter(|edit| wrote(&edit.paths));
         let own: Vec<_> = own.map(|edit| self.edit_by(edit, (landing.landed, None), policy)).collect();
         let editors = Editors::all(own.iter());

@@ -18,7 +18,7 @@ use super::remembered::Remembered;
 use super::renames::{self, Sides};
 use super::trail::{Rename, Trail};
 use super::trees::{Delta, Trees, Within};
-use crate::hosts::workspace::root::BOOK_TOML;
+use crate::inputs::config::BOOK_TOML;
 use crate::inputs::history::landing::first_parents;
 use crate::inputs::history::reach::Reach;
 use crate::inputs::history::{Commit, FileHistory};
