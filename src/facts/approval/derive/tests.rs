@@ -229,7 +229,9 @@ impl Story {
 
     /// A record with what its signer says of it.
     fn record_with(&mut self, text: &str, who: &str, decision: &str, trailers: &str) -> String {
-        let covered = self.manifest().into_iter().filter(|(path, _)| path != "notice-a.md");
+        let is_covered =
+            |path: &str| ["request.md", "runbook.md"].contains(&path) || path.starts_with("files/");
+        let covered = self.manifest().into_iter().filter(|(path, _)| is_covered(path));
         let digest = Manifest::of(covered).expect("plain paths").digest();
         let root = self.ledger.landings[0].commit.clone();
         let trailers = trailers.replace("{digest}", &format!("sha256:{digest}"));

@@ -144,11 +144,14 @@ fn what_ran_is_judged_by_what_was_approved_then() {
     let digest = story.all(LATER).subjects[&id()].1.digest.expect("it is whole");
     story.land("2026-06-04T12:00:00Z").run(digest, "completed", Some(4));
     let amended = format!("{RUNBOOK}\nAmended.\n");
-    story.land("2026-06-05T12:00:00Z").write(&format!("{FOLDER}/runbook.md"), &amended, "bob");
+    story.land("2026-06-05T12:00:00Z").write(&format!("{FOLDER}/runbook.md"), &amended, "alice");
     assert_eq!(story.status(), ApprovalStatus::Approved);
     story.land("2026-06-06T12:00:00Z").decide("carol", "approve", "peer");
-    story.decide("dave", "approve", "manager");
-    assert_eq!(story.status(), ApprovalStatus::Approved, "another text is approved since");
+    story.decide("bob", "approve", "manager");
+    let all = story.all(LATER);
+    let (subject, approval) = &all.subjects[&id()];
+    assert_eq!(subject.approved.len(), 2, "another text is approved since");
+    assert_eq!((approval.status, approval.digest), (ApprovalStatus::Approved, Some(digest)));
 }
 
 #[test]
