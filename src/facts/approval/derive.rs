@@ -198,7 +198,8 @@ pub struct Pass<'a> {
     landings: &'a [Landing],
     /// Documents of the book as it stands, which need not be parsed again.
     parsed: HashMap<&'a BookPath, &'a Arc<Document>>,
-    documents: Documents,
+    /// The documents from which needs follow.
+    pub documents: Documents,
     /// The subjects by id.
     pub subjects: BTreeMap<SubjectId, Subject>,
     /// Names that documents had before.

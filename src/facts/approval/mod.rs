@@ -56,6 +56,8 @@ pub struct Approvals {
     pub landings: Vec<(String, jiff::Timestamp)>,
     /// What the pass knows of every subject, with its approval.
     pub subjects: BTreeMap<SubjectId, (derive::Subject, Approval)>,
+    /// The versions of each window since the one that was approved last, by the window's id ([`need::Documents`]).
+    pub windows: BTreeMap<String, Vec<Arc<Document>>>,
     /// Records of the policy, and those that name no subject of the book.
     pub others: Vec<derive::Landed>,
     /// Who has signed for records that a revocation hits.
@@ -116,6 +118,7 @@ impl Approvals {
                 .map(|landing| (landing.commit.clone(), landing.landed))
                 .collect(),
             subjects: pass.subjects.into_iter().filter_map(with_approval).collect(),
+            windows: pass.documents.windows,
             others: pass.others,
             reinstated: pass.reinstated,
         }

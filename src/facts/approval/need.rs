@@ -105,7 +105,7 @@ pub struct Documents {
     /// Requests and runbooks.
     pub changes: BTreeMap<BookPath, Arc<Document>>,
     /// The versions of each window since the one that was approved last, the present one last, by the window's id.
-    windows: BTreeMap<String, Vec<Arc<Document>>>,
+    pub windows: BTreeMap<String, Vec<Arc<Document>>>,
 }
 
 impl Documents {

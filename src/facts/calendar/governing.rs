@@ -14,9 +14,8 @@ use super::{Effect, Window, window};
 use crate::facts::Facts;
 use crate::facts::approval::SubjectId;
 use crate::facts::book::view;
-use crate::inputs::document::{self, Document};
+use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
-use crate::text::{BookPath, SourceFile};
 
 /// The kind of window documents.
 pub(in crate::facts) const WINDOW: &str = "window";
@@ -61,15 +60,11 @@ impl Governing {
             }
         }
         governing.unreadable.sort();
-        let former = facts.approvals.subjects.iter().filter(|(_, (subject, approval))| {
-            subject.kind.as_deref() == Some(WINDOW) && !approval.status.is_approved()
-        });
-        for (id, (subject, _)) in former {
-            let policy = facts.approvals.effective.as_ref().map(|effective| &effective.policy);
-            let asks = policy.and_then(|policy| policy.subjects.get(WINDOW));
-            if asks.is_some_and(|asks| !asks.require.is_empty()) {
-                let approved = subject.approved.iter().map(|(_, landing)| *landing).max();
-                governing.add_former(facts, id, approved);
+        let policy = facts.approvals.effective.as_ref().map(|effective| &effective.policy);
+        let asks = policy.and_then(|policy| policy.subjects.get(WINDOW));
+        if asks.is_some_and(|asks| !asks.require.is_empty()) {
+            for (id, versions) in &facts.approvals.windows {
+                governing.add_former(facts, &SubjectId::named(id), versions);
             }
         }
         governing
@@ -85,54 +80,34 @@ impl Governing {
         self.closing.push(Ruling { window, allow, is_former });
     }
 
-    /// The versions of a window that is not approved as it stands, from the one that was approved last, or
-    /// from the first.
-    fn add_former(&mut self, facts: &Facts, id: &SubjectId, approved: Option<usize>) {
-        let inputs = &facts.inputs;
-        let versions = versions(facts, id);
-        let base = match approved {
-            Some(approved) => versions.iter().rposition(|(landing, ..)| *landing <= approved).unwrap_or(0),
-            None => 0,
-        };
+    /// The versions of a window since the one that was approved last, or from the first.
+    fn add_former(&mut self, facts: &Facts, id: &SubjectId, versions: &[Arc<Document>]) {
+        let known = facts.approvals.subjects.get(id);
+        if known.is_some_and(|(_, approval)| approval.status.is_approved()) {
+            return;
+        }
         let index = facts.book.by_id(id.as_str());
-        let (kinds, src) = (&inputs.config.kinds, &inputs.config.book.src);
         // A window that landed after the policy was adopted has been approved by nobody: it may close at once,
         // and opens nothing.
-        let begins_unapproved = approved.is_none() && versions.first().is_some_and(|(first, ..)| *first > 0);
-        let name = id.as_str().rsplit('/').next().unwrap_or_default().to_owned();
-        if begins_unapproved && let Some(opening) = self.opening.get_mut(&name) {
+        let begins_unapproved = known.is_some_and(|(subject, _)| {
+            subject.approved.is_empty() && subject.contents.first().is_some_and(|(_, first)| *first > 0)
+        });
+        let name = id.as_str().rsplit('/').next().unwrap_or_default();
+        if begins_unapproved && let Some(opening) = self.opening.get_mut(name) {
             opening.clear();
         }
         let present = index.map(|index| facts.book.document(index).source.hash);
-        for (_, source) in versions.into_iter().skip(base) {
-            let Some(source) = source.filter(|source| Some(source.hash) != present) else { continue };
-            let document = document::parse(&source, kinds, src);
-            let position = index.unwrap_or(usize::MAX);
-            for window in
-                window::of_document(inputs, &facts.book, position, &document, facts.schedule.horizon)
-            {
+        for document in versions.iter().filter(|version| Some(version.source.hash) != present) {
+            let (position, horizon) = (index.unwrap_or(usize::MAX), facts.schedule.horizon);
+            for window in window::of_document(&facts.inputs, &facts.book, position, document, horizon) {
                 let opens = window.effect == Effect::Maintenance;
                 // What opened once and does not any more has been tightened.
                 if !opens || self.opening.get(&window.name).is_some_and(|known| !known.is_empty()) {
-                    self.add(window, &document, true);
+                    self.add(window, document, true);
                 }
             }
         }
     }
-}
-
-/// The versions of a document of the mainline: the landing that brought each, and its text, none where it
-/// was deleted.
-fn versions(facts: &Facts, id: &SubjectId) -> Vec<(usize, Option<Arc<SourceFile>>)> {
-    let src = &facts.inputs.config.book.src;
-    let is_it = |path: &&BookPath| SubjectId::of_path(path, src).is_some_and(|(found, _)| found == *id);
-    let mut versions = Vec::new();
-    for (landing, landed) in facts.inputs.history.ledger.landings.iter().enumerate() {
-        for (_, file) in landed.changed.iter().filter(|(path, _)| is_it(&path)) {
-            versions.push((landing, file.as_ref().and_then(|file| file.source.clone())));
-        }
-    }
-    versions
 }
 
 /// Whether a scope selects something, and every service that it names is in the catalogue: a name that is

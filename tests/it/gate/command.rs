@@ -76,11 +76,23 @@ fn a_freeze_cannot_be_deleted_by_whom_it_stops() {
     book.repo.remove("content/windows/freeze.md");
     book.as_person("alice", |book| book.commit("No freeze"));
     assert_eq!(ask(&book, &["--at", BEFORE]).0, 11);
-    // Approved in its shorter form: the present one alone.
+    // Under another name with the same bytes: it is the same freeze, and so are its former versions.
     book.repo.write("content/windows/freeze.md", &short);
     book.as_person("alice", |book| book.commit("The shorter freeze again"));
     assert_eq!(ask(&book, &["--at", BEFORE]).0, 11);
-    approve_document(&book, "bob", "windows/freeze", "content/windows/freeze.md");
+    book.repo.remove("content/windows/freeze.md");
+    book.repo.write("content/windows/june.md", &short);
+    book.as_person("alice", |book| book.commit("Another name"));
+    assert_eq!(ask(&book, &["--at", BEFORE]).0, 11);
+    // A page, and no window any more.
+    book.repo.write("content/windows/june.md", short.replace("---\ntitle", "---\nkind: page\ntitle"));
+    book.as_person("alice", |book| book.commit("A page"));
+    assert_eq!(ask(&book, &["--at", BEFORE]).0, 11);
+    // Approved in its shorter form: the present one alone.
+    book.repo.write("content/windows/june.md", &short);
+    book.as_person("alice", |book| book.commit("A window again"));
+    assert_eq!(ask(&book, &["--at", BEFORE]).0, 11);
+    approve_document(&book, "bob", "windows/june", "content/windows/june.md");
     let (code, answer) = ask(&book, &["--at", BEFORE]);
     assert_eq!(code, 0, "{answer}");
 }
