@@ -38,6 +38,8 @@ pub struct Need {
     pub slot: Option<(Timestamp, Timestamp)>,
     /// The change that it replaces.
     pub supersedes: Option<String>,
+    /// The incident that it answers.
+    pub incident: Option<String>,
     /// Whether it cannot be undone, or says too little to know.
     pub no_way_back: bool,
 }
@@ -279,6 +281,7 @@ impl Need {
                 .collect(),
             slot: request.slot_bounds(),
             supersedes: request.text("supersedes").map(str::to_owned),
+            incident: request.text("incident").map(str::to_owned),
             no_way_back: WayBack::of(request).may_be_missing(),
         })
     }

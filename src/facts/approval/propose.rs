@@ -435,19 +435,27 @@ impl<'a> Proposing<'a> {
                 }
             }
             Decision::AcceptCollision => self.other(),
-            Decision::Authorise | Decision::AuthoriseAlone if ask.incident.is_none() => {
-                self.against(
-                    None,
-                    "an authorisation names the incident that makes it unavoidable".to_owned(),
-                    "`--incident INC-1234`",
-                );
-            }
+            Decision::Authorise | Decision::AuthoriseAlone => self.incident(),
             Decision::Review if !id.is_document() && ask.only != Some("post-mortem") => {
                 let help = format!("name it: `{id}/post-mortem`");
                 self.against(None, "a review is of a post-mortem".to_owned(), help);
             }
             _ => {}
         }
+    }
+
+    /// The incident that makes an emergency unavoidable is named, and is the one that the request answers.
+    fn incident(&mut self) {
+        let subject = self.subject;
+        let own = subject.need.as_ref().and_then(|need| need.incident.as_deref());
+        let message = match (self.ask.incident, own) {
+            (None, _) => "an authorisation names the incident that makes it unavoidable".to_owned(),
+            (Some(said), Some(own)) if said != own => {
+                format!("{} answers {own}, and not {said}", self.id)
+            }
+            (Some(_), _) => return,
+        };
+        self.against(None, message, format!("`--incident {}`", own.unwrap_or("INC-1234")));
     }
 
     fn other(&mut self) {

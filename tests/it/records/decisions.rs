@@ -151,6 +151,9 @@ fn an_emergency_is_authorised_by_two_and_ratified() {
     let (code, told) = as_person(&book, "bob", &["authorise", CHANGE, "-y"]);
     assert_eq!(code, Some(2));
     assert!(told.contains("an authorisation names the incident"), "{told}");
+    let (code, told) = as_person(&book, "bob", &["authorise", CHANGE, "--incident", "INC-9", "-y"]);
+    assert_eq!(code, Some(2));
+    assert!(told.contains(&format!("{CHANGE} answers INC-7, and not INC-9")), "{told}");
     done(&book, "bob", &["authorise", CHANGE, "--incident", "INC-7", "-y"]);
     assert_eq!(book.status(), ApprovalStatus::InReview);
     let told = done(&book, "carol", &["authorise", CHANGE, "--incident", "INC-7", "-y"]);

@@ -13,6 +13,7 @@ fn need(no_way_back: bool, level: Option<Level>) -> Need {
         operators: BTreeSet::new(),
         slot: None,
         supersedes: None,
+        incident: None,
         no_way_back,
     }
 }
