@@ -105,6 +105,18 @@ fn the_chain_of_amendments_is_part_of_it() {
         let (is_good, text) = verify(&folder.path(), None);
         assert!(!is_good && failures(&text).contains(&told), "{told}: {text}");
     }
+    // So do the roles in which approvals were given.
+    let second = folder.path().join("evidence/policies/2/policy.toml");
+    let in_force = std::fs::read_to_string(&second).expect("the policy");
+    let of_bob = in_force.find("id = \"bob\"").expect("bob");
+    let poorer = format!("{}{}", &in_force[..of_bob], in_force[of_bob..].replacen("\"manager\", ", "", 1));
+    std::fs::write(&second, poorer).expect("it can be written");
+    let (_, text) = verify(&folder.path(), None);
+    let gives =
+        |word: &str, end: &str| text.lines().any(|line| line.starts_with(word) && line.ends_with(end));
+    assert!(gives("FAIL", ": policies/2/policy.toml gives bob the role manager"), "{text}");
+    assert!(gives("ok", ": policies/2/policy.toml gives carol the role peer"), "{text}");
+    std::fs::write(&second, in_force).expect("it can be written");
     // A form that the script does not read is told, and nothing is claimed.
     let quoted = before.replace("id = \"bob\"", "\"id\" = \"bob\"");
     std::fs::write(&policy, quoted).expect("it can be written");
@@ -144,10 +156,10 @@ fn who_may_not_amend_is_no_part_of_the_chain() {
 /// What the script reads out of a `policy.toml`.
 fn read_by_script(text: &str) -> String {
     let script = include_str!("../../src/outputs/evidence/verify.sh");
-    let begin = script.find("\nadmins() {").expect("the function");
+    let begin = script.find("\nroles() {").expect("the function");
     let end = begin + script[begin..].find("\n}'\n}\n").expect("its end") + 6;
     let mut command = Command::new("sh");
-    command.args(["-c", &format!("{}\nprintf '%s' \"$1\" | admins", &script[begin..end]), "sh", text]);
+    command.args(["-c", &format!("{}\nprintf '%s' \"$1\" | roles", &script[begin..end]), "sh", text]);
     let output = command.env("LC_ALL", "C").output().expect("there is a shell");
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("it is text")
@@ -158,14 +170,27 @@ fn read_by_mcmbook(text: &str) -> String {
     let path = BookPath::new("policy/policy.toml").expect("a plain path");
     let parsed = policy::parse(&[SourceFile::new(path, text.as_bytes())], None);
     assert_eq!(parsed.faults, [], "{text}");
-    let told = |person: &Principal| {
-        let own: Vec<_> = person.roles.iter().filter(|grant| grant.role == "policy-admin").collect();
-        let is_bound = own.iter().all(|grant| grant.from.is_some() || grant.until.is_some());
-        let word = if is_bound { "bound" } else { "admin" };
-        (!own.is_empty()).then(|| format!("{word} {}\n", person.id))
-    };
+    let people = &parsed.policy.principals;
     let quorum = format!("quorum {}\n", parsed.policy.amend_quorum);
-    std::iter::once(quorum).chain(parsed.policy.principals.iter().filter_map(told)).collect()
+    let stood = people.iter().filter(|person| !person.delegates.is_empty());
+    let delegates = stood.map(|person| format!("delegates {}\n", person.id));
+    std::iter::once(quorum).chain(delegates).chain(people.iter().flat_map(roles)).collect()
+}
+
+/// The roles of a person, each once: `bound` where every grant of it begins or ends some day.
+fn roles(person: &Principal) -> Vec<String> {
+    let mut names: Vec<&str> = Vec::new();
+    for grant in &person.roles {
+        if !names.contains(&&*grant.role) {
+            names.push(&grant.role);
+        }
+    }
+    let told = |role: &str| {
+        let mut own = person.roles.iter().filter(|grant| grant.role == role);
+        let is_bound = own.all(|grant| grant.from.is_some() || grant.until.is_some());
+        format!("{} {role} {}\n", if is_bound { "bound" } else { "role" }, person.id)
+    };
+    names.into_iter().map(told).collect()
 }
 
 #[test]
@@ -318,21 +343,23 @@ fn what_the_script_says_of_a_record_is_what_was_signed() {
     for (otherwise, failed) in [
         (
             line.replace("record approve ", "record reject "),
-            format!("reject as peer by carol, {}: what is signed decides so", &id[..12]),
+            vec![format!("reject as peer by carol, {}: what is signed decides so", &id[..12])],
         ),
         (
             line.replace(" peer", " manager"),
-            format!("approve as manager by carol, {}: what is signed names manager", &id[..12]),
+            ["what is signed names manager", "policies/1/policy.toml gives carol the role manager"]
+                .map(|told| format!("approve as manager by carol, {}: {told}", &id[..12]))
+                .to_vec(),
         ),
         (
             line.replace(" peer", " -"),
-            format!("approve by carol, {}: what is signed names no role", &id[..12]),
+            vec![format!("approve by carol, {}: what is signed names no role", &id[..12])],
         ),
     ] {
         std::fs::write(&script, whole.replace(line, &otherwise)).expect("the script can be written");
         let (is_good, text) = verify(&folder.path(), None);
         assert!(!is_good, "{text}");
-        assert_eq!(failures(&text), [failed.as_str()], "{text}");
+        assert_eq!(failures(&text), failed, "{text}");
     }
 }
 

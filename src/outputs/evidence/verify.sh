@@ -192,6 +192,7 @@ record() {
   same "$name: what is signed decides so" "$(said Mcm-Decision)" "$1"
   same "$name: what is signed names ${role:-no role}" "$(said Mcm-Role)" "$role"
   same "$name: what is signed names $3" "$(said Mcm-Signer)" "$3"
+  case $1:$role in amend-policy:* | *:) ;; *) held "$3" "$role" "$4" ;; esac
   named=$(said Mcm-Trust-Root)
   case $roots in
   *" $named "*) ok "$name: it was made for this trust root" ;;
@@ -282,9 +283,10 @@ votes() {
   ballots="$ballots $2@$1@$3@$4"
 }
 
-# Out of a policy.toml: "quorum N", where it is written, and "admin ID" for each policy-admin, or "bound ID" where only
-# from some day on or until one. Whatever may be written in TOML and is not read here ends it: "unreadable WHY".
-admins() {
+# Out of a policy.toml: "quorum N", where it is written; "role ROLE ID" for each role of each person, or "bound ROLE ID"
+# where only from some day on or until one; "delegates ID" where somebody may stand in for ID. Whatever may be written in
+# TOML and is not read here ends it: "unreadable WHY".
+roles() {
   awk '
 function give_up(why) { print "unreadable " why; failed = 1; exit }
 function take(kind, word) { kinds[++count] = kind; words[count] = word }
@@ -294,13 +296,15 @@ function header(  twice, name) {
   if (count != 3 + 2 * twice || kinds[2 + twice] != "word") give_up("the name of a table is in parts or in quotes")
   table = name
   if (name == "principal" && twice) people++
+  else if (name == "principal.delegates") stood[people]
   else if (name == "principal" || name ~ /^principal\./ && name != "principal.delegates" && name != "principal.away")
     give_up("the table " name)
   else if (name ~ /^amend\./ || name == "amend" && twice) give_up("the table " name)
 }
 function grant(role, bound) {
-  if (role != "policy-admin" || held[people] == "admin") return
-  held[people] = bound ? "bound" : "admin"
+  if (!bound) own[people, role]
+  if (!((people, role) in all)) lines[++given] = people SUBSEP role
+  all[people, role]
 }
 function roles(  at, role, bound) {
   if (kinds[3] != "[") give_up("roles that are no list")
@@ -337,6 +341,7 @@ function statement(  key) {
     id[people] = words[3]
   }
   if (table == "principal" && key == "roles") roles()
+  if (table == "principal" && key == "delegates") stood[people]
 }
 {
   sub(/\r$/, "")
@@ -374,16 +379,41 @@ END {
   if (failed) exit
   if (count > 0) give_up("a value without an end")
   if (quorum != "") print "quorum " quorum
-  for (one = 1; one <= people; one++) if (one in held) print held[one] " " id[one]
+  for (one = 1; one <= people; one++) if (one in stood) print "delegates " id[one]
+  for (one = 1; one <= given; one++) {
+    split(lines[one], pair, SUBSEP)
+    print (lines[one] in own ? "role " : "bound ") pair[2] " " id[pair[1]]
+  }
 }'
 }
+
+# read_roles POLICY
+read_roles() {
+  roles <"policies/$1/policy.toml" >"$tmp/roles" 2>/dev/null || echo 'unreadable it' >"$tmp/roles"
+  unread=$(sed -n 's/^unreadable //p' "$tmp/roles")
+}
+
+# held PERSON ROLE POLICY: the policy gives the role. Everybody with a role is a peer, and amendments are held against
+# the roles of admins where they are counted.
+held() {
+  read_roles "$3"
+  what="$name: policies/$3/policy.toml gives $1 the role $2"
+  if [ -n "$unread" ]; then
+    note "whether $1 is $2 is written in policies/$3/policy.toml, in a form that is NOT READ here: $unread"
+  elif grep -qxF "role $2 $1" "$tmp/roles" || { [ "$2" = peer ] && listed role "$1"; }; then ok "$what"
+  elif listed bound "$1" || grep -q '^delegates ' "$tmp/roles"; then
+    note "whether $1 was $2 on that day, or stood in for somebody, is written in policies/$3/policy.toml"
+  else no "$what"; fi
+}
+
+# listed WORD PERSON
+listed() { awk -v word="$1" -v person="$2" '$1 == word && $3 == person { found = 1 } END { exit !found }' "$tmp/roles"; }
 
 # amended FROM TO QUORUM: different people have signed for the step, each of them a policy-admin of the policy before.
 amended() {
   from=$1 to=$2 quorum=$3
   step=$(cat "policies/$from.manifest" 2>/dev/null | sum)@$(cat "policies/$to.manifest" 2>/dev/null | sum)
-  admins <"policies/$from/policy.toml" >"$tmp/admins" 2>/dev/null || echo 'unreadable it' >"$tmp/admins"
-  unread=$(sed -n 's/^unreadable //p' "$tmp/admins")
+  read_roles "$from"
   voters=' '
   for ballot in $ballots; do
     person=${ballot%%@*} ballot=${ballot#*@}
@@ -394,9 +424,9 @@ amended() {
     case $good_records in *" ${ballot%%@*}@$from "*) ;; *) continue ;; esac
     case $voters in *" $person "*) continue ;; esac
     if [ -z "$unread" ]; then
-      if grep -qxF "bound $person" "$tmp/admins"; then
+      if grep -qxF "bound policy-admin $person" "$tmp/roles"; then
         note "whether $person was a policy-admin on that day is written in policies/$from/policy.toml"
-      elif grep -qxF "admin $person" "$tmp/admins"; then
+      elif grep -qxF "role policy-admin $person" "$tmp/roles"; then
         ok "policy $to: $person is a policy-admin by policies/$from/policy.toml"
       else
         no "policy $to: $person is a policy-admin by policies/$from/policy.toml"
@@ -410,7 +440,7 @@ amended() {
     note "whether they were policy-admins, and the quorum, is written in policies/$from/policy.toml, in a form that is"
     note "NOT READ here: $unread"
   else
-    asked=$(sed -n 's/^quorum //p' "$tmp/admins")
+    asked=$(sed -n 's/^quorum //p' "$tmp/roles")
     if [ -n "$asked" ]; then same "policy $to: policies/$from/policy.toml asks for so many" "$quorum" "$asked"; else
       note "policies/$from/policy.toml leaves the quorum to its profile: it is $quorum there"
     fi
