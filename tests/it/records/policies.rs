@@ -91,6 +91,24 @@ fn an_amendment_counts_with_the_quorum_of_the_old_policy() {
 }
 
 #[test]
+fn whoever_signs_for_a_revocation_sees_what_it_takes_away() {
+    let book = Book::submitted();
+    let record = book.decide("carol", "reject", "peer");
+    let stays = book.decide("bob", "approve", "manager");
+    let revocation = format!(
+        "[[revocation]]\nkey = \"{}\"\nkind = \"compromised\"\nsince = \"2025-11-25T00:00:00Z\"\n",
+        book.fingerprint("carol")
+    );
+    book.policy(1, &revocation, &["alice", "bob", "carol", "dave"]);
+    let told = done(&book, "bob", &["policy", "amend", "--dry-run"]);
+    let taken = format!(
+        "Records that would not count any more:\n\n  {CHANGE}: reject by carol ({})\n",
+        &record[..10]
+    );
+    assert!(told.contains(&taken) && !told.contains(&stays[..10]), "{told}");
+}
+
+#[test]
 fn who_is_no_admin_and_a_quorum_that_nobody_reaches_are_refused() {
     let book = Book::submitted();
     book.policy(1, "[[principal]]\nid = \"erin\"\nname = \"Erin\"\nroles = []\n", &PEOPLE);

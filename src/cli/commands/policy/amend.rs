@@ -214,7 +214,22 @@ fn preview(
             }
         }
     }
+    text += &taken(approvals, files);
     Ok(text)
+}
+
+/// The records that the revocations of these files take away. A rejection is one of them: what it stopped may go on.
+fn taken(approvals: &Approvals, files: &[SourceFile]) -> String {
+    let mut text = String::new();
+    for (id, landed) in approvals.taken_by(&Effective::read(files)) {
+        let Some(record) = &landed.judged.record else { continue };
+        let (word, commit) = (record.decision.word(), &landed.judged.id[..10]);
+        text += &format!("\n  {id}: {word} by {} ({commit})", record.signer);
+    }
+    if !text.is_empty() {
+        text = format!("\nRecords that would not count any more:\n{text}\n");
+    }
+    text
 }
 
 /// Says whether the policy is in force now, or whose signatures it waits for.

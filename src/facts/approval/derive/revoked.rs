@@ -4,10 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Landed, Pass};
+use crate::facts::approval::Approvals;
 use crate::facts::approval::amendment::ADMIN;
 use crate::facts::approval::code::Reason;
 use crate::facts::approval::judge::hit_by;
 use crate::facts::approval::subject::SubjectId;
+use crate::inputs::policy::Policy;
 
 /// A record, and what a revocation says against it.
 type Hit = (String, String);
@@ -26,6 +28,22 @@ impl Reinstated {
     /// Who has signed that a record counts again in spite of what a revocation says: roster ids.
     pub fn signed(&self, record: &str, why: &str) -> BTreeSet<String> {
         self.signed.get(&(record.to_owned(), why.to_owned())).cloned().unwrap_or_default()
+    }
+}
+
+impl Approvals {
+    /// Records that count and that the revocations of a policy would take away, rejections and withdrawals among them:
+    /// what admins have to know before they sign for it.
+    pub fn taken_by(&self, policy: &Policy) -> Vec<(&SubjectId, &Landed)> {
+        let mut taken = Vec::new();
+        for (id, (subject, _)) in &self.subjects {
+            let is_hit = |landed: &&Landed| {
+                let judged = &landed.judged;
+                judged.counts() && !hit_by(judged, &landed.raw, landed.witnessed, policy).is_empty()
+            };
+            taken.extend(subject.records.iter().filter(is_hit).map(|landed| (id, landed)));
+        }
+        taken
     }
 }
 
