@@ -206,6 +206,9 @@ impl Document {
     /// before it: what follows would pass for the end of that section.
     pub fn title_heading(&self) -> Option<&markdown::Heading> {
         let first = self.outline.headings.first().filter(|heading| heading.level == 1)?;
+        if first.text == self.title() {
+            return Some(first);
+        }
         let plain =
             |text: &str| text.replace(['`', '*', '_'], "").split_whitespace().collect::<Vec<_>>().join(" ");
         let (said, title) = (plain(&first.text), plain(self.title()));
