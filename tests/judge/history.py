@@ -115,7 +115,7 @@ class History:
         extent = chance.choice(["minor", "minor", "minor", "significant"])
         more = f"supersedes: {CHANGES[nth - 1]}\n" if change in CHANGES[1:] and chance.random() < 0.5 else ""
         if change == EMERGENCY and chance.random() < 0.95:
-            slot = self.now + chance.choice([3600, 6 * 3600, 2 * DAY])
+            slot = self.now + chance.choice([3600, 6 * 3600, 2 * DAY, 40 * DAY])
             more = "class: emergency\nincident: INC-1\n"
         elif chance.random() < 0.04:
             more += f"class: {chance.choice(['major', 'grave'])}\n"
@@ -160,10 +160,10 @@ class History:
         return chance.choice(CHANGES + CHANGES[:2] + [EMERGENCY, OLD] + list(DOCUMENTS))
 
     def decision(self, subject):
-        words = ["approve", "reject", "retract", "withdraw", "reinstate", "acknowledge", "review"]
-        weights = [40, 2, 3, 1 if is_change(subject) else 0, 2, 1, 1]
+        words = ["approve", "reject", "retract", "withdraw", "reinstate", "acknowledge", "review", "ratify"]
+        weights = [40, 2, 3, 1 if is_change(subject) else 0, 2, 1, 1, 2]
         if subject == EMERGENCY:
-            words, weights = words + ["authorise", "authorise-alone", "ratify"], [8] + weights[1:] + [25, 1, 16]
+            words, weights = words + ["authorise", "authorise-alone"], [8] + weights[1:-1] + [16, 25, 1]
         return self.chance.choices(words, weights)[0]
 
     def role(self, person, decision):
@@ -311,6 +311,14 @@ class History:
         elif chance.random() < 0.2:
             tree.pop(start + chance.choice(["request.md", "runbook.md"]), None)
 
+    def focus_text(self, tree):
+        """Another text of what is spoken of most: path and content."""
+        if is_change(self.focus):
+            return {folder(self.focus) + "runbook.md": self.runbook()}
+        self.write_document(tree, self.focus)
+        path = path_of(tree, self.focus)
+        return {path: tree[path]}
+
     def execute(self, tree, change):
         """An execution of what stands, or now and then of what somebody signed once."""
         signed = [one[3] for one in self.records if one[2] == change]
@@ -398,7 +406,9 @@ class History:
             decisions = ["authorise"] + ["ratify"] * chance.choice([0, 1]) if self.focus == EMERGENCY else ["approve"]
             for decision in decisions:
                 for person in chance.sample(PEOPLE[1:], 4) + chance.sample(PEOPLE[1:4], 2):
-                    self.head = self.record(self.head, self.trees[self.head], person, self.focus, decision)
+                    # Some ratify what is no emergency, and have said nothing with it.
+                    said = "ratify" if decision == "approve" and chance.random() < 0.1 else decision
+                    self.head = self.record(self.head, self.trees[self.head], person, self.focus, said)
                     self.now += 60
         elif way == "detour":
             # A merge takes nothing of a branch, and a later one takes all: no commit of that landing wrote it.
@@ -421,8 +431,8 @@ class History:
     def end(self):
         """What becomes of that which many have signed."""
         chance, tree = self.chance, self.trees[self.head]
-        what = chance.choice(["nothing", "compromise", "compromise", "doubt", "doubt", "doubt", "withdraw", "execute", "execute", "mend",
-                              "again", "again"])
+        what = chance.choice(["nothing", "compromise", "compromise", "doubt", "doubt", "doubt", "withdraw", "execute",
+                              "execute", "mend", "again", "again", "detour"])
         if chance.random() < 0.15:
             what = {EMERGENCY: "execute", CHANGES[0]: "mend", CHANGES[1]: "mend"}.get(self.focus, what)
         if is_change(self.focus) and self.policy.ttl == 5 and chance.random() < 0.4:
@@ -433,7 +443,14 @@ class History:
         elif what == "doubt":
             decision = chance.choice(["approve", "reject", "reject"])
             said = self.trailers(decision, "dave", self.pairs(decision, "dave", self.focus, tree))
-            self.head = self.commit("dave", said, [self.head], tree, "dave", header="gpgsig-sha256")
+            self.base = tip = self.head
+            together = chance.random() < 0.5
+            if together:
+                # What is clear and what is not land at once: the order of the branch tells which is the answer.
+                tip = self.record(tip, tree, "dave", self.focus, "approve")
+                self.now += 60
+            tip = self.commit("dave", said, [tip], tree, "dave", header="gpgsig-sha256")
+            self.head = self.merge([tip]) if together else tip
         elif what == "withdraw" and is_change(self.focus):
             self.head = self.record(self.head, tree, chance.choice(["alice", "bob"]), self.focus, what)
         elif what == "mend" and is_change(self.focus):
@@ -444,6 +461,19 @@ class History:
             for person in chance.sample(PEOPLE[1:4], chance.choice([1, 2])):
                 self.now += 60
                 self.head = self.record(self.head, tree, person, self.focus, "approve")
+        elif what == "detour":
+            # Somebody who signs wrote the text, which comes to nothing and is taken up again.
+            own = dict(tree)
+            own.update(self.focus_text(own))
+            own = self.commit("dave", "Text", [self.head], own, "dave")
+            self.now += 60
+            self.head = self.commit("alice", "Merge", [self.head, own], tree, "alice")
+            self.base = self.head
+            self.now += 60
+            self.head = self.commit("alice", "Take it up", [self.head, own], self.trees[own], "alice")
+            for person in ["bob", "dave", chance.choice(PEOPLE[2:])]:
+                self.now += 60
+                self.head = self.record(self.head, self.trees[self.head], person, self.focus, "approve")
         elif what == "execute" and is_change(self.focus):
             tree = dict(tree)
             self.execute(tree, self.focus)
