@@ -172,9 +172,12 @@ fn read_by_mcmbook(text: &str) -> String {
     assert_eq!(parsed.faults, [], "{text}");
     let people = &parsed.policy.principals;
     let quorum = format!("quorum {}\n", parsed.policy.amend_quorum);
-    let stood = people.iter().filter(|person| !person.delegates.is_empty());
-    let delegates = stood.map(|person| format!("delegates {}\n", person.id));
-    std::iter::once(quorum).chain(delegates).chain(people.iter().flat_map(roles)).collect()
+    let named = |person: &Principal| {
+        let delegates = if person.delegates.is_empty() { "" } else { "delegates" };
+        let words = ["person", delegates].into_iter().filter(|word| !word.is_empty());
+        words.map(|word| format!("{word} {}\n", person.id)).collect::<Vec<_>>()
+    };
+    std::iter::once(quorum).chain(people.iter().flat_map(named)).chain(people.iter().flat_map(roles)).collect()
 }
 
 /// The roles of a person, each once: `bound` where every grant of it begins or ends some day.

@@ -283,7 +283,7 @@ votes() {
   ballots="$ballots $2@$1@$3@$4"
 }
 
-# Out of a policy.toml: "quorum N", where it is written; "role ROLE ID" for each role of each person, or "bound ROLE ID"
+# Out of a policy.toml: "quorum N", where it is written; "person ID" and "role ROLE ID" for each role of each, or "bound ROLE ID"
 # where only from some day on or until one; "delegates ID" where somebody may stand in for ID. Whatever may be written in
 # TOML and is not read here ends it: "unreadable WHY".
 roles() {
@@ -379,7 +379,10 @@ END {
   if (failed) exit
   if (count > 0) give_up("a value without an end")
   if (quorum != "") print "quorum " quorum
-  for (one = 1; one <= people; one++) if (one in stood) print "delegates " id[one]
+  for (one = 1; one <= people; one++) {
+    print "person " id[one]
+    if (one in stood) print "delegates " id[one]
+  }
   for (one = 1; one <= given; one++) {
     split(lines[one], pair, SUBSEP)
     print (lines[one] in own ? "role " : "bound ") pair[2] " " id[pair[1]]
@@ -393,14 +396,17 @@ read_roles() {
   unread=$(sed -n 's/^unreadable //p' "$tmp/roles")
 }
 
-# held PERSON ROLE POLICY: the policy gives the role. Everybody with a role is a peer, and amendments are held against
-# the roles of admins where they are counted.
+# held PERSON ROLE POLICY: the policy gives the role. Everybody whom it names is a peer and an outsider, unless all that
+# they are begins or ends some day; amendments are held against the roles of admins where they are counted.
 held() {
   read_roles "$3"
   what="$name: policies/$3/policy.toml gives $1 the role $2"
+  is_anyone=no
+  case $2 in peer | outsider) listed bound "$1" && ! listed role "$1" || is_anyone=yes ;; esac
   if [ -n "$unread" ]; then
     note "whether $1 is $2 is written in policies/$3/policy.toml, in a form that is NOT READ here: $unread"
-  elif grep -qxF "role $2 $1" "$tmp/roles" || { [ "$2" = peer ] && listed role "$1"; }; then ok "$what"
+  elif grep -qxF "role $2 $1" "$tmp/roles"; then ok "$what"
+  elif [ $is_anyone = yes ] && grep -qxF "person $1" "$tmp/roles"; then ok "$what"
   elif listed bound "$1" || grep -q '^delegates ' "$tmp/roles"; then
     note "whether $1 was $2 on that day, or stood in for somebody, is written in policies/$3/policy.toml"
   else no "$what"; fi
