@@ -34,6 +34,7 @@ mod needed;
 mod revoked;
 mod touched;
 
+pub(super) use moved::digest as digest_of_document;
 pub use revoked::Reinstated;
 
 use files::services_of;
@@ -367,7 +368,7 @@ impl<'a> Pass<'a> {
                 let digest = digest.and_then(ContentHash::from_hex);
                 subject.cited.extend(digest.map(|digest| (digest, path.clone())));
             }
-            self.documents.put(path, document);
+            self.documents.put(index, path, document);
         }
         self.follow(index, moves);
         touched
@@ -499,8 +500,10 @@ impl<'a> Pass<'a> {
             subject.approved.push((digest, index));
             subject.grounds.push(Grounds { policy: governing.clone(), need: subject.need.clone() });
         }
-        if id.is_document() && subject.settled(id).is_some() {
-            self.documents.approve_window(id.as_str());
+        if id.is_document()
+            && let Some((content, _)) = subject.settled(id)
+        {
+            self.documents.approve_window(id, content);
         }
     }
 }

@@ -29,6 +29,7 @@ pub mod status;
 pub mod stock;
 pub mod subject;
 mod weigh;
+mod windows;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ use crate::inputs::document::Document;
 pub use status::{Approval, ApprovalStatus};
 pub use subject::SubjectId;
 pub use weigh::Uncounted;
+pub use windows::Past;
 
 /// Everything that is known of the approvals of a book.
 #[derive(Clone, Debug, Default)]
@@ -56,8 +58,8 @@ pub struct Approvals {
     pub landings: Vec<(String, jiff::Timestamp)>,
     /// What the pass knows of every subject, with its approval.
     pub subjects: BTreeMap<SubjectId, (derive::Subject, Approval)>,
-    /// The versions of each window since the one that was approved last, by the window's id ([`need::Documents`]).
-    pub windows: BTreeMap<String, Vec<Arc<Document>>>,
+    /// The versions of each window since the one whose approval stands, by the window's id.
+    pub windows: BTreeMap<String, windows::Past>,
     /// Records of the policy, and those that name no subject of the book.
     pub others: Vec<derive::Landed>,
     /// Who has signed for records that a revocation hits.
@@ -102,6 +104,7 @@ impl Approvals {
             let approval = approvals.remove(&id)?;
             Some((id, (subject, approval)))
         };
+        let windows = windows::past(&pass, inputs.as_of);
         let root = ledger.landings.first().map_or("", |root| root.commit.as_str());
         let lost_heads = observation::lost(ledger, root, &pass.effective.policy, inputs.as_of);
         Approvals {
@@ -118,7 +121,7 @@ impl Approvals {
                 .map(|landing| (landing.commit.clone(), landing.landed))
                 .collect(),
             subjects: pass.subjects.into_iter().filter_map(with_approval).collect(),
-            windows: pass.documents.windows,
+            windows,
             others: pass.others,
             reinstated: pass.reinstated,
         }

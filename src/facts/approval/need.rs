@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::quorum::{Place, places};
+use super::subject::SubjectId;
+use super::windows::Versions;
 use crate::facts::book::{Book, WayBack, view};
 use crate::facts::calendar::{Effect, Horizon, Level, Schedule, WINDOW};
 use crate::facts::class;
@@ -106,13 +108,13 @@ pub struct Documents {
     pub catalogue: Catalogue,
     /// Requests and runbooks.
     pub changes: BTreeMap<BookPath, Arc<Document>>,
-    /// The versions of each window since the one that was approved last, the present one last, by the window's id.
-    pub windows: BTreeMap<String, Vec<Arc<Document>>>,
+    /// The versions of each window, by its id.
+    pub windows: BTreeMap<String, Versions>,
 }
 
 impl Documents {
-    /// Puts a document in its place, or takes it away.
-    pub fn put(&mut self, path: &BookPath, document: Option<Arc<Document>>) {
+    /// Puts a document in its place at a landing, or takes it away.
+    pub fn put(&mut self, landing: usize, path: &BookPath, document: Option<Arc<Document>>) {
         let (was, own) = (self.catalogue.remove(path), self.changes.remove(path));
         let is_catalogue =
             |document: &Document| matches!(document.kind_name(), "service" | "window" | "standard");
@@ -126,7 +128,8 @@ impl Documents {
         }
         let Some(document) = document else { return };
         if document.kind_name() == WINDOW {
-            self.windows.entry(document.id.as_str().to_owned()).or_default().push(document.clone());
+            let versions = self.windows.entry(document.id.as_str().to_owned()).or_default();
+            versions.add(landing, document.clone());
         }
         match document.kind_name() {
             "service" | "window" | "standard" => self.catalogue.insert(path.clone(), document),
@@ -135,10 +138,9 @@ impl Documents {
         };
     }
 
-    /// A window is approved as it stands: its former versions hold no longer.
-    pub fn approve_window(&mut self, id: &str) {
-        if let Some(versions) = self.windows.get_mut(id).filter(|versions| versions.len() > 1) {
-            versions.drain(..versions.len() - 1);
+    /// A content is approved that may be that of a window: its former versions hold no longer.
+    pub fn approve_window(&mut self, id: &SubjectId, content: ContentHash) {
+        if self.windows.get_mut(id.as_str()).is_some_and(|versions| versions.approve(id, content)) {
             self.catalogue_edition += 1;
         }
     }
@@ -146,7 +148,7 @@ impl Documents {
     /// A window has another name.
     pub fn rename_window(&mut self, from: &str, to: &str) {
         if let Some(mut versions) = self.windows.remove(from) {
-            versions.extend(self.windows.remove(to).unwrap_or_default());
+            versions.append(self.windows.remove(to).unwrap_or_default());
             self.windows.insert(to.to_owned(), versions);
             self.catalogue_edition += 1;
         }
@@ -164,7 +166,7 @@ impl Documents {
                 present.any(|known| known.source.hash == hash)
             };
             let opens = |version: &Document| version.text("type") == Some("maintenance");
-            let past = versions.iter().enumerate();
+            let past = versions.open().enumerate();
             for (nth, version) in past.filter(|(_, one)| !opens(one) && !stands(one.source.hash)) {
                 let path = format!("{}.former-{nth}.md", version.path().as_str().trim_end_matches(".md"));
                 if let Some(path) = BookPath::new(&path) {

@@ -199,6 +199,18 @@ pub(super) fn need_of_approved<'s>(
     need.filter(|_| case.status(&case.weigh(), as_of).0.replaces())
 }
 
+/// Whether the signatures stand by which one of its contents was approved: none was taken back or has lost its key, and
+/// nobody has refused the content since, nor may have.
+pub(super) fn stands(id: &SubjectId, subject: &Subject, nth: usize, as_of: Timestamp) -> bool {
+    let (digest, Grounds { policy, need }) = (subject.approved[nth].0, &subject.grounds[nth]);
+    let need = need.as_ref();
+    let is_approved = |counts: &dyn Fn(&Landed) -> bool| {
+        let case = Case { id, subject, policy, need, digest, exception: None, counts };
+        case.status(&case.weigh(), as_of).0.is_approved()
+    };
+    is_approved(&counts) && or_in_doubt(subject, digest).iter().all(|side| is_approved(side))
+}
+
 /// The approval of a subject at the moment of judging, by the policy that governs now.
 pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Timestamp) -> Approval {
     let without_digest = |status: ApprovalStatus, why: &str| Approval {

@@ -6,13 +6,12 @@
 //! closes, and a maintenance window opens where all of them open.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::{Effect, Window, window};
 use crate::facts::Facts;
-use crate::facts::approval::SubjectId;
+use crate::facts::approval::Past;
 use crate::facts::book::view;
 use crate::inputs::document::Document;
 use crate::inputs::policy::ClassName;
@@ -59,14 +58,15 @@ impl Governing {
                 governing.add(window.clone(), document, false);
             }
         }
-        governing.unreadable.sort();
         let policy = facts.approvals.effective.as_ref().map(|effective| &effective.policy);
         let asks = policy.and_then(|policy| policy.subjects.get(WINDOW));
         if asks.is_some_and(|asks| !asks.require.is_empty()) {
-            for (id, versions) in &facts.approvals.windows {
-                governing.add_former(facts, &SubjectId::named(id), versions);
+            for (id, past) in &facts.approvals.windows {
+                governing.add_former(facts, id, past);
             }
         }
+        governing.unreadable.sort();
+        governing.unreadable.dedup();
         governing
     }
 
@@ -80,29 +80,30 @@ impl Governing {
         self.closing.push(Ruling { window, allow, is_former });
     }
 
-    /// The versions of a window since the one that was approved last, or from the first.
-    fn add_former(&mut self, facts: &Facts, id: &SubjectId, versions: &[Arc<Document>]) {
-        let known = facts.approvals.subjects.get(id);
-        if known.is_some_and(|(_, approval)| approval.status.is_approved()) {
-            return;
-        }
-        let index = facts.book.by_id(id.as_str());
-        // A window that landed after the policy was adopted has been approved by nobody: it may close at once,
-        // and opens nothing.
-        let begins_unapproved = known.is_some_and(|(subject, _)| {
-            subject.approved.is_empty() && subject.contents.first().is_some_and(|(_, first)| *first > 0)
-        });
-        let name = id.as_str().rsplit('/').next().unwrap_or_default();
-        if begins_unapproved && let Some(opening) = self.opening.get_mut(name) {
+    /// The versions of a window since the one whose approval stands, or from the first.
+    fn add_former(&mut self, facts: &Facts, id: &str, past: &Past) {
+        let index = facts.book.by_id(id);
+        let present = index.map(|index| facts.book.document(index).source.hash);
+        let name = id.rsplit('/').next().unwrap_or_default();
+        // A window that opens has to be approved as one that does: what nobody answers for may close at once, and
+        // opens nothing.
+        let opened = past.versions.first().is_some_and(|first| first.text("type") == Some("maintenance"));
+        if !(opened && past.is_founded)
+            && let Some(opening) = self.opening.get_mut(name)
+        {
             opening.clear();
         }
-        let present = index.map(|index| facts.book.document(index).source.hash);
-        for document in versions.iter().filter(|version| Some(version.source.hash) != present) {
+        for document in past.versions.iter().filter(|version| Some(version.source.hash) != present) {
+            // It was whole when it landed, and nobody can tell any more what it is to close.
+            if document.faults.is_empty() && !has_whole_scope(facts, document) {
+                self.unreadable.push(name.to_owned());
+            }
             let (position, horizon) = (index.unwrap_or(usize::MAX), facts.schedule.horizon);
             for window in window::of_document(&facts.inputs, &facts.book, position, document, horizon) {
+                let window = Window { name: name.to_owned(), ..window };
                 let opens = window.effect == Effect::Maintenance;
                 // What opened once and does not any more has been tightened.
-                if !opens || self.opening.get(&window.name).is_some_and(|known| !known.is_empty()) {
+                if !opens || self.opening.get(name).is_some_and(|known| !known.is_empty()) {
                     self.add(window, document, true);
                 }
             }

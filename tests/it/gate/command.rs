@@ -33,7 +33,7 @@ pub(crate) fn codes(answer: &Value) -> Vec<&str> {
     reasons.map(|reason| reason["code"].as_str().expect("a code")).collect()
 }
 
-fn approve_document(book: &Book, person: &str, id: &str, path: &str) {
+pub(crate) fn approve_document(book: &Book, person: &str, id: &str, path: &str) {
     let text = std::fs::read(book.repo.book().join(path)).expect("the file is there");
     let hash = mcmbook::text::ContentHash::of(&text);
     let manifest = mcmbook::facts::approval::subject::Manifest::of([(id.to_owned(), hash)]);

@@ -3,6 +3,7 @@
 pub(crate) mod command;
 mod consumed;
 mod exceptions;
+mod former;
 mod in_force;
 mod log;
 mod observer;

@@ -93,7 +93,7 @@ impl Pass<'_> {
 }
 
 /// What a record says of these bytes in a document of that name.
-pub(super) fn digest(id: &SubjectId, hash: ContentHash) -> Option<ContentHash> {
+pub(in crate::facts::approval) fn digest(id: &SubjectId, hash: ContentHash) -> Option<ContentHash> {
     Some(Manifest::of([(id.as_str().to_owned(), hash)]).ok()?.digest())
 }
 

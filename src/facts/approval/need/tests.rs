@@ -113,7 +113,7 @@ fn a_change_needs_the_same_alone_and_beside_others() {
         Arc::new(document::parse(&source, &config.kinds, &config.book.src))
     };
     let mut put =
-        |at: String, head: &str, body: &str| documents.put(&path(&at), Some(parsed(&at, head, body)));
+        |at: String, head: &str, body: &str| documents.put(0, &path(&at), Some(parsed(&at, head, body)));
     put("content/services/ledger.md".to_owned(), "tier: 0\nteam: money\ntags: [money]", "");
     put("content/services/mail.md".to_owned(), "tier: 3\nteam: post", "");
     let model = "for_services: [mail]\nexpires: 2030-01-01";
@@ -154,10 +154,10 @@ fn a_change_needs_the_same_alone_and_beside_others() {
 
     // A service whose id is that of another change's request is still the one that a change names.
     let stray = "content/changes/2027/MCM-2026-0010/request.md";
-    documents.put(&path(stray), Some(parsed(stray, "kind: service\ntier: 0\nteam: money", "")));
+    documents.put(0, &path(stray), Some(parsed(stray, "kind: service\ntier: 0\nteam: money", "")));
     let other = "content/changes/2026/MCM-2026-0001/request.md";
     let head = "services: [MCM-2026-0010/request]\nchange: {types: [network]}";
-    documents.put(&path(other), Some(parsed(other, head, "## Description\n")));
+    documents.put(0, &path(other), Some(parsed(other, head, "## Description\n")));
     let of = |names: &[&str]| documents.needs(&documents.catalogue, by, names);
     let (together, alone) = (of(&["MCM-2026-0001", "MCM-2026-0010"]), of(&["MCM-2026-0001"]));
     assert_eq!(together[0], alone[0]);
