@@ -82,6 +82,8 @@ class History:
             "process/roles", "windows/year-end", "standard/restart", OLD])
         # Decisions about bytes: (commit, person, subject, digest, decision).
         self.records, self.root = [], None
+        # A text that has come to nothing: its commit, and its files.
+        self.put_aside = None
         if self.chance.random() < 0.3:
             self.policy.certificate = "ending"
         if self.chance.random() < 0.4:
@@ -428,23 +430,34 @@ class History:
             self.tick()
             self.head = self.merge([theirs], first=own)
 
+    def put_text_aside(self):
+        """A text by somebody who signs: the merge takes nothing of it, and others sign what stands."""
+        tree, own = self.trees[self.head], dict(self.trees[self.head])
+        text = self.focus_text(own)
+        own = self.commit("dave", "Text", [self.head], own | text, "dave")
+        self.now += 60
+        self.head = self.commit("alice", "Merge", [self.head, own], tree, "alice")
+        self.put_aside = (own, text)
+
     def end(self):
         """What becomes of that which many have signed."""
         chance, tree = self.chance, self.trees[self.head]
         what = chance.choice(["nothing", "compromise", "compromise", "doubt", "doubt", "doubt", "withdraw", "execute",
-                              "execute", "mend", "again", "again", "detour"])
+                              "execute", "mend", "again", "again"])
         if chance.random() < 0.15:
             what = {EMERGENCY: "execute", CHANGES[0]: "mend", CHANGES[1]: "mend"}.get(self.focus, what)
         if is_change(self.focus) and self.policy.ttl == 5 and chance.random() < 0.4:
             what = "again"
+        if self.put_aside:
+            what = "detour"
         self.tick()
         if what == "compromise":
             self.head = self.amend(self.head, tree, chance.choice(["bob", "dave", OPENPGP]))
         elif what == "doubt":
-            decision = chance.choice(["approve", "reject", "reject"])
+            together = chance.random() < 0.6
+            decision = "reject" if together else chance.choice(["approve", "reject", "reject"])
             said = self.trailers(decision, "dave", self.pairs(decision, "dave", self.focus, tree))
             self.base = tip = self.head
-            together = chance.random() < 0.5
             if together:
                 # What is clear and what is not land at once: the order of the branch tells which is the answer.
                 tip = self.record(tip, tree, "dave", self.focus, "approve")
@@ -462,16 +475,11 @@ class History:
                 self.now += 60
                 self.head = self.record(self.head, tree, person, self.focus, "approve")
         elif what == "detour":
-            # Somebody who signs wrote the text, which comes to nothing and is taken up again.
-            own = dict(tree)
-            own.update(self.focus_text(own))
-            own = self.commit("dave", "Text", [self.head], own, "dave")
-            self.now += 60
-            self.head = self.commit("alice", "Merge", [self.head, own], tree, "alice")
-            self.base = self.head
-            self.now += 60
-            self.head = self.commit("alice", "Take it up", [self.head, own], self.trees[own], "alice")
-            for person in ["bob", "dave", chance.choice(PEOPLE[2:])]:
+            # What had come to nothing is taken up again, and signed by its author.
+            taken = dict(tree)
+            taken.update(self.put_aside[1])
+            self.head = self.commit("alice", "Take it up", [self.head, self.put_aside[0]], taken, "alice")
+            for person in ["bob", "dave", "bob", "dave"]:
                 self.now += 60
                 self.head = self.record(self.head, self.trees[self.head], person, self.focus, "approve")
         elif what == "execute" and is_change(self.focus):
@@ -497,6 +505,8 @@ class History:
         for _ in range(self.chance.choice([8, 14, 20])):
             self.step()
         if self.chance.random() < 0.75:
+            if self.chance.random() < 0.15:
+                self.put_text_aside()
             self.step("gather")
             self.end()
         self.objects.finish(self.head)

@@ -108,9 +108,10 @@ impl Table {
 
     /// The value at a dotted path: `change.types`.
     pub fn at(&self, path: &str) -> Option<&Value> {
-        match path.split_once('.') {
+        // Names are short: a search made for long texts takes longer to begin than this to end.
+        match path.bytes().position(|byte| byte == b'.') {
             None => self.get(path),
-            Some((first, rest)) => self.get(first)?.as_table()?.at(rest),
+            Some(dot) => self.get(&path[..dot])?.as_table()?.at(&path[dot + 1..]),
         }
     }
 

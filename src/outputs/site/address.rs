@@ -188,16 +188,19 @@ pub(super) fn slug(text: &str) -> String {
 
 /// The link from one page to another file of the site; both are paths below the output folder.
 pub fn relative(from: &str, to: &str) -> String {
-    let shared = folders(from).zip(folders(to)).take_while(|(a, b)| a == b).count();
+    // A site has ten thousands of links: the folders that both have are found in one go.
+    let same = from.bytes().zip(to.bytes()).take_while(|(a, b)| a == b).count();
+    let shared = from.as_bytes()[..same].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
     let mut link = String::with_capacity(from.len() + to.len());
-    for _ in folders(from).skip(shared) {
+    for _ in from.as_bytes()[shared..].iter().filter(|byte| **byte == b'/') {
         link.push_str("../");
     }
-    for folder in folders(to).skip(shared) {
-        encode_into(&mut link, folder);
-        link.push('/');
+    for (nth, part) in to[shared..].split('/').enumerate() {
+        if nth > 0 {
+            link.push('/');
+        }
+        encode_into(&mut link, part);
     }
-    encode_into(&mut link, to.rsplit('/').next().unwrap_or_default());
     link
 }
 
