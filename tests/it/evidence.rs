@@ -177,7 +177,10 @@ fn read_by_mcmbook(text: &str) -> String {
         let words = ["person", delegates].into_iter().filter(|word| !word.is_empty());
         words.map(|word| format!("{word} {}\n", person.id)).collect::<Vec<_>>()
     };
-    std::iter::once(quorum).chain(people.iter().flat_map(named)).chain(people.iter().flat_map(roles)).collect()
+    std::iter::once(quorum)
+        .chain(people.iter().flat_map(named))
+        .chain(people.iter().flat_map(roles))
+        .collect()
 }
 
 /// The roles of a person, each once: `bound` where every grant of it begins or ends some day.

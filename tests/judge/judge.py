@@ -147,7 +147,7 @@ class Judge:
             written = [self.editors(one, policy, at) for one in unit if path in self.touched(one)]
             is_signed = written and not any(unsigned for *_, unsigned in written)
             executed = self.executed if not index or is_signed else self.claimed
-            executed.setdefault(subject, set()).add(cited)
+            executed.setdefault(subject, {}).setdefault(cited, index)
             self.ran.setdefault((subject, cited), at)
         for one in unit if index else []:
             said = read_record(one.message)
@@ -163,7 +163,8 @@ class Judge:
             digest, last = self.digest(subject, commit.files), self.approved.get(subject, [])
             need = self.need(subject)
             is_new = digest and not (last and last[-1][0] == digest) and self.is_sound(subject)
-            if is_new and self.statuses.is_met(subject, digest, policy, need):
+            is_met = is_new and self.statuses.is_met(subject, digest, policy, need)
+            if is_met and not self.statuses.rejected(subject, digest, policy, need):
                 self.approved.setdefault(subject, []).append((digest, index, policy, need))
 
     def owner(self, subject):
@@ -237,6 +238,11 @@ class Judge:
         holds = lambda subject: any(one["id"] == of and one["subject"] == subject for one in self.records)
         moved = [(holds(subject), max(at for former, at in names if former == name), subject)
                  for subject, names in self.formerly.items() if any(former == name for former, _ in names)]
+        said = said.get("Subject", "")[7:]
+        has = lambda subject: said in self.contents[subject] or any(
+            self.named(name, blob) == said for blob in self.own(subject, self.now.files).values())
+        if name in self.contents and not of and not has(name):
+            return next((subject for *_, subject in sorted(moved, key=lambda one: one[2]) if has(subject)), name)
         if name in self.contents and (not of or holds(name)):
             return name
         if name in self.contents:

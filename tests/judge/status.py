@@ -57,7 +57,7 @@ class Statuses:
                 is_new = earlier and earlier not in [known for known, *_ in contents]
                 if is_new and one["index"] <= until and self.may_carry(one, subject, content, policy, need, valid):
                     contents.append((earlier, one["index"], True, since if since > start else one["at"]))
-        end = self.end(subject, digest) if self.is_executed(subject, digest) else len(self.past.mainline)
+        end = self.past.executed.get(subject, {}).get(digest, len(self.past.mainline))
         others = [index for other, index, *_ in self.past.approved.get(subject, [])
                   if other not in [known for known, *_ in contents] and index < end]
         last = max(others, default=-1)
@@ -78,7 +78,7 @@ class Statuses:
                         for one in self.own_approvals(subject, earlier, need, valid)))
 
     def is_executed(self, subject, digest):
-        return digest in self.past.executed.get(subject, set())
+        return digest in self.past.executed.get(subject, {})
 
     def end(self, subject, digest):
         """The landing with which a content was approved last, or the end of all."""
@@ -183,7 +183,7 @@ class Statuses:
     def judged(self, subject):
         """What is judged: (digest, policy, need)."""
         past = self.past
-        executed, approved = past.executed.get(subject, set()), past.approved.get(subject, [])
+        executed, approved = past.executed.get(subject, {}), past.approved.get(subject, [])
         for digest in reversed(past.contents[subject]):
             if digest in executed:
                 for other, _, policy, need in reversed(approved):
@@ -257,7 +257,7 @@ class Statuses:
         if self.rejected(subject, digest, policy, need, valid):
             return "rejected"
         people = self.quorum(subject, digest, policy, need, valid)
-        is_executed = digest in past.executed.get(subject, set())
+        is_executed = digest in past.executed.get(subject, {})
         is_emergency = need and need.get("class") == "emergency"
         if people is None and is_emergency and self.authorised(subject, digest, policy, valid):
             # An execution that nobody signed puts no ratification off, nor does a slot that is far away.
@@ -275,7 +275,7 @@ class Statuses:
         first = {one["person"] for one, *_ in self.approvals(subject, digest, policy, need, valid)}
         return "in-review" if first and first - self.writers(subject, digest) else "draft"
 
-    def rejected(self, subject, digest, policy, need, valid):
+    def rejected(self, subject, digest, policy, need, valid=counts):
         """Whether somebody who may has refused a content, and has not changed their mind."""
         veto = policy.data["class"][need["class"]]["veto_roles"] if need and "class" in need else []
         roles = {line["role"] for line in self.asked(policy, need)[0]} | set(veto)

@@ -40,6 +40,7 @@ pub use revoked::Reinstated;
 use files::services_of;
 use kinds::Answered;
 use moved::Moves;
+use needed::Needed;
 
 /// The level of evidence that is a time stamp (T3).
 const STAMPED: u8 = 3;
@@ -154,8 +155,8 @@ pub struct Subject {
     pub submitted: Option<Timestamp>,
     /// What it needs, when it is a change with a request.
     pub need: Option<Need>,
-    /// What its contents needed while they were not approved, each by the policy of that hash.
-    needed: BTreeMap<ContentHash, (ContentHash, Need)>,
+    /// What its contents needed while they were not approved.
+    needed: BTreeMap<ContentHash, Needed>,
     /// Roster id of its owner, as the landings so far leave it.
     owner: Option<String>,
     /// Landings that gave it other bytes which no commit of theirs had written: a merge took back what had landed
@@ -169,9 +170,9 @@ pub struct Subject {
     pub approved: Vec<(ContentHash, usize)>,
     /// By what they were, in the same order: a later policy or a later class takes nothing back.
     pub grounds: Vec<Grounds>,
-    /// Digests that executions cite which somebody on the roster signed, of what stood when they landed: citing what
-    /// is gone brings nothing back.
-    pub executed: BTreeSet<ContentHash>,
+    /// Digests that executions cite which somebody on the roster signed, of what stood when they landed, each with the
+    /// first such landing: citing what is gone brings nothing back.
+    pub executed: BTreeMap<ContentHash, usize>,
     /// The same of executions that nobody on the roster signed, from which nothing follows: the path of each.
     pub unsigned_runs: BTreeMap<ContentHash, BookPath>,
     /// When the first execution of a content landed, whoever signed it.
@@ -277,8 +278,7 @@ impl<'a> Pass<'a> {
     ) {
         let governing = self.effective.policy.clone();
         // What the trust root brings is there before anything is asked of it.
-        let before =
-            self.documents.before(landing.changed.iter().map(|(path, _)| path)).filter(|_| index > 0);
+        let before = self.documents.before(&landing.changed, &self.config.book.src).filter(|_| index > 0);
         let mut touched = self.change(index, landing);
         let stamped = stamps.of_landing(index, &governing).filter(|_| !landing.edits.is_empty());
         let seen = [witnessed.map(|(at, _)| at), stamped].into_iter().flatten().min();
@@ -543,7 +543,7 @@ impl Subject {
             let at = self.approved.iter().rposition(|(approved, _)| *approved == digest)?;
             self.grounds.get(at)
         };
-        let executed = self.contents.iter().rev().find(|(digest, _)| self.executed.contains(digest));
+        let executed = self.contents.iter().rev().find(|(digest, _)| self.executed.contains_key(digest));
         if let Some((digest, _)) = executed {
             return (Some(*digest), grounds_of(*digest));
         }

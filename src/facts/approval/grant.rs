@@ -53,6 +53,10 @@ pub struct Grant {
     pub accepted: BTreeSet<String>,
     /// The exceptions in its folder that are approved, by the name of the document.
     pub exceptions: BTreeSet<String>,
+    /// When the first execution of any of its contents landed, also one whose record is gone.
+    pub ran: Option<Timestamp>,
+    /// Whether what is approved was carried out, and other bytes stand there now.
+    pub is_amended: bool,
     /// The records that it rests on.
     pub evidence: Vec<Evidence>,
 }
@@ -82,6 +86,8 @@ impl Default for Grant {
             is_by_model: false,
             accepted: BTreeSet::new(),
             exceptions: BTreeSet::new(),
+            ran: None,
+            is_amended: false,
             evidence: Vec::new(),
         }
     }
@@ -151,6 +157,8 @@ fn of_change(
         is_by_model,
         accepted: accepted(subject, approval).map(str::to_owned).collect(),
         exceptions: given.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        ran: subject.ran.values().min().copied(),
+        is_amended: subject.is_amended(id, policy),
         evidence,
     }
 }

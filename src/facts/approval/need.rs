@@ -16,6 +16,7 @@ use crate::inputs::Inputs;
 use crate::inputs::config::Config;
 use crate::inputs::document::{self, Document};
 use crate::inputs::history::History;
+use crate::inputs::history::ledger::FileAt;
 use crate::inputs::policy::{ClassName, ClassPolicy, Policy, Requirement};
 use crate::inputs::value::{Node, Value};
 use crate::memo::Memo;
@@ -179,12 +180,17 @@ impl Documents {
     }
 
     /// The catalogue as it stands, where one of these paths is of it: it is about to change.
-    pub fn before<'a>(&self, paths: impl IntoIterator<Item = &'a BookPath>) -> Option<Catalogue> {
-        let is_catalogue = |path: &BookPath| {
-            ["/services/", "/windows/", "/standard/"].iter().any(|folder| path.as_str().contains(folder))
-                || self.catalogue.contains_key(path)
+    pub fn before(&self, changed: &[(BookPath, Option<FileAt>)], src: &BookPath) -> Option<Catalogue> {
+        // Its front matter makes a document one of the catalogue wherever it stands: what was read of one outside of
+        // the changes was read since it may be that.
+        let may_be = |path: &BookPath, file: &FileAt| {
+            let below = path.below(src.as_str()).unwrap_or_default();
+            file.source.is_some() && !below.starts_with("changes/")
         };
-        paths.into_iter().any(is_catalogue).then(|| self.catalogue.clone())
+        let is_catalogue = |(path, file): &(BookPath, Option<FileAt>)| {
+            self.catalogue.contains_key(path) || file.as_ref().is_some_and(|file| may_be(path, file))
+        };
+        changed.iter().any(is_catalogue).then(|| self.catalogue.clone())
     }
 
     /// What each of some changes needs by these documents, a catalogue and a policy, in their order; nothing of

@@ -538,7 +538,7 @@ impl<'a> Proposing<'a> {
     fn executed(&mut self, digest: ContentHash) {
         let judges = matches!(self.ask.decision, Decision::Approve | Decision::Reject | Decision::Ratify)
             && self.exception.is_none();
-        let executed = self.approval.digest.filter(|judged| self.subject.executed.contains(judged));
+        let executed = self.approval.digest.filter(|judged| self.subject.executed.contains_key(judged));
         if judges && let Some(executed) = executed.filter(|executed| *executed != digest) {
             self.against(
                 Reason::SubjectMismatch,

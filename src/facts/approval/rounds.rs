@@ -59,7 +59,7 @@ impl Case<'_> {
         let (policy, need) = (self.policy, self.need?);
         let class = need.policy(policy)?;
         let due = need.slot.map(|(start, _)| before(start, class.approval_lead, &policy.zone, policy));
-        let is_executed = self.subject.executed.contains(&self.digest);
+        let is_executed = self.subject.executed.contains_key(&self.digest);
         let lifetimes = self.rounds(weighed, class.min_time_evidence).into_iter().map(|round| Lifetime {
             since: round.met,
             until: after(round.given, class.approval_ttl, &policy.zone, policy),

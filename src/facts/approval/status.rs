@@ -180,10 +180,11 @@ impl Approval {
     }
 }
 
-/// Whether the quorum is met for a content by the records that have landed.
+/// Whether a content is approved by the records that have landed: the quorum is met, and nobody who may has refused it.
 pub(super) fn is_quorum_met(id: &SubjectId, subject: &Subject, policy: &Policy, digest: ContentHash) -> bool {
     let need = subject.need.as_ref();
-    Case { id, subject, policy, need, digest, exception: None, counts: &counts }.weigh().is_met()
+    let case = Case { id, subject, policy, need, digest, exception: None, counts: &counts };
+    case.weigh().is_met() && case.rejection().is_none()
 }
 
 /// What the content needed that was approved last, where signatures make that one approved still, in time or not: an
@@ -225,7 +226,7 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
         lifetime: None,
     };
     // What was carried out is judged as it stood then, whatever is written over it.
-    let is_executed = subject.contents.iter().any(|(digest, _)| subject.executed.contains(digest));
+    let is_executed = subject.contents.iter().any(|(digest, _)| subject.executed.contains_key(digest));
     if let Some(flaw) = subject.flaw(id, policy).filter(|_| !is_executed) {
         return without_digest(ApprovalStatus::Invalid, &flaw);
     }
@@ -317,7 +318,7 @@ impl Case<'_> {
         let people: BTreeSet<&str> =
             weighed.quorum.places.iter().filter_map(|(_, person)| person.as_deref()).collect();
         let lifetime = self.lifetime(weighed, as_of);
-        let is_executed = self.subject.executed.contains(&self.digest);
+        let is_executed = self.subject.executed.contains_key(&self.digest);
         if let Some(Lifetime { until, .. }) = lifetime.filter(|one| as_of >= one.until && !is_executed) {
             return (ApprovalStatus::Expired, format!("approved until {until}{}", self.unsigned_run()));
         }

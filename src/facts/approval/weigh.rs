@@ -203,11 +203,8 @@ impl<'a> Case<'a> {
     fn last_of_others(&self, contents: &[Source<'_>]) -> Option<usize> {
         let is_other = |digest: ContentHash| contents.iter().all(|(known, ..)| *known != digest);
         let Some(name) = self.exception else {
-            // What was carried out is judged by what was approved then, whatever is approved after that.
-            let upto = match self.subject.executed.contains(&self.digest) {
-                true => self.subject.last_approved(self.digest).unwrap_or(usize::MAX),
-                false => usize::MAX,
-            };
+            // What was carried out is judged by what was approved when it ran, whatever is approved after that.
+            let upto = self.subject.executed.get(&self.digest).copied().unwrap_or(usize::MAX);
             let others = self.subject.approved.iter().filter(|(approved, _)| is_other(*approved));
             return others.map(|(_, landing)| *landing + 1).filter(|since| *since <= upto).max();
         };

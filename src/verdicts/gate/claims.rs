@@ -87,8 +87,11 @@ fn unknown(grounds: Grounds<'_>, question: &Question, service: usize) -> Vec<Rea
         }
     }
     let entry = facts.book.document(service);
-    if !entry.faults.is_empty() {
-        add("service-unreadable", format!("the entry of `{}` cannot be read as a whole", question.service));
+    let told = half_understood(grounds, |index| index == service);
+    if !entry.faults.is_empty() || !told.is_empty() {
+        let told = told.first().map(|told| format!(": {told}")).unwrap_or_default();
+        let message = format!("the entry of `{}` cannot be read as a whole{told}", question.service);
+        add("service-unreadable", message);
     }
     for (name, _) in view::texts(entry, "maintenance") {
         if !is_maintenance(grounds, name) {
@@ -141,18 +144,21 @@ pub(super) fn is_maintenance(grounds: Grounds<'_>, name: &str) -> bool {
 /// Findings that say that a window is not what it seems: a window that is half understood may leave open what
 /// it was to close.
 pub fn unreadable(grounds: Grounds<'_>) -> Vec<String> {
+    half_understood(grounds, |index| grounds.facts.book.document(index).kind_name() == "window")
+}
+
+/// Findings that say that some documents are not what they seem.
+fn half_understood(grounds: Grounds<'_>, is_wanted: impl Fn(usize) -> bool) -> Vec<String> {
     const CODES: [&str; 14] = [
         "MCM001", "MCM002", "MCM003", "MCM004", "MCM007", "MCM008", "MCM009", "MCM015", "MCM016", "MCM018",
         "MCM601", "MCM602", "MCM604", "MCM606",
     ];
-    let book = &grounds.facts.book;
-    let is_window = |finding: &&crate::verdicts::lint::Finding| {
+    let is_told = |finding: &&crate::verdicts::lint::Finding| {
         let location = finding.diagnostic.location.as_ref();
-        let index = location.and_then(|location| book.at_path(&location.path));
-        index.is_some_and(|index| book.document(index).kind_name() == "window")
-            && CODES.contains(&finding.diagnostic.code.0)
+        let index = location.and_then(|location| grounds.facts.book.at_path(&location.path));
+        CODES.contains(&finding.diagnostic.code.0) && index.is_some_and(&is_wanted)
     };
-    let told = grounds.findings.iter().filter(is_window).map(|finding| {
+    let told = grounds.findings.iter().filter(is_told).map(|finding| {
         let path = finding.diagnostic.path().map(BookPath::as_str);
         format!(
             "{}: {} ({})",
@@ -187,6 +193,11 @@ fn of_change(
         against.deny.push(Reason::new("environment-not-named", message));
     }
     against.deny.extend(artifact(question, request));
+    if grants.changes.get(&**id).is_some_and(|grant| grant.is_amended) {
+        let message =
+            format!("{id} has been edited since it began: what it says now is not what was approved");
+        against.deny.push(Reason::new("amended", message));
+    }
     let class = claim.standing.class;
     let none = Grant::default();
     let grant = grants.changes.get(&**id).unwrap_or(&none);
@@ -217,6 +228,12 @@ fn of_change(
             }
         }
         None => {
+            // The record of a run may be deleted or written over: that it began has landed.
+            if let Some(ran) = grant.ran {
+                let message =
+                    format!("{id} was begun by {ran}, and no record shows it: a retry needs new approvals");
+                against.deny.push(Reason::new("consumed", message));
+            }
             // What is asked for before a planned start is written down after an emergency.
             if class != Some(ClassName::Emergency) {
                 let stages = [Stage::Draft, Stage::Submission, Stage::Approval, Stage::Ready];

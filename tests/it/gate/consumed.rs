@@ -69,3 +69,38 @@ fn what_was_called_off_may_run_with_new_approvals_alone() {
     run(&book, 2, 22, "failed", NOTHING);
     assert!(is_consumed(&book, NEW_SLOT));
 }
+
+#[test]
+fn a_start_is_not_forgotten_with_its_record() {
+    let (book, digest) = approved();
+    run(&book, 1, 20, "failed", &digest);
+    let path = format!("{FOLDER}/execution-1.md");
+    let record = std::fs::read_to_string(book.repo.book().join(&path)).expect("the record");
+    book.repo.remove(&path);
+    book.as_person("carol", |book| book.commit("Tidy up"));
+    assert!(is_consumed(&book, "2026-06-20T10:30:00Z"));
+    // So it is where the record says that it begins another day.
+    book.repo.write(&path, record.replace("2026-06-20", "2026-06-25"));
+    book.as_person("carol", |book| book.commit("Another day"));
+    assert!(is_consumed(&book, "2026-06-20T10:30:00Z"));
+}
+
+#[test]
+fn what_is_written_into_a_change_that_runs_was_approved_by_nobody() {
+    let (book, digest) = approved();
+    let record = format!(
+        "---\ntitle: Run\nattempt: 1\napproval_set: sha256:{digest}\noperator: alice\n\
+         started: 2026-06-20T10:05:00Z\n---\n"
+    );
+    book.repo.write(&format!("{FOLDER}/execution-1.md"), record);
+    book.as_person("alice", |book| book.commit("It runs"));
+    let stage = ["--change", CHANGE, "--stage", "two", "--at", "2026-06-20T10:30:00Z"];
+    let (_, answer) = ask(&book, &stage);
+    assert!(!codes(&answer).contains(&"amended"), "{answer}");
+    let path = format!("{FOLDER}/request.md");
+    let request = std::fs::read_to_string(book.repo.book().join(&path)).expect("the request");
+    book.repo.write(&path, request.replace("[checkout]", "[checkout, search]"));
+    book.as_person("alice", |book| book.commit("And that"));
+    let (code, answer) = ask(&book, &stage);
+    assert!(code == 10 && codes(&answer).contains(&"amended"), "{answer}");
+}

@@ -83,11 +83,24 @@ impl Pass<'_> {
                 Some((holds(subject), *landing, id))
             })
         };
+        // Another document may have the name by now: a record speaks of the one whose bytes it names.
+        let said = record.and_then(|record| record.subject);
+        let has = |subject: &Subject| {
+            let bytes = subject.files.values().next().and_then(|hash| digest(&named, *hash));
+            said.is_some()
+                && (bytes == said || subject.contents.iter().any(|(content, _)| Some(*content) == said))
+        };
         match self.subjects.get(&named) {
-            // Another document has the name now; what somebody takes back stands where it stands.
-            Some(own) if of.is_none() || holds(own) => named,
-            Some(_) => moved().find(|(holds, ..)| *holds).map_or(named, |(.., id)| id.clone()),
-            None => moved().max().map_or(named, |(.., id)| id.clone()),
+            Some(own) if of.is_none() && !has(own) => {
+                let mut moved = moved().filter(|(.., id)| self.subjects.get(id).is_some_and(has));
+                moved.next().map_or_else(|| named.clone(), |(.., id)| id.clone())
+            }
+            // What somebody takes back stands where it stands.
+            Some(own) if of.is_none() || holds(own) => named.clone(),
+            Some(_) => {
+                moved().find(|(holds, ..)| *holds).map_or_else(|| named.clone(), |(.., id)| id.clone())
+            }
+            None => moved().max().map_or_else(|| named.clone(), |(.., id)| id.clone()),
         }
     }
 }

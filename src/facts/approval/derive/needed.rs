@@ -10,6 +10,16 @@ use crate::inputs::policy::{ClassName, Policy};
 use crate::inputs::signature::Decision;
 use crate::text::ContentHash;
 
+/// What a content needed while it was not approved.
+#[derive(Clone, Debug)]
+pub(super) struct Needed {
+    /// Hash of the policy by which it did.
+    policy: ContentHash,
+    need: Need,
+    /// Whether it stays so before anybody has signed.
+    is_fixed: bool,
+}
+
 impl Pass<'_> {
     /// Takes over what a subject needs, as it was learnt: by the catalogue of this landing, and where that is another
     /// one than before, by the stricter of both.
@@ -24,9 +34,13 @@ impl Pass<'_> {
         let need = id.change().and_then(|change| {
             let now = self.needs.get(change)?.clone();
             let then = before.and_then(|before| self.documents.needs(before, by, &[change]).pop()?);
-            Some(now.stricter(then))
+            let need = now.clone().stricter(then);
+            // What the landing that wrote the content takes off it stays on, also while nobody has signed: their
+            // signatures may come with the next one.
+            let is_fixed = subject.changed == index && need != now;
+            Some((need, is_fixed))
         });
-        subject.need = need.map(|need| subject.kept(id, index, by.policy, need));
+        subject.need = need.map(|(need, is_fixed)| subject.kept(id, index, by.policy, (need, is_fixed)));
     }
 }
 
@@ -36,7 +50,13 @@ impl Subject {
     ///
     /// A class that covers other documents makes another digest of the same files, so that whoever signed by either
     /// class is asked for.
-    fn kept(&mut self, id: &SubjectId, index: usize, policy: &Policy, need: Need) -> Need {
+    fn kept(
+        &mut self,
+        id: &SubjectId,
+        index: usize,
+        policy: &Policy,
+        (need, is_fixed): (Need, bool),
+    ) -> Need {
         let of_class = |class: &ClassName| {
             let need = Need { class: *class, ..need.clone() };
             self.digest_by(id, Some(&need), policy)
@@ -50,13 +70,14 @@ impl Subject {
                 && digest.is_some_and(|digest| present.contains(&digest))
         });
         if !is_signed {
-            present.iter().for_each(|digest| drop(self.needed.remove(digest)));
+            self.needed.retain(|digest, known| known.is_fixed || !present.contains(digest));
         }
         let known = present.iter().filter_map(|digest| self.needed.get(digest));
-        let known = known.filter(|(of, _)| *of == policy.hash);
-        let need = known.fold(need.clone(), |need, (_, known)| need.stricter(Some(known.clone())));
+        let known: Vec<Needed> = known.filter(|known| known.policy == policy.hash).cloned().collect();
+        let is_fixed = is_fixed || known.iter().any(|known| known.is_fixed);
+        let need = known.into_iter().fold(need, |need, known| need.stricter(Some(known.need)));
         if let Some(digest) = self.digest_by(id, Some(&need), policy) {
-            self.needed.insert(digest, (policy.hash, need.clone()));
+            self.needed.insert(digest, Needed { policy: policy.hash, need: need.clone(), is_fixed });
         }
         need
     }

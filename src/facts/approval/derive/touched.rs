@@ -56,7 +56,7 @@ impl Subject {
         let is_signed = own.peek().is_some() && own.all(|(_, by)| by.editors().unsigned.is_empty());
         // What the trust root brings is taken as it is.
         if index == 0 || is_signed {
-            self.executed.insert(cited);
+            self.executed.entry(cited).or_insert(index);
         } else {
             self.unsigned_runs.insert(cited, path);
         }
@@ -67,7 +67,8 @@ impl Subject {
     pub fn editors(&self, digest: ContentHash) -> Editors {
         let last = self.approved.last().filter(|(approved, _)| *approved == digest).map(|(_, at)| *at);
         // What was carried out stays approved by whom it was then.
-        let until = last.or_else(|| self.last_approved(digest).filter(|_| self.executed.contains(&digest)));
+        let until =
+            last.or_else(|| self.last_approved(digest).filter(|_| self.executed.contains_key(&digest)));
         let is_before_end = |landing: usize| until.is_none_or(|until| landing <= until);
         let others = self.approved.iter().filter(|(approved, at)| *approved != digest && is_before_end(*at));
         let since = others.map(|(_, landing)| *landing).max();
@@ -77,6 +78,16 @@ impl Subject {
             self.unexplained.iter().any(|landing| is_after_start(*landing) && is_before_end(*landing));
         let is_in_time = |landing: usize| is_before_end(landing) && (is_anybodys || is_after_start(landing));
         Editors::all(self.edits.iter().filter(|(landing, _)| is_in_time(*landing)).map(|(_, edit)| &**edit))
+    }
+
+    /// Whether something else is judged than what stands there: what was carried out, which has been edited since.
+    pub(in crate::facts::approval) fn is_amended(&self, id: &SubjectId, policy: &Policy) -> bool {
+        let (judged, grounds) = self.judged(id, policy);
+        let present = match grounds {
+            Some(grounds) => self.digest_by(id, grounds.need.as_ref(), &grounds.policy),
+            None => self.digest(id, policy),
+        };
+        judged != present
     }
 
     /// The landing at which a content was approved last.

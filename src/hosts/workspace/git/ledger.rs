@@ -500,13 +500,15 @@ fn is_weighed(path: &BookPath, src: &BookPath, kinds: &Kinds, bytes: &[u8]) -> b
 }
 
 /// Whether front matter of any of the three forms may name a kind, which the path need not do: `kind: window`,
-/// `kind = "window"`, `"kind": "window"`.
+/// `kind = "window"`, `"kind": "window"`, `'kind': window`, and `"k\u0069nd": "window"`.
 fn names_kind(head: &[u8]) -> bool {
-    memchr::memmem::find_iter(head, b"kind").any(|at| {
+    let is_written = memchr::memmem::find_iter(head, b"kind").any(|at| {
         let rest = &head[at + b"kind".len()..];
-        let rest = rest.strip_prefix(b"\"").unwrap_or(rest).trim_ascii_start();
-        matches!(rest.first(), Some(b':' | b'='))
-    })
+        let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
+        matches!(rest.trim_ascii_start().first(), Some(b':' | b'='))
+    });
+    is_written
+        || memchr::memchr_iter(b'\\', head).any(|at| matches!(head.get(at + 1), Some(b'x' | b'u' | b'U')))
 }
 
 /// Front matter stands in the first bytes of a document.
