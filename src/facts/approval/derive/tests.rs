@@ -10,6 +10,7 @@ mod foreseen;
 mod granted;
 mod hurried;
 mod landed;
+mod lifted;
 /// The authority of time stamps and certificates of the integration tests.
 #[allow(dead_code, reason = "these tests use a part of it")]
 #[path = "../../../../tests/it/stamps/maker.rs"]

@@ -60,7 +60,7 @@ fn a_slot_without_an_end_is_in_the_window_in_which_it_begins() {
 }
 
 /// Lands a `book.toml`, written by somebody who signs it where a key is given; it is the one in use.
-fn configure(story: &mut Story, text: &str, who: &str, seed: Option<u8>) {
+pub(super) fn configure(story: &mut Story, text: &str, who: &str, seed: Option<u8>) {
     let path = BookPath::new("book.toml").expect("a path");
     let file = SourceFile::new(path.clone(), text.as_bytes());
     story.config = Arc::new(Config::parse(&file).config);
