@@ -53,6 +53,8 @@ pub struct Grant {
     pub accepted: BTreeSet<String>,
     /// The exceptions in its folder that are approved, by the name of the document.
     pub exceptions: BTreeSet<String>,
+    /// Names of the services of what is approved, or else of what stands there.
+    pub services: Vec<String>,
     /// When the first execution of any of its contents landed, also one whose record is gone.
     pub ran: Option<Timestamp>,
     /// Whether what is approved was carried out, and other bytes stand there now.
@@ -86,6 +88,7 @@ impl Default for Grant {
             is_by_model: false,
             accepted: BTreeSet::new(),
             exceptions: BTreeSet::new(),
+            services: Vec::new(),
             ran: None,
             is_amended: false,
             evidence: Vec::new(),
@@ -157,6 +160,7 @@ fn of_change(
         is_by_model,
         accepted: accepted(subject, approval).map(str::to_owned).collect(),
         exceptions: given.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        services: need.map(|need| need.services.clone()).unwrap_or_default(),
         ran: subject.ran.values().min().copied(),
         is_amended: subject.is_amended(id, policy),
         evidence,

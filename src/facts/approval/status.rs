@@ -231,7 +231,7 @@ pub fn approval(id: &SubjectId, subject: &Subject, policy: &Policy, as_of: Times
         return without_digest(ApprovalStatus::Invalid, &flaw);
     }
     let has_request = id.change().is_some() && subject.files.contains_key("request.md");
-    if !is_executed && has_request && subject.need.is_none() {
+    if !is_executed && has_request && subject.need_of_judged(id, policy).is_none() {
         return without_digest(
             ApprovalStatus::Invalid,
             "its request cannot be read, or its class is unknown",

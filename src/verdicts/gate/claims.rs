@@ -21,6 +21,14 @@ pub(super) fn named<'a>(
     let service = view::service(&facts.book, &question.service).ok_or_else(|| {
         Reason::new("service-unknown", format!("the catalogue has no service `{}`", question.service))
     })?;
+    // A second entry of that name may be in no window: which one is meant nobody can tell.
+    let name = facts.book.document(service).id.name();
+    let alike = facts.book.of_kind("service").filter(|(_, entry)| entry.id.name() == name);
+    let alike: Vec<&str> = alike.map(|(_, entry)| entry.path().as_str()).collect();
+    if alike.len() > 1 {
+        let message = format!("the catalogue has several services `{name}`: {}", alike.join(", "));
+        return Err(Reason::new("service-unknown", message));
+    }
     let mut ids = question.changes.clone();
     ids.sort();
     ids.dedup();
@@ -324,19 +332,22 @@ fn running(
     let accepts =
         |by: &str, other: &str| grants.changes.get(by).is_some_and(|grant| grant.accepted.contains(other));
     let mut found = Vec::new();
+    let none = Grant::default();
     for other in others.iter().filter(|other| Some(&other.id) != own) {
-        let Some(request) = other.request.map(|index| facts.book.document(index)) else { continue };
-        if view::environment(request) != question.environment {
-            continue;
-        }
-        let pinned = grants.changes.get(&*other.id).and_then(|grant| grant.class);
-        let class = pinned.or_else(|| facts.classes.get(&other.id).map(|class| class.effective));
+        let grant = grants.changes.get(&*other.id).unwrap_or(&none);
+        let request = other.request.map(|index| facts.book.document(index));
+        let class = grant.class.or_else(|| facts.classes.get(&other.id).map(|class| class.effective));
         let is_closure = match class {
             Some(ClassName::Major | ClassName::Emergency) | None => true,
             Some(ClassName::Minor | ClassName::Standard) => false,
         };
-        let touches = collision::services(facts, request).iter().any(|service| held.contains(service));
-        if !is_closure || !touches {
+        // What runs is what was approved: no edit takes it off a service, or to another environment.
+        let environment = request.map(|request| view::environment(request));
+        let is_here = grant.is_amended || environment == Some(question.environment.as_str());
+        let approved = grant.services.iter().filter_map(|name| view::service(&facts.book, name));
+        let present = request.map(|request| collision::services(facts, request)).unwrap_or_default();
+        let touches = approved.chain(present).any(|service| held.contains(&service));
+        if !is_closure || !is_here || !touches {
             continue;
         }
         let Some(attempt) = facts.attempt(other, question.at).filter(|attempt| attempt.is_running()) else {

@@ -52,14 +52,14 @@ pub fn outlook(
     to: Timestamp,
 ) -> Vec<Outlook> {
     let facts = grounds.facts;
-    // Only what was found in windows makes an answer UNKNOWN.
-    let is_of_window = |finding: &&Finding| {
+    // Only what was found in windows and services makes an answer UNKNOWN.
+    let is_of_calendar = |finding: &&Finding| {
         let location = finding.diagnostic.location.as_ref();
         let index = location.and_then(|location| facts.book.at_path(&location.path));
-        index.is_some_and(|index| facts.book.document(index).kind_name() == "window")
+        index.is_some_and(|index| matches!(facts.book.document(index).kind_name(), "window" | "service"))
     };
-    let of_windows: Vec<Finding> = grounds.findings.iter().filter(is_of_window).cloned().collect();
-    let grounds = Grounds { findings: &of_windows, ..grounds };
+    let of_calendar: Vec<Finding> = grounds.findings.iter().filter(is_of_calendar).cloned().collect();
+    let grounds = Grounds { findings: &of_calendar, ..grounds };
     let runs = |change: &&Change| facts.attempt(change, from).is_some_and(|attempt| attempt.is_running());
     let running: Vec<&Change> = facts.book.changes.values().filter(runs).collect();
     let mut known: HashMap<Vec<usize>, Arc<[Stretch]>> = HashMap::new();

@@ -62,8 +62,14 @@ fn has_ended(execution: &Document, at: Timestamp) -> bool {
 }
 
 /// Whether the findings at a document can have a say: windows, for one that is half understood may leave open
-/// what it was to close, and what lies in the folder of the change that is asked for.
+/// what it was to close; the service, which may then be in no window; and what lies in the folder of the change that
+/// is asked for.
 pub fn is_judged(inputs: &Inputs, document: &Document, question: &Question) -> bool {
     let of = change_id_of(document.path(), &inputs.config.book.src);
-    document.kind_name() == "window" || of.is_some_and(|of| question.changes.iter().any(|id| id == of))
+    let is_asked = || question.service.rsplit('/').next() == Some(document.id.name());
+    match document.kind_name() {
+        "window" => true,
+        "service" if is_asked() => true,
+        _ => of.is_some_and(|of| question.changes.iter().any(|id| id == of)),
+    }
 }

@@ -1,7 +1,7 @@
 //! A start uses approvals up. What is written about runs afterwards, by whom ever, does not give them back.
 
 use super::command::{ask, codes};
-use crate::approvals::book::{Book, CHANGE, FOLDER};
+use crate::approvals::book::{Book, CHANGE, FOLDER, PEOPLE};
 
 const AFTER: &str = "2026-06-20T12:30:00Z";
 const NEW_SLOT: &str = "2026-07-20T10:30:00Z";
@@ -103,4 +103,41 @@ fn what_is_written_into_a_change_that_runs_was_approved_by_nobody() {
     book.as_person("alice", |book| book.commit("And that"));
     let (code, answer) = ask(&book, &stage);
     assert!(code == 10 && codes(&answer).contains(&"amended"), "{answer}");
+}
+
+#[test]
+fn a_change_that_runs_is_taken_off_its_service_by_no_edit() {
+    const MAJOR: &str = "[class.major]\ndistinct_principals = 2\n\
+        require = [{ role = \"peer\", min = 1 }, { role = \"manager\", min = 1 }]\n";
+    let book = Book::submitted();
+    book.amend(2, |book| book.policy(2, MAJOR, &PEOPLE));
+    let path = format!("{FOLDER}/request.md");
+    let request = std::fs::read_to_string(book.repo.book().join(&path)).expect("the request");
+    let request = request.replace("slot:", "class: major\nslot:");
+    book.repo.write(&path, &request);
+    book.as_person("alice", |book| book.commit("It is a major one"));
+    book.decide("carol", "approve", "peer");
+    book.decide("bob", "approve", "manager");
+    let approvals = book.approvals("2026-06-20T10:00:00Z");
+    let digest = approvals.status(CHANGE).and_then(|approval| approval.digest).expect("a digest");
+    let record = format!(
+        "---\ntitle: Run\nattempt: 1\napproval_set: sha256:{digest}\noperator: alice\n\
+         started: 2026-06-20T10:05:00Z\n---\n"
+    );
+    book.repo.write(&format!("{FOLDER}/execution-1.md"), record);
+    book.as_person("alice", |book| book.commit("It runs"));
+    let holds = |what: &str| {
+        let (code, answer) = ask(&book, &["--at", "2026-06-20T10:30:00Z"]);
+        assert_eq!((code, codes(&answer)), (12, vec!["running"]), "{what}: {answer}");
+    };
+    holds("as it was approved");
+    for (from, to) in [("[checkout]", "[search]"), ("slot:", "environment: staging\nslot:")] {
+        assert!(request.contains(from), "{from}: {request}");
+        book.repo.write(&path, request.replace(from, to));
+        book.as_person("carol", |book| book.commit("An edit"));
+        holds(to);
+    }
+    book.repo.remove(&path);
+    book.as_person("carol", |book| book.commit("No request"));
+    holds("without its request");
 }

@@ -107,3 +107,37 @@ fn what_was_approved_as_a_freeze_opens_nothing() {
     approve_document(&book, "bob", "windows/freeze", "content/windows/freeze.md");
     assert_eq!(ask(&book, &["--at", "2026-06-19T01:00:00Z"]).0, 0);
 }
+
+#[test]
+fn a_service_that_is_half_understood_is_in_no_open_time() {
+    let book = Book::submitted();
+    service(&book, "nights");
+    book.repo.write("content/windows/nights.md", NIGHTS);
+    book.as_person("alice", |book| book.commit("Nights"));
+    approve_document(&book, "bob", "windows/nights", "content/windows/nights.md");
+    let noon = ["--at", "2026-06-19T12:00:00Z"];
+    assert_eq!(ask(&book, &noon).0, 11);
+    for line in ["maintenence: [nights]", "maintenance: nights", "tier: high"] {
+        let text = format!("---\ntitle: Checkout\nowner: alice\ntier: 2\nteam: shop\n{line}\n---\n");
+        let text = if line.starts_with("tier") { text.replacen("tier: 2\n", "", 1) } else { text };
+        book.repo.write("content/services/checkout.md", text);
+        book.as_person("alice", |book| book.commit(line));
+        let (code, answer) = ask(&book, &noon);
+        assert_eq!((code, codes(&answer)), (20, vec!["service-unreadable"]), "{line}: {answer}");
+    }
+}
+
+#[test]
+fn a_second_entry_of_a_service_takes_nobodys_place() {
+    let book = Book::submitted();
+    book.repo.write("content/windows/freeze.md", FREEZE);
+    book.as_person("alice", |book| book.commit("Freeze"));
+    assert_eq!(ask(&book, &["--at", BEFORE]).0, 11);
+    let text = "---\ntitle: Checkout\nkind: service\nowner: alice\ntier: 3\nteam: shop\n---\n";
+    book.repo.write("content/aa/checkout.md", text);
+    book.as_person("carol", |book| book.commit("Another entry"));
+    for name in ["checkout", "services/checkout", "aa/checkout"] {
+        let (code, answer) = answer(&book, &["--at", BEFORE, "--service", name, "--env", "production"]);
+        assert_eq!((code, codes(&answer)), (20, vec!["service-unknown"]), "{name}: {answer}");
+    }
+}

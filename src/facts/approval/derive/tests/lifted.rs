@@ -121,7 +121,9 @@ fn what_is_dead_is_not_carried_out_to_live_again() {
     assert_eq!(story.status(), ApprovalStatus::Stale);
     for stray in [None, Some("content/changes/2025/MCM-2026-0001/note.md")] {
         story.land("2026-06-04T13:00:00Z").run(first, "implemented", Some(4));
-        stray.iter().for_each(|path| drop(story.write(path, "---\ntitle: A note\n---\n", "dave")));
+        if let Some(path) = stray {
+            story.write(path, "---\ntitle: A note\n---\n", "dave");
+        }
         assert_eq!(story.status(), ApprovalStatus::Stale, "its approval was dead when it ran: {stray:?}");
         story.ledger.landings.pop();
     }
@@ -150,4 +152,17 @@ fn a_refusal_that_lands_late_finds_what_it_refuses() {
     decide(&mut story, "dave", "reject", "process/roles", TEXT);
     let status = &story.approvals(LATER)[&SubjectId::named("process/people")];
     assert_eq!(status.status, ApprovalStatus::Rejected);
+}
+
+#[test]
+fn what_was_approved_is_approved_again_when_it_comes_back() {
+    let mut story = Story::new();
+    story.submit();
+    sign(&mut story, "2026-06-03T12:00:00Z");
+    story.land("2026-06-04T12:00:00Z");
+    let path = BookPath::new(&format!("{FOLDER}/request.md")).expect("a path");
+    story.last().changed.push((path.clone(), None));
+    assert_ne!(story.status(), ApprovalStatus::Approved);
+    story.land("2026-06-05T12:00:00Z").write(path.as_str(), REQUEST, "alice");
+    assert_eq!(story.status(), ApprovalStatus::Approved);
 }
